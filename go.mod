@@ -1,0 +1,3 @@
+module quitt
+
+go 1.26
