@@ -1,0 +1,262 @@
+package debt
+
+import (
+	"slices"
+	"time"
+)
+
+// The six axes of a case are independent: each has its own values and its own graph, and
+// no value of one ever stands for two facts.
+type (
+	// Review is whether a handed-over case was taken.
+	Review string
+	// Stage is how far the creditor has gone.
+	Stage string
+	// Processing is whether dunning runs.
+	Processing string
+	// PaymentState is what the ledger says.
+	PaymentState string
+	// ObjectionState is where a dispute stands.
+	ObjectionState string
+	// PlanState is where an instalment plan stands.
+	PlanState string
+	// CloseReason is why a case was closed.
+	CloseReason string
+)
+
+// The values of the axes (product.md section 3).
+const (
+	ReviewReceived Review = "received"
+	ReviewAccepted Review = "accepted"
+	ReviewRejected Review = "rejected"
+
+	StageReminder      Stage = "reminder"
+	StageCollection    Stage = "collection"
+	StageCourtPrepared Stage = "court_prepared"
+	StageCourt         Stage = "court"
+	StageTitled        Stage = "titled"
+	StageLongTerm      Stage = "long_term"
+	StageClosed        Stage = "closed"
+
+	Running Processing = "running"
+	Held    Processing = "held"
+	Stopped Processing = "stopped"
+
+	StateOpen     PaymentState = "open"
+	StatePartPaid PaymentState = "part_paid"
+	StatePaid     PaymentState = "paid"
+	StateOverpaid PaymentState = "overpaid"
+
+	ObjectionNone      ObjectionState = "none"
+	ObjectionOpen      ObjectionState = "open"
+	ObjectionUpheld    ObjectionState = "upheld"
+	ObjectionPartly    ObjectionState = "partly"
+	ObjectionRejected  ObjectionState = "rejected"
+	ObjectionWithdrawn ObjectionState = "withdrawn"
+
+	PlanNone      PlanState = "none"
+	PlanOpen      PlanState = "proposed"
+	PlanActive    PlanState = "active"
+	PlanAtRisk    PlanState = "at_risk"
+	PlanLapsed    PlanState = "lapsed"
+	PlanFulfilled PlanState = "fulfilled"
+	PlanCancelled PlanState = "cancelled"
+)
+
+// CloseReasons lists why a case may end.
+func CloseReasons() []CloseReason {
+	return []CloseReason{"paid", "settled", "withdrawn_by_creditor", "upheld_objection", "insolvent",
+		"deceased", "untraceable", "identity_theft", "time_barred", "uneconomical", "sold",
+		"invalid_data", "other"}
+}
+
+var (
+	reviewGraph = map[Review][]Review{
+		ReviewReceived: {ReviewAccepted, ReviewRejected},
+		ReviewRejected: {ReviewReceived},
+	}
+	stageGraph = map[Stage][]Stage{
+		StageReminder:      {StageCollection, StageCourtPrepared, StageClosed},
+		StageCollection:    {StageCourtPrepared, StageLongTerm, StageClosed},
+		StageCourtPrepared: {StageCollection, StageCourt, StageClosed},
+		StageCourt:         {StageTitled, StageCollection, StageClosed},
+		StageTitled:        {StageLongTerm, StageClosed},
+		StageLongTerm:      {StageCollection, StageTitled, StageClosed},
+		// A returned payment or an error reopens a case where it stood before.
+		StageClosed: {StageReminder, StageCollection, StageCourtPrepared, StageCourt, StageTitled, StageLongTerm},
+	}
+	objectionGraph = map[ObjectionState][]ObjectionState{
+		ObjectionNone:      {ObjectionOpen},
+		ObjectionOpen:      {ObjectionUpheld, ObjectionPartly, ObjectionRejected, ObjectionWithdrawn},
+		ObjectionUpheld:    {ObjectionOpen},
+		ObjectionPartly:    {ObjectionOpen},
+		ObjectionRejected:  {ObjectionOpen},
+		ObjectionWithdrawn: {ObjectionOpen},
+	}
+	planGraph = map[PlanState][]PlanState{
+		PlanNone:      {PlanOpen, PlanActive},
+		PlanOpen:      {PlanActive, PlanCancelled, PlanNone},
+		PlanActive:    {PlanAtRisk, PlanFulfilled, PlanCancelled},
+		PlanAtRisk:    {PlanActive, PlanLapsed, PlanFulfilled, PlanCancelled},
+		PlanLapsed:    {PlanOpen, PlanActive},
+		PlanCancelled: {PlanOpen, PlanActive},
+		PlanFulfilled: {PlanActive}, // its last payment came back
+	}
+)
+
+// move changes one axis along its graph and refuses every other change.
+func move[T ~string](graph map[T][]T, axis string, at *T, to T) error {
+	if !slices.Contains(graph[*at], to) {
+		return E(Forbidden, "transition_forbidden", Args{"axis": axis, "from": string(*at), "to": string(to)})
+	}
+	*at = to
+	return nil
+}
+
+// Case is one file: a debtor, one or more claims of one creditor, and where it stands.
+type Case struct {
+	ID                ID
+	CreditorID        ID
+	DebtorID          ID
+	FileReference     string // Aktenzeichen, on every letter, unique per creditor
+	CreditorReference string // the creditor's own key, unique per creditor
+	Review            Review
+	Stage             Stage
+	Processing        Processing
+	Payment           PaymentState
+	Objection         ObjectionState
+	Plan              PlanState
+	CloseReason       CloseReason
+	ReceivedAt        time.Time
+	Holds             []Hold
+	Version           int64
+}
+
+// NewCase gives a case as it is handed over.
+func NewCase(creditor, id ID, at time.Time) Case {
+	return Case{
+		ID: id, CreditorID: creditor, ReceivedAt: at,
+		Review: ReviewReceived, Stage: StageReminder, Processing: Running,
+		Payment: StateOpen, Objection: ObjectionNone, Plan: PlanNone,
+	}
+}
+
+// Decide accepts or rejects a handed-over case.
+func (c *Case) Decide(to Review, reasons ...string) (Event, error) {
+	if err := move(reviewGraph, "review", &c.Review, to); err != nil {
+		return Event{}, err
+	}
+	switch to {
+	case ReviewRejected:
+		c.Processing = Stopped
+		return c.event(CaseRejected, Args{"reasons": reasons}), nil
+	case ReviewReceived:
+		c.Processing = Running
+		return c.event(CaseReceived, nil), nil
+	default:
+		return c.event(CaseAccepted, nil), nil
+	}
+}
+
+// Advance moves the case to another stage, except the court steps a guard forbids and
+// closing, which needs a reason (Close).
+func (c *Case) Advance(to Stage, steps []Step) (Event, error) {
+	if to == StageClosed {
+		return Event{}, E(Invalid, "close_reason_missing", nil)
+	}
+	if to == StageCourtPrepared || to == StageCourt {
+		for _, s := range steps {
+			if s.Name == StepCourt && !s.Allowed {
+				return Event{}, E(Forbidden, "court_step_forbidden", Args{"reasons": s.Because})
+			}
+		}
+	}
+	from := c.Stage
+	if err := move(stageGraph, "stage", &c.Stage, to); err != nil {
+		return Event{}, err
+	}
+	c.CloseReason = ""
+	return c.event(CaseUpdated, Args{"stage": string(to), "from": string(from)}), nil
+}
+
+// Close ends the case for a reason from CloseReasons and releases its holds.
+func (c *Case) Close(reason CloseReason, on Date) (Event, error) {
+	if !slices.Contains(CloseReasons(), reason) {
+		return Event{}, E(Invalid, "close_reason_missing", nil)
+	}
+	if err := move(stageGraph, "stage", &c.Stage, StageClosed); err != nil {
+		return Event{}, err
+	}
+	for i := range c.Holds {
+		if c.Holds[i].Active(on) {
+			c.Holds[i].ReleasedOn = on
+		}
+	}
+	c.CloseReason, c.Processing = reason, Stopped
+	return c.event(CaseClosed, Args{"reason": string(reason)}), nil
+}
+
+// SetObjection moves the objection axis; an open one holds the case until it is decided.
+func (c *Case) SetObjection(to ObjectionState, h Hold) ([]Event, error) {
+	if err := move(objectionGraph, "objection", &c.Objection, to); err != nil {
+		return nil, err
+	}
+	switch to {
+	case ObjectionOpen:
+		h.Kind, h.UntilEvent = HoldObjection, ObjectionAnswered
+		held, err := c.PlaceHold(h)
+		return []Event{c.event(ObjectionFiled, Args{"reason": h.Reason, "due": h.Until}), held}, err
+	case ObjectionWithdrawn:
+		return c.endHold(HoldObjection, h.Since, c.event(ObjectionWithdrawnEv, nil)), nil
+	default:
+		return c.endHold(HoldObjection, h.Since, c.event(ObjectionAnswered, Args{"outcome": string(to)})), nil
+	}
+}
+
+// planEvents names the event of each plan state; a withdrawn proposal is a cancellation.
+var planEvents = map[PlanState]EventType{
+	PlanNone: PlanCancelledEvent, PlanOpen: PlanProposed, PlanActive: PlanAgreed, PlanAtRisk: PlanAtRiskEvent,
+	PlanLapsed: PlanLapsedEvent, PlanFulfilled: PlanFulfilledEvent, PlanCancelled: PlanCancelledEvent,
+}
+
+// SetPlan moves the plan axis; a proposed or running plan holds the case.
+func (c *Case) SetPlan(to PlanState, h Hold) ([]Event, error) {
+	if err := move(planGraph, "plan", &c.Plan, to); err != nil {
+		return nil, err
+	}
+	e := c.event(planEvents[to], nil)
+	switch to {
+	case PlanOpen, PlanActive:
+		if c.held(HoldPlan, h.Since) {
+			return []Event{e}, nil
+		}
+		h.Kind, h.UntilEvent = HoldPlan, PlanLapsedEvent
+		held, err := c.PlaceHold(h)
+		return []Event{e, held}, err
+	case PlanAtRisk:
+		return []Event{e}, nil
+	default:
+		return c.endHold(HoldPlan, h.Since, e), nil
+	}
+}
+
+// Paid sets the payment axis from the account.
+func (c *Case) Paid(b Balance, anyPayment bool) {
+	switch {
+	case b.Overpaid > 0 && b.Total() == 0:
+		c.Payment = StateOverpaid
+	case b.Total() == 0:
+		c.Payment = StatePaid
+	case anyPayment:
+		c.Payment = StatePartPaid
+	default:
+		c.Payment = StateOpen
+	}
+}
+
+func (c *Case) event(t EventType, data Args) Event {
+	return Event{CaseID: c.ID, Type: t, Data: data, Schema: 1}
+}
+
+// EventOf starts an event of this case; At, Actor and ID are filled when it is saved.
+func (c *Case) EventOf(t EventType, data Args) Event { return c.event(t, data) }

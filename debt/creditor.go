@@ -1,0 +1,46 @@
+package debt
+
+// Creditor is the tenant: every case belongs to exactly one.
+type Creditor struct {
+	ID       ID
+	Code     string // short handle used by the operator, a-z 0-9 and dashes, unique
+	Name     string
+	Address  Address
+	State    State // seat, decides the dunning court (ZPO § 689 II)
+	IBAN     string
+	Settings Settings
+	// AccountHolder is the name the bank has for the account. Payers' banks compare it
+	// (Regulation (EU) 2024/886), so a brand name here makes payments fail.
+	AccountHolder string
+	// VATDeductible says the creditor can deduct input tax, so that no VAT may be
+	// demanded from the debtor (RDG § 13a I Nr. 6).
+	VATDeductible bool
+}
+
+// Address is a postal address without the name.
+type Address struct {
+	Street, Postcode, City, Country string
+}
+
+// Settings are what one creditor may choose. The zero value is the cautious choice.
+type Settings struct {
+	InterestMethod InterestMethod `json:"interest_method,omitempty"`
+	// ImpliedDesignation treats a payment that equals exactly one open claim as
+	// designated to it (BGB § 366 I, implied designation).
+	ImpliedDesignation bool `json:"implied_designation,omitempty"`
+	// ObjectionDays is the creditor's time to answer an objection; 0 means 14.
+	ObjectionDays int `json:"objection_days,omitempty"`
+	// PromiseDays is the longest promise to pay a debtor may make; 0 means none.
+	PromiseDays int `json:"promise_days,omitempty"`
+}
+
+const defaultObjectionDays = 14
+
+// ObjectionDue gives the day by which an objection filed on a day must be answered.
+func (s Settings) ObjectionDue(filedOn Date, at State) Date {
+	days := s.ObjectionDays
+	if days == 0 {
+		days = defaultObjectionDays
+	}
+	return LastDayToAct(filedOn.AddDays(days), at)
+}

@@ -1,0 +1,176 @@
+package debt
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Statement is the Forderungsaufstellung of one case as payable on a day: what it consists
+// of, how interest was computed and how every payment was allocated (RDG § 13a I Nr. 3-5,
+// InsO § 305 II 2). Interest runs through the day before.
+type Statement struct {
+	On       Date               `json:"on"`
+	Claims   []ClaimStatement   `json:"claims"`
+	Costs    []CostStatement    `json:"costs"`
+	Payments []PaymentStatement `json:"payments"`
+	// Demanded is everything ever demanded up to the day; Open is what of it is left.
+	Demanded Balance `json:"demanded"`
+	Open     Balance `json:"open"`
+	Payable  Cents   `json:"payable_cents"`
+	Paid     Cents   `json:"paid_cents"`
+}
+
+// ClaimStatement is one claim with its interest, period by period.
+type ClaimStatement struct {
+	Claim        Claim            `json:"-"`
+	ID           ID               `json:"id"`
+	Object       string           `json:"object"`
+	Principal    Cents            `json:"principal_cents"`
+	Periods      []InterestPeriod `json:"interest"`
+	OpenInterest Cents            `json:"open_interest_cents"`
+	Open         Cents            `json:"open_principal_cents"`
+}
+
+// InterestPeriod is interest booked with a payment, or (Booked false) running up to the
+// statement's day. Amount is the exact sum of the segments rounded once.
+type InterestPeriod struct {
+	From     Date              `json:"from"`
+	To       Date              `json:"to"` // exclusive
+	Segments []InterestSegment `json:"segments"`
+	Amount   Cents             `json:"amount_cents"`
+	Booked   bool              `json:"booked"`
+}
+
+// CostStatement is one cost and what is open on it.
+type CostStatement struct {
+	Cost        Cost     `json:"-"`
+	ID          ID       `json:"id"`
+	Kind        CostKind `json:"kind"`
+	IncurredOn  Date     `json:"incurred_on"`
+	LegalGround string   `json:"legal_ground"`
+	Amount      Cents    `json:"amount_cents"`
+	VAT         Cents    `json:"vat_cents"`
+	Open        Cents    `json:"open_cents"`
+}
+
+// PaymentStatement is one payment and what it settled; a reversed one settled nothing.
+type PaymentStatement struct {
+	ID          ID            `json:"id"`
+	ReceivedOn  Date          `json:"received_on"`
+	Method      Method        `json:"method"`
+	Status      PaymentStatus `json:"status"`
+	Amount      Cents         `json:"amount_cents"`
+	Allocations []Allocation  `json:"allocations"`
+}
+
+// Statement computes the statement payable on a day from what is booked with a value day
+// up to it. It fails where interest can not be known yet (key "base_rate_unknown").
+func (h History) Statement(on Date) (Statement, error) {
+	s := Statement{On: on}
+	a := h.blank()
+	periods := map[ID][]InterestPeriod{}
+	for _, e := range h.Effective() {
+		if e.ValueOn.After(on) {
+			continue
+		}
+		if e.Kind == InterestRun {
+			if err := bookedPeriods(a, e, periods); err != nil {
+				return s, err
+			}
+		}
+		a.apply(e)
+	}
+	for _, c := range a.Claims {
+		if c.BookedOn.After(on) {
+			continue
+		}
+		line := ClaimStatement{Claim: c.Claim, ID: c.ID, Object: c.Object, Principal: c.Principal,
+			Open: c.Open, OpenInterest: c.Interest, Periods: periods[c.ID]}
+		running, from, err := c.accrue(on)
+		if err != nil {
+			return s, err
+		}
+		if len(running.Segments) > 0 {
+			line.Periods = append(line.Periods, InterestPeriod{from, on, running.Segments, running.Amount(), false})
+			line.OpenInterest += running.Amount()
+		}
+		s.addClaim(line)
+	}
+	s.addCosts(a, on)
+	s.Payments = h.payments(on)
+	for _, p := range s.Payments {
+		if len(p.Allocations) > 0 {
+			s.Paid += p.Amount
+		}
+	}
+	s.Open.Overpaid, s.Demanded.Overpaid = a.Overpaid, 0
+	s.Payable = s.Open.Total()
+	return s, nil
+}
+
+func (s *Statement) addClaim(line ClaimStatement) {
+	s.Claims = append(s.Claims, line)
+	s.Demanded.Principal += line.Principal
+	s.Open.Principal += line.Open
+	s.Open.Interest += line.OpenInterest
+	for _, p := range line.Periods {
+		s.Demanded.Interest += p.Amount
+	}
+}
+
+func (s *Statement) addCosts(a Account, on Date) {
+	for _, c := range a.Costs {
+		if c.BookedOn.After(on) {
+			continue
+		}
+		s.Costs = append(s.Costs, CostStatement{Cost: c.Cost, ID: c.ID, Kind: c.Kind, IncurredOn: c.IncurredOn,
+			LegalGround: c.LegalGround, Amount: c.Amount, VAT: c.VAT, Open: c.Open})
+		s.Demanded.Costs += c.Amount
+		s.Open.Costs += c.Open
+	}
+	slices.SortStableFunc(s.Costs, func(x, y CostStatement) int { return x.IncurredOn.Compare(y.IncurredOn) })
+}
+
+// bookedPeriods shows how an interest entry came about: the principal it ran on is the
+// one before the entry.
+func bookedPeriods(a Account, e Entry, periods map[ID][]InterestPeriod) error {
+	for _, p := range e.Postings {
+		i := a.claim(p.Line)
+		if p.Account != InterestAccount || i < 0 {
+			continue
+		}
+		c := a.Claims[i]
+		run, err := c.Claim.Interest.Accrue(c.Open, p.From, p.To)
+		if err != nil {
+			return err
+		}
+		periods[p.Line] = append(periods[p.Line], InterestPeriod{p.From, p.To, run.Segments, p.Amount, true})
+	}
+	return nil
+}
+
+// payments lists every payment received up to a day with its effective allocation.
+func (h History) payments(on Date) []PaymentStatement {
+	settled := map[ID][]Allocation{}
+	for _, e := range h.Effective() {
+		if e.Kind != PaymentEntry {
+			continue
+		}
+		for _, p := range e.Postings {
+			switch p.Account {
+			case PrincipalAccount, InterestAccount, CostsAccount, OverpaymentAccount:
+				settled[e.PaymentID] = append(settled[e.PaymentID], Allocation{p.Account, p.Line, -p.Amount})
+			}
+		}
+	}
+	var list []PaymentStatement
+	for _, p := range h.Payments {
+		if !p.ReceivedOn.After(on) {
+			list = append(list, PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, settled[p.ID]})
+		}
+	}
+	slices.SortStableFunc(list, func(x, y PaymentStatement) int {
+		return cmp.Or(x.ReceivedOn.Compare(y.ReceivedOn), cmp.Compare(x.ID, y.ID))
+	})
+	return list
+}

@@ -1,0 +1,59 @@
+package store
+
+import "quitt/debt"
+
+type debtorRow struct {
+	ID             debt.ID         `db:"id" json:"id"`
+	Kind           debt.DebtorKind `db:"kind" json:"kind"`
+	FirstName      string          `db:"first_name" json:"first_name"`
+	LastName       string          `db:"last_name" json:"last_name"`
+	CompanyName    string          `db:"company_name" json:"company_name"`
+	Street         string          `db:"street" json:"street"`
+	Postcode       string          `db:"postcode" json:"postcode"`
+	City           string          `db:"city" json:"city"`
+	Country        string          `db:"country" json:"country"`
+	State          debt.State      `db:"state" json:"state"`
+	BirthOn        string          `db:"birth_on" json:"birth_on"`
+	Email          string          `db:"email" json:"email"`
+	Phone          string          `db:"phone" json:"phone"`
+	CustomerNumber string          `db:"customer_number" json:"customer_number"`
+	PayerIBAN      string          `db:"payer_iban" json:"payer_iban"`
+	AddressSource  string          `db:"address_source" json:"address_source"`
+}
+
+const debtorColumns = `id, kind, first_name, last_name, company_name, street, postcode, city, country, state, birth_on, email, phone, customer_number, payer_iban, address_source`
+
+func newDebtorRow(d debt.Debtor) debtorRow {
+	return debtorRow{d.ID, d.Kind, d.FirstName.Reveal(), d.LastName.Reveal(), d.CompanyName.Reveal(),
+		d.Street.Reveal(), d.Postcode.Reveal(), d.City.Reveal(), d.Country, d.State, d.BirthOn.Reveal(),
+		d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal(), d.AddressSource}
+}
+
+func (r debtorRow) debtor() debt.Debtor {
+	p := func(s string) debt.Personal { return debt.Personal(s) }
+	return debt.Debtor{ID: r.ID, Kind: r.Kind, FirstName: p(r.FirstName), LastName: p(r.LastName),
+		CompanyName: p(r.CompanyName), Street: p(r.Street), Postcode: p(r.Postcode), City: p(r.City),
+		Country: r.Country, State: r.State, BirthOn: p(r.BirthOn), Email: p(r.Email), Phone: p(r.Phone),
+		CustomerNumber: p(r.CustomerNumber), PayerIBAN: p(r.PayerIBAN), AddressSource: r.AddressSource}
+}
+
+const addDebtorSQL = `
+	INSERT INTO debtors (creditor_id, ` + debtorColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+
+func (t *Tx) addDebtor(r debtorRow) error {
+	_, err := t.exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.FirstName, r.LastName, r.CompanyName, r.Street,
+		r.Postcode, r.City, r.Country, r.State, r.BirthOn, r.Email, r.Phone, r.CustomerNumber, r.PayerIBAN, r.AddressSource)
+	return err
+}
+
+const debtorSQL = `SELECT ` + debtorColumns + ` FROM debtors WHERE creditor_id = $1 AND id = $2`
+
+// LoadDebtor finds a debtor, or NotFound "debtor_unknown".
+func (r *Reader) LoadDebtor(id debt.ID) (debt.Debtor, error) {
+	var row debtorRow
+	if err := r.get(&row, debtorSQL, r.creditor, id); err != nil {
+		return debt.Debtor{}, missing(err, "debtor_unknown")
+	}
+	return row.debtor(), nil
+}

@@ -1,0 +1,243 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"quitt/debt"
+)
+
+type entryRow struct {
+	ID         debt.ID        `db:"id" json:"id"`
+	CaseID     maybe          `db:"case_id" json:"case_id"`
+	PaymentID  maybe          `db:"payment_id" json:"payment_id"`
+	Corrects   maybe          `db:"corrects" json:"corrects"`
+	Kind       debt.EntryKind `db:"kind" json:"kind"`
+	Source     string         `db:"source" json:"source"`
+	ExternalID string         `db:"external_id" json:"external_id"`
+	ValueOn    day            `db:"value_on" json:"value_on"`
+	BookedAt   instant        `db:"booked_at" json:"booked_at"`
+}
+
+const entryColumns = `id, case_id, payment_id, corrects, kind, source, external_id, value_on, booked_at`
+
+func (r entryRow) entry() debt.Entry {
+	return debt.Entry{ID: r.ID, CaseID: debt.ID(r.CaseID), PaymentID: debt.ID(r.PaymentID), Corrects: debt.ID(r.Corrects),
+		Kind: r.Kind, Source: r.Source, ExternalID: r.ExternalID, ValueOn: r.ValueOn.Date, BookedAt: r.BookedAt.Time}
+}
+
+type postingRow struct {
+	EntryID     debt.ID          `db:"entry_id" json:"entry_id"`
+	Line        int64            `db:"line" json:"line"`
+	Account     debt.AccountKind `db:"account" json:"account"`
+	SubjectID   maybe            `db:"subject_id" json:"subject_id"`
+	Provider    string           `db:"provider" json:"provider"`
+	AmountCents debt.Cents       `db:"amount_cents" json:"amount_cents"`
+	FromOn      day              `db:"from_on" json:"from_on"`
+	ToOn        day              `db:"to_on" json:"to_on"`
+}
+
+const postingColumns = `entry_id, line, account, subject_id, provider, amount_cents, from_on, to_on`
+
+func (r postingRow) posting() debt.Posting {
+	return debt.Posting{Account: r.Account, Line: debt.ID(r.SubjectID), Provider: r.Provider, Amount: r.AmountCents,
+		From: r.FromOn.Date, To: r.ToOn.Date}
+}
+
+func newEntryRows(e debt.Entry) (entryRow, []postingRow) {
+	row := entryRow{e.ID, maybe(e.CaseID), maybe(e.PaymentID), maybe(e.Corrects), e.Kind, e.Source, e.ExternalID,
+		day{e.ValueOn}, at(e.BookedAt)}
+	lines := make([]postingRow, len(e.Postings))
+	for i, p := range e.Postings {
+		lines[i] = postingRow{e.ID, int64(i + 1), p.Account, maybe(p.Line), p.Provider, p.Amount, day{p.From}, day{p.To}}
+	}
+	return row, lines
+}
+
+// Booking is what one use case adds to one locked case. File carries the case and the
+// account as they are afterwards.
+type Booking struct {
+	File     *File
+	Payments []debt.Payment
+	Entries  []debt.Entry
+	Events   []debt.Event // ID, At and Actor set; the store numbers them
+}
+
+var errUnbalanced = errors.New("store: an entry does not sum to zero")
+
+// Book appends the bookings and saves the balances after them, all with one round trip on
+// PostgreSQL. A fact that was booked before is Conflict "booked_already"; the transaction
+// is lost then.
+func (t *Tx) Book(bookings ...Booking) error {
+	b, err := t.batch(bookings)
+	if err != nil {
+		return err
+	}
+	if t.store.engine.name() == "sqlite" {
+		return taken(t.bookEach(b), "booked_already")
+	}
+	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
+		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases))
+	return taken(changedAll(n, len(b.Cases), err), "booked_already")
+}
+
+// batch is the rows of several bookings. Empty slices must marshal as [], not null.
+type batch struct {
+	Payments []paymentRow
+	Entries  []entryRow
+	Postings []postingRow
+	Events   []eventRow
+	Claims   []claimRow
+	Costs    []costRow
+	Cases    []caseRow
+}
+
+func (t *Tx) batch(bookings []Booking) (batch, error) {
+	b := batch{[]paymentRow{}, []entryRow{}, []postingRow{}, []eventRow{}, []claimRow{}, []costRow{}, []caseRow{}}
+	for _, k := range bookings {
+		for _, p := range k.Payments {
+			b.Payments = append(b.Payments, newPaymentRow(p))
+		}
+		touched := map[debt.ID]bool{}
+		for _, e := range k.Entries {
+			if !e.Balanced() {
+				return b, errUnbalanced
+			}
+			row, lines := newEntryRows(e)
+			b.Entries = append(b.Entries, row)
+			b.Postings = append(b.Postings, lines...)
+			for _, p := range e.Postings {
+				touched[p.Line] = true
+			}
+		}
+		for _, c := range k.File.Account.Claims {
+			if touched[c.ID] {
+				b.Claims = append(b.Claims, newClaimRow(c))
+			}
+		}
+		for _, c := range k.File.Account.Costs {
+			if touched[c.ID] {
+				b.Costs = append(b.Costs, newCostRow(c))
+			}
+		}
+		for _, e := range k.Events {
+			k.File.events++
+			e.CaseID, e.Seq = k.File.Case.ID, k.File.events
+			b.Events = append(b.Events, newEventRow(e))
+		}
+		b.Cases = append(b.Cases, k.File.row())
+	}
+	return b, nil
+}
+
+// bookEach is the portable form of book: a statement per row.
+func (t *Tx) bookEach(b batch) error {
+	steps := []func() error{
+		func() error { return eachRow(b.Payments, t.addPayment) },
+		func() error { return eachRow(b.Entries, t.addEntry) },
+		func() error { return eachRow(b.Postings, t.addPosting) },
+		func() error { return eachRow(b.Events, t.addEvent) },
+		func() error { return eachRow(b.Claims, t.updateClaim) },
+		func() error { return eachRow(b.Costs, t.updateCost) },
+		func() error { return eachRow(b.Cases, t.updateCase) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func eachRow[T any](rows []T, do func(T) error) error {
+	for _, r := range rows {
+		if err := do(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const addEntrySQL = `
+	INSERT INTO entries (creditor_id, ` + entryColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+func (t *Tx) addEntry(r entryRow) error {
+	_, err := t.exec(addEntrySQL, t.creditor, r.ID, r.CaseID, r.PaymentID, r.Corrects, r.Kind, r.Source,
+		r.ExternalID, r.ValueOn, r.BookedAt)
+	return err
+}
+
+const addPostingSQL = `
+	INSERT INTO postings (creditor_id, ` + postingColumns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+func (t *Tx) addPosting(r postingRow) error {
+	_, err := t.exec(addPostingSQL, t.creditor, r.EntryID, r.Line, r.Account, r.SubjectID, r.Provider,
+		r.AmountCents, r.FromOn, r.ToOn)
+	return err
+}
+
+func (t *Tx) updateClaim(r claimRow) error {
+	n, err := t.exec(updateClaimSQL, t.creditor, r.ID, r.OpenCents, r.OpenInterest, r.AccruedTo)
+	return changedAll(n, 1, err)
+}
+
+func (t *Tx) updateCost(r costRow) error {
+	n, err := t.exec(updateCostSQL, t.creditor, r.ID, r.OpenCents)
+	return changedAll(n, 1, err)
+}
+
+const (
+	entriesByCaseSQL = `SELECT ` + entryColumns + ` FROM entries WHERE creditor_id = $1 AND case_id = $2`
+
+	postingsByCaseSQL = `
+		SELECT p.entry_id, p.line, p.account, p.subject_id, p.provider, p.amount_cents, p.from_on, p.to_on
+		  FROM entries e JOIN postings p ON p.creditor_id = e.creditor_id AND p.entry_id = e.id
+		 WHERE e.creditor_id = $1 AND e.case_id = $2`
+)
+
+// LoadHistory reads everything booked on a case.
+func (r *Reader) LoadHistory(f *File) (debt.History, error) {
+	h := debt.History{CaseID: f.Case.ID, Settings: f.Account.Settings}
+	for _, c := range f.Account.Claims {
+		h.Claims = append(h.Claims, c.Claim)
+	}
+	for _, c := range f.Account.Costs {
+		h.Costs = append(h.Costs, c.Cost)
+	}
+	var err error
+	if h.Payments, err = r.Payments(f.Case.ID); err != nil {
+		return h, err
+	}
+	var rows []entryRow
+	if err := r.list(&rows, entriesByCaseSQL, r.creditor, f.Case.ID); err != nil {
+		return h, err
+	}
+	var lines []postingRow
+	if err := r.list(&lines, postingsByCaseSQL, r.creditor, f.Case.ID); err != nil {
+		return h, err
+	}
+	h.Entries = assemble(rows, lines)
+	return h, nil
+}
+
+// assemble puts entries in booking order, which their ids carry, with their lines.
+func assemble(rows []entryRow, lines []postingRow) []debt.Entry {
+	slices.SortFunc(rows, func(x, y entryRow) int {
+		return cmp.Or(x.BookedAt.Compare(y.BookedAt.Time), cmp.Compare(x.ID, y.ID))
+	})
+	slices.SortFunc(lines, func(x, y postingRow) int {
+		return cmp.Or(cmp.Compare(x.EntryID, y.EntryID), cmp.Compare(x.Line, y.Line))
+	})
+	entries := make([]debt.Entry, len(rows))
+	for i, r := range rows {
+		entries[i] = r.entry()
+		at, _ := slices.BinarySearchFunc(lines, r.ID, func(l postingRow, id debt.ID) int { return cmp.Compare(l.EntryID, id) })
+		for ; at < len(lines) && lines[at].EntryID == r.ID; at++ {
+			entries[i].Postings = append(entries[i].Postings, lines[at].posting())
+		}
+	}
+	return entries
+}

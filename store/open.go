@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"net/url"
+	"runtime"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq"  // driver "postgres"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"quitt/debt"
+)
+
+// Options say which database and how to use it.
+type Options struct {
+	// URL is sqlite:PATH or postgres://…
+	URL string
+	// MaxConns bounds the PostgreSQL pool; 0 means 16.
+	MaxConns int
+	// Unprepared turns prepared statements off, for a pgbouncer older than 1.21 in
+	// transaction mode; add binary_parameters=yes to the URL there.
+	Unprepared bool
+}
+
+type txOptions = *sql.TxOptions
+
+// engine is everything that differs between the two databases besides the pairs in
+// dialect.go.
+type engine interface {
+	name() string
+	readOptions() txOptions
+	writeOptions() txOptions
+	// enter prepares a fresh transaction: role and tenant on PostgreSQL.
+	enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID) error
+	// protect derives rights and guards from the schema, after migrations.
+	protect(ctx context.Context, db *sqlx.DB) error
+}
+
+func init() { sqlx.BindDriver("sqlite", sqlx.DOLLAR) }
+
+const defaultConns = 16
+
+// Open connects and checks that the database answers. It does not migrate.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if path, ok := strings.CutPrefix(o.URL, "sqlite:"); ok && path != "" {
+		return openSQLite(ctx, path, o)
+	}
+	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+		return openPostgres(ctx, o)
+	}
+	return nil, debt.E(debt.Invalid, "database_url_invalid", nil)
+}
+
+// openSQLite opens one writing connection and a pool of reading ones: a shared pool made
+// writers wait for seconds. synchronous=FULL because an acknowledged payment must survive
+// a power cut.
+func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
+	pragmas := url.Values{
+		"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)", "journal_mode(WAL)", "temp_store(MEMORY)", "cache_size(-32000)"},
+		"_dqs":    {"0"},
+		"_txlock": {"immediate"},
+	}
+	writer, err := connect(ctx, "sqlite", "file:"+path+"?"+pragmas.Encode(), 1)
+	if err != nil {
+		return nil, err
+	}
+	pragmas["_pragma"] = []string{"busy_timeout(10000)", "query_only(1)", "temp_store(MEMORY)", "cache_size(-32000)"}
+	pragmas["_txlock"] = []string{"deferred"}
+	pragmas["mode"] = []string{"ro"}
+	reader, err := connect(ctx, "sqlite", "file:"+path+"?"+pragmas.Encode(), max(4, runtime.NumCPU()))
+	if err != nil {
+		_ = writer.db.Close()
+		return nil, err
+	}
+	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared}, nil
+}
+
+func openPostgres(ctx context.Context, o Options) (*Store, error) {
+	u, err := url.Parse(o.URL)
+	if err != nil {
+		return nil, debt.E(debt.Invalid, "database_url_invalid", nil)
+	}
+	q := u.Query()
+	q.Set("timezone", "UTC")
+	u.RawQuery = q.Encode()
+	conns := o.MaxConns
+	if conns <= 0 {
+		conns = defaultConns
+	}
+	p, err := connect(ctx, "postgres", u.String(), conns)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{engine: postgresEngine{}, writer: p, reader: p, prepare: !o.Unprepared}, nil
+}
+
+func connect(ctx context.Context, driver, dsn string, conns int) (*pool, error) {
+	db, err := sqlx.Open(driver, dsn)
+	if err != nil {
+		return nil, debt.E(debt.Invalid, "database_url_invalid", nil)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns) // the default of 2 would reconnect all the time
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close()
+		return nil, failed(err)
+	}
+	return &pool{db: db}, nil
+}
+
+// Engine names the database, for messages and metrics.
+func (s *Store) Engine() string { return s.engine.name() }

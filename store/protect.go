@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"quitt/debt"
+)
+
+// appendOnly are the tables whose rows are never changed or deleted.
+var appendOnly = []string{"entries", "postings", "events", "feed"}
+
+// appRole is the PostgreSQL role every transaction works under. It owns nothing, so that
+// row-level security and revoked rights bind it, also when the login is the owner.
+const appRole = "quitt_app"
+
+type postgresEngine struct{}
+
+func (postgresEngine) name() string { return "postgres" }
+
+// readOptions ask for one snapshot for the whole transaction.
+func (postgresEngine) readOptions() txOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+func (postgresEngine) writeOptions() txOptions { return nil }
+
+const enterSQL = `SELECT set_config('role', '` + appRole + `', true), set_config('quitt.creditor_id', $1, true)`
+
+// enter sets role and tenant for this transaction only; both fall back at its end.
+func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID) error {
+	_, err := tx.ExecContext(ctx, enterSQL, string(creditor))
+	return err
+}
+
+const tenantTablesSQL = `
+	SELECT c.table_name
+	  FROM information_schema.columns c
+	  JOIN information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+	 WHERE c.table_schema = current_schema() AND c.column_name = 'creditor_id' AND t.table_type = 'BASE TABLE'
+	 ORDER BY c.table_name`
+
+// protect forces row-level security on every table with a creditor_id and grants the
+// application role what it needs and no more.
+func (postgresEngine) protect(ctx context.Context, db *sqlx.DB) error {
+	if err := ensureRole(ctx, db); err != nil {
+		return err
+	}
+	var tenant []string
+	if err := db.SelectContext(ctx, &tenant, tenantTablesSQL); err != nil {
+		return failed(err)
+	}
+	ddl := []string{
+		"GRANT USAGE ON SCHEMA public TO " + appRole,
+		"GRANT SELECT, INSERT, UPDATE ON creditors TO " + appRole,
+	}
+	for _, t := range tenant {
+		q := pq.QuoteIdentifier(t)
+		rights := "SELECT, INSERT, UPDATE, DELETE"
+		if slices.Contains(appendOnly, t) {
+			rights = "SELECT, INSERT"
+		}
+		ddl = append(ddl,
+			"ALTER TABLE "+q+" ENABLE ROW LEVEL SECURITY",
+			"ALTER TABLE "+q+" FORCE ROW LEVEL SECURITY",
+			"DROP POLICY IF EXISTS tenant ON "+q,
+			"CREATE POLICY tenant ON "+q+" USING (creditor_id = NULLIF(current_setting('quitt.creditor_id', true), '')::uuid)",
+			"REVOKE ALL ON "+q+" FROM "+appRole,
+			"GRANT "+rights+" ON "+q+" TO "+appRole,
+		)
+	}
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	for _, d := range ddl {
+		if _, err := tx.ExecContext(ctx, d); err != nil {
+			return fmt.Errorf("protecting the schema: %w", failed(err))
+		}
+	}
+	return failed(tx.Commit())
+}
+
+// ensureRole makes the application role and lets the login take it on. A login without
+// that right gets told what its administrator must run.
+func ensureRole(ctx context.Context, db *sqlx.DB) error {
+	var ready bool
+	const readySQL = `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '` + appRole + `') AND
+		pg_has_role(current_user, (SELECT oid FROM pg_roles WHERE rolname = '` + appRole + `'), 'MEMBER')`
+	if err := db.GetContext(ctx, &ready, readySQL); err != nil {
+		return failed(err)
+	}
+	if ready {
+		return nil
+	}
+	for _, ddl := range []string{"CREATE ROLE " + appRole + " NOLOGIN", "GRANT " + appRole + " TO CURRENT_USER"} {
+		_, err := db.ExecContext(ctx, ddl)
+		var pe *pq.Error
+		if errors.As(err, &pe) && (pe.Code == "42710" || pe.Code == "23505") { // another process was faster
+			continue
+		}
+		if err != nil {
+			return unavailable("role_missing", err)
+		}
+	}
+	return nil
+}
+
+type sqliteEngine struct{}
+
+func (sqliteEngine) name() string { return "sqlite" }
+
+func (sqliteEngine) readOptions() txOptions { return nil }
+
+func (sqliteEngine) writeOptions() txOptions { return nil }
+
+func (sqliteEngine) enter(context.Context, *sqlx.Tx, debt.ID) error { return nil }
+
+// protect puts the append-only guard into the file itself, where it also binds other
+// programs that open it.
+func (sqliteEngine) protect(ctx context.Context, db *sqlx.DB) error {
+	for _, table := range appendOnly {
+		for _, verb := range []string{"UPDATE", "DELETE"} {
+			ddl := fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+				table, verb, verb, table)
+			if _, err := db.ExecContext(ctx, ddl); err != nil {
+				return failed(err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"quitt/debt"
+)
+
+// Store is one database. It is safe for concurrent use.
+type Store struct {
+	engine  engine
+	writer  *pool
+	reader  *pool // the same pool on PostgreSQL, read-only connections on SQLite
+	prepare bool
+}
+
+// pool is a set of connections and the statements prepared on it.
+type pool struct {
+	db    *sqlx.DB
+	stmts sync.Map // query text → *sqlx.Stmt
+}
+
+// NewID makes a UUIDv7, the id of every row.
+func NewID() debt.ID {
+	return debt.ID(uuid.Must(uuid.NewV7()).String())
+}
+
+// Close ends all connections.
+func (s *Store) Close() error {
+	var errs []error
+	for _, p := range []*pool{s.writer, s.reader} {
+		p.stmts.Range(func(_, st any) bool {
+			errs = append(errs, st.(*sqlx.Stmt).Close())
+			return true
+		})
+		p.stmts.Clear()
+		errs = append(errs, p.db.Close())
+		if s.writer == s.reader {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Reader reads one creditor's rows in one consistent snapshot; with the creditor "" only
+// the global tables.
+type Reader struct {
+	ctx      context.Context // of the transaction, which it must not outlive
+	tx       *sqlx.Tx
+	store    *Store
+	pool     *pool
+	creditor debt.ID
+	missed   []string // statements to prepare once the transaction is over
+}
+
+// Tx reads and writes one creditor's rows; all of it happens or nothing.
+type Tx struct{ Reader }
+
+// Creditor gives the tenant of the transaction.
+func (r *Reader) Creditor() debt.ID { return r.creditor }
+
+// Read runs fn in a read-only transaction.
+func (s *Store) Read(ctx context.Context, creditor debt.ID, fn func(*Reader) error) error {
+	return s.retry(ctx, func() error {
+		r := &Reader{ctx: ctx, store: s, pool: s.reader, creditor: creditor}
+		return r.run(s.engine.readOptions(), func() error { return fn(r) })
+	})
+}
+
+// Write runs fn in a transaction and commits it. A serialisation failure or a busy
+// database runs fn again, so fn must have no effect outside the transaction. An error at
+// commit is Unavailable "outcome_unknown": the caller looks its business key up.
+func (s *Store) Write(ctx context.Context, creditor debt.ID, fn func(*Tx) error) error {
+	return s.retry(ctx, func() error {
+		t := &Tx{Reader{ctx: ctx, store: s, pool: s.writer, creditor: creditor}}
+		return t.run(s.engine.writeOptions(), func() error { return fn(t) })
+	})
+}
+
+func (r *Reader) run(options txOptions, fn func() error) error {
+	tx, err := r.pool.db.BeginTxx(r.ctx, options)
+	if err != nil {
+		return failed(err)
+	}
+	r.tx = tx
+	defer r.prepareMissed()
+	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
+	if err := r.store.engine.enter(r.ctx, tx, r.creditor); err != nil {
+		return failed(err)
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return commitFailed(err)
+	}
+	return nil
+}
+
+const maxTries = 8
+
+// retry runs work again after a serialisation failure, waiting a little longer each time.
+func (s *Store) retry(ctx context.Context, work func() error) error {
+	for try := 1; ; try++ {
+		err := work()
+		if err == nil || !errors.Is(err, errRetry) {
+			return err
+		}
+		if try == maxTries {
+			return debt.E(debt.Unavailable, "database_busy", nil)
+		}
+		pause := time.Duration(1<<try) * time.Millisecond
+		pause += rand.N(pause) //nolint:gosec // jitter needs no secrecy
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// get reads one row; no row is sql.ErrNoRows, which each method turns into its own error.
+func (r *Reader) get(dest any, query string, args ...any) error {
+	if st := r.stmt(query); st != nil {
+		return failed(st.GetContext(r.ctx, dest, args...))
+	}
+	return failed(r.tx.GetContext(r.ctx, dest, query, args...))
+}
+
+// list reads all rows.
+func (r *Reader) list(dest any, query string, args ...any) error {
+	if st := r.stmt(query); st != nil {
+		return failed(st.SelectContext(r.ctx, dest, args...))
+	}
+	return failed(r.tx.SelectContext(r.ctx, dest, query, args...))
+}
+
+// each streams rows into fn, for what does not fit in memory. Inside fn no other
+// statement of the same transaction may run.
+func (r *Reader) each(fn func(*sqlx.Rows) error, query string, args ...any) error {
+	rows, err := r.tx.QueryxContext(r.ctx, query, args...)
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return failed(rows.Err())
+}
+
+// exec writes and gives the number of rows changed.
+func (t *Tx) exec(query string, args ...any) (int64, error) {
+	run := func() (interface{ RowsAffected() (int64, error) }, error) {
+		if st := t.stmt(query); st != nil {
+			return st.ExecContext(t.ctx, args...)
+		}
+		return t.tx.ExecContext(t.ctx, query, args...)
+	}
+	res, err := run()
+	if err != nil {
+		return 0, failed(err)
+	}
+	return res.RowsAffected()
+}
+
+// stmt gives the prepared statement bound to this transaction's own connection, or nil
+// when the text has not been prepared yet. Preparing here would need a second connection
+// while this one is held, and enough transactions doing that at once stop each other for
+// good; so the text is only remembered.
+func (r *Reader) stmt(query string) *sqlx.Stmt {
+	if !r.store.prepare {
+		return nil
+	}
+	if st, ok := r.pool.stmts.Load(query); ok {
+		return r.tx.StmtxContext(r.ctx, st.(*sqlx.Stmt))
+	}
+	r.missed = append(r.missed, query)
+	return nil
+}
+
+// prepareMissed prepares, after the transaction has given its connection back, what it
+// had to run unprepared. Failing to is no error: the text runs unprepared again.
+func (r *Reader) prepareMissed() {
+	for _, query := range r.missed {
+		if _, ok := r.pool.stmts.Load(query); ok {
+			continue
+		}
+		st, err := r.pool.db.PreparexContext(r.ctx, query)
+		if err != nil {
+			return
+		}
+		if _, loaded := r.pool.stmts.LoadOrStore(query, st); loaded {
+			_ = st.Close()
+		}
+	}
+}

@@ -1,0 +1,111 @@
+// Package storetest gives tests a fresh, migrated database on both engines. It never skips:
+// without PostgreSQL a test fails and says how to get one.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"quitt/debt"
+	"quitt/store"
+)
+
+// EnvPostgres names the server to use; scripts/with-postgres sets it.
+const EnvPostgres = "QUITT_TEST_POSTGRES"
+
+// Now is the fixed instant of tests: a Sunday at noon in Berlin.
+var Now = time.Date(2026, time.November, 22, 11, 0, 0, 0, time.UTC)
+
+// Each runs test once per engine, each time on an empty database.
+func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, Open(t, store.Options{URL: SQLite(t)})) })
+	t.Run("postgres", func(t *testing.T) { test(t, Open(t, store.Options{URL: Postgres(t)})) })
+}
+
+// Open opens and migrates a database and closes it after the test.
+func Open(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := s.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// SQLite gives the URL of a database file that does not exist yet.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "quitt.db")
+}
+
+var names struct {
+	sync.Mutex
+	n int
+}
+
+// Postgres makes an empty database on the test server, drops it after the test and gives
+// its URL.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(EnvPostgres)
+	if server == "" {
+		t.Fatalf("%s is not set: run make test, or scripts/with-postgres go test …", EnvPostgres)
+	}
+	names.Lock()
+	names.n++
+	name := fmt.Sprintf("quitt_%d_%d", os.Getpid(), names.n)
+	names.Unlock()
+	admin, err := sql.Open("postgres", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		if err := admin.Close(); err != nil {
+			t.Error(err)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
+// Creditor stores a tenant with plausible data.
+func Creditor(t testing.TB, s *store.Store, code string) debt.Creditor {
+	t.Helper()
+	c := debt.Creditor{
+		ID: store.NewID(), Code: code, Name: "Praxis " + code, State: "NW", IBAN: "DE89370400440532013000",
+		Address:       debt.Address{Street: "Musterweg 1", Postcode: "50667", City: "Köln", Country: "DE"},
+		AccountHolder: "Praxis " + code,
+	}
+	err := s.Write(context.Background(), c.ID, func(tx *store.Tx) error { return tx.AddCreditor(c, Now) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
