@@ -87,38 +87,38 @@ type holidayRule struct {
 // Bavaria, Fronleichnam in parts of Saxony and Thuringia) are not a Land's holidays; the
 // last two still count for the unknown State, because some Land has them.
 var holidayRules = []holidayRule{
-	{name: "Neujahr", on: fixed(time.January, 1)},
-	{name: "Heilige Drei Könige", on: fixed(time.January, 6), states: "BW BY ST"},
-	{name: "Internationaler Frauentag", on: fixed(time.March, 8), states: "BE", from: 2019},
-	{name: "Internationaler Frauentag", on: fixed(time.March, 8), states: "MV", from: 2023},
-	{name: "Karfreitag", on: easter(-2)},
-	{name: "Ostersonntag", on: easter(0), states: "BB"},
-	{name: "Ostermontag", on: easter(1)},
-	{name: "Tag der Arbeit", on: fixed(time.May, 1)},
-	{name: "Tag der Befreiung (75. Jahrestag)", on: fixed(time.May, 8), states: "BE", from: 2020, to: 2020},
-	{name: "Tag der Befreiung (80. Jahrestag)", on: fixed(time.May, 8), states: "BE", from: 2025, to: 2025},
-	{name: "Christi Himmelfahrt", on: easter(39)},
-	{name: "Pfingstsonntag", on: easter(49), states: "BB"},
-	{name: "Pfingstmontag", on: easter(50)},
-	{name: "Fronleichnam", on: easter(60), states: "BW BY HE NW RP SL"},
-	{name: "75. Jahrestag Volksaufstand DDR", on: fixed(time.June, 17), states: "BE", from: 2028, to: 2028},
-	{name: "Mariä Himmelfahrt", on: fixed(time.August, 15), states: "SL"},
-	{name: "Weltkindertag", on: fixed(time.September, 20), states: "TH", from: 2019},
-	{name: "Tag der Deutschen Einheit", on: fixed(time.October, 3)},
-	{name: "Reformationstag", on: fixed(time.October, 31), states: "BB MV SN ST TH"},
-	{name: "Reformationstag", on: fixed(time.October, 31), states: "BW BY BE HB HE HH NI NW RP SH SL", from: 2017, to: 2017},
-	{name: "Reformationstag", on: fixed(time.October, 31), states: "HB HH NI SH", from: 2018},
-	{name: "Allerheiligen", on: fixed(time.November, 1), states: "BW BY NW RP SL"},
+	{name: "Neujahr", on: onDay(time.January, 1)},
+	{name: "Heilige Drei Könige", on: onDay(time.January, 6), states: "BW BY ST"},
+	{name: "Internationaler Frauentag", on: onDay(time.March, 8), states: "BE", from: 2019},
+	{name: "Internationaler Frauentag", on: onDay(time.March, 8), states: "MV", from: 2023},
+	{name: "Karfreitag", on: onEaster(-2)},
+	{name: "Ostersonntag", on: onEaster(0), states: "BB"},
+	{name: "Ostermontag", on: onEaster(1)},
+	{name: "Tag der Arbeit", on: onDay(time.May, 1)},
+	{name: "Tag der Befreiung (75. Jahrestag)", on: onDay(time.May, 8), states: "BE", from: 2020, to: 2020},
+	{name: "Tag der Befreiung (80. Jahrestag)", on: onDay(time.May, 8), states: "BE", from: 2025, to: 2025},
+	{name: "Christi Himmelfahrt", on: onEaster(39)},
+	{name: "Pfingstsonntag", on: onEaster(49), states: "BB"},
+	{name: "Pfingstmontag", on: onEaster(50)},
+	{name: "Fronleichnam", on: onEaster(60), states: "BW BY HE NW RP SL"},
+	{name: "75. Jahrestag Volksaufstand DDR", on: onDay(time.June, 17), states: "BE", from: 2028, to: 2028},
+	{name: "Mariä Himmelfahrt", on: onDay(time.August, 15), states: "SL"},
+	{name: "Weltkindertag", on: onDay(time.September, 20), states: "TH", from: 2019},
+	{name: "Tag der Deutschen Einheit", on: onDay(time.October, 3)},
+	{name: "Reformationstag", on: onDay(time.October, 31), states: "BB MV SN ST TH"},
+	{name: "Reformationstag", on: onDay(time.October, 31), states: "BW BY BE HB HE HH NI NW RP SH SL", from: 2017, to: 2017},
+	{name: "Reformationstag", on: onDay(time.October, 31), states: "HB HH NI SH", from: 2018},
+	{name: "Allerheiligen", on: onDay(time.November, 1), states: "BW BY NW RP SL"},
 	{name: "Buß- und Bettag", on: repentanceDay, states: "SN"},
-	{name: "1. Weihnachtstag", on: fixed(time.December, 25)},
-	{name: "2. Weihnachtstag", on: fixed(time.December, 26)},
+	{name: "1. Weihnachtstag", on: onDay(time.December, 25)},
+	{name: "2. Weihnachtstag", on: onDay(time.December, 26)},
 }
 
-func fixed(m time.Month, day int) func(int) Date {
+func onDay(m time.Month, day int) func(int) Date {
 	return func(year int) Date { return NewDate(year, m, day) }
 }
 
-func easter(offset int) func(int) Date {
+func onEaster(offset int) func(int) Date {
 	return func(year int) Date { return easterSunday(year).AddDays(offset) }
 }
 
