@@ -88,7 +88,7 @@ func (f LimitationFacts) Limitation() Limitation {
 			expiry = LastDayToAct(expiry, f.Region)
 		}
 		if s.On.After(expiry) {
-			break
+			continue
 		}
 		// No year-end rule after a restart (Haufe HI16389724 Rz. 525).
 		period = limitationPeriod{s.On, s.On.AddMonths(period.months), period.months}
@@ -111,31 +111,34 @@ func (f LimitationFacts) firstPeriod(titled bool) (p limitationPeriod, begun Dat
 }
 
 // suspended extends the period by every suspended day in it, each counted once (§ 209).
+// The three months after negotiations are a floor beside that sum: a later suspension
+// adds to them only when it begins after the period itself ran out.
 func (f LimitationFacts) suspended(p limitationPeriod, steps []LimitationStep) Date {
-	expiry, counted := p.end, p.start
+	end, counted, floor := p.end, p.start, p.end
 	for _, s := range steps {
 		if !s.suspends() {
 			continue
 		}
-		inTime := expiry
+		inTime := Later(end, floor)
 		if s.Kind == CourtDunning { // an act of the creditor may use the next working day
-			inTime = LastDayToAct(expiry, f.Region)
+			inTime = LastDayToAct(inTime, f.Region)
 		}
 		if s.On.After(inTime) {
-			break
+			continue
 		}
-		expiry = Later(expiry, s.On)
-		last := s.last()
-		first := Later(s.On, counted.AddDays(1))
+		if s.On.After(end) {
+			end = Later(floor, s.On)
+		}
+		last, first := s.last(), Later(s.On, counted.AddDays(1))
 		if !last.Before(first) {
-			expiry = expiry.AddDays(first.DaysUntil(last) + 1)
+			end = end.AddDays(first.DaysUntil(last) + 1)
 			counted = last
 		}
 		if s.Kind == Negotiations {
-			expiry = Later(expiry, last.AddMonths(afterTalks))
+			floor = Later(floor, last.AddMonths(afterTalks))
 		}
 	}
-	return expiry
+	return Later(end, floor)
 }
 
 func (s LimitationStep) suspends() bool {

@@ -1,6 +1,7 @@
 package debt
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -193,5 +194,41 @@ func TestTheLastDayIsNotExpired(t *testing.T) {
 	l := LimitationFacts{DueOn: MustDate("2023-02-10")}.Limitation()
 	if l.Expired(MustDate("2026-12-31")) || !l.Expired(MustDate("2027-01-01")) {
 		t.Error(l)
+	}
+}
+
+func TestThreeMonthsAfterTalksAreAFloorNotAnAddition(t *testing.T) {
+	talks := suspension(Negotiations, "2026-12-20", "2026-12-29") // period to 2027-01-10, floor 2027-03-29
+	for _, c := range []struct {
+		step LimitationStep
+		want string
+	}{
+		{suspension(Deferral, "2027-01-01", "2027-01-31"), "2027-03-29"}, // 41 days in all: 2027-02-10
+		{suspension(Deferral, "2027-01-11", "2027-01-31"), "2027-04-19"}, // after the period: 21 days on the floor
+		{suspension(Deferral, "2026-12-20", "2027-04-30"), "2027-05-12"}, // 132 days in all
+		{suspension(Deferral, "2027-03-30", "2027-04-30"), "2027-03-29"}, // too late
+	} {
+		f := LimitationFacts{DueOn: MustDate("2023-05-15"), Steps: []LimitationStep{talks, c.step}}
+		if got := expiry(f); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.step, got, c.want)
+		}
+		slices.Reverse(f.Steps)
+		if got := expiry(f); got != c.want {
+			t.Errorf("reversed %+v: %s, want %s", c.step, got, c.want)
+		}
+	}
+}
+
+func TestALateStepDoesNotHideATimelyActOfTheCreditor(t *testing.T) {
+	// The period ends on Sunday 2028-12-31; New Year's payment is late, the bailiff on 2 January is not.
+	f := LimitationFacts{DueOn: MustDate("2025-06-15"), Region: "NW", Steps: []LimitationStep{
+		ack("2029-01-01"), {Kind: EnforcementAct, On: MustDate("2029-01-02")},
+	}}
+	if got := expiry(f); got != "2032-01-02" {
+		t.Error(got)
+	}
+	f.Steps = []LimitationStep{suspension(Negotiations, "2029-01-01", "2029-01-20"), suspension(CourtDunning, "2029-01-02", "2029-01-20")}
+	if got := expiry(f); got != "2029-07-21" {
+		t.Error(got)
 	}
 }
