@@ -122,17 +122,3 @@ func (c Cents) Share(bp BasisPoints) Cents {
 	q, _ := bits.Div64(hi+carry, lo, 10000)
 	return Cents(q)
 }
-
-// mulDiv gives a × b / c rounded down, mulMod the remainder; all three are non-negative
-// and the quotient fits because callers divide by a sum that contains b.
-func mulDiv(a, b, c Cents) Cents {
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	q, _ := bits.Div64(hi, lo, uint64(c))
-	return Cents(q)
-}
-
-func mulMod(a, b, c Cents) Cents {
-	hi, lo := bits.Mul64(uint64(a), uint64(b))
-	_, r := bits.Div64(hi, lo, uint64(c))
-	return Cents(r)
-}

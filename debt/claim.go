@@ -92,7 +92,7 @@ const (
 	Disbursements CostKind = "disbursements"  // RVG VV 7002
 	DunningFee    CostKind = "dunning_fee"    // the creditor's material cost of a reminder
 	FlatDamages40 CostKind = "flat_damages"   // BGB § 288 V
-	CourtFee      CostKind = "court_fee"      // GKG KV 1100
+	CourtCost     CostKind = "court_fee"      // GKG KV 1100
 	Enforcement   CostKind = "enforcement"    // ZPO § 788
 	ReturnCharge  CostKind = "return_charge"  // what the bank charged for a returned debit
 	AddressCost   CostKind = "address_cost"   // register enquiry
@@ -101,7 +101,7 @@ const (
 // CostKinds lists every CostKind, for checks and help.
 func CostKinds() []CostKind {
 	return []CostKind{CollectionFee, AgreementFee, Disbursements, DunningFee, FlatDamages40,
-		CourtFee, Enforcement, ReturnCharge, AddressCost}
+		CourtCost, Enforcement, ReturnCharge, AddressCost}
 }
 
 // Cost is one demand beside principal and interest: kind, amount, day and legal ground

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"quitt/debt"
+	"quitt/debt/ledger"
 )
 
 // File is a case with what is open on it, as a transaction locked or read it.
 type File struct {
 	Case    debt.Case
-	Account debt.Account
+	Account ledger.Account
 	// ContentHash identifies what was handed over, so that a repeated hand-over is told
 	// from a different one under the same reference.
 	ContentHash string
@@ -69,7 +70,7 @@ func (r fileRow) file(creditor debt.ID) (*File, error) {
 			CreditorReference: r.CreditorReference, Review: r.Review, Stage: r.Stage, Processing: r.Processing,
 			Payment: r.Payment, Objection: r.Objection, Plan: r.Plan, CloseReason: r.CloseReason,
 			ReceivedAt: r.ReceivedAt.Time, Version: r.Version},
-		Account:     debt.Account{CaseID: r.ID, LastOn: r.LastValueOn.Date},
+		Account:     ledger.Account{CaseID: r.ID, LastOn: r.LastValueOn.Date},
 		ContentHash: r.ContentHash,
 		balance:     debt.Balance{Principal: r.PrincipalCents, Interest: r.InterestCents, Costs: r.CostsCents, Overpaid: r.OverpaidCents},
 		events:      r.EventCount,

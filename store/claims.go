@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quitt/debt"
+	"quitt/debt/ledger"
 )
 
 type claimRow struct {
@@ -34,7 +35,7 @@ type claimRow struct {
 
 const claimColumns = `id, case_id, principal_cents, ground, object, arisen_on, invoice_number, invoiced_on, due_on, default_from, interest_kind, interest_surcharge, interest_fixed, interest_method, interest_reason, allocation_order, secured, titled, booked_on, open_cents, open_interest_cents, accrued_to`
 
-func newClaimRow(b debt.ClaimBalance) claimRow {
+func newClaimRow(b ledger.ClaimBalance) claimRow {
 	c := b.Claim
 	method, kind, order := c.Interest.Method, c.Interest.Kind, c.Order
 	if method == "" {
@@ -51,8 +52,8 @@ func newClaimRow(b debt.ClaimBalance) claimRow {
 		c.InterestReason, order, c.Secured, c.Titled, day{c.BookedOn}, b.Open, b.Interest, day{b.AccruedTo}}
 }
 
-func (r claimRow) balance() debt.ClaimBalance {
-	return debt.ClaimBalance{
+func (r claimRow) balance() ledger.ClaimBalance {
+	return ledger.ClaimBalance{
 		Claim: debt.Claim{ID: r.ID, CaseID: r.CaseID, Principal: r.PrincipalCents, Ground: r.Ground, Object: r.Object,
 			ArisenOn: r.ArisenOn.Date, InvoiceNumber: r.InvoiceNumber, InvoicedOn: r.InvoicedOn.Date,
 			DueOn: r.DueOn.Date, DefaultFrom: r.DefaultFrom.Date,
@@ -78,14 +79,14 @@ type costRow struct {
 
 const costColumns = `id, case_id, claim_id, kind, amount_cents, vat_cents, incurred_on, legal_ground, note, booked_on, open_cents`
 
-func newCostRow(b debt.CostBalance) costRow {
+func newCostRow(b ledger.CostBalance) costRow {
 	c := b.Cost
 	return costRow{c.ID, c.CaseID, maybe(c.ClaimID), c.Kind, c.Amount, c.VAT, day{c.IncurredOn}, c.LegalGround,
 		c.Note, day{c.BookedOn}, b.Open}
 }
 
-func (r costRow) balance() debt.CostBalance {
-	return debt.CostBalance{
+func (r costRow) balance() ledger.CostBalance {
+	return ledger.CostBalance{
 		Cost: debt.Cost{ID: r.ID, CaseID: r.CaseID, ClaimID: debt.ID(r.ClaimID), Kind: r.Kind, Amount: r.AmountCents,
 			VAT: r.VATCents, IncurredOn: r.IncurredOn.Date, LegalGround: r.LegalGround, Note: r.Note, BookedOn: r.BookedOn.Date},
 		Open: r.OpenCents,
@@ -99,7 +100,7 @@ const (
 
 // loadAccounts fills the claims and costs of the accounts of files of this creditor.
 func (r *Reader) loadAccounts(files []*File) error {
-	index := make(map[debt.ID]*debt.Account, len(files))
+	index := make(map[debt.ID]*ledger.Account, len(files))
 	ids := make([]debt.ID, len(files))
 	for i, f := range files {
 		index[f.Case.ID], ids[i] = &f.Account, f.Case.ID
@@ -131,9 +132,9 @@ func (r *Reader) loadAccounts(files []*File) error {
 }
 
 // sortAccount puts the lines in the order of their ids, which is that of their creation.
-func sortAccount(a *debt.Account) {
-	slices.SortFunc(a.Claims, func(x, y debt.ClaimBalance) int { return cmp.Compare(x.ID, y.ID) })
-	slices.SortFunc(a.Costs, func(x, y debt.CostBalance) int { return cmp.Compare(x.ID, y.ID) })
+func sortAccount(a *ledger.Account) {
+	slices.SortFunc(a.Claims, func(x, y ledger.ClaimBalance) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(a.Costs, func(x, y ledger.CostBalance) int { return cmp.Compare(x.ID, y.ID) })
 }
 
 const addClaimSQL = `

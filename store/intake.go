@@ -1,12 +1,15 @@
 package store
 
-import "quitt/debt"
+import (
+	"quitt/debt"
+	"quitt/debt/ledger"
+)
 
 // NewFile is what an intake adds: a case that does not exist yet, with its debtor.
 type NewFile struct {
 	File    *File // case, account with the opened claims and costs, content hash
 	Debtor  debt.Debtor
-	Entries []debt.Entry
+	Entries []ledger.Entry
 	Events  []debt.Event
 }
 
@@ -49,7 +52,7 @@ func (t *Tx) AddFiles(files []NewFile) error {
 }
 
 // AddCost stores a cost of a locked case; its entry goes through Book.
-func (t *Tx) AddCost(b debt.CostBalance) error { return t.addCost(newCostRow(b)) }
+func (t *Tx) AddCost(b ledger.CostBalance) error { return t.addCost(newCostRow(b)) }
 
 // AddClaim stores a further claim of a locked case; its entry goes through Book.
-func (t *Tx) AddClaim(b debt.ClaimBalance) error { return t.addClaim(newClaimRow(b)) }
+func (t *Tx) AddClaim(b ledger.ClaimBalance) error { return t.addClaim(newClaimRow(b)) }

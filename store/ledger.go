@@ -6,24 +6,25 @@ import (
 	"slices"
 
 	"quitt/debt"
+	"quitt/debt/ledger"
 )
 
 type entryRow struct {
-	ID         debt.ID        `db:"id" json:"id"`
-	CaseID     maybe          `db:"case_id" json:"case_id"`
-	PaymentID  maybe          `db:"payment_id" json:"payment_id"`
-	Corrects   maybe          `db:"corrects" json:"corrects"`
-	Kind       debt.EntryKind `db:"kind" json:"kind"`
-	Source     string         `db:"source" json:"source"`
-	ExternalID string         `db:"external_id" json:"external_id"`
-	ValueOn    day            `db:"value_on" json:"value_on"`
-	BookedAt   instant        `db:"booked_at" json:"booked_at"`
+	ID         debt.ID          `db:"id" json:"id"`
+	CaseID     maybe            `db:"case_id" json:"case_id"`
+	PaymentID  maybe            `db:"payment_id" json:"payment_id"`
+	Corrects   maybe            `db:"corrects" json:"corrects"`
+	Kind       ledger.EntryKind `db:"kind" json:"kind"`
+	Source     string           `db:"source" json:"source"`
+	ExternalID string           `db:"external_id" json:"external_id"`
+	ValueOn    day              `db:"value_on" json:"value_on"`
+	BookedAt   instant          `db:"booked_at" json:"booked_at"`
 }
 
 const entryColumns = `id, case_id, payment_id, corrects, kind, source, external_id, value_on, booked_at`
 
-func (r entryRow) entry() debt.Entry {
-	return debt.Entry{ID: r.ID, CaseID: debt.ID(r.CaseID), PaymentID: debt.ID(r.PaymentID), Corrects: debt.ID(r.Corrects),
+func (r entryRow) entry() ledger.Entry {
+	return ledger.Entry{ID: r.ID, CaseID: debt.ID(r.CaseID), PaymentID: debt.ID(r.PaymentID), Corrects: debt.ID(r.Corrects),
 		Kind: r.Kind, Source: r.Source, ExternalID: r.ExternalID, ValueOn: r.ValueOn.Date, BookedAt: r.BookedAt.Time}
 }
 
@@ -40,12 +41,12 @@ type postingRow struct {
 
 const postingColumns = `entry_id, line, account, subject_id, provider, amount_cents, from_on, to_on`
 
-func (r postingRow) posting() debt.Posting {
-	return debt.Posting{Account: r.Account, Line: debt.ID(r.SubjectID), Provider: r.Provider, Amount: r.AmountCents,
+func (r postingRow) posting() ledger.Posting {
+	return ledger.Posting{Account: r.Account, Line: debt.ID(r.SubjectID), Provider: r.Provider, Amount: r.AmountCents,
 		From: r.FromOn.Date, To: r.ToOn.Date}
 }
 
-func newEntryRows(e debt.Entry) (entryRow, []postingRow) {
+func newEntryRows(e ledger.Entry) (entryRow, []postingRow) {
 	row := entryRow{e.ID, maybe(e.CaseID), maybe(e.PaymentID), maybe(e.Corrects), e.Kind, e.Source, e.ExternalID,
 		day{e.ValueOn}, at(e.BookedAt)}
 	lines := make([]postingRow, len(e.Postings))
@@ -60,7 +61,7 @@ func newEntryRows(e debt.Entry) (entryRow, []postingRow) {
 type Booking struct {
 	File     *File
 	Payments []debt.Payment
-	Entries  []debt.Entry
+	Entries  []ledger.Entry
 	Events   []debt.Event // ID, At and Actor set; the store numbers them
 }
 
@@ -199,8 +200,8 @@ const (
 )
 
 // LoadHistory reads everything booked on a case.
-func (r *Reader) LoadHistory(f *File) (debt.History, error) {
-	h := debt.History{CaseID: f.Case.ID, Settings: f.Account.Settings}
+func (r *Reader) LoadHistory(f *File) (ledger.History, error) {
+	h := ledger.History{CaseID: f.Case.ID, Settings: f.Account.Settings}
 	for _, c := range f.Account.Claims {
 		h.Claims = append(h.Claims, c.Claim)
 	}
@@ -224,14 +225,14 @@ func (r *Reader) LoadHistory(f *File) (debt.History, error) {
 }
 
 // assemble puts entries in booking order, which their ids carry, with their lines.
-func assemble(rows []entryRow, lines []postingRow) []debt.Entry {
+func assemble(rows []entryRow, lines []postingRow) []ledger.Entry {
 	slices.SortFunc(rows, func(x, y entryRow) int {
 		return cmp.Or(x.BookedAt.Compare(y.BookedAt.Time), cmp.Compare(x.ID, y.ID))
 	})
 	slices.SortFunc(lines, func(x, y postingRow) int {
 		return cmp.Or(cmp.Compare(x.EntryID, y.EntryID), cmp.Compare(x.Line, y.Line))
 	})
-	entries := make([]debt.Entry, len(rows))
+	entries := make([]ledger.Entry, len(rows))
 	for i, r := range rows {
 		entries[i] = r.entry()
 		at, _ := slices.BinarySearchFunc(lines, r.ID, func(l postingRow, id debt.ID) int { return cmp.Compare(l.EntryID, id) })

@@ -1,47 +1,40 @@
-package debt
+package ledger
 
-import "slices"
+import (
+	"slices"
+
+	"quitt/debt"
+)
 
 // Account is what one case owes, line by line, after its last booking: the value every
 // allocation starts from. It is built from postings and never holds anything they do not.
 type Account struct {
-	CaseID   ID
+	CaseID   debt.ID
 	Claims   []ClaimBalance
 	Costs    []CostBalance
-	Overpaid Cents // what the debtor paid too much; ≥ 0
-	LastOn   Date  // value day of the last payment; later bookings may not lie before it
-	Settings Settings
+	Overpaid debt.Cents // what the debtor paid too much; ≥ 0
+	LastOn   debt.Date  // value day of the last payment; later bookings may not lie before it
+	Settings debt.Settings
 }
 
 // ClaimBalance is a claim and what is open on it. Interest is what has been booked;
 // AccruedTo is the first day whose interest has not been.
 type ClaimBalance struct {
-	Claim
-	Open      Cents
-	Interest  Cents
-	AccruedTo Date
+	debt.Claim
+	Open      debt.Cents
+	Interest  debt.Cents
+	AccruedTo debt.Date
 }
 
 // CostBalance is a cost and what is open on it.
 type CostBalance struct {
-	Cost
-	Open Cents
+	debt.Cost
+	Open debt.Cents
 }
-
-// Balance is an account in four sums.
-type Balance struct {
-	Principal Cents `json:"principal_cents"`
-	Interest  Cents `json:"interest_cents"`
-	Costs     Cents `json:"costs_cents"`
-	Overpaid  Cents `json:"overpaid_cents"`
-}
-
-// Total is what the debtor owes.
-func (b Balance) Total() Cents { return b.Principal + b.Interest + b.Costs }
 
 // Balance sums the account; interest only as far as it is booked.
-func (a Account) Balance() Balance {
-	b := Balance{Overpaid: a.Overpaid}
+func (a Account) Balance() debt.Balance {
+	b := debt.Balance{Overpaid: a.Overpaid}
 	for _, c := range a.Claims {
 		b.Principal += c.Open
 		b.Interest += c.Interest
@@ -59,11 +52,11 @@ func (a Account) Clone() Account {
 }
 
 // accrue gives the interest not yet booked on one claim up to a day, exclusive.
-func (c ClaimBalance) accrue(until Date) (Interest, Date, error) {
+func (c ClaimBalance) accrue(until debt.Date) (debt.Interest, debt.Date, error) {
 	if c.DefaultFrom.IsZero() {
-		return Interest{}, Date{}, nil
+		return debt.Interest{}, debt.Date{}, nil
 	}
-	from := Later(c.DefaultFrom, c.AccruedTo)
+	from := debt.Later(c.DefaultFrom, c.AccruedTo)
 	i, err := c.Claim.Interest.Accrue(c.Open, from, until)
 	return i, from, err
 }
@@ -72,25 +65,25 @@ func (c ClaimBalance) accrue(until Date) (Interest, Date, error) {
 // not the debtor's and pass by.
 func (a *Account) post(p Posting) {
 	switch p.Account {
-	case PrincipalAccount:
+	case debt.PrincipalAccount:
 		if i := a.claim(p.Line); i >= 0 {
 			a.Claims[i].Open += p.Amount
 		}
-	case InterestAccount:
+	case debt.InterestAccount:
 		if i := a.claim(p.Line); i >= 0 {
 			a.Claims[i].Interest += p.Amount
-			a.Claims[i].AccruedTo = Later(a.Claims[i].AccruedTo, p.To)
+			a.Claims[i].AccruedTo = debt.Later(a.Claims[i].AccruedTo, p.To)
 		}
-	case CostsAccount:
+	case debt.CostsAccount:
 		if i := slices.IndexFunc(a.Costs, func(c CostBalance) bool { return c.ID == p.Line }); i >= 0 {
 			a.Costs[i].Open += p.Amount
 		}
-	case OverpaymentAccount:
+	case debt.OverpaymentAccount:
 		a.Overpaid -= p.Amount
 	}
 }
 
-func (a *Account) claim(id ID) int {
+func (a *Account) claim(id debt.ID) int {
 	return slices.IndexFunc(a.Claims, func(c ClaimBalance) bool { return c.ID == id })
 }
 
@@ -100,7 +93,7 @@ func (a *Account) apply(entries ...Entry) {
 			a.post(p)
 		}
 		if e.Kind == PaymentEntry {
-			a.LastOn = Later(a.LastOn, e.ValueOn)
+			a.LastOn = debt.Later(a.LastOn, e.ValueOn)
 		}
 	}
 }
@@ -109,15 +102,15 @@ func (a *Account) apply(entries ...Entry) {
 // value day, then the allocation. It gives the entries to append and the account after
 // them; a refusal leaves a untouched. Payments that belong earlier go through
 // History.Insert, which books what followed anew.
-func (a Account) Settle(p Payment, s Stamp) ([]Entry, Account, error) {
+func (a Account) Settle(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 	if err := p.Validate(); err != nil {
 		return nil, a, err
 	}
 	if first := a.firstDay(); p.ReceivedOn.Before(first) {
-		return nil, a, E(Invalid, "payment_before_claim", Args{"received": p.ReceivedOn, "claim": first})
+		return nil, a, debt.E(debt.Invalid, "payment_before_claim", debt.Args{"received": p.ReceivedOn, "claim": first})
 	}
 	if p.ReceivedOn.Before(a.LastOn) {
-		return nil, a, E(Conflict, "payment_out_of_order", Args{"received": p.ReceivedOn, "last": a.LastOn})
+		return nil, a, debt.E(debt.Conflict, "payment_out_of_order", debt.Args{"received": p.ReceivedOn, "last": a.LastOn})
 	}
 	next := a.Clone()
 	var entries []Entry
@@ -135,7 +128,7 @@ func (a Account) Settle(p Payment, s Stamp) ([]Entry, Account, error) {
 	}
 	paid := s.entry(a.CaseID, PaymentEntry, p.ReceivedOn)
 	paid.PaymentID, paid.Source, paid.ExternalID = p.ID, p.Source, p.ExternalID
-	paid.Postings = append(paid.Postings, p.arrival())
+	paid.Postings = append(paid.Postings, arrival(p))
 	for _, l := range allocation {
 		paid.Postings = append(paid.Postings, Posting{Account: l.Account, Line: l.Line, Amount: -l.Amount})
 	}
@@ -144,15 +137,15 @@ func (a Account) Settle(p Payment, s Stamp) ([]Entry, Account, error) {
 }
 
 // arrival is where the money is now: with a provider, or already with the creditor.
-func (p Payment) arrival() Posting {
-	if p.Method == MethodDirect || p.Method == MethodCash {
-		return Posting{Account: RemittedAccount, Amount: p.Amount}
+func arrival(p debt.Payment) Posting {
+	if p.Method == debt.MethodDirect || p.Method == debt.MethodCash {
+		return Posting{Account: debt.RemittedAccount, Amount: p.Amount}
 	}
-	return Posting{Account: ClearingAccount, Provider: p.Source, Amount: p.Amount}
+	return Posting{Account: debt.ClearingAccount, Provider: p.Source, Amount: p.Amount}
 }
 
-func (a Account) firstDay() Date {
-	var first Date
+func (a Account) firstDay() debt.Date {
+	var first debt.Date
 	for _, c := range a.Claims {
 		if first.IsZero() || c.BookedOn.Before(first) {
 			first = c.BookedOn
@@ -163,10 +156,10 @@ func (a Account) firstDay() Date {
 
 // interestEntry books what every claim earned up to the payment's value day, rounded once
 // per claim (law.md 1.3). A claim that earned less than half a cent keeps its days open.
-func (a Account) interestEntry(p Payment, s Stamp) (Entry, error) {
+func (a Account) interestEntry(p debt.Payment, s Stamp) (Entry, error) {
 	e := s.entry(a.CaseID, InterestRun, p.ReceivedOn)
 	e.PaymentID, e.Source, e.ExternalID = p.ID, "interest", string(p.ID)
-	var total Cents
+	var total debt.Cents
 	for _, c := range a.Claims {
 		i, from, err := c.accrue(p.ReceivedOn)
 		if err != nil {
@@ -174,13 +167,13 @@ func (a Account) interestEntry(p Payment, s Stamp) (Entry, error) {
 		}
 		if amount := i.Amount(); amount > 0 {
 			e.Postings = append(e.Postings, Posting{
-				Account: InterestAccount, Line: c.ID, Amount: amount, From: from, To: p.ReceivedOn,
+				Account: debt.InterestAccount, Line: c.ID, Amount: amount, From: from, To: p.ReceivedOn,
 			})
 			total += amount
 		}
 	}
 	if total > 0 {
-		e.Postings = append(e.Postings, Posting{Account: PayableAccount, Amount: -total})
+		e.Postings = append(e.Postings, Posting{Account: debt.PayableAccount, Amount: -total})
 	}
 	return e, nil
 }

@@ -1,23 +1,26 @@
-package debt
+package ledger
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
+
+	"quitt/debt"
 )
 
 // Allocation is the part of a payment that settles one component of one line. The account
 // is principal, interest, costs or overpayment.
 type Allocation struct {
-	Account AccountKind `json:"account"`
-	Line    ID          `json:"line,omitempty"`
-	Amount  Cents       `json:"amount_cents"`
+	Account debt.AccountKind `json:"account"`
+	Line    debt.ID          `json:"line,omitempty"`
+	Amount  debt.Cents       `json:"amount_cents"`
 }
 
 // allocator spends one payment on a copy of an account and remembers on what.
 type allocator struct {
 	account *Account
-	on      Date
-	rest    Cents
+	on      debt.Date
+	rest    debt.Cents
 	lines   []Allocation
 }
 
@@ -25,7 +28,7 @@ type allocator struct {
 // then costs of the whole case, then claim after claim (§ 366 II) and inside each claim
 // by its statutory order (§§ 367 I, 497 III). What is left is credited, never kept. The
 // account is changed; interest must have been booked before.
-func (a *Account) allocate(p Payment) ([]Allocation, error) {
+func (a *Account) allocate(p debt.Payment) ([]Allocation, error) {
 	s := &allocator{account: a, on: p.ReceivedOn, rest: p.Amount}
 	for _, t := range p.Designation {
 		if err := s.designated(t); err != nil {
@@ -45,13 +48,13 @@ func (a *Account) allocate(p Payment) ([]Allocation, error) {
 	}
 	if s.rest > 0 {
 		a.Overpaid += s.rest
-		s.lines = append(s.lines, Allocation{OverpaymentAccount, "", s.rest})
+		s.lines = append(s.lines, Allocation{debt.OverpaymentAccount, "", s.rest})
 	}
 	return s.lines, nil
 }
 
 // spend settles up to limit of an open amount.
-func (s *allocator) spend(open *Cents, limit Cents, account AccountKind, line ID) {
+func (s *allocator) spend(open *debt.Cents, limit debt.Cents, account debt.AccountKind, line debt.ID) {
 	amount := min(*open, limit, s.rest)
 	if amount <= 0 {
 		return
@@ -69,16 +72,16 @@ func (s *allocator) spend(open *Cents, limit Cents, account AccountKind, line ID
 
 // designated settles what one target names; an unknown line is refused because money may
 // not go where the debtor did not mean it.
-func (s *allocator) designated(t Target) error {
+func (s *allocator) designated(t debt.Target) error {
 	found := t.Line == ""
 	for i := range s.account.Costs {
 		c := &s.account.Costs[i]
 		if c.BookedOn.After(s.on) {
 			continue
 		}
-		if t.Line == c.ID || t.Line == "" && t.Account == CostsAccount {
+		if t.Line == c.ID || t.Line == "" && t.Account == debt.CostsAccount {
 			found = true
-			s.spend(&c.Open, c.Open, CostsAccount, c.ID)
+			s.spend(&c.Open, c.Open, debt.CostsAccount, c.ID)
 		}
 	}
 	for i := range s.account.Claims {
@@ -88,16 +91,16 @@ func (s *allocator) designated(t Target) error {
 		}
 		found = true
 		switch t.Account {
-		case PrincipalAccount:
-			s.spend(&c.Open, c.Open, PrincipalAccount, c.ID)
-		case InterestAccount:
-			s.spend(&c.Interest, c.Interest, InterestAccount, c.ID)
+		case debt.PrincipalAccount:
+			s.spend(&c.Open, c.Open, debt.PrincipalAccount, c.ID)
+		case debt.InterestAccount:
+			s.spend(&c.Interest, c.Interest, debt.InterestAccount, c.ID)
 		case "":
 			s.claim(i, s.rest)
 		}
 	}
 	if !found {
-		return E(Invalid, "designation_unknown", Args{"line": string(t.Line)})
+		return debt.E(debt.Invalid, "designation_unknown", debt.Args{"line": string(t.Line)})
 	}
 	return nil
 }
@@ -119,7 +122,7 @@ func (s *allocator) implied() {
 }
 
 // costs settles the open costs of one claim, or with "" of the whole case, oldest first.
-func (s *allocator) costs(claim ID) {
+func (s *allocator) costs(claim debt.ID) {
 	order := make([]int, 0, len(s.account.Costs))
 	for i, c := range s.account.Costs {
 		if c.ClaimID == claim && c.Open > 0 && !c.BookedOn.After(s.on) {
@@ -132,30 +135,30 @@ func (s *allocator) costs(claim ID) {
 	})
 	for _, i := range order {
 		c := &s.account.Costs[i]
-		s.spend(&c.Open, c.Open, CostsAccount, c.ID)
+		s.spend(&c.Open, c.Open, debt.CostsAccount, c.ID)
 	}
 }
 
 // claim settles up to limit inside one claim: its costs, then by its order.
-func (s *allocator) claim(i int, limit Cents) {
+func (s *allocator) claim(i int, limit debt.Cents) {
 	c := &s.account.Claims[i]
 	all := s.rest
 	s.rest = min(limit, all)
 	kept := all - s.rest
 	s.costs(c.ID)
-	if c.Order == Order497 {
-		s.spend(&c.Open, c.Open, PrincipalAccount, c.ID)
-		s.spend(&c.Interest, c.Interest, InterestAccount, c.ID)
+	if c.Order == debt.Order497 {
+		s.spend(&c.Open, c.Open, debt.PrincipalAccount, c.ID)
+		s.spend(&c.Interest, c.Interest, debt.InterestAccount, c.ID)
 	} else {
-		s.spend(&c.Interest, c.Interest, InterestAccount, c.ID)
-		s.spend(&c.Open, c.Open, PrincipalAccount, c.ID)
+		s.spend(&c.Interest, c.Interest, debt.InterestAccount, c.ID)
+		s.spend(&c.Open, c.Open, debt.PrincipalAccount, c.ID)
 	}
 	s.rest += kept
 }
 
 // openOn is everything open on one claim on a day, its own costs included; what was
 // booked for a later day does not exist yet.
-func (a *Account) openOn(i int, on Date) Cents {
+func (a *Account) openOn(i int, on debt.Date) debt.Cents {
 	c := a.Claims[i]
 	if c.BookedOn.After(on) {
 		return 0
@@ -175,10 +178,10 @@ type rank struct {
 	index   int
 	due     bool
 	secured bool
-	rate    BasisPoints
+	rate    debt.BasisPoints
 	titled  bool
-	arisen  Date
-	dueOn   Date
+	arisen  debt.Date
+	dueOn   debt.Date
 }
 
 func first(a, b bool) int {
@@ -204,16 +207,16 @@ func (r rank) compare(o rank) int {
 }
 
 // ranked groups the open claims by rank, in order; claims of equal rank share a group.
-func (a *Account) ranked(on Date) ([][]int, error) {
+func (a *Account) ranked(on debt.Date) ([][]int, error) {
 	var ranks []rank
 	for i, c := range a.Claims {
 		if a.openOn(i, on) <= 0 {
 			continue
 		}
-		rate := BasisPoints(0)
+		rate := debt.BasisPoints(0)
 		if !c.DefaultFrom.IsZero() && len(a.Claims) > 1 {
 			var err error
-			if rate, err = StatutoryRate(c.Claim.Interest, on); err != nil {
+			if rate, err = debt.StatutoryRate(c.Claim.Interest, on); err != nil {
 				return nil, err
 			}
 		}
@@ -233,12 +236,12 @@ func (a *Account) ranked(on Date) ([][]int, error) {
 // group divides what is left over claims of equal rank in proportion to what is open,
 // whole cents by largest remainder, ties to the lowest claim id.
 func (s *allocator) group(group []int) {
-	var open Cents
+	var open debt.Cents
 	for _, i := range group {
 		open += s.account.openOn(i, s.on)
 	}
 	budget := min(s.rest, open)
-	shares := make([]Cents, len(group))
+	shares := make([]debt.Cents, len(group))
 	for k, i := range group {
 		shares[k] = mulDiv(budget, s.account.openOn(i, s.on), open)
 	}
@@ -261,4 +264,18 @@ func (s *allocator) group(group []int) {
 	for k, i := range group {
 		s.claim(i, shares[k])
 	}
+}
+
+// mulDiv gives a × b / c rounded down, mulMod the remainder; all three are non-negative
+// and the quotient fits because callers divide by a sum that contains b.
+func mulDiv(a, b, c debt.Cents) debt.Cents {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	q, _ := bits.Div64(hi, lo, uint64(c))
+	return debt.Cents(q)
+}
+
+func mulMod(a, b, c debt.Cents) debt.Cents {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	_, r := bits.Div64(hi, lo, uint64(c))
+	return debt.Cents(r)
 }

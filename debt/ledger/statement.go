@@ -1,74 +1,76 @@
-package debt
+package ledger
 
 import (
 	"cmp"
 	"slices"
+
+	"quitt/debt"
 )
 
 // Statement is the Forderungsaufstellung of one case as payable on a day: what it consists
 // of, how interest was computed and how every payment was allocated (RDG § 13a I Nr. 3-5,
 // InsO § 305 II 2). Interest runs through the day before.
 type Statement struct {
-	On       Date               `json:"on"`
+	On       debt.Date          `json:"on"`
 	Claims   []ClaimStatement   `json:"claims"`
 	Costs    []CostStatement    `json:"costs"`
 	Payments []PaymentStatement `json:"payments"`
 	// Demanded is everything ever demanded up to the day; Open is what of it is left.
-	Demanded Balance `json:"demanded"`
-	Open     Balance `json:"open"`
-	Payable  Cents   `json:"payable_cents"`
-	Paid     Cents   `json:"paid_cents"`
+	Demanded debt.Balance `json:"demanded"`
+	Open     debt.Balance `json:"open"`
+	Payable  debt.Cents   `json:"payable_cents"`
+	Paid     debt.Cents   `json:"paid_cents"`
 }
 
 // ClaimStatement is one claim with its interest, period by period.
 type ClaimStatement struct {
-	Claim        Claim            `json:"-"`
-	ID           ID               `json:"id"`
+	Claim        debt.Claim       `json:"-"`
+	ID           debt.ID          `json:"id"`
 	Object       string           `json:"object"`
-	Principal    Cents            `json:"principal_cents"`
+	Principal    debt.Cents       `json:"principal_cents"`
 	Periods      []InterestPeriod `json:"interest"`
-	OpenInterest Cents            `json:"open_interest_cents"`
-	Open         Cents            `json:"open_principal_cents"`
+	OpenInterest debt.Cents       `json:"open_interest_cents"`
+	Open         debt.Cents       `json:"open_principal_cents"`
 }
 
 // InterestPeriod is interest booked with a payment, or (Booked false) running up to the
 // statement's day. Amount is the exact sum of the segments rounded once.
 type InterestPeriod struct {
-	From     Date              `json:"from"`
-	To       Date              `json:"to"` // exclusive
-	Segments []InterestSegment `json:"segments"`
-	Amount   Cents             `json:"amount_cents"`
-	Booked   bool              `json:"booked"`
+	From     debt.Date              `json:"from"`
+	To       debt.Date              `json:"to"` // exclusive
+	Segments []debt.InterestSegment `json:"segments"`
+	Amount   debt.Cents             `json:"amount_cents"`
+	Booked   bool                   `json:"booked"`
 }
 
 // CostStatement is one cost and what is open on it.
 type CostStatement struct {
-	Cost        Cost     `json:"-"`
-	ID          ID       `json:"id"`
-	Kind        CostKind `json:"kind"`
-	IncurredOn  Date     `json:"incurred_on"`
-	LegalGround string   `json:"legal_ground"`
-	Amount      Cents    `json:"amount_cents"`
-	VAT         Cents    `json:"vat_cents"`
-	Open        Cents    `json:"open_cents"`
+	Cost        debt.Cost     `json:"-"`
+	ID          debt.ID       `json:"id"`
+	Kind        debt.CostKind `json:"kind"`
+	IncurredOn  debt.Date     `json:"incurred_on"`
+	LegalGround string        `json:"legal_ground"`
+	Amount      debt.Cents    `json:"amount_cents"`
+	VAT         debt.Cents    `json:"vat_cents"`
+	Open        debt.Cents    `json:"open_cents"`
 }
 
 // PaymentStatement is one payment and what it settled; a reversed one settled nothing.
 type PaymentStatement struct {
-	ID          ID            `json:"id"`
-	ReceivedOn  Date          `json:"received_on"`
-	Method      Method        `json:"method"`
-	Status      PaymentStatus `json:"status"`
-	Amount      Cents         `json:"amount_cents"`
-	Allocations []Allocation  `json:"allocations"`
+	ID          debt.ID            `json:"id"`
+	ReceivedOn  debt.Date          `json:"received_on"`
+	Method      debt.Method        `json:"method"`
+	Status      debt.PaymentStatus `json:"status"`
+	Amount      debt.Cents         `json:"amount_cents"`
+	Allocations []Allocation       `json:"allocations"`
 }
 
 // Statement computes the statement payable on a day from what is booked with a value day
 // up to it. It fails where interest can not be known yet (key "base_rate_unknown").
-func (h History) Statement(on Date) (Statement, error) {
+func (h History) Statement(on debt.Date) (Statement, error) {
 	s := Statement{On: on}
 	a := h.blank()
-	periods := map[ID][]InterestPeriod{}
+	periods := map[debt.ID][]InterestPeriod{}
 	for _, e := range h.Effective() {
 		if e.ValueOn.After(on) {
 			continue
@@ -118,7 +120,7 @@ func (s *Statement) addClaim(line ClaimStatement) {
 	}
 }
 
-func (s *Statement) addCosts(a Account, on Date) {
+func (s *Statement) addCosts(a Account, on debt.Date) {
 	for _, c := range a.Costs {
 		if c.BookedOn.After(on) {
 			continue
@@ -133,10 +135,10 @@ func (s *Statement) addCosts(a Account, on Date) {
 
 // bookedPeriods shows how an interest entry came about: the principal it ran on is the
 // one before the entry.
-func bookedPeriods(a Account, e Entry, periods map[ID][]InterestPeriod) error {
+func bookedPeriods(a Account, e Entry, periods map[debt.ID][]InterestPeriod) error {
 	for _, p := range e.Postings {
 		i := a.claim(p.Line)
-		if p.Account != InterestAccount || i < 0 {
+		if p.Account != debt.InterestAccount || i < 0 {
 			continue
 		}
 		c := a.Claims[i]
@@ -150,15 +152,15 @@ func bookedPeriods(a Account, e Entry, periods map[ID][]InterestPeriod) error {
 }
 
 // payments lists every payment received up to a day with its effective allocation.
-func (h History) payments(on Date) []PaymentStatement {
-	settled := map[ID][]Allocation{}
+func (h History) payments(on debt.Date) []PaymentStatement {
+	settled := map[debt.ID][]Allocation{}
 	for _, e := range h.Effective() {
 		if e.Kind != PaymentEntry {
 			continue
 		}
 		for _, p := range e.Postings {
 			switch p.Account {
-			case PrincipalAccount, InterestAccount, CostsAccount, OverpaymentAccount:
+			case debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount:
 				settled[e.PaymentID] = append(settled[e.PaymentID], Allocation{p.Account, p.Line, -p.Amount})
 			}
 		}

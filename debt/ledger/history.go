@@ -1,24 +1,26 @@
-package debt
+package ledger
 
 import (
 	"cmp"
 	"slices"
+
+	"quitt/debt"
 )
 
 // History is everything booked on one case, in booking order. It answers what the account
 // was or would be when a payment is inserted in the past or taken out of it.
 type History struct {
-	CaseID   ID
-	Settings Settings
-	Claims   []Claim
-	Costs    []Cost
-	Payments []Payment
+	CaseID   debt.ID
+	Settings debt.Settings
+	Claims   []debt.Claim
+	Costs    []debt.Cost
+	Payments []debt.Payment
 	Entries  []Entry
 }
 
 // Effective gives the entries that count: neither corrected nor themselves a correction.
 func (h History) Effective() []Entry {
-	corrected := map[ID]bool{}
+	corrected := map[debt.ID]bool{}
 	for _, e := range h.Entries {
 		if e.Corrects != "" {
 			corrected[e.Corrects] = true
@@ -54,7 +56,7 @@ func (h History) blank() Account {
 
 // Insert books a payment on its value day, also when later payments were booked already:
 // those are undone and booked anew on top of it (law.md section 2).
-func (h History) Insert(p Payment, s Stamp) ([]Entry, Account, error) {
+func (h History) Insert(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 	live := h.live()
 	at, _ := slices.BinarySearchFunc(live, p, comparePayments)
 	entries, a, err := h.before(live, at).Settle(p, s)
@@ -71,11 +73,11 @@ func (h History) Insert(p Payment, s Stamp) ([]Entry, Account, error) {
 // Reverse takes a payment back: its entries are undone exactly, on their own value day,
 // and the payments after it are booked anew without it. source and externalID are the
 // reversal's business key, for example the bank's return.
-func (h History) Reverse(id ID, key Key, s Stamp) ([]Entry, Account, error) {
+func (h History) Reverse(id debt.ID, key debt.Key, s Stamp) ([]Entry, Account, error) {
 	live := h.live()
-	at := slices.IndexFunc(live, func(p Payment) bool { return p.ID == id })
+	at := slices.IndexFunc(live, func(p debt.Payment) bool { return p.ID == id })
 	if at < 0 {
-		return nil, h.Account(), E(Forbidden, "payment_not_reversible", nil)
+		return nil, h.Account(), debt.E(debt.Forbidden, "payment_not_reversible", nil)
 	}
 	var entries []Entry
 	for _, e := range h.of(id) {
@@ -94,17 +96,14 @@ func (h History) Reverse(id ID, key Key, s Stamp) ([]Entry, Account, error) {
 	return append(entries, rerun...), a, nil
 }
 
-// Key is the business key of an external fact.
-type Key struct{ Source, ExternalID string }
-
 type rerunStamp struct {
 	Stamp
-	because ID // the payment or reversal that made the re-run necessary
+	because debt.ID // the payment or reversal that made the re-run necessary
 }
 
 // rerun books payments anew on another account. A payment whose allocation comes out the
 // same keeps its entries.
-func (h History) rerun(payments []Payment, a Account, s rerunStamp) ([]Entry, Account, error) {
+func (h History) rerun(payments []debt.Payment, a Account, s rerunStamp) ([]Entry, Account, error) {
 	var entries []Entry
 	for _, p := range payments {
 		booked := h.of(p.ID)
@@ -128,14 +127,14 @@ func (h History) rerun(payments []Payment, a Account, s rerunStamp) ([]Entry, Ac
 }
 
 // live lists the payments that count, in the order in which they were received.
-func (h History) live() []Payment {
-	booked := map[ID]bool{}
+func (h History) live() []debt.Payment {
+	booked := map[debt.ID]bool{}
 	for _, e := range h.Effective() {
 		if e.Kind == PaymentEntry {
 			booked[e.PaymentID] = true
 		}
 	}
-	var live []Payment
+	var live []debt.Payment
 	for _, p := range h.Payments {
 		if booked[p.ID] {
 			live = append(live, p)
@@ -145,13 +144,13 @@ func (h History) live() []Payment {
 	return live
 }
 
-func comparePayments(p, q Payment) int {
+func comparePayments(p, q debt.Payment) int {
 	return cmp.Or(p.ReceivedOn.Compare(q.ReceivedOn), p.BookedAt.Compare(q.BookedAt), cmp.Compare(p.ID, q.ID))
 }
 
 // before gives the account as booked without the payments from index at on.
-func (h History) before(live []Payment, at int) Account {
-	later := map[ID]bool{}
+func (h History) before(live []debt.Payment, at int) Account {
+	later := map[debt.ID]bool{}
 	for _, p := range live[at:] {
 		later[p.ID] = true
 	}
@@ -165,7 +164,7 @@ func (h History) before(live []Payment, at int) Account {
 }
 
 // of gives the effective entries of one payment.
-func (h History) of(payment ID) []Entry {
+func (h History) of(payment debt.ID) []Entry {
 	var entries []Entry
 	for _, e := range h.Effective() {
 		if e.PaymentID == payment {

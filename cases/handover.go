@@ -1,0 +1,110 @@
+package cases
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/store"
+)
+
+// Desk works on cases. Now is the clock; every use case reads it once.
+type Desk struct {
+	Store *store.Store
+	Now   func() time.Time
+}
+
+// Handover is one case as a creditor hands it over. Ids are given at intake.
+type Handover struct {
+	Reference string // the creditor's own key; handing the same over twice changes nothing
+	Debtor    debt.Debtor
+	Claims    []debt.Claim
+	Costs     []debt.Cost
+}
+
+// Validate checks what no hand-over may lack.
+func (h Handover) Validate() error {
+	switch {
+	case h.Reference == "":
+		return debt.E(debt.Invalid, "reference_missing", nil)
+	case h.Debtor.Name() == "":
+		return debt.E(debt.Invalid, "name_missing", nil)
+	case len(h.Claims) == 0:
+		return debt.E(debt.Invalid, "claim_missing", nil)
+	}
+	for _, c := range h.Claims {
+		if err := c.Validate(); err != nil {
+			return err
+		}
+	}
+	for _, c := range h.Costs {
+		if err := c.Validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Hash identifies the content: two hand-overs with the same hash say the same.
+func (h Handover) Hash() string {
+	d := h.Debtor
+	var b strings.Builder
+	for _, s := range []string{h.Reference, string(d.Kind), d.FirstName.Reveal(), d.LastName.Reveal(),
+		d.CompanyName.Reveal(), d.Street.Reveal(), d.Postcode.Reveal(), d.City.Reveal(), d.Country, string(d.State),
+		d.BirthOn.Reveal(), d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal(),
+		d.AddressSource} {
+		fmt.Fprintf(&b, "%q\n", s)
+	}
+	for _, c := range h.Claims {
+		fmt.Fprintf(&b, "claim %q\n", []any{c.Principal, c.Ground, c.Object, c.ArisenOn, c.InvoiceNumber,
+			c.InvoicedOn, c.DueOn, c.DefaultFrom, c.Interest.Kind, int(c.Interest.Surcharge), int(c.Interest.Fixed),
+			c.Interest.Method, c.InterestReason, c.Order, c.Secured, c.Titled})
+	}
+	for _, c := range h.Costs {
+		fmt.Fprintf(&b, "cost %q\n", []any{c.Kind, c.Amount, c.VAT, c.IncurredOn, c.LegalGround, c.Note})
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// newFile makes the rows of an accepted hand-over. Every claim and cost is opened by a
+// ledger entry; ids are new.
+func (h Handover) newFile(creditor debt.Creditor, reference string, s ledger.Stamp) (store.NewFile, error) {
+	c := debt.NewCase(creditor.ID, s.NewID(), s.At)
+	c.FileReference, c.CreditorReference = reference, h.Reference
+	debtor := h.Debtor
+	debtor.ID = s.NewID()
+	c.DebtorID = debtor.ID
+	f := store.NewFile{File: &store.File{ContentHash: h.Hash()}, Debtor: debtor}
+	f.File.Account = ledger.Account{CaseID: c.ID, Settings: creditor.Settings}
+	for _, claim := range h.Claims {
+		claim.ID, claim.CaseID = s.NewID(), c.ID
+		f.Entries = append(f.Entries, f.File.Account.OpenClaim(claim, s))
+	}
+	for _, cost := range h.Costs {
+		cost.ID, cost.CaseID = s.NewID(), c.ID
+		f.Entries = append(f.Entries, f.File.Account.AddCost(cost, s))
+	}
+	received := c.EventOf(debt.CaseReceived, debt.Args{"reference": reference})
+	accepted, err := c.Decide(debt.ReviewAccepted)
+	if err != nil {
+		return f, err
+	}
+	f.File.Case = c
+	f.Events = stamped(s, debt.System, received, accepted)
+	return f, nil
+}
+
+// stamped completes events with id, instant and actor.
+func stamped(s ledger.Stamp, by debt.Actor, events ...debt.Event) []debt.Event {
+	for i := range events {
+		events[i].ID, events[i].At, events[i].Actor = s.NewID(), s.At, by
+	}
+	return events
+}
+
+func (d Desk) stamp() ledger.Stamp { return ledger.Stamp{At: d.Now(), NewID: store.NewID} }
