@@ -126,6 +126,18 @@ func (h History) rerun(payments []debt.Payment, a Account, s rerunStamp) ([]Entr
 	return entries, a, nil
 }
 
+// Reversed reports whether the payment was taken back under this business key.
+func (h History) Reversed(id debt.ID, key debt.Key) bool {
+	return slices.ContainsFunc(h.Entries, func(e Entry) bool {
+		return e.Kind == ReversalOf && e.PaymentID == id && e.Source == key.Source && e.ExternalID == key.ExternalID
+	})
+}
+
+// AnyPaid reports whether a payment other than this one counts.
+func (h History) AnyPaid(but debt.ID) bool {
+	return slices.ContainsFunc(h.live(), func(p debt.Payment) bool { return p.ID != but })
+}
+
 // live lists the payments that count, in the order in which they were received.
 func (h History) live() []debt.Payment {
 	booked := map[debt.ID]bool{}

@@ -158,12 +158,7 @@ func (h History) payments(on debt.Date) []PaymentStatement {
 		if e.Kind != PaymentEntry {
 			continue
 		}
-		for _, p := range e.Postings {
-			switch p.Account {
-			case debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount:
-				settled[e.PaymentID] = append(settled[e.PaymentID], Allocation{p.Account, p.Line, -p.Amount})
-			}
-		}
+		settled[e.PaymentID] = e.Allocations()
 	}
 	var list []PaymentStatement
 	for _, p := range h.Payments {
