@@ -61,8 +61,9 @@ var libraries = map[string][]string{
 var testOnly = []string{"store/storetest"}
 
 // impure are the packages a leaf has no use for. log/slog is not among them: a value that
-// masks itself when logged has to name it.
-var impure = []string{"os", "net", "database/sql", "log", "context", "syscall", "io/fs", "io/ioutil", "math/rand", "crypto/rand"}
+// masks itself when logged has to name it; nor are embed and io/fs, which read tables that
+// are part of the program.
+var impure = []string{"os", "net", "database/sql", "log", "context", "syscall", "io/ioutil", "math/rand", "crypto/rand"}
 
 // within reports whether name is prefix or lies below it.
 func within(name, prefix string) bool {
