@@ -79,7 +79,10 @@ func (t *Tx) Book(bookings ...Booking) error {
 		return taken(t.bookEach(b), "booked_already")
 	}
 	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
-		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases))
+		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases),
+		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
+		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
+		uuids(b.Cases, func(r caseRow) debt.ID { return r.ID }))
 	return taken(changedAll(n, len(b.Cases), err), "booked_already")
 }
 
