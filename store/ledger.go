@@ -83,7 +83,13 @@ func (t *Tx) Book(bookings ...Booking) error {
 		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
 		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
 		uuids(b.Cases, func(r caseRow) debt.ID { return r.ID }))
-	return taken(changedAll(n, len(b.Cases), err), "booked_already")
+	if err := taken(changedAll(n, len(b.Cases), err), "booked_already"); err != nil {
+		return err
+	}
+	for _, k := range bookings {
+		k.File.Case.Version++
+	}
+	return nil
 }
 
 // batch is the rows of several bookings. Empty slices must marshal as [], not null.
