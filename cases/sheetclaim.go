@@ -186,19 +186,18 @@ func (r *reading) validate(h Handover) {
 	for range len(faults) + 1 {
 		err := probe.Validate()
 		if err == nil {
-			return
+			break
 		}
 		var e *debt.Error
-		if !errors.As(err, &e) {
-			r.refuse(noColumn, "cell_invalid", nil)
-			return
+		if !errors.As(err, &e) || faults[e.Key].mend == nil {
+			r.refuseErr(noColumn, err)
+			break
 		}
-		f, ok := faults[e.Key]
-		if !ok {
-			r.refuseFor(noColumn, e)
-			return
-		}
-		r.refuseFor(f.column, e)
-		f.mend(&probe, &probe.Claims[0])
+		r.refuseFor(faults[e.Key].column, e)
+		faults[e.Key].mend(&probe, &probe.Claims[0])
+	}
+	// Whatever was settled above: nothing that Validate refuses leaves without a problem.
+	if err := h.Validate(); err != nil && len(r.problems) == 0 {
+		r.refuseErr(noColumn, err)
 	}
 }

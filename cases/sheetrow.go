@@ -189,16 +189,17 @@ func (r *reading) debtor() debt.Debtor {
 	return d
 }
 
-// name asks for the name of what the debtor is, unless that could not be read.
+// name asks for the name of what the debtor is, unless that could not be read. The columns
+// are settled then: Handover.Validate does not say which of the two it misses.
 func (r *reading) name(d debt.Debtor) {
 	switch {
 	case r.failed[colDebtorKind]:
-		r.failed[colLastName], r.failed[colCompanyName] = true, true
 	case d.Kind == debt.Company:
 		r.need(colCompanyName, "name_missing")
 	default:
 		r.need(colLastName, "name_missing")
 	}
+	r.failed[colLastName], r.failed[colCompanyName] = true, true
 }
 
 // postcode catches the leading zero that spreadsheets drop: 1067 is not Dresden.
