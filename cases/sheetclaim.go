@@ -16,6 +16,7 @@ const (
 	agreedRate = "vereinbarter oder titulierter Zinssatz"
 )
 
+// handover reads every cell. Each reader notes its own problem and goes on.
 func (r *reading) handover() Handover {
 	h := Handover{Reference: r.text(colReference), Debtor: r.debtor()}
 	claim := r.claim(h.Debtor.Kind)
@@ -27,6 +28,8 @@ func (r *reading) handover() Handover {
 	return h
 }
 
+// claim reads the one claim a row can hold. What is blank or unreadable stays zero; the
+// rules that need it are then silent or met by validate.
 func (r *reading) claim(kind debt.DebtorKind) debt.Claim {
 	r.need(colPrincipal, "principal_missing")
 	r.need(colGround, "ground_missing")
@@ -57,6 +60,8 @@ func (r *reading) claim(kind debt.DebtorKind) debt.Claim {
 	return c
 }
 
+// consumer is a question of the claim, not of the kind: a person may have bought as a
+// business (BGB § 13), a company never as a consumer.
 func (r *reading) consumer(kind debt.DebtorKind) bool {
 	consumer := choose(r, colConsumer, yesWords, kind == debt.Person)
 	if consumer && kind == debt.Company {
@@ -67,6 +72,8 @@ func (r *reading) consumer(kind debt.DebtorKind) bool {
 
 // interest sets the rule from a word or a fixed percentage.
 func (r *reading) interest(c *debt.Claim, consumer, services bool) {
+	// § 288 II BGB goes by when the obligation arose; without that day, the due date is the
+	// nearest we know.
 	since := c.ArisenOn
 	if since.IsZero() {
 		since = c.DueOn

@@ -141,6 +141,7 @@ func (s *Sheet) readHeader() error {
 			best, delimiter = n, d
 		}
 	}
+	// Neither reading got through the first record: tell why the first one did not.
 	if best < 0 {
 		return firstErr
 	}
@@ -238,6 +239,7 @@ func listed(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// speaksEnglish counts the names that only one of the languages has.
 func (s *Sheet) speaksEnglish() bool {
 	english := 0
 	for c, info := range columnInfos {
@@ -252,7 +254,7 @@ func (s *Sheet) speaksEnglish() bool {
 	return english > 0
 }
 
-// name is what the file calls the column, or what it would in its language.
+// name is what the clerk sees: what the file calls the column, or what it would in its language.
 func (s *Sheet) name(c column) string {
 	switch {
 	case c == noColumn:
@@ -265,6 +267,7 @@ func (s *Sheet) name(c column) string {
 	return columnInfos[c].german
 }
 
+// knownNames lists every column in the order of docs/import.md.
 func (s *Sheet) knownNames() string {
 	names := make([]string, 0, columnCount)
 	for _, info := range columnInfos {

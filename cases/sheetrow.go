@@ -47,6 +47,7 @@ func (s *Sheet) place(name string) int {
 	return len(s.columns)
 }
 
+// take cleans a cell. One that cannot be used counts as blank and as failed.
 func (r *reading) take(c column, cell string) {
 	if c == noColumn {
 		if text := squeeze(cell); text != "" {
@@ -63,6 +64,7 @@ func (r *reading) take(c column, cell string) {
 	r.cells[c] = text
 }
 
+// refuse notes a fault of our own rules; errors of debt and bank go through refuseErr.
 func (r *reading) refuse(c column, key string, args debt.Args) {
 	r.refuseFor(c, debt.E(debt.Invalid, key, args))
 }
@@ -211,6 +213,7 @@ func (r *reading) postcode(d debt.Debtor) {
 	}
 }
 
+// country is also needed to judge the postcode, so an unknown one silences that rule.
 func (r *reading) country() string {
 	if r.text(colCountry) == "" {
 		return "DE"
@@ -239,6 +242,8 @@ func (r *reading) birthDate() debt.Personal {
 	return debt.Personal(d.String())
 }
 
+// email wants the bare address: notices are sent to exactly this address. A
+// domain without a dot is a typing error outside a company network.
 func (r *reading) email() debt.Personal {
 	cell := r.text(colEmail)
 	if cell == "" {
