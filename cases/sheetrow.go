@@ -208,12 +208,12 @@ func (r *reading) name(d debt.Debtor) {
 func (r *reading) postcode(d debt.Debtor) {
 	code := r.text(colPostcode)
 	digits := len(code) == 5 && strings.Trim(code, "0123456789") == ""
-	if code != "" && d.Country == "DE" && !r.failed[colCountry] && !digits {
+	if code != "" && d.Country == "DE" && !digits {
 		r.refuse(colPostcode, "postcode_invalid", nil)
 	}
 }
 
-// country is also needed to judge the postcode, so an unknown one silences that rule.
+// country is "" when unreadable, which also silences the rule about the postcode.
 func (r *reading) country() string {
 	if r.text(colCountry) == "" {
 		return "DE"
