@@ -51,7 +51,7 @@ func (r *reading) claim(kind debt.DebtorKind) debt.Claim {
 	if choose(r, colConsumerLoan, yesWords, false) {
 		c.Order = debt.Order497
 		// BGB § 497 III protects consumers only.
-		if !consumer && !r.failed[colConsumer] && !r.failed[colDebtorKind] {
+		if !consumer {
 			r.refuse(colConsumerLoan, "consumer_loan_business", nil)
 		}
 	}
