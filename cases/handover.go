@@ -56,7 +56,7 @@ func (h Handover) Hash() string {
 		d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal(), d.AddressSource}
 	for _, c := range h.Claims {
 		content = append(content, []any{"claim", c.Principal, c.Ground, c.Object, c.ArisenOn, c.InvoiceNumber,
-			c.InvoicedOn, c.DueOn, c.DefaultFrom, c.Interest, c.InterestReason, c.Order, c.Secured, c.Titled})
+			c.InvoicedOn, c.DueOn, c.DefaultFrom, c.Interest, c.InterestReason, c.Order, c.Business, c.PaymentForServices, c.Secured, c.Titled})
 	}
 	for _, c := range h.Costs {
 		content = append(content, []any{"cost", c.Kind, c.Amount, c.VAT, c.IncurredOn, c.LegalGround, c.Note})
