@@ -96,15 +96,10 @@ type Record struct {
 	Events    []debt.Event
 }
 
-// Statement reads a case by file reference or the creditor's reference, with the claim as
-// payable on a day.
-func (d Desk) Statement(ctx context.Context, creditor debt.ID, reference string, on debt.Date) (Record, error) {
+// Statement reads a case with the claim as payable on a day.
+func (d Desk) Statement(ctx context.Context, creditor, id debt.ID, on debt.Date) (Record, error) {
 	var r Record
 	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
-		id, err := t.FindCase(reference)
-		if err != nil {
-			return err
-		}
 		f, err := t.LoadFile(id)
 		if err != nil {
 			return err

@@ -4,8 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"quitt/cases"
 	"quitt/debt"
 	"quitt/payments"
+	"quitt/store"
 )
 
 // directSource is the source in the business key of payments that a person books.
@@ -50,7 +52,7 @@ func book(ctx context.Context, r *run) error {
 	if err := r.sequence(ctx, s, creditor.ID); err != nil {
 		return err
 	}
-	return r.receipt(receipt, "cli_booked")
+	return r.receipt(ctx, s, booked{creditor.ID, receipt, "cli_booked"})
 }
 
 // payment reads the flags; the case is known only to the database.
@@ -114,7 +116,7 @@ func reverse(ctx context.Context, r *run) error {
 	if err := r.sequence(ctx, s, creditor.ID); err != nil {
 		return err
 	}
-	return r.receipt(receipt, "cli_reversed")
+	return r.receipt(ctx, s, booked{creditor.ID, receipt, "cli_reversed"})
 }
 
 type receiptJSON struct {
@@ -127,15 +129,22 @@ type receiptJSON struct {
 	Repeated    bool         `json:"repeated"`
 }
 
-// receipt prints what a booking did.
-func (r *run) receipt(c payments.Receipt, key string) error {
+// booked is what to print about a booking.
+type booked struct {
+	creditor debt.ID
+	payments.Receipt
+	key string
+}
+
+// receipt prints what a booking did and what is open today, running interest included.
+func (r *run) receipt(ctx context.Context, s *store.Store, c booked) error {
 	if r.asJSON {
 		return r.json(receiptJSON{c.Payment.ID, c.Payment.Amount, c.Payment.ReceivedOn, c.Allocations, c.Balance, c.Rerun, c.Repeated})
 	}
 	if c.Repeated {
 		r.line("booked_already", nil)
 	} else {
-		r.line(key, debt.Args{"amount": c.Payment.Amount, "received": c.Payment.ReceivedOn})
+		r.line(c.key, debt.Args{"amount": c.Payment.Amount, "received": c.Payment.ReceivedOn})
 	}
 	if len(c.Allocations) > 0 {
 		r.printf("  %s\n", r.allocation(c.Allocations))
@@ -143,7 +152,11 @@ func (r *run) receipt(c payments.Receipt, key string) error {
 	if c.Rerun {
 		r.line("cli_rerun", nil)
 	}
-	r.line("cli_open", debt.Args{"amount": c.Balance.Total(), "day": c.Payment.ReceivedOn})
+	record, err := cases.Desk{Store: s, Now: r.main.Now}.Statement(ctx, c.creditor, c.Payment.CaseID, r.today())
+	if err != nil {
+		return err
+	}
+	r.line("cli_open", debt.Args{"amount": record.Statement.Payable, "day": r.today()})
 	if c.Balance.Overpaid > 0 {
 		r.line("cli_overpaid", debt.Args{"amount": c.Balance.Overpaid})
 	}

@@ -67,12 +67,13 @@ func demo(ctx context.Context, r *run) error {
 	}
 	s := r.closers[len(r.closers)-1].(*store.Store)
 	desk := cases.Desk{Store: s, Now: r.main.Now}
+	shown := []int{9, 4, 2} // a plan, a returned debit, a part payment; one per creditor
 	for i, c := range demoCreditors() {
-		creditor, err := r.creditor(ctx, s, c.Code)
+		creditor, id, err := r.owner(ctx, s, c.Code, demoReference(i, shown[i]))
 		if err != nil {
 			return err
 		}
-		record, err := desk.Statement(ctx, creditor.ID, demoReference(i, 3*i), r.today())
+		record, err := desk.Statement(ctx, creditor.ID, id, r.today())
 		if err != nil {
 			return err
 		}
@@ -197,7 +198,7 @@ func (f *demoFile) change(days int, do cases.Change) {
 // deducted, for the fee is earned once.
 func (f *demoFile) charge(days int, rate debt.FeeRate) {
 	f.at(max(f.received-days, 0), func(ctx context.Context) error {
-		r, err := f.cases.Statement(ctx, f.creditor.ID, f.reference, f.today())
+		r, err := f.cases.Statement(ctx, f.creditor.ID, f.file.ID, f.today())
 		if err != nil {
 			return err
 		}
@@ -221,7 +222,7 @@ func (f *demoFile) charge(days int, rate debt.FeeRate) {
 // pay books a share of what is open, in percent, or with more than 100 too much.
 func (f *demoFile) pay(days int, percent debt.BasisPoints, method debt.Method) {
 	f.at(max(f.received-days, 0), func(ctx context.Context) error {
-		r, err := f.cases.Statement(ctx, f.creditor.ID, f.reference, f.today())
+		r, err := f.cases.Statement(ctx, f.creditor.ID, f.file.ID, f.today())
 		if err != nil {
 			return err
 		}

@@ -35,11 +35,11 @@ func statement(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	creditor, _, err := r.owner(ctx, s, code, r.args[0])
+	creditor, id, err := r.owner(ctx, s, code, r.args[0])
 	if err != nil {
 		return err
 	}
-	record, err := cases.Desk{Store: s, Now: r.main.Now}.Statement(ctx, creditor.ID, r.args[0], day)
+	record, err := cases.Desk{Store: s, Now: r.main.Now}.Statement(ctx, creditor.ID, id, day)
 	if err != nil {
 		return err
 	}
