@@ -119,7 +119,7 @@ func (m FeeMatter) finish(c CollectionCosts, table feeTable, agreement bool) (Co
 		}
 		c.LegalGrounds.AgreementFee = "RVG § 31b, VV 1000 Nr. 2"
 	}
-	c.Flat, c.LegalGrounds.Flat = flat(c.Fee+c.AgreementFee), "VV 7002 RVG"
+	c.Flat, c.LegalGrounds.Flat = postFlat(c.Fee+c.AgreementFee), "VV 7002 RVG"
 	c.Net = c.Fee + c.AgreementFee + c.Flat
 	if !m.VATDeductible {
 		c.VAT, c.LegalGrounds.VAT = c.Net.Share(vatShare), "VV 7008 RVG, UStG § 12 I"
@@ -177,8 +177,8 @@ func feeAt(full Cents, rate FeeRate) Cents {
 	return max(smallestFee, full.Share(BasisPoints(rate)))
 }
 
-// flat is the lump sum for post and telephone, once per matter.
-func flat(fees Cents) Cents { return min(mostFlat, fees.Share(flatShare)) }
+// postFlat is the lump sum for post and telephone, once per matter.
+func postFlat(fees Cents) Cents { return min(mostFlat, fees.Share(flatShare)) }
 
 // FirstDemand is the first letter of a collector, as far as known; an unknown day is zero.
 type FirstDemand struct {

@@ -65,7 +65,7 @@ func (m CourtMatter) CourtCosts() (CourtCosts, error) {
 	}
 	half := max(0, m.EarlierFee).Share(5000)
 	c.Credit = min(half, full.Share(BasisPoints(mostCredited)), c.ProcedureFee)
-	c.Flat = flat(c.ProcedureFee + c.OrderFee)
+	c.Flat = postFlat(c.ProcedureFee + c.OrderFee)
 	c.Net = c.ProcedureFee - c.Credit + c.OrderFee + c.Flat
 	if !m.VATDeductible {
 		c.VAT = c.Net.Share(vatShare)

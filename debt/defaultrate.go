@@ -29,7 +29,7 @@ func DefaultSurcharge(obligationOn Date, consumerInvolved, paymentForServices bo
 // StatutoryRate is the base rate of the day plus the rule's Surcharge, whatever the
 // rule's kind: a fixed rate above it needs a reason shown (RDG § 13a I Nr. 4).
 func StatutoryRate(r InterestRule, on Date) (BasisPoints, error) {
-	if err := covered(on, on); err != nil {
+	if err := rateKnown(on, on); err != nil {
 		return 0, err
 	}
 	return max(0, baseRates[halfYear(on)].rate+r.Surcharge), nil

@@ -76,6 +76,7 @@ func TestHolidayLawsChangedOverTheYears(t *testing.T) {
 		{"2018-09-20", "TH", false}, {"2019-09-20", "TH", true},
 		{"2020-05-08", "BE", true}, {"2021-05-08", "BE", false}, {"2020-05-08", "BB", false},
 		{"2028-06-17", "BE", true}, {"2028-06-17", "BB", false},
+		{"2022-11-16", "SN", true}, {"2022-11-23", "SN", false}, // the Wednesday before 23 November
 		{"2002-11-20", "SN", true}, {"2002-11-20", "BY", false},
 	} {
 		if _, got := IsHoliday(MustDate(c.on), c.state); got != c.wanted {

@@ -94,7 +94,7 @@ func (r InterestRule) Accrue(principal Cents, from, to Date) (Interest, error) {
 	if r.Kind == FixedRate {
 		return Interest{r.fixedSegments(principal, from, to)}, nil
 	}
-	if err := covered(from, to.AddDays(-1)); err != nil {
+	if err := rateKnown(from, to.AddDays(-1)); err != nil {
 		return Interest{}, err
 	}
 	first, last := halfYear(from), halfYear(to.AddDays(-1))
@@ -154,8 +154,8 @@ func halfYear(d Date) int {
 	return i
 }
 
-// covered refuses days without an announced base rate.
-func covered(first, last Date) error {
+// rateKnown refuses days without an announced base rate.
+func rateKnown(first, last Date) error {
 	if begin := baseRates[0].from; first.Before(begin) {
 		return E(Invalid, "base_rate_too_early", Args{"first_day": begin})
 	}

@@ -3,6 +3,7 @@ package debt
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"testing"
@@ -126,6 +127,9 @@ func TestThirtyFirstCountsAsThirtieth(t *testing.T) {
 		days := 0
 		for _, s := range must[Interest](t)(rule.Accrue(100_00, MustDate(c.from), MustDate(c.to))).Segments {
 			days += s.Days
+			if s.Days == 0 {
+				t.Errorf("%s to %s: a line without days", c.from, c.to)
+			}
 		}
 		if days != c.days {
 			t.Errorf("%s to %s: %d days, want %d", c.from, c.to, days, c.days)
@@ -231,20 +235,26 @@ func TestAmountRoundsTheSumOnceHalfUp(t *testing.T) {
 func TestAmountStaysExactBeyond128Bits(t *testing.T) {
 	huge := InterestSegment{Days: 1 << 20, Principal: 1 << 62, Rate: 4, YearDays: 366}
 	odd := InterestSegment{Days: 1, Principal: -1_500, Rate: 5_000, YearDays: 500} // −1.5 cents
-	for _, i := range []Interest{{[]InterestSegment{huge}}, {[]InterestSegment{odd}}} {
+	carry := InterestSegment{Days: 1000, Rate: 100, YearDays: 365}                 // its sum just fills 64 bits
+	carry.Principal = Cents(math.MaxUint64 / uint64(carry.Days*100*commonYear/365))
+	for _, i := range []Interest{{[]InterestSegment{huge}}, {[]InterestSegment{odd}}, {[]InterestSegment{carry}}} {
 		up := new(big.Rat).Add(i.Exact(), big.NewRat(1, 2))
 		want := new(big.Int).Div(up.Num(), up.Denom())
 		if got := big.NewInt(int64(i.Amount())); got.Cmp(want) != 0 {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic for interest beyond int64")
-		}
-	}()
-	huge.Rate = 20_000
-	Interest{[]InterestSegment{huge, huge}}.Amount()
+	for _, rate := range []BasisPoints{8, 20_000} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("no panic for interest beyond int64 at rate %d", rate)
+				}
+			}()
+			huge.Rate = rate
+			Interest{[]InterestSegment{huge}}.Amount()
+		}()
+	}
 }
 
 func TestPlusLeavesItsOperandsAlone(t *testing.T) {

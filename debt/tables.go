@@ -66,6 +66,8 @@ func readTables(files fs.FS) []Table {
 	return all
 }
 
+// parseTable joins what the rows say: the widest validity, open if any row is open, and
+// each source once.
 func parseTable(name, content string) Table {
 	lines, err := csv.NewReader(strings.NewReader(content)).ReadAll()
 	if err != nil || len(lines) < 2 {
@@ -182,6 +184,7 @@ type feeTable struct {
 // feeBand is the full 1.0 fee for a value up to and including upTo.
 type feeBand struct{ upTo, fee Cents }
 
+// parseFees wants rising bands: a larger value must never cost less.
 func parseFees(t Table) feeTable {
 	f := feeTable{from: t.ValidFrom, to: t.ValidTo}
 	for i := range t.Rows {
@@ -213,6 +216,8 @@ type attachmentRow struct {
 	ceiling             Cents // income above this is attachable in full, § 850c III 3
 }
 
+// parseAttachment wants closed years without a gap: the amounts change every 1 July
+// (§ 850c IV), so a row without an end could only be a mistake.
 func parseAttachment(t Table) []attachmentRow {
 	var all []attachmentRow
 	for i := range t.Rows {

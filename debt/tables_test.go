@@ -36,6 +36,16 @@ func TestTablesCarryTheirPeriodAndSource(t *testing.T) {
 	}
 }
 
+func TestTableWithAnOpenRowIsOpen(t *testing.T) {
+	const head, open, closed = "valid_from,valid_to,source\n", "2026-01-01,,a\n", "2025-01-01,2025-12-31,b\n"
+	for _, rows := range []string{open + closed, closed + open} {
+		table := parseTable("x", head+rows)
+		if table.ValidFrom != MustDate("2025-01-01") || !table.ValidTo.IsZero() {
+			t.Errorf("%s to %s", table.ValidFrom, table.ValidTo)
+		}
+	}
+}
+
 // The steps are those of RVG § 13 I: per started 500, 1,000, 3,000 and 5,000 euro.
 func TestFeeTablesFollowTheStepsOfTheStatute(t *testing.T) {
 	type steps struct{ first, to2000, to10000, to25000, to50000 Cents }

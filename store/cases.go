@@ -70,7 +70,7 @@ func (r fileRow) file(creditor debt.ID) (*File, error) {
 			CreditorReference: r.CreditorReference, Review: r.Review, Stage: r.Stage, Processing: r.Processing,
 			Payment: r.Payment, Objection: r.Objection, Plan: r.Plan, CloseReason: r.CloseReason,
 			ReceivedAt: r.ReceivedAt.Time, Version: r.Version},
-		Account:     ledger.Account{CaseID: r.ID, LastOn: r.LastValueOn.Date},
+		Account:     ledger.Account{CaseID: r.ID, LastOn: r.LastValueOn.Date, Overpaid: r.OverpaidCents},
 		ContentHash: r.ContentHash,
 		balance:     debt.Balance{Principal: r.PrincipalCents, Interest: r.InterestCents, Costs: r.CostsCents, Overpaid: r.OverpaidCents},
 		events:      r.EventCount,

@@ -56,6 +56,18 @@ func (e Entry) Balanced() bool {
 	return sum == 0 && len(e.Postings) > 1
 }
 
+// Allocations reads from a payment's entry what it settled.
+func (e Entry) Allocations() []Allocation {
+	var list []Allocation
+	for _, p := range e.Postings {
+		switch p.Account {
+		case debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount:
+			list = append(list, Allocation{p.Account, p.Line, -p.Amount})
+		}
+	}
+	return list
+}
+
 // Stamp is what the surroundings lend to a booking: the instant and new ids.
 type Stamp struct {
 	At    time.Time

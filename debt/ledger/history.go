@@ -81,13 +81,7 @@ func (b books) account() Account {
 
 // fold applies the effective entries that keep accepts; it sees the account before each.
 func (b books) fold(keep func(Entry, Account) bool) Account {
-	a := Account{CaseID: b.CaseID, Settings: b.Settings}
-	for _, c := range b.Claims {
-		a.Claims = append(a.Claims, ClaimBalance{Claim: c})
-	}
-	for _, c := range b.Costs {
-		a.Costs = append(a.Costs, CostBalance{Cost: c})
-	}
+	a := b.blank()
 	for _, e := range b.effective {
 		if !keep(e, a) {
 			continue
@@ -98,6 +92,18 @@ func (b books) fold(keep func(Entry, Account) bool) Account {
 		a.apply(e)
 	}
 	a.hidden = nil
+	return a
+}
+
+// blank is the account before its first entry: every line known, nothing open on it.
+func (h History) blank() Account {
+	a := Account{CaseID: h.CaseID, Settings: h.Settings}
+	for _, c := range h.Claims {
+		a.Claims = append(a.Claims, ClaimBalance{Claim: c})
+	}
+	for _, c := range h.Costs {
+		a.Costs = append(a.Costs, CostBalance{Cost: c})
+	}
 	return a
 }
 
@@ -213,6 +219,18 @@ func (b books) rerun(payments []debt.Payment, a Account, s rerunStamp) ([]Entry,
 	}
 	a.hidden = nil
 	return entries, a, nil
+}
+
+// Reversed reports whether the payment was taken back under this business key.
+func (h History) Reversed(id debt.ID, key debt.Key) bool {
+	return slices.ContainsFunc(h.Entries, func(e Entry) bool {
+		return e.Kind == ReversalOf && e.PaymentID == id && e.Source == key.Source && e.ExternalID == key.ExternalID
+	})
+}
+
+// AnyPaid reports whether a payment other than this one counts.
+func (h History) AnyPaid(but debt.ID) bool {
+	return slices.ContainsFunc(h.books().live(), func(p debt.Payment) bool { return p.ID != but })
 }
 
 // rename gives entries a business key of their own; their kind tells them apart.

@@ -172,12 +172,7 @@ func (b books) payments(on debt.Date) []PaymentStatement {
 		if e.Kind != PaymentEntry {
 			continue
 		}
-		for _, p := range e.Postings {
-			switch p.Account {
-			case debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount:
-				settled[e.PaymentID] = append(settled[e.PaymentID], Allocation{p.Account, p.Line, -p.Amount})
-			}
-		}
+		settled[e.PaymentID] = e.Allocations()
 	}
 	booked := make([]debt.Payment, 0, len(b.Payments))
 	for _, p := range b.Payments {

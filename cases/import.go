@@ -1,0 +1,203 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/store"
+)
+
+// ImportOptions say how a hand-over file is taken in.
+type ImportOptions struct {
+	Creditor debt.Creditor
+	DryRun   bool // report everything, store nothing
+	Partial  bool // store the good rows although others have problems
+}
+
+// ImportReport says what an import did, or with DryRun would do.
+type ImportReport struct {
+	Rows      int // rows with content
+	New       int
+	Unchanged int // handed over before with the same content
+	Faulty    int // rows with a problem
+	Stored    bool
+	Problems  []Problem
+	// More counts the problems beyond the first MaxProblems, which are not kept.
+	More int
+}
+
+// MaxProblems bounds the report of a file that is wrong on every line.
+const MaxProblems = 10_000
+
+const importChunk = 250 // rows per round trip
+
+var errRollback = errors.New("cases: nothing is to be stored")
+
+// Import takes in a hand-over file: all rows in one transaction, so that whatever happens
+// nothing is half stored. Unless Partial is set one faulty row stops the whole file. A
+// row whose reference is known with the same content changes nothing; with other content
+// it is a problem. The file is read twice: once to learn how it is written, once to
+// import, in constant memory.
+func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (ImportReport, error) {
+	stamp := d.stamp()
+	sheet, err := OpenSheet(file, o.Creditor, debt.DateIn(stamp.At, debt.Berlin))
+	if err != nil {
+		return ImportReport{}, err
+	}
+	var run *importRun
+	err = d.Store.Write(ctx, o.Creditor.ID, func(t *store.Tx) error {
+		if err := sheet.Rewind(); err != nil {
+			return err
+		}
+		run = &importRun{tx: t, options: o, stamp: stamp}
+		if err := run.all(sheet); err != nil {
+			return err
+		}
+		if o.DryRun || run.report.Faulty > 0 && !o.Partial {
+			return errRollback
+		}
+		return nil
+	})
+	if run == nil {
+		return ImportReport{}, err
+	}
+	if errors.Is(err, errRollback) {
+		return run.report, nil
+	}
+	run.report.Stored = err == nil && run.report.New > 0
+	return run.report, err
+}
+
+// importRun is one attempt to import a file inside one transaction.
+type importRun struct {
+	tx      *store.Tx
+	options ImportOptions
+	stamp   ledger.Stamp
+	report  ImportReport
+	chunk   []Row
+}
+
+func (r *importRun) all(sheet *Sheet) error {
+	for {
+		row, err := sheet.Next()
+		if errors.Is(err, io.EOF) {
+			return r.flush()
+		}
+		if err != nil {
+			return err
+		}
+		r.report.Rows++
+		if len(row.Problems) > 0 {
+			r.problems(row.Problems...)
+			continue
+		}
+		if r.known(row, r.inChunk(row)) {
+			continue
+		}
+		r.chunk = append(r.chunk, row)
+		if len(r.chunk) == importChunk {
+			if err := r.flush(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// inChunk gives the hash of an earlier row of the chunk with the same reference, or "".
+func (r *importRun) inChunk(row Row) string {
+	for _, other := range r.chunk {
+		if other.Handover.Reference == row.Handover.Reference {
+			return other.Handover.Hash()
+		}
+	}
+	return ""
+}
+
+// known reports a row whose reference exists already: unchanged or in conflict.
+func (r *importRun) known(row Row, hash string) bool {
+	switch hash {
+	case "":
+		return false
+	case row.Handover.Hash():
+		r.report.Unchanged++
+	default:
+		r.problems(Problem{Row: row.Number, Column: "reference", Value: row.Handover.Reference,
+			Err: debt.E(debt.Conflict, "reference_other_content", nil)})
+	}
+	return true
+}
+
+func (r *importRun) problems(list ...Problem) {
+	r.report.Faulty++
+	room := min(MaxProblems-len(r.report.Problems), len(list))
+	r.report.Problems = append(r.report.Problems, list[:room]...)
+	r.report.More += len(list) - room
+}
+
+// flush stores the chunk: what is new gets a file reference and its opening entries.
+func (r *importRun) flush() error {
+	if len(r.chunk) == 0 {
+		return nil
+	}
+	references := make([]string, len(r.chunk))
+	for i, row := range r.chunk {
+		references[i] = row.Handover.Reference
+	}
+	known, err := r.tx.HandedOver(references)
+	if err != nil {
+		return err
+	}
+	var fresh []Handover
+	for _, row := range r.chunk {
+		if !r.known(row, known[row.Handover.Reference]) {
+			fresh = append(fresh, row.Handover)
+		}
+	}
+	r.chunk = r.chunk[:0]
+	r.report.New += len(fresh)
+	_, err = open(r.tx, r.options.Creditor, fresh, r.stamp)
+	return err
+}
+
+// open stores new cases and gives their ids in the order of the hand-overs.
+func open(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.Stamp) ([]debt.ID, error) {
+	if len(handovers) == 0 {
+		return nil, nil
+	}
+	year := debt.DateIn(s.At, debt.Berlin).Year()
+	first, err := t.Take(fmt.Sprintf("file-%d", year), len(handovers))
+	if err != nil {
+		return nil, err
+	}
+	files, ids := make([]store.NewFile, len(handovers)), make([]debt.ID, len(handovers))
+	for i, h := range handovers {
+		reference := fmt.Sprintf("%d-%06d", year, first+int64(i))
+		if files[i], err = h.newFile(creditor, reference, s); err != nil {
+			return nil, err
+		}
+		ids[i] = files[i].File.Case.ID
+	}
+	return ids, t.AddFiles(files)
+}
+
+// Open takes in a single hand-over. A reference that is known is Conflict
+// "reference_taken".
+func (d Desk) Open(ctx context.Context, creditor debt.Creditor, h Handover) (debt.ID, error) {
+	if err := h.Validate(); err != nil {
+		return "", err
+	}
+	stamp := d.stamp()
+	var ids []debt.ID
+	err := d.Store.Write(ctx, creditor.ID, func(t *store.Tx) (err error) {
+		ids, err = open(t, creditor, []Handover{h}, stamp)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return ids[0], nil
+}

@@ -1,0 +1,147 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+
+	"quitt/debt"
+)
+
+// Problem is a broken invariant of one case, with the figures that disagree.
+type Problem struct{ Rule, Detail string }
+
+// Check holds a case's history against itself and against the account as stored. It
+// recomputes every balance from postings; quitt verify calls it for every case.
+func (h History) Check(stored Account) []Problem {
+	c := &checker{h: h}
+	c.entries()
+	c.balances(stored)
+	c.payments()
+	c.interest()
+	return c.problems
+}
+
+type checker struct {
+	h        History
+	problems []Problem
+}
+
+func (c *checker) find(rule, format string, args ...any) {
+	c.problems = append(c.problems, Problem{rule, fmt.Sprintf(format, args...)})
+}
+
+// entries: each sums to zero, and a correction undoes an entry of this case exactly.
+func (c *checker) entries() {
+	byID := make(map[debt.ID]Entry, len(c.h.Entries))
+	for _, e := range c.h.Entries {
+		byID[e.ID] = e
+	}
+	for _, e := range c.h.Entries {
+		if !e.Balanced() {
+			c.find("entry_zero", "entry %s does not sum to zero", e.ID)
+		}
+		if e.Corrects == "" {
+			continue
+		}
+		original, ok := byID[e.Corrects]
+		if !ok {
+			c.find("correction", "entry %s corrects an entry of another case", e.ID)
+			continue
+		}
+		undone := slices.EqualFunc(original.Postings, e.Postings, func(x, y Posting) bool {
+			x.Amount = -x.Amount
+			return x == y
+		})
+		if !undone || original.ValueOn != e.ValueOn {
+			c.find("correction", "entry %s does not undo entry %s", e.ID, original.ID)
+		}
+	}
+}
+
+// balances: all postings, the effective entries and the stored account say the same, and
+// no component is below zero.
+func (c *checker) balances(stored Account) {
+	all := c.h.blank()
+	for _, e := range c.h.Entries {
+		for _, p := range e.Postings {
+			all.post(p)
+		}
+	}
+	effective := c.h.Account()
+	compare := func(what string, id debt.ID, sum, net, kept debt.Cents) {
+		if sum != net || net != kept {
+			c.find("balance", "%s %s: %s by all postings, %s by effective entries, %s stored", what, id, sum, net, kept)
+		}
+		if kept < 0 || sum < 0 {
+			c.find("negative", "%s %s is %s", what, id, kept)
+		}
+	}
+	if len(effective.Claims) != len(stored.Claims) || len(effective.Costs) != len(stored.Costs) {
+		c.find("balance", "the account stored has other lines than the ledger")
+		return
+	}
+	for i, k := range effective.Claims {
+		compare("principal", k.ID, all.Claims[i].Open, k.Open, stored.Claims[i].Open)
+		compare("interest", k.ID, all.Claims[i].Interest, k.Interest, stored.Claims[i].Interest)
+		if k.AccruedTo != stored.Claims[i].AccruedTo {
+			c.find("accrued", "claim %s: interest is booked up to %s, stored is %s", k.ID, k.AccruedTo, stored.Claims[i].AccruedTo)
+		}
+	}
+	for i, k := range effective.Costs {
+		compare("cost", k.ID, all.Costs[i].Open, k.Open, stored.Costs[i].Open)
+	}
+	compare("overpayment", "", all.Overpaid, effective.Overpaid, stored.Overpaid)
+	if effective.LastOn != stored.LastOn {
+		c.find("last_value", "the last payment is of %s, stored is %s", effective.LastOn, stored.LastOn)
+	}
+}
+
+// payments: one that counts has exactly one effective entry, which allocates all of it;
+// any other has none.
+func (c *checker) payments() {
+	settled := map[debt.ID][]Entry{}
+	for _, e := range c.h.Effective() {
+		if e.Kind == PaymentEntry {
+			settled[e.PaymentID] = append(settled[e.PaymentID], e)
+		}
+	}
+	for _, p := range c.h.Payments {
+		entries := settled[p.ID]
+		delete(settled, p.ID)
+		counts := p.Status == debt.PaymentSucceeded || p.Status == debt.PaymentPartRefunded || p.Status == debt.PaymentRefunded
+		if counts != (len(entries) == 1) || len(entries) > 1 {
+			c.find("payment_once", "payment %s is %s and has %d effective entries", p.ID, p.Status, len(entries))
+			continue
+		}
+		var sum debt.Cents
+		for _, e := range entries {
+			for _, a := range e.Allocations() {
+				sum += a.Amount
+			}
+		}
+		if counts && sum != p.Amount {
+			c.find("allocation", "payment %s of %s allocates %s", p.ID, p.Amount, sum)
+		}
+	}
+	for id := range settled {
+		c.find("payment_once", "an entry books payment %s, which does not exist", id)
+	}
+}
+
+// interest: what was booked is what the law gives for the principal open at the time.
+func (c *checker) interest() {
+	s, err := c.h.Statement(c.h.Account().LastOn)
+	if err != nil {
+		c.find("interest", "%v", err)
+		return
+	}
+	for _, claim := range s.Claims {
+		for _, p := range claim.Periods {
+			var i debt.Interest
+			i.Segments = p.Segments
+			if p.Booked && i.Amount() != p.Amount {
+				c.find("interest", "claim %s, %s to %s: booked %s, computed %s", claim.ID, p.From, p.To, p.Amount, i.Amount())
+			}
+		}
+	}
+}

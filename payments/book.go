@@ -1,0 +1,244 @@
+package payments
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/store"
+)
+
+// Desk books money. Now is the clock; every use case reads it once.
+type Desk struct {
+	Store *store.Store
+	Now   func() time.Time
+}
+
+// Receipt is what a booking did. Repeated says that the same fact had been booked before
+// and nothing was changed.
+type Receipt struct {
+	Payment     debt.Payment
+	Allocations []ledger.Allocation
+	Balance     debt.Balance // of the case afterwards, interest up to the value day
+	Rerun       bool         // later payments were allocated anew
+	Repeated    bool
+}
+
+// MaxBatch bounds how many cases one transaction locks.
+const MaxBatch = 64
+
+// Book books a payment that has arrived. The same Source and ExternalID with the same
+// content again gives the first receipt; with other content it is Conflict
+// "payment_key_taken".
+func (d Desk) Book(ctx context.Context, creditor debt.ID, p debt.Payment) (Receipt, error) {
+	receipts, err := d.BookAll(ctx, creditor, []debt.Payment{p})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return receipts[0], nil
+}
+
+// BookAll books up to MaxBatch payments of one creditor in one transaction: all or none.
+// At most one of them may concern the same case. If one was booked before, each is booked
+// in a transaction of its own, so that the repeated one does not hold the others up.
+func (d Desk) BookAll(ctx context.Context, creditor debt.ID, list []debt.Payment) ([]Receipt, error) {
+	if len(list) > MaxBatch {
+		return nil, debt.E(debt.Invalid, "batch_too_large", debt.Args{"most": MaxBatch})
+	}
+	for i := range list {
+		if err := list[i].Validate(); err != nil {
+			return nil, err
+		}
+	}
+	var receipts []Receipt
+	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
+	err := d.Store.Write(ctx, creditor, func(t *store.Tx) (err error) {
+		receipts, err = book(t, slices.Clone(list), stamp)
+		return err
+	})
+	if !errors.Is(err, debt.E(debt.Conflict, "booked_already", nil)) {
+		return receipts, err
+	}
+	if len(list) == 1 {
+		receipt, err := d.repeated(ctx, creditor, list[0])
+		return []Receipt{receipt}, err
+	}
+	receipts = receipts[:0]
+	for _, p := range list {
+		r, err := d.Book(ctx, creditor, p)
+		if err != nil {
+			return receipts, err
+		}
+		receipts = append(receipts, r)
+	}
+	return receipts, nil
+}
+
+// book settles every payment on its locked case and appends the lot.
+func book(t *store.Tx, list []debt.Payment, s ledger.Stamp) ([]Receipt, error) {
+	ids := make([]debt.ID, len(list))
+	for i, p := range list {
+		ids[i] = p.CaseID
+	}
+	files, err := t.Lock(ids...)
+	if err != nil {
+		return nil, err
+	}
+	if len(files) != len(list) {
+		return nil, debt.E(debt.Invalid, "batch_same_case", nil)
+	}
+	byID := make(map[debt.ID]*store.File, len(files))
+	for _, f := range files {
+		byID[f.Case.ID] = f
+	}
+	receipts, bookings := make([]Receipt, len(list)), make([]store.Booking, len(list))
+	for i, p := range list {
+		if receipts[i], bookings[i], err = settle(t, byID[p.CaseID], p, s); err != nil {
+			return nil, err
+		}
+	}
+	return receipts, t.Book(bookings...)
+}
+
+// settle allocates one payment: on the account as it stands, or, when the money came
+// before a payment that is booked already, with the whole history.
+func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt, store.Booking, error) {
+	b := store.Booking{File: f}
+	if f.Case.Review == debt.ReviewRejected {
+		return Receipt{}, b, debt.E(debt.Forbidden, "case_rejected", nil)
+	}
+	p.ID, p.BookedAt, p.Status = s.NewID(), s.At, debt.PaymentCreated
+	event, err := p.To(debt.PaymentSucceeded)
+	if err != nil {
+		return Receipt{}, b, err
+	}
+	if p.ReceivedOn.Before(f.Account.LastOn) {
+		var h ledger.History
+		if h, err = t.LoadHistory(f); err == nil {
+			b.Entries, f.Account, err = h.Insert(p, s)
+		}
+	} else {
+		b.Entries, f.Account, err = f.Account.Settle(p, s)
+	}
+	if err != nil {
+		return Receipt{}, b, err
+	}
+	r := Receipt{Payment: p, Allocations: allocations(b.Entries, p.ID), Balance: f.Account.Balance()}
+	r.Rerun = slices.ContainsFunc(b.Entries, func(e ledger.Entry) bool { return e.PaymentID != p.ID })
+	f.Case.Paid(r.Balance, true)
+	b.Payments = []debt.Payment{p}
+	b.Events = []debt.Event{stamped(s, f.Case.EventOf(event, debt.Args{
+		"payment": string(p.ID), "method": string(p.Method), "amount_cents": p.Amount, "received_on": p.ReceivedOn,
+		"allocation": r.Allocations, "open_cents": r.Balance.Total(), "overpaid_cents": r.Balance.Overpaid,
+	}))}
+	return r, b, nil
+}
+
+func stamped(s ledger.Stamp, e debt.Event) debt.Event {
+	e.ID, e.At, e.Actor = s.NewID(), s.At, debt.System
+	return e
+}
+
+// allocations reads what a payment settled from the entries just made for it.
+func allocations(entries []ledger.Entry, payment debt.ID) []ledger.Allocation {
+	for _, e := range entries {
+		if e.PaymentID == payment && e.Kind == ledger.PaymentEntry && e.Corrects == "" {
+			return e.Allocations()
+		}
+	}
+	return nil
+}
+
+// repeated gives the receipt of a payment whose key is taken, if it says the same.
+func (d Desk) repeated(ctx context.Context, creditor debt.ID, p debt.Payment) (Receipt, error) {
+	var r Receipt
+	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
+		first, err := t.LoadPayment(debt.Key{Source: p.Source, ExternalID: p.ExternalID})
+		if err != nil {
+			return err
+		}
+		if first.CaseID != p.CaseID || first.Amount != p.Amount || first.ReceivedOn != p.ReceivedOn || first.Method != p.Method {
+			return debt.E(debt.Conflict, "payment_key_taken", debt.Args{"key": p.ExternalID})
+		}
+		f, err := t.LoadFile(p.CaseID)
+		if err != nil {
+			return err
+		}
+		h, err := t.LoadHistory(f)
+		if err != nil {
+			return err
+		}
+		r = Receipt{Payment: first, Allocations: allocations(h.Effective(), first.ID), Balance: f.Balance(), Repeated: true}
+		return nil
+	})
+	return r, err
+}
+
+// Reversal says which payment came back and why. Key is its own business key, for example
+// the bank's return.
+type Reversal struct {
+	Payment debt.Key
+	Key     debt.Key
+	Reason  string
+}
+
+// Reverse takes a booked payment back: its allocation is undone exactly, and payments that
+// were received later are allocated anew. Reversing it again with the same key changes
+// nothing.
+func (d Desk) Reverse(ctx context.Context, creditor debt.ID, rv Reversal) (Receipt, error) {
+	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
+	var r Receipt
+	err := d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+		p, err := t.LoadPayment(rv.Payment)
+		if err != nil {
+			return err
+		}
+		f, err := t.LockOne(p.CaseID)
+		if err != nil {
+			return err
+		}
+		// Only now nobody else can change it.
+		if p, err = t.LoadPayment(rv.Payment); err != nil {
+			return err
+		}
+		r, err = reverse(t, f, p, reversal{rv, stamp})
+		return err
+	})
+	return r, err
+}
+
+type reversal struct {
+	Reversal
+	ledger.Stamp
+}
+
+func reverse(t *store.Tx, f *store.File, p debt.Payment, rv reversal) (Receipt, error) {
+	h, err := t.LoadHistory(f)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if h.Reversed(p.ID, rv.Key) {
+		return Receipt{Payment: p, Balance: f.Balance(), Repeated: true}, nil
+	}
+	event, err := p.To(debt.PaymentReversed)
+	if err != nil {
+		return Receipt{}, err
+	}
+	b := store.Booking{File: f}
+	if b.Entries, f.Account, err = h.Reverse(p.ID, rv.Key, rv.Stamp); err != nil {
+		return Receipt{}, err
+	}
+	r := Receipt{Payment: p, Balance: f.Account.Balance()}
+	r.Rerun = slices.ContainsFunc(b.Entries, func(e ledger.Entry) bool { return e.PaymentID != p.ID })
+	f.Case.Paid(r.Balance, h.AnyPaid(p.ID))
+	b.Events = []debt.Event{stamped(rv.Stamp, f.Case.EventOf(event, debt.Args{
+		"payment": string(p.ID), "amount_cents": p.Amount, "reason": rv.Reason, "open_cents": r.Balance.Total(),
+	}))}
+	if err := t.SavePayment(p); err != nil {
+		return Receipt{}, err
+	}
+	return r, t.Book(b)
+}
