@@ -93,16 +93,18 @@ func component(k debt.AccountKind) bool {
 
 // implied takes a payment that equals exactly one of several open claims as meant for it.
 func (s *allocator) implied() {
-	match := -1
+	match, matches, several := -1, 0, 0
 	for i := range s.account.Claims {
-		if s.open(i, "") == s.rest {
-			if match >= 0 {
-				return
-			}
+		switch s.open(i, "") {
+		case 0:
+			continue
+		case s.rest:
 			match = i
+			matches++
 		}
+		several++
 	}
-	if match >= 0 && len(s.account.Claims) > 1 {
+	if matches == 1 && several > 1 {
 		s.claim(match, s.rest, "")
 	}
 }
