@@ -216,8 +216,7 @@ CREATE TABLE events (
 CREATE TABLE feed_pending (
     creditor_id UUID NOT NULL,
     event_id    UUID NOT NULL,
-    PRIMARY KEY (creditor_id, event_id),
-    FOREIGN KEY (creditor_id, event_id) REFERENCES events (creditor_id, id)
+    PRIMARY KEY (creditor_id, event_id)
 );
 
 -- The feed of one creditor: every event exactly once, chained by hash. Append-only.

@@ -91,7 +91,7 @@ func (t *Tx) Lock(ids ...debt.ID) ([]*File, error) {
 			}
 			rows = append(rows, row)
 		}
-	} else if err := t.list(&rows, lockCases.postgres, t.creditor, jsonText(ids)); err != nil {
+	} else if err := t.list(&rows, lockCases.postgres, t.creditor, uuids(ids, func(id debt.ID) debt.ID { return id })); err != nil {
 		return nil, err
 	}
 	if len(rows) != len(ids) {
@@ -236,6 +236,15 @@ func (t *Tx) addCase(r caseRow) error {
 		r.Review, r.Stage, r.Processing, r.Payment, r.Objection, r.Plan, r.CloseReason, r.ReceivedAt,
 		r.PrincipalCents, r.InterestCents, r.CostsCents, r.OverpaidCents, r.LastValueOn, r.EventCount, r.Version)
 	return err
+}
+
+// uuids is the ids of rows as a PostgreSQL array.
+func uuids[T any](rows []T, id func(T) debt.ID) string {
+	list := make([]string, len(rows))
+	for i, r := range rows {
+		list[i] = string(id(r))
+	}
+	return "{" + strings.Join(list, ",") + "}"
 }
 
 // jsonText is a bulk parameter; what it is given always marshals.

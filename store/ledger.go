@@ -79,8 +79,17 @@ func (t *Tx) Book(bookings ...Booking) error {
 		return taken(t.bookEach(b), "booked_already")
 	}
 	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
-		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases))
-	return taken(changedAll(n, len(b.Cases), err), "booked_already")
+		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases),
+		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
+		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
+		uuids(b.Cases, func(r caseRow) debt.ID { return r.ID }))
+	if err := taken(changedAll(n, len(b.Cases), err), "booked_already"); err != nil {
+		return err
+	}
+	for _, k := range bookings {
+		k.File.Case.Version++
+	}
+	return nil
 }
 
 // batch is the rows of several bookings. Empty slices must marshal as [], not null.

@@ -31,9 +31,12 @@ func (postgresEngine) readOptions() txOptions {
 
 func (postgresEngine) writeOptions() txOptions { return nil }
 
-const enterSQL = `SELECT set_config('role', '` + appRole + `', true), set_config('quitt.creditor_id', $1, true)`
+const enterSQL = `SELECT set_config('role', '` + appRole + `', true), set_config('quitt.creditor_id', $1, true),
+	set_config('plan_cache_mode', 'force_generic_plan', true)`
 
-// enter sets role and tenant for this transaction only; both fall back at its end.
+// enter sets role and tenant for this transaction only; both fall back at its end. Every
+// statement reaches its rows by key, so one plan fits all values: planning anew at each
+// execution cost more than the execution.
 func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID) error {
 	_, err := tx.ExecContext(ctx, enterSQL, string(creditor))
 	return err

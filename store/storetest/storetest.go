@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/ledger"
 	"quitt/store"
 )
 
@@ -108,4 +109,37 @@ func Creditor(t testing.TB, s *store.Store, code string) debt.Creditor {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Stamp is the fixed instant with real ids.
+var Stamp = ledger.Stamp{At: Now, NewID: store.NewID}
+
+// Clock is a clock that stands at Now.
+func Clock() time.Time { return Now }
+
+// File is a hand-over of one case with one claim of 1,000.00 that has borne interest since March 2026.
+func File(creditor debt.ID, reference string) store.NewFile {
+	c := debt.NewCase(creditor, store.NewID(), Now)
+	c.Review = debt.ReviewAccepted
+	c.FileReference, c.CreditorReference, c.DebtorID = "F-"+reference, reference, store.NewID()
+	f := store.NewFile{
+		File: &store.File{Case: c, ContentHash: "hash of " + reference},
+		Debtor: debt.Debtor{ID: c.DebtorID, Kind: debt.Person, FirstName: "Änne", LastName: "O'Brien-Müller", Street: "Weg 1",
+			Postcode: "50667", City: "Köln", Country: "DE", AddressSource: "creditor"},
+	}
+	f.File.Account.CaseID = c.ID
+	f.Entries = []ledger.Entry{f.File.Account.OpenClaim(debt.Claim{
+		ID: store.NewID(), CaseID: c.ID, Principal: 1000_00, Ground: debt.Contract, Object: "Reparatur",
+		ArisenOn: debt.MustDate("2026-01-10"), DueOn: debt.MustDate("2026-03-01"), DefaultFrom: debt.MustDate("2026-03-17"),
+		Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500},
+	}, Stamp)}
+	f.Events = []debt.Event{Event(c, debt.CaseReceived)}
+	return f
+}
+
+// Event is an event of a case as a use case makes it.
+func Event(c debt.Case, t debt.EventType) debt.Event {
+	e := c.EventOf(t, debt.Args{"amount_cents": debt.Cents(1)})
+	e.ID, e.At, e.Actor = store.NewID(), Now, debt.System
+	return e
 }

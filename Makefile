@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+LINTER_VERSION := v2.15.0
+LINTER := .tools/bin/golangci-lint-$(LINTER_VERSION)
+PKG ?= ./...
+# make test RACE=-race PKG='./store/... ./payments/... ./cases/...': the detector needs a
+# C compiler and about five times as long, so it is asked for where goroutines share state.
+RACE ?=
+FUZZTIME ?= 30s
+
+.PHONY: help run test lint bench build proof fuzz
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: ## start a working demo with sample cases
+	go run ./cmd/quitt demo
+
+test: ## run every test, on SQLite and on a throw-away PostgreSQL
+	scripts/with-postgres go test $(RACE) $(PKG)
+
+lint: $(LINTER) ## vet and lint
+	go vet ./...
+	$(LINTER) run ./...
+
+bench: ## measure, with durable commits
+	QUITT_PG_FSYNC=on scripts/with-postgres go test -run '^$$' -bench . -benchmem $(PKG)
+
+build: ## build one static binary, bin/quitt
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/quitt ./cmd/quitt
+
+proof: ## recompute every balance and invariant from the postings
+	go run ./cmd/quitt verify
+
+fuzz: ## run each fuzz target for FUZZTIME
+	@set -e; for pkg in $$(go list $(PKG)); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; done
+
+# Built once per version with the toolchain at hand: a released binary may be older than
+# the Go it has to read.
+$(LINTER):
+	GOBIN=$(CURDIR)/.tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
+	mv .tools/bin/golangci-lint $@

@@ -1,0 +1,116 @@
+package quitt_test
+
+import (
+	"slices"
+	"strings"
+)
+
+// Rooms from the roof to the cellar. A room may import rooms of a lower floor, never one of
+// its own floor: siblings meet in the ledger and the event log (docs/adr/0002).
+const (
+	assets = iota // files under embed, no code
+	leaf          // pure values and rules
+	memory
+	acting
+	speaking
+	wiring
+)
+
+var floors = map[string]int{
+	"static": assets, "migrations": assets,
+	"debt": leaf, "bank": leaf,
+	"store": memory,
+	"cases": acting, "payments": acting, "plans": acting, "notifications": acting, "reports": acting,
+	"portal": speaking,
+	"cmd":    wiring,
+}
+
+// visitors names the rooms that may import a package at all, where the floor alone would
+// let too many in. cmd may import everything.
+var visitors = map[string][]string{
+	"portal/text":          {"portal"}, // sentences belong where people are spoken to
+	"payments/stripe":      {},         // chosen by cmd, known to nobody else
+	"payments/sandbox":     {},         // likewise
+	"migrations":           {"store"},  // the schema
+	"static":               {"portal"}, // what a browser loads
+	"notifications/letter": {"notifications"},
+	"notifications/email":  {"notifications"},
+	"notifications/hook":   {"notifications"},
+}
+
+// libraries says which rooms may import a module; testOnly means test files and storetest.
+// The reasons stand in docs/dependencies.md. cmd may import what any room may.
+var libraries = map[string][]string{
+	"database/sql":                {"store"},
+	"html/template":               {"portal", "notifications/email"},
+	"github.com/jmoiron/sqlx":     {"store"},
+	"github.com/lib/pq":           {"store"},
+	"modernc.org/sqlite":          {"store"},
+	"github.com/pressly/goose/v3": {"store"},
+	"github.com/google/uuid":      {"store"},
+	"golang.org/x/text":           {"cases", "portal/text"},
+	"github.com/gofiber/fiber/v2": {"portal"},
+	"github.com/redis/go-redis":   {"store/cache"},
+	"github.com/stripe/stripe-go": {"payments/stripe"},
+	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
+	"github.com/wneessen/go-mail": {"notifications/email"},
+	"github.com/google/go-cmp":    testOnly,
+	"pgregory.net/rapid":          testOnly,
+}
+
+var testOnly = []string{"store/storetest"}
+
+// impure are the packages a leaf has no use for. log/slog is not among them: a value that
+// masks itself when logged has to name it; nor are embed and io/fs, which read tables that
+// are part of the program.
+var impure = []string{"os", "net", "database/sql", "log", "context", "syscall", "io/ioutil", "math/rand", "crypto/rand"}
+
+// within reports whether name is prefix or lies below it.
+func within(name, prefix string) bool {
+	return name == prefix || strings.HasPrefix(name, prefix+"/")
+}
+
+func withinAny(name string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return within(name, p) })
+}
+
+func top(room string) string { return strings.SplitN(room, "/", 2)[0] }
+
+// mayImport gives "" or the reason why a file of room from may not import room to.
+func mayImport(f file, to string) string {
+	from := f.room()
+	floorFrom, known := floors[top(from)]
+	if !known {
+		return "is in no room of the house; put it into one, or add a room to floors on purpose"
+	}
+	floorTo, known := floors[top(to)]
+	switch {
+	case !known:
+		return "imports quitt/" + to + ", which is no room of the house"
+	case within(to, "store/storetest") && !f.test() && !within(from, "store/storetest"):
+		return "imports a helper for tests into the program"
+	case floorTo == wiring:
+		return "imports cmd, which only wires; move what you need into a room"
+	case floorFrom == wiring || within(to, "store/storetest"):
+		return ""
+	case top(from) == top(to):
+		return mayImportWithin(from, to)
+	case floorFrom <= floorTo:
+		return "imports quitt/" + to + ", which is not below it; share nouns in debt, or meet in the ledger and the event log"
+	}
+	for guarded, guests := range visitors {
+		if within(to, guarded) && !withinAny(from, guests) {
+			return "imports quitt/" + to + ", which is open only to cmd and " + strings.Join(guests, ", ")
+		}
+	}
+	return ""
+}
+
+// mayImportWithin judges imports inside one room. Parent and child may know each other (the
+// compiler refuses a circle), two children may not; portal/text serves all of portal.
+func mayImportWithin(from, to string) string {
+	if within(from, to) || within(to, from) || within(to, "portal/text") {
+		return ""
+	}
+	return "imports its sibling quitt/" + to + "; what both need belongs into " + top(from)
+}
