@@ -338,7 +338,7 @@ func TestTheLargestAmountsDoNotOverflow(t *testing.T) {
 		t.Errorf("%+v %v", s.Demanded, err)
 	}
 	over := paymentOf("over", debt.MaxCents+1, "2026-02-01")
-	wantKey(t, third(b.a.Settle(over, b.stamp())), debt.Invalid, "payment_not_positive")
+	wantKey(t, third(b.a.Settle(over, b.stamp())), debt.Invalid, "amount_invalid")
 }
 
 func TestAStatementListsOnlyMoneyThatArrived(t *testing.T) {
