@@ -241,6 +241,51 @@ func TestTheRateThatCountsForTheOrderIsTheClaimsOwn(t *testing.T) {
 	}
 }
 
+// Each claim differs from the other in one thing, and all that comes after it in the order
+// of § 366 II BGB speaks for the other.
+func TestDueComesFirstAndATitleDecidesAmongEqualRates(t *testing.T) {
+	for name, spoil := range map[string]func(wanted, other *debt.Claim){
+		"due": func(wanted, other *debt.Claim) {
+			wanted.DueOn, wanted.DefaultFrom = day("2026-03-17"), day("2026-04-01")
+			other.DueOn, other.DefaultFrom, other.Titled = day("2026-03-18"), day("2026-04-01"), true
+		},
+		"titled": func(wanted, _ *debt.Claim) { wanted.Titled = true },
+	} {
+		wanted, other := claimOf("wanted", 100_00, "2026-03-17"), claimOf("other", 100_00, "2026-03-17")
+		other.ArisenOn = wanted.ArisenOn.AddDays(-100)
+		spoil(&wanted, &other)
+		entries := newBook().open(other).open(wanted).pay(t, paymentOf("p", 100_00, "2026-03-17"))
+		if got := entries[0].Allocations(); len(got) != 1 || got[0].Line != "wanted" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestAPaymentWhoseAllocationStaysKeepsItsEntries(t *testing.T) {
+	a, c := claimOf("a", 100_00, "2026-03-17"), claimOf("b", 100_00, "2026-03-17")
+	a.Interest.Kind, c.Interest.Kind = debt.NoInterest, debt.NoInterest
+	b := newBook().open(a).open(c)
+	later, early := paymentOf("later", 50_00, "2026-06-01"), paymentOf("early", 50_00, "2026-05-01")
+	later.Designation, early.Designation = []debt.Target{{Line: "a"}}, []debt.Target{{Line: "b"}}
+	b.pay(t, later)
+	if entries := b.insert(t, early); len(entries) != 1 {
+		t.Errorf("%+v", entries)
+	}
+	if entries := b.reverse(t, "early"); len(entries) != 1 {
+		t.Errorf("%+v", entries)
+	}
+}
+
+func TestSettleTakesNoPaymentOfBeforeTheLast(t *testing.T) {
+	b := newBook().open(claimOf("claim", 480_00, "2026-03-17"))
+	b.pay(t, paymentOf("p", 10_00, "2026-06-01"))
+	before := paymentOf("q", 10_00, "2026-05-31")
+	e := wantKey(t, third(b.a.Settle(before, b.stamp())), debt.Conflict, "payment_out_of_order")
+	if e.Args["last"] != day("2026-06-01") || !b.a.NeedsHistory(before.ReceivedOn) {
+		t.Error(e)
+	}
+}
+
 func TestDesignationsAreFollowed(t *testing.T) {
 	build := func() *book {
 		b := newBook().open(claimOf("a", 100_00, "2026-01-01")).open(claimOf("b", 100_00, "2026-01-02"))
@@ -319,6 +364,16 @@ func TestAFactIsBookedOnceAndMayComeBack(t *testing.T) {
 	b.reverse(t, "p")
 	b.insert(t, p)
 	sameAccount(t, "reinstated again", want, b.a)
+}
+
+func TestTwoEqualClaimsImplyNothing(t *testing.T) {
+	older, newer := claimOf("older", 70_00, "2026-05-01"), claimOf("newer", 70_00, "2026-05-02")
+	b := newBook().open(older).open(newer).open(claimOf("oldest", 100_00, "2026-04-30"))
+	b.a.Settings.ImpliedDesignation = true
+	entries := b.pay(t, paymentOf("p", 70_00, "2026-04-30"))
+	if got := entries[0].Allocations()[0].Line; got != "oldest" {
+		t.Errorf("goes to %s", got)
+	}
 }
 
 func TestTheLargestAmountsDoNotOverflow(t *testing.T) {
