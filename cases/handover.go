@@ -23,6 +23,8 @@ type Handover struct {
 	Debtor    debt.Debtor
 	Claims    []debt.Claim
 	Costs     []debt.Cost
+	// ForReview leaves the case received until a person accepts or rejects it.
+	ForReview bool
 }
 
 // Validate checks what no hand-over may lack.
@@ -56,7 +58,7 @@ func (h Handover) Hash() string {
 		d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal(), d.AddressSource}
 	for _, c := range h.Claims {
 		content = append(content, []any{"claim", c.Principal, c.Ground, c.Object, c.ArisenOn, c.InvoiceNumber,
-			c.InvoicedOn, c.DueOn, c.DefaultFrom, c.Interest, c.InterestReason, c.Order, c.Secured, c.Titled})
+			c.InvoicedOn, c.DueOn, c.DefaultFrom, c.Interest, c.InterestReason, c.Order, c.Business, c.PaymentForServices, c.Secured, c.Titled})
 	}
 	for _, c := range h.Costs {
 		content = append(content, []any{"cost", c.Kind, c.Amount, c.VAT, c.IncurredOn, c.LegalGround, c.Note})
@@ -87,13 +89,15 @@ func (h Handover) newFile(creditor debt.Creditor, reference string, s ledger.Sta
 		cost.ID, cost.CaseID = s.NewID(), c.ID
 		f.Entries = append(f.Entries, f.File.Account.AddCost(cost, s))
 	}
-	received := c.EventOf(debt.CaseReceived, debt.Args{"reference": reference})
-	accepted, err := c.Decide(debt.ReviewAccepted)
-	if err != nil {
-		return f, err
+	f.Events = stamped(s, debt.System, c.EventOf(debt.CaseReceived, debt.Args{"reference": reference}))
+	if !h.ForReview {
+		accepted, err := c.Decide(debt.ReviewAccepted)
+		if err != nil {
+			return f, err
+		}
+		f.Events = append(f.Events, stamped(s, debt.System, accepted)...)
 	}
 	f.File.Case = c
-	f.Events = stamped(s, debt.System, received, accepted)
 	return f, nil
 }
 

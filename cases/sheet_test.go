@@ -87,7 +87,7 @@ func TestExampleIsReadWithoutAProblem(t *testing.T) {
 		Claims: []debt.Claim{{
 			Principal: 480_00, Ground: debt.Contract, Object: "Zahnärztliche Behandlung vom 12.01.2026",
 			ArisenOn: day("2026-01-12"), InvoiceNumber: "R-26-0112", InvoicedOn: day("2026-01-30"),
-			DueOn: day("2026-03-02"), DefaultFrom: day("2026-03-17"), Order: debt.Order367,
+			DueOn: day("2026-03-02"), DefaultFrom: day("2026-03-17"), Order: debt.Order367, PaymentForServices: true,
 			Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.Act365},
 		}},
 		Costs: []debt.Cost{{

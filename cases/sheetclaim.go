@@ -55,8 +55,9 @@ func (r *reading) claim(kind debt.DebtorKind) debt.Claim {
 			r.refuse(colConsumerLoan, "consumer_loan_business", nil)
 		}
 	}
-	services := choose(r, colPaymentForServices, yesWords, c.Ground == debt.Contract)
-	r.interest(&c, consumer, services)
+	c.Business = !consumer
+	c.PaymentForServices = choose(r, colPaymentForServices, yesWords, c.Ground == debt.Contract)
+	r.interest(&c, consumer, c.PaymentForServices)
 	return c
 }
 

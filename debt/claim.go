@@ -43,9 +43,13 @@ type Claim struct {
 	// InterestReason must say why the rate is above the statutory one (RDG § 13a I Nr. 4).
 	InterestReason string
 	Order          AllocationOrder
-	Secured        bool // the creditor holds a security for it (BGB § 366 II)
-	Titled         bool
-	BookedOn       Date // value day of its opening entry
+	// Business says the debt is connected with the debtor's business: no consumer rules
+	// (RDG § 13a V, BGB § 288 II). PaymentForServices is an Entgeltforderung (§ 288 II, V).
+	Business           bool
+	PaymentForServices bool
+	Secured            bool // the creditor holds a security for it (BGB § 366 II)
+	Titled             bool
+	BookedOn           Date // value day of its opening entry
 }
 
 // ExistsSince gives the earliest day the claim is known to have existed; a payment

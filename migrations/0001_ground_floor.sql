@@ -107,6 +107,8 @@ CREATE TABLE claims (
     interest_method     TEXT   NOT NULL CHECK (interest_method IN ('act_act', 'act_365', '30e_360')),
     interest_reason     TEXT   NOT NULL,
     allocation_order    TEXT   NOT NULL CHECK (allocation_order IN ('bgb_367', 'bgb_497')),
+    business            BOOLEAN NOT NULL,
+    for_services        BOOLEAN NOT NULL,
     secured             BOOLEAN NOT NULL,
     titled              BOOLEAN NOT NULL,
     booked_on           DATE   NOT NULL,

@@ -25,6 +25,8 @@ type claimRow struct {
 	Method         debt.InterestMethod  `db:"interest_method" json:"interest_method"`
 	Reason         string               `db:"interest_reason" json:"interest_reason"`
 	Order          debt.AllocationOrder `db:"allocation_order" json:"allocation_order"`
+	Business       bool                 `db:"business" json:"business"`
+	ForServices    bool                 `db:"for_services" json:"for_services"`
 	Secured        bool                 `db:"secured" json:"secured"`
 	Titled         bool                 `db:"titled" json:"titled"`
 	BookedOn       day                  `db:"booked_on" json:"booked_on"`
@@ -33,7 +35,7 @@ type claimRow struct {
 	AccruedTo      day                  `db:"accrued_to" json:"accrued_to"`
 }
 
-const claimColumns = `id, case_id, principal_cents, ground, object, arisen_on, invoice_number, invoiced_on, due_on, default_from, interest_kind, interest_surcharge, interest_fixed, interest_method, interest_reason, allocation_order, secured, titled, booked_on, open_cents, open_interest_cents, accrued_to`
+const claimColumns = `id, case_id, principal_cents, ground, object, arisen_on, invoice_number, invoiced_on, due_on, default_from, interest_kind, interest_surcharge, interest_fixed, interest_method, interest_reason, allocation_order, business, for_services, secured, titled, booked_on, open_cents, open_interest_cents, accrued_to`
 
 func newClaimRow(b ledger.ClaimBalance) claimRow {
 	c := b.Claim
@@ -49,7 +51,7 @@ func newClaimRow(b ledger.ClaimBalance) claimRow {
 	}
 	return claimRow{c.ID, c.CaseID, c.Principal, c.Ground, c.Object, day{c.ArisenOn}, c.InvoiceNumber,
 		day{c.InvoicedOn}, day{c.DueOn}, day{c.DefaultFrom}, kind, c.Interest.Surcharge, c.Interest.Fixed, method,
-		c.InterestReason, order, c.Secured, c.Titled, day{c.BookedOn}, b.Open, b.Interest, day{b.AccruedTo}}
+		c.InterestReason, order, c.Business, c.PaymentForServices, c.Secured, c.Titled, day{c.BookedOn}, b.Open, b.Interest, day{b.AccruedTo}}
 }
 
 func (r claimRow) balance() ledger.ClaimBalance {
@@ -58,7 +60,7 @@ func (r claimRow) balance() ledger.ClaimBalance {
 			ArisenOn: r.ArisenOn.Date, InvoiceNumber: r.InvoiceNumber, InvoicedOn: r.InvoicedOn.Date,
 			DueOn: r.DueOn.Date, DefaultFrom: r.DefaultFrom.Date,
 			Interest:       debt.InterestRule{Kind: r.Kind, Surcharge: r.Surcharge, Fixed: r.Fixed, Method: r.Method},
-			InterestReason: r.Reason, Order: r.Order, Secured: r.Secured, Titled: r.Titled, BookedOn: r.BookedOn.Date},
+			InterestReason: r.Reason, Order: r.Order, Business: r.Business, PaymentForServices: r.ForServices, Secured: r.Secured, Titled: r.Titled, BookedOn: r.BookedOn.Date},
 		Open: r.OpenCents, Interest: r.OpenInterest, AccruedTo: r.AccruedTo.Date,
 	}
 }
@@ -139,12 +141,12 @@ func sortAccount(a *ledger.Account) {
 
 const addClaimSQL = `
 	INSERT INTO claims (creditor_id, ` + claimColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
 
 func (t *Tx) addClaim(r claimRow) error {
 	_, err := t.exec(addClaimSQL, t.creditor, r.ID, r.CaseID, r.PrincipalCents, r.Ground, r.Object, r.ArisenOn,
 		r.InvoiceNumber, r.InvoicedOn, r.DueOn, r.DefaultFrom, r.Kind, r.Surcharge, r.Fixed, r.Method, r.Reason,
-		r.Order, r.Secured, r.Titled, r.BookedOn, r.OpenCents, r.OpenInterest, r.AccruedTo)
+		r.Order, r.Business, r.ForServices, r.Secured, r.Titled, r.BookedOn, r.OpenCents, r.OpenInterest, r.AccruedTo)
 	return err
 }
 

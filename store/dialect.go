@@ -40,7 +40,7 @@ var addFiles = twin{
 				principal_cents bigint, ground text, object text, arisen_on date, invoice_number text,
 				invoiced_on date, due_on date, default_from date, interest_kind text, interest_surcharge bigint,
 				interest_fixed bigint, interest_method text, interest_reason text, allocation_order text,
-				secured boolean, titled boolean, booked_on date, open_cents bigint, open_interest_cents bigint,
+				business boolean, for_services boolean, secured boolean, titled boolean, booked_on date, open_cents bigint, open_interest_cents bigint,
 				accrued_to date))
 		INSERT INTO costs (creditor_id, ` + costColumns + `)
 			SELECT $1::uuid, ` + costColumns + ` FROM json_to_recordset($5::json) AS x(id uuid, case_id uuid,

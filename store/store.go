@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -203,4 +204,18 @@ func (r *Reader) prepareMissed() {
 			_ = st.Close()
 		}
 	}
+}
+
+const readySQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM feed_heads WHERE seq < 0`
+
+// Ready reports whether the schema is there, Unavailable "database_unmigrated" if not.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.Read(ctx, "", func(r *Reader) error {
+		var n int64
+		err := r.get(&n, readySQL)
+		if err != nil && debt.KindOf(err) == "" {
+			return fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "database_unmigrated", nil), err)
+		}
+		return err
+	})
 }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"regexp"
+
+	"quitt/bank"
+	"quitt/debt"
+	"quitt/store"
+)
+
+// migrate brings the database to the newest schema.
+func migrate(ctx context.Context, r *run) error {
+	if err := r.parse(0, 0); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns})
+	if err != nil {
+		return err
+	}
+	r.closers = append(r.closers, s)
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
+	return nil
+}
+
+// creditors lists tenants or adds one.
+func creditors(ctx context.Context, r *run) error {
+	f := creditorFlags(r)
+	r.jsonFlag()
+	if err := r.parse(1, 1); err != nil {
+		return err
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	switch r.args[0] {
+	case "list":
+		return listCreditors(ctx, r, s)
+	case "add":
+		return addCreditor(ctx, r, s, f)
+	}
+	return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
+}
+
+type creditorInput struct {
+	code, name, street, postcode, city, state, iban, holder, method string
+	vatDeductible, implied                                          bool
+}
+
+func creditorFlags(r *run) *creditorInput {
+	in := &creditorInput{}
+	for name, to := range map[string]*string{"code": &in.code, "name": &in.name, "street": &in.street, "postcode": &in.postcode,
+		"city": &in.city, "state": &in.state, "iban": &in.iban, "account-holder": &in.holder, "interest-method": &in.method} {
+		r.flags.StringVar(to, name, "", "")
+	}
+	r.flags.BoolVar(&in.vatDeductible, "vat-deductible", false, "")
+	r.flags.BoolVar(&in.implied, "implied-designation", false, "")
+	return in
+}
+
+var codePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,39}$`)
+
+func (in creditorInput) creditor(r *run) (debt.Creditor, error) {
+	err := r.need(map[string]string{"code": in.code, "name": in.name, "street": in.street, "postcode": in.postcode,
+		"city": in.city, "iban": in.iban, "account-holder": in.holder})
+	if err != nil {
+		return debt.Creditor{}, err
+	}
+	if !codePattern.MatchString(in.code) {
+		return debt.Creditor{}, usageError{debt.E(debt.Invalid, "creditor_code_invalid", debt.Args{"value": in.code})}
+	}
+	iban, err := bank.ParseIBAN(in.iban)
+	if err != nil {
+		return debt.Creditor{}, usageError{err}
+	}
+	state, err := debt.ParseState(in.state)
+	if err != nil {
+		return debt.Creditor{}, usageError{err}
+	}
+	settings := debt.Settings{InterestMethod: debt.InterestMethod(in.method), ImpliedDesignation: in.implied}
+	if err := (debt.InterestRule{Kind: debt.Statutory, Method: settings.InterestMethod}).Validate(); err != nil {
+		return debt.Creditor{}, usageError{err}
+	}
+	return debt.Creditor{ID: store.NewID(), Code: in.code, Name: in.name, State: state, IBAN: iban.Plain(),
+		Address:       debt.Address{Street: in.street, Postcode: in.postcode, City: in.city, Country: "DE"},
+		AccountHolder: in.holder, VATDeductible: in.vatDeductible, Settings: settings}, nil
+}
+
+func addCreditor(ctx context.Context, r *run, s *store.Store, in *creditorInput) error {
+	c, err := in.creditor(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Write(ctx, c.ID, func(t *store.Tx) error { return t.AddCreditor(c, r.main.Now()) }); err != nil {
+		return err
+	}
+	r.line("cli_creditor_added", debt.Args{"name": c.Name, "code": c.Code})
+	return nil
+}
+
+type creditorJSON struct {
+	ID   debt.ID `json:"id"`
+	Code string  `json:"code"`
+	Name string  `json:"name"`
+}
+
+func listCreditors(ctx context.Context, r *run, s *store.Store) error {
+	var list []debt.Creditor
+	err := s.Read(ctx, "", func(t *store.Reader) (err error) {
+		list, err = t.Creditors()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out, rows := []creditorJSON{}, [][]string{}
+	for _, c := range list {
+		out = append(out, creditorJSON{c.ID, c.Code, c.Name})
+		rows = append(rows, []string{c.Code, c.Name})
+	}
+	if r.asJSON {
+		return r.json(out)
+	}
+	r.printf("%s", columns(rows))
+	return nil
+}
+
+// tables prints the embedded law tables with their dates and sources.
+func tables(_ context.Context, r *run) error {
+	r.jsonFlag()
+	if err := r.parse(0, 1); err != nil {
+		return err
+	}
+	list := debt.Tables()
+	if r.asJSON {
+		return r.json(list)
+	}
+	for _, t := range list {
+		if len(r.args) == 1 && r.args[0] != t.Name {
+			continue
+		}
+		r.printf("\n%s  %s – %s\n%s\n", t.Name, t.ValidFrom, t.ValidTo, t.Source)
+		r.printf("%s", columns(append([][]string{t.Header}, t.Rows...)))
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+// Command quitt is the whole program: every subcommand is one front of a use case. It
+// reads flags, environment and clock, calls a room and prints; it contains no rules.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"quitt/debt"
+	"quitt/portal/text"
+	"quitt/store"
+)
+
+// The exit codes: done; refused, failed or something found; called wrongly.
+const (
+	exitOK = iota
+	exitFailed
+	exitUsage
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	m := &Main{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Now: time.Now}
+	os.Exit(m.Run(ctx, os.Args[1:]))
+}
+
+// Main is the program with everything it takes from its surroundings, so that tests run
+// it as users do.
+type Main struct {
+	Out, Err io.Writer
+	Env      []string
+	Now      func() time.Time
+
+	config Config
+	words  *text.Catalogue
+}
+
+// command is one subcommand. Its flags are registered on the run; its help is a text file
+// per language.
+type command struct {
+	name string
+	run  func(ctx context.Context, r *run) error
+}
+
+func commands() []command {
+	return []command{
+		{"config", showConfig},
+		{"migrate", migrate},
+		{"creditors", creditors},
+		{"import", importFile},
+		{"statement", statement},
+		{"book", book},
+		{"reverse", reverse},
+		{"verify", verify},
+		{"tables", tables},
+		{"seed", seed},
+		{"demo", demo},
+	}
+}
+
+var (
+	errUsage = errors.New("usage")
+	errHelp  = errors.New("help")
+	// errFound ends a command whose output already says what is wrong.
+	errFound = errors.New("found")
+)
+
+// Run runs one command and gives the exit code.
+func (m *Main) Run(ctx context.Context, args []string) int {
+	m.words = text.For(text.Language(m.env("QUITT_LANG")))
+	if len(args) == 0 {
+		m.say(m.Err, help(m.language(), "quitt"))
+		return exitUsage
+	}
+	name, args := args[0], args[1:]
+	if name == "help" || name == "--help" || name == "-h" {
+		return m.help(args)
+	}
+	for _, c := range commands() {
+		if c.name != name {
+			continue
+		}
+		r := newRun(m, name, args)
+		err := m.configure()
+		if err == nil {
+			err = c.run(ctx, r)
+		}
+		return m.exit(name, errors.Join(err, r.close()))
+	}
+	m.say(m.Err, m.words.Text("command_unknown", debt.Args{"command": name})+"\n")
+	return exitUsage
+}
+
+func (m *Main) help(args []string) int {
+	name := "quitt"
+	if len(args) > 0 {
+		name = args[0]
+	}
+	page := help(m.language(), name)
+	if page == "" {
+		m.say(m.Err, m.words.Text("command_unknown", debt.Args{"command": name})+"\n")
+		return exitUsage
+	}
+	m.say(m.Out, page)
+	return exitOK
+}
+
+// exit turns an error into a sentence and an exit code.
+func (m *Main) exit(name string, err error) int {
+	var bad usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errHelp):
+		m.say(m.Out, help(m.language(), name))
+		return exitOK
+	case errors.Is(err, errFound):
+		return exitFailed
+	case errors.As(err, &bad):
+		m.say(m.Err, m.words.Error(bad.error)+"\n")
+		return exitUsage
+	default:
+		m.say(m.Err, m.words.Error(err)+"\n")
+		return exitFailed
+	}
+}
+
+// usageError is a mistake in how the command was called.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// say writes for people. A reader that went away is no reason to fail.
+func (m *Main) say(w io.Writer, s string) { _, _ = fmt.Fprint(w, s) }
+
+// language is that of messages and help: German, the binding one, unless QUITT_LANG says
+// otherwise.
+func (m *Main) language() string {
+	if m.env("QUITT_LANG") == "en" {
+		return "en"
+	}
+	return "de"
+}
+
+// open connects to the configured database; the run closes it.
+func (r *run) open(ctx context.Context) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{
+		URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns, Unprepared: r.main.config.DatabaseUnprepared,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.closers = append(r.closers, s)
+	return s, s.Ready(ctx)
+}

@@ -1,0 +1,108 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"quitt/debt"
+)
+
+// style is how a language writes numbers and dates. Amount and percent are Sprintf forms.
+type style struct {
+	thousands, decimal string
+	amount, percent    string
+	date               string // layout for time.Format
+}
+
+// In German a no-break space (U+00A0) keeps the number and its sign on one line (DIN 5008).
+var styles = map[Language]style{
+	German:  {thousands: ".", decimal: ",", amount: "%s\u00a0€", percent: "%s\u00a0%%", date: "02.01.2006"},
+	English: {thousands: ",", decimal: ".", amount: "€%s", percent: "%s%%", date: "2 Jan 2006"},
+}
+
+// minus is U+2212: a hyphen is easily overlooked and may be left alone at a line's end.
+const minus = "−"
+
+// Cents writes an amount: 1.234,56 € or €1,234.56.
+func (c *Catalogue) Cents(amount debt.Cents) string {
+	sign, u := split(int64(amount))
+	number := c.grouped(u/100) + c.style.decimal + fmt.Sprintf("%02d", u%100)
+	return sign + fmt.Sprintf(c.style.amount, number)
+}
+
+// Date writes a day: 22.11.2026 or 22 Nov 2026; "" for none.
+func (c *Catalogue) Date(d debt.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Time().Format(c.style.date)
+}
+
+// Percent writes a rate with as many decimals as it has: 6,52 % or 6.52%, 9,5 %, 30 %.
+func (c *Catalogue) Percent(rate debt.BasisPoints) string {
+	sign, u := split(int64(rate))
+	number := c.grouped(u / 100)
+	if fraction := u % 100; fraction > 0 {
+		number += c.style.decimal + strings.TrimRight(fmt.Sprintf("%02d", fraction), "0")
+	}
+	return sign + fmt.Sprintf(c.style.percent, number)
+}
+
+// FeeRate writes the multiple of a fee as statutes do: 0,9 or 0.9.
+func (c *Catalogue) FeeRate(rate debt.FeeRate) string {
+	return strings.Replace(rate.String(), ".", c.style.decimal, 1)
+}
+
+// Int writes a number. Four digits stay together, as both languages prefer: a year or the
+// line of a file is not torn.
+func (c *Catalogue) Int(n int64) string {
+	sign, u := split(n)
+	if u < 10_000 {
+		return sign + strconv.FormatUint(u, 10)
+	}
+	return sign + c.grouped(u)
+}
+
+// value writes what a placeholder stands for.
+func (c *Catalogue) value(v any) string {
+	switch v := v.(type) {
+	case debt.Cents:
+		return c.Cents(v)
+	case debt.Date:
+		return c.Date(v)
+	case debt.BasisPoints:
+		return c.Percent(v)
+	case debt.FeeRate:
+		return c.FeeRate(v)
+	case int:
+		return c.Int(int64(v))
+	case int32:
+		return c.Int(int64(v))
+	case int64:
+		return c.Int(v)
+	case []string:
+		return strings.Join(v, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+// split gives the sign and the size of n; the smallest int64 has a size too.
+func split(n int64) (sign string, size uint64) {
+	if n < 0 {
+		return minus, -uint64(n)
+	}
+	return "", uint64(n)
+}
+
+// grouped writes u with a separator before every third digit from the right.
+func (c *Catalogue) grouped(u uint64) string {
+	digits := strconv.FormatUint(u, 10)
+	first := (len(digits)-1)%3 + 1
+	var b strings.Builder
+	b.WriteString(digits[:first])
+	for i := first; i < len(digits); i += 3 {
+		b.WriteString(c.style.thousands + digits[i:i+3])
+	}
+	return b.String()
+}
