@@ -180,6 +180,8 @@ var faults = map[string]fault{
 	"contract_date_missing": {colContractDate, func(_ *Handover, c *debt.Claim) { c.ArisenOn = c.DueOn }},
 	"contract_after_due":    {colContractDate, func(_ *Handover, c *debt.Claim) { c.ArisenOn = c.DueOn }},
 	"default_before_due":    {colDefaultFrom, func(_ *Handover, c *debt.Claim) { c.DefaultFrom = debt.Date{} }},
+	"base_rate_too_early":   {colDefaultFrom, func(_ *Handover, c *debt.Claim) { c.DefaultFrom = debt.Date{} }},
+	"ground_unknown":        {colGround, func(_ *Handover, c *debt.Claim) { c.Ground = debt.OtherLaw }},
 	"object_missing":        {colObject, func(_ *Handover, c *debt.Claim) { c.Object = "-" }},
 	"interest_reason_missing": {colInterestReason, func(_ *Handover, c *debt.Claim) {
 		c.InterestReason = "-"

@@ -151,7 +151,7 @@ func (c *Case) Decide(to Review, reasons ...string) (Event, error) {
 		c.Processing = Stopped
 		return c.event(CaseRejected, Args{"reasons": reasons}), nil
 	case ReviewReceived:
-		c.Processing = Running
+		c.resume()
 		return c.event(CaseReceived, nil), nil
 	default:
 		return c.event(CaseAccepted, nil), nil
@@ -159,37 +159,54 @@ func (c *Case) Decide(to Review, reasons ...string) (Event, error) {
 }
 
 // Advance moves the case to another stage, except the court steps a guard forbids and
-// closing, which needs a reason (Close).
+// closing, which needs a reason (Close). Court stages need the steps of NextSteps: what was
+// not checked is not allowed. A closed case may be reopened where it stood before, in court
+// too unless something other than its being closed forbids that.
 func (c *Case) Advance(to Stage, steps []Step) (Event, error) {
 	if to == StageClosed {
 		return Event{}, E(Invalid, "close_reason_missing", nil)
 	}
-	if to == StageCourtPrepared || to == StageCourt {
-		for _, s := range steps {
-			if s.Name == StepCourt && !s.Allowed {
-				return Event{}, E(Forbidden, "court_step_forbidden", Args{"reasons": s.Because})
-			}
-		}
-	}
-	from := c.Stage
-	if err := move(stageGraph, "stage", &c.Stage, to); err != nil {
+	from, at := c.Stage, c.Stage
+	if err := move(stageGraph, "stage", &at, to); err != nil {
 		return Event{}, err
 	}
-	c.CloseReason = ""
+	if to == StageCourtPrepared || to == StageCourt {
+		if because := courtRefusal(steps, from == StageClosed); len(because) > 0 {
+			return Event{}, E(Forbidden, "court_step_forbidden", Args{"reasons": because})
+		}
+	}
+	c.Stage, c.CloseReason = at, ""
+	if from == StageClosed && c.Review != ReviewRejected {
+		c.resume()
+	}
 	return c.event(CaseUpdated, Args{"stage": string(to), "from": string(from)}), nil
 }
 
-// Close ends the case for a reason from CloseReasons and releases its holds.
+// courtRefusal gives the reasons against a court step, for a reopened case all but "closed".
+func courtRefusal(steps []Step, reopened bool) []string {
+	for _, s := range steps {
+		if s.Name == StepCourt {
+			return slices.DeleteFunc(slices.Clone(s.Because), func(r string) bool { return reopened && r == "closed" })
+		}
+	}
+	return []string{"not_checked"}
+}
+
+// Close ends the case for a reason from CloseReasons and releases its holds, also those
+// that have not begun.
 func (c *Case) Close(reason CloseReason, on Date) (Event, error) {
-	if !slices.Contains(CloseReasons(), reason) {
+	switch {
+	case !slices.Contains(CloseReasons(), reason):
 		return Event{}, E(Invalid, "close_reason_missing", nil)
+	case on.IsZero():
+		return Event{}, E(Invalid, "date_invalid", Args{"value": ""})
 	}
 	if err := move(stageGraph, "stage", &c.Stage, StageClosed); err != nil {
 		return Event{}, err
 	}
 	for i := range c.Holds {
-		if c.Holds[i].Active(on) {
-			c.Holds[i].ReleasedOn = on
+		if h := &c.Holds[i]; h.ReleasedOn.IsZero() && (h.Since.After(on) || h.Active(on)) {
+			h.ReleasedOn = on
 		}
 	}
 	c.CloseReason, c.Processing = reason, Stopped
@@ -197,15 +214,20 @@ func (c *Case) Close(reason CloseReason, on Date) (Event, error) {
 }
 
 // SetObjection moves the objection axis; an open one holds the case until it is decided.
+// h.Since is the day of the change. A refusal changes nothing.
 func (c *Case) SetObjection(to ObjectionState, h Hold) ([]Event, error) {
-	if err := move(objectionGraph, "objection", &c.Objection, to); err != nil {
+	at := c.Objection
+	if err := move(objectionGraph, "objection", &at, to); err != nil {
 		return nil, err
 	}
+	h.Kind, h.UntilEvent = HoldObjection, ObjectionAnswered
+	if err := h.mayChange(to == ObjectionOpen); err != nil {
+		return nil, err
+	}
+	c.Objection = at
 	switch to {
 	case ObjectionOpen:
-		h.Kind, h.UntilEvent = HoldObjection, ObjectionAnswered
-		held, err := c.PlaceHold(h)
-		return []Event{c.event(ObjectionFiled, Args{"reason": h.Reason, "due": h.Until}), held}, err
+		return []Event{c.event(ObjectionFiled, Args{"reason": h.Reason, "due": h.Until}), c.place(h)}, nil
 	case ObjectionWithdrawn:
 		return c.endHold(HoldObjection, h.Since, c.event(ObjectionWithdrawnEv, nil)), nil
 	default:
@@ -213,27 +235,46 @@ func (c *Case) SetObjection(to ObjectionState, h Hold) ([]Event, error) {
 	}
 }
 
-// planEvents names the event of each plan state; a withdrawn proposal is a cancellation.
-var planEvents = map[PlanState]EventType{
-	PlanNone: PlanCancelledEvent, PlanOpen: PlanProposed, PlanActive: PlanAgreed, PlanAtRisk: PlanAtRiskEvent,
-	PlanLapsed: PlanLapsedEvent, PlanFulfilled: PlanFulfilledEvent, PlanCancelled: PlanCancelledEvent,
+// planEvent names the event of a plan's change. A withdrawn proposal is a cancellation;
+// a plan that recovers, or whose last payment came back, was agreed long ago.
+func planEvent(from, to PlanState) EventType {
+	switch to {
+	case PlanOpen:
+		return PlanProposed
+	case PlanActive:
+		if from == PlanAtRisk || from == PlanFulfilled {
+			return PlanChanged
+		}
+		return PlanAgreed
+	case PlanAtRisk:
+		return PlanAtRiskEvent
+	case PlanLapsed:
+		return PlanLapsedEvent
+	case PlanFulfilled:
+		return PlanFulfilledEvent
+	default:
+		return PlanCancelledEvent
+	}
 }
 
-// SetPlan moves the plan axis; a proposed or running plan holds the case.
+// SetPlan moves the plan axis; a proposed or running plan holds the case. h.Since is the
+// day of the change. A refusal changes nothing.
 func (c *Case) SetPlan(to PlanState, h Hold) ([]Event, error) {
-	if err := move(planGraph, "plan", &c.Plan, to); err != nil {
+	from, at := c.Plan, c.Plan
+	if err := move(planGraph, "plan", &at, to); err != nil {
 		return nil, err
 	}
-	e := c.event(planEvents[to], nil)
-	switch to {
-	case PlanOpen, PlanActive:
-		if c.held(HoldPlan, h.Since) {
-			return []Event{e}, nil
-		}
-		h.Kind, h.UntilEvent = HoldPlan, PlanLapsedEvent
-		held, err := c.PlaceHold(h)
-		return []Event{e, held}, err
-	case PlanAtRisk:
+	h.Kind, h.UntilEvent = HoldPlan, PlanLapsedEvent
+	place := (to == PlanOpen || to == PlanActive) && !c.held(HoldPlan, h.Since)
+	if err := h.mayChange(place); err != nil {
+		return nil, err
+	}
+	c.Plan = at
+	e := c.event(planEvent(from, to), Args{"plan": string(to), "from": string(from)})
+	switch {
+	case place:
+		return []Event{e, c.place(h)}, nil
+	case to == PlanOpen || to == PlanActive || to == PlanAtRisk:
 		return []Event{e}, nil
 	default:
 		return c.endHold(HoldPlan, h.Since, e), nil

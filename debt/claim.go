@@ -1,5 +1,7 @@
 package debt
 
+import "slices"
+
 // Ground is why the claim exists; the first letter must name it (RDG § 13a I Nr. 2).
 type Ground string
 
@@ -62,7 +64,8 @@ func (c Claim) ExistsSince() Date {
 	return first
 }
 
-// Validate checks what no claim may lack; errors name the field.
+// Validate checks what no claim may lack; errors name the field. What passes here must
+// never make a payment unbookable later, hence the words and the rate.
 func (c Claim) Validate() error {
 	switch {
 	case c.Principal <= 0:
@@ -79,10 +82,17 @@ func (c Claim) Validate() error {
 		return E(Invalid, "default_before_due", Args{"default": c.DefaultFrom, "due": c.DueOn})
 	case c.Object == "":
 		return E(Invalid, "object_missing", nil)
+	case !slices.Contains(Grounds(), c.Ground):
+		return E(Invalid, "ground_unknown", Args{"value": clip(string(c.Ground))})
+	case c.Order != "" && c.Order != Order367 && c.Order != Order497:
+		return E(Invalid, "allocation_order_unknown", Args{"value": clip(string(c.Order))})
 	case c.Interest.Kind == FixedRate && c.InterestReason == "":
 		return E(Invalid, "interest_reason_missing", nil)
 	}
-	return nil
+	if first := baseRates[0].from; c.Interest.Kind == Statutory && !c.DefaultFrom.IsZero() && c.DefaultFrom.Before(first) {
+		return E(Invalid, "base_rate_too_early", Args{"first_day": first})
+	}
+	return c.Interest.Validate()
 }
 
 // CostKind names a cost concretely; vague labels such as "Mahnkosten" are not clear and
@@ -128,6 +138,8 @@ func (c Cost) Validate() error {
 	switch {
 	case c.Amount <= 0 || c.Amount > MaxCents:
 		return E(Invalid, "amount_invalid", Args{"value": c.Amount.String()})
+	case !slices.Contains(CostKinds(), c.Kind):
+		return E(Invalid, "cost_kind_unknown", Args{"value": clip(string(c.Kind))})
 	case c.VAT < 0 || c.VAT >= c.Amount:
 		return E(Invalid, "amount_invalid", Args{"value": c.VAT.String()})
 	case c.IncurredOn.IsZero():

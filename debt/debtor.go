@@ -1,5 +1,7 @@
 package debt
 
+import "fmt"
+
 // DebtorKind decides which rules protect the debtor.
 type DebtorKind string
 
@@ -31,6 +33,10 @@ type Debtor struct {
 	// then the letter must say so (RDG § 13a I Nr. 7).
 	AddressSource string
 }
+
+// Format prints the id alone, under every verb: for a pointer inside something else and a
+// verb that does not fit it, fmt would look past the masks of the fields.
+func (d Debtor) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "debtor %s", string(d.ID)) }
 
 // Name joins what the debtor is called on a letter.
 func (d Debtor) Name() Personal {

@@ -48,23 +48,52 @@ func (h Hold) Active(on Date) bool {
 	}
 }
 
-// PlaceHold adds a hold; it must have a reason and an end.
-func (c *Case) PlaceHold(h Hold) (Event, error) {
+// Validate refuses a hold without a reason, a beginning or an end.
+func (h Hold) Validate() error {
 	switch {
 	case h.Reason == "" || !slices.Contains(HoldKinds(), h.Kind):
-		return Event{}, E(Invalid, "hold_reason_missing", nil)
+		return E(Invalid, "hold_reason_missing", nil)
+	case h.Since.IsZero():
+		return E(Invalid, "hold_start_missing", nil)
 	case h.Until.IsZero() && h.UntilEvent == "":
-		return Event{}, E(Invalid, "hold_end_missing", nil)
+		return E(Invalid, "hold_end_missing", nil)
 	case !h.Until.IsZero() && h.Until.Before(h.Since):
-		return Event{}, E(Invalid, "hold_end_before_start", Args{"until": h.Until, "since": h.Since})
+		return E(Invalid, "hold_end_before_start", Args{"until": h.Until, "since": h.Since})
 	}
+	return nil
+}
+
+// mayChange checks what an axis needs to place a hold or to end one: without a day a hold
+// would never end.
+func (h Hold) mayChange(place bool) error {
+	if place {
+		return h.Validate()
+	}
+	if h.Since.IsZero() {
+		return E(Invalid, "hold_start_missing", nil)
+	}
+	return nil
+}
+
+// PlaceHold adds a hold; it must have a reason and an end.
+func (c *Case) PlaceHold(h Hold) (Event, error) {
+	if err := h.Validate(); err != nil {
+		return Event{}, err
+	}
+	return c.place(h), nil
+}
+
+func (c *Case) place(h Hold) Event {
 	c.Holds = append(c.Holds, h)
 	c.process(h.Since)
-	return c.event(CaseHeld, Args{"kind": string(h.Kind), "until": h.Until}), nil
+	return c.event(CaseHeld, Args{"kind": string(h.Kind), "until": h.Until})
 }
 
 // ReleaseHold ends a hold on a day.
 func (c *Case) ReleaseHold(id ID, on Date) (Event, error) {
+	if on.IsZero() {
+		return Event{}, E(Invalid, "date_invalid", Args{"value": ""})
+	}
 	for i := range c.Holds {
 		if c.Holds[i].ID == id && c.Holds[i].Active(on) {
 			c.Holds[i].ReleasedOn = on
@@ -102,5 +131,14 @@ func (c *Case) process(on Date) {
 		if h.Active(on) {
 			c.Processing = Held
 		}
+	}
+}
+
+// resume lets a stopped case run again, held if any hold was not released: the next change
+// of a hold looks at the days.
+func (c *Case) resume() {
+	c.Processing = Running
+	if slices.ContainsFunc(c.Holds, func(h Hold) bool { return h.ReleasedOn.IsZero() }) {
+		c.Processing = Held
 	}
 }

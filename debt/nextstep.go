@@ -67,6 +67,9 @@ func (c Case) demandBarriers(f Facts) (because []string) {
 	add(c.Review != ReviewAccepted, "not_accepted")
 	add(c.Stage == StageClosed, "closed")
 	add(c.Payment == StatePaid || c.Payment == StateOverpaid, "paid")
+	// Closing releases the holds, reopening does not bring them back: the axes still tell.
+	add(c.Objection == ObjectionOpen, "objection_open")
+	add(c.Plan == PlanOpen || c.Plan == PlanActive || c.Plan == PlanAtRisk, "plan_open")
 	add(!f.Limitation.IsZero() && f.On.After(f.Limitation), "time_barred")
 	seen := map[HoldKind]bool{}
 	for _, h := range c.Holds {
@@ -79,12 +82,6 @@ func (c Case) demandBarriers(f Facts) (because []string) {
 }
 
 func (c Case) courtBarriers(f Facts) (because []string) {
-	if c.Objection == ObjectionOpen {
-		because = append(because, "objection_open")
-	}
-	if c.Plan == PlanOpen || c.Plan == PlanActive || c.Plan == PlanAtRisk {
-		because = append(because, "plan_open")
-	}
 	if f.Minor {
 		because = append(because, "minor")
 	}

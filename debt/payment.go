@@ -1,6 +1,9 @@
 package debt
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // PaymentStatus is where a payment stands. Money counts for the case only at Succeeded.
 type PaymentStatus string
@@ -121,8 +124,12 @@ func (p *Payment) CorrectTo(to PaymentStatus) EventType {
 // Validate checks a payment before it is booked.
 func (p Payment) Validate() error {
 	switch {
-	case p.Amount <= 0 || p.Amount > MaxCents:
+	case p.Amount <= 0:
 		return E(Invalid, "payment_not_positive", Args{"value": p.Amount})
+	case p.Amount > MaxCents:
+		return E(Invalid, "amount_invalid", Args{"value": p.Amount.String()})
+	case !slices.Contains(Methods(), p.Method):
+		return E(Invalid, "payment_method_unknown", Args{"value": clip(string(p.Method))})
 	case p.ReceivedOn.IsZero():
 		return E(Invalid, "date_invalid", Args{"value": ""})
 	case p.Source == "" || p.ExternalID == "":

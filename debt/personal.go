@@ -11,7 +11,8 @@ type ID string
 const mask = "•••"
 
 // Personal is a text about a person. Whatever prints, logs or marshals it writes a mask;
-// only Reveal gives the text, so that each disclosure is a line a reviewer can find.
+// only Reveal gives the text, so that each disclosure is a line a reviewer can find. Keep
+// it in exported fields and out of map keys: fmt and JSON ask no methods of those.
 type Personal string
 
 // Reveal gives the text to those who may see it: the store, a page, a letter.

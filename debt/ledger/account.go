@@ -15,6 +15,9 @@ type Account struct {
 	Overpaid debt.Cents // what the debtor paid too much; ≥ 0
 	LastOn   debt.Date  // value day of the last payment; later bookings may not lie before it
 	Settings debt.Settings
+
+	// hidden are lines of the payment's own value day that were booked after it.
+	hidden map[debt.ID]bool
 }
 
 // ClaimBalance is a claim and what is open on it. Interest is what has been booked;
@@ -24,6 +27,17 @@ type ClaimBalance struct {
 	Open      debt.Cents
 	Interest  debt.Cents
 	AccruedTo debt.Date
+
+	// earlier is the principal of the days from AccruedTo to the last payment. It is empty
+	// unless a payment came while less than half a cent had accrued or the base rate was
+	// not announced yet, and only History knows it for accounts that were stored.
+	earlier []stretch
+}
+
+// stretch is a principal that bore interest up to a day (exclusive).
+type stretch struct {
+	to        debt.Date
+	principal debt.Cents
 }
 
 // CostBalance is a cost and what is open on it.
@@ -51,14 +65,84 @@ func (a Account) Clone() Account {
 	return a
 }
 
-// accrue gives the interest not yet booked on one claim up to a day, exclusive.
+// exists reports whether a line booked on a value day is there for a payment of another:
+// on one value day things happen in the order in which they were first booked.
+func (a Account) exists(line debt.ID, booked, on debt.Date) bool {
+	return !booked.After(on) && !a.hidden[line]
+}
+
+// bearing reports whether the claim can earn interest at all.
+func (c ClaimBalance) bearing() bool {
+	k := c.Claim.Interest.Kind
+	return !c.DefaultFrom.IsZero() && k != "" && k != debt.NoInterest
+}
+
+// accruedTo is the first day whose interest is not booked.
+func (c ClaimBalance) accruedTo() debt.Date { return debt.Later(c.DefaultFrom, c.AccruedTo) }
+
+// accrue gives the interest not yet booked on one claim up to a day, exclusive, each day
+// on the principal it had.
 func (c ClaimBalance) accrue(until debt.Date) (debt.Interest, debt.Date, error) {
-	if c.DefaultFrom.IsZero() {
-		return debt.Interest{}, debt.Date{}, nil
+	from := c.accruedTo()
+	if !c.bearing() {
+		return debt.Interest{}, from, nil
 	}
-	from := debt.Later(c.DefaultFrom, c.AccruedTo)
-	i, err := c.Claim.Interest.Accrue(c.Open, from, until)
-	return i, from, err
+	var sum debt.Interest
+	at := from
+	for _, e := range c.earlier {
+		i, err := c.Claim.Interest.Accrue(e.principal, at, debt.Earlier(e.to, until))
+		if err != nil {
+			return debt.Interest{}, from, err
+		}
+		sum, at = sum.Plus(i), debt.Later(at, e.to)
+	}
+	i, err := c.Claim.Interest.Accrue(c.Open, at, until)
+	return sum.Plus(i), from, err
+}
+
+// lastRateDay is a variable only so that tests can stand before an announcement.
+var lastRateDay = debt.LastBaseRateDay
+
+// announced caps a value day at the end of the days whose rate is known. Money is never
+// refused because the Bundesbank has not spoken yet: a payment of 2 January is booked with
+// interest through 31 December, the days after stay open and are booked, each on the
+// principal it had, by the first payment after the announcement.
+func (c ClaimBalance) announced(on debt.Date) debt.Date {
+	if c.Claim.Interest.Kind != debt.Statutory {
+		return on
+	}
+	return debt.Earlier(on, lastRateDay().AddDays(1))
+}
+
+// remember keeps the principal of the days before a payment whose interest stays open.
+func (a *Account) remember(on debt.Date) {
+	for i := range a.Claims {
+		c := &a.Claims[i]
+		if !c.bearing() || !c.accruedTo().Before(on) || !a.exists(c.ID, c.BookedOn, on) {
+			continue
+		}
+		earlier := slices.Clone(c.earlier) // other copies of the account share the old one
+		switch n := len(earlier); {
+		case n > 0 && !earlier[n-1].to.Before(on):
+			continue
+		case n > 0 && earlier[n-1].principal == c.Open:
+			earlier[n-1].to = on
+		default:
+			earlier = append(earlier, stretch{on, c.Open})
+		}
+		c.earlier = earlier
+	}
+}
+
+// forget drops what has been booked from the remembered principal.
+func (c *ClaimBalance) forget() {
+	booked := 0
+	for booked < len(c.earlier) && !c.earlier[booked].to.After(c.AccruedTo) {
+		booked++
+	}
+	if c.earlier = c.earlier[booked:]; len(c.earlier) == 0 {
+		c.earlier = nil
+	}
 }
 
 // post adds one posting to the balance it belongs to; provider and creditor accounts are
@@ -71,11 +155,13 @@ func (a *Account) post(p Posting) {
 		}
 	case debt.InterestAccount:
 		if i := a.claim(p.Line); i >= 0 {
-			a.Claims[i].Interest += p.Amount
-			a.Claims[i].AccruedTo = debt.Later(a.Claims[i].AccruedTo, p.To)
+			c := &a.Claims[i]
+			c.Interest += p.Amount
+			c.AccruedTo = debt.Later(c.AccruedTo, p.To)
+			c.forget()
 		}
 	case debt.CostsAccount:
-		if i := slices.IndexFunc(a.Costs, func(c CostBalance) bool { return c.ID == p.Line }); i >= 0 {
+		if i := a.cost(p.Line); i >= 0 {
 			a.Costs[i].Open += p.Amount
 		}
 	case debt.OverpaymentAccount:
@@ -87,93 +173,44 @@ func (a *Account) claim(id debt.ID) int {
 	return slices.IndexFunc(a.Claims, func(c ClaimBalance) bool { return c.ID == id })
 }
 
-func (a *Account) apply(entries ...Entry) {
-	for _, e := range entries {
-		for _, p := range e.Postings {
-			a.post(p)
-		}
-		if e.Kind == PaymentEntry {
-			a.LastOn = debt.Later(a.LastOn, e.ValueOn)
-		}
+func (a *Account) cost(id debt.ID) int {
+	return slices.IndexFunc(a.Costs, func(c CostBalance) bool { return c.ID == id })
+}
+
+// apply adds an entry. Entries of payments must come in the order of their value days.
+func (a *Account) apply(e Entry) {
+	if e.Kind == PaymentEntry {
+		a.remember(e.ValueOn)
+		a.LastOn = debt.Later(a.LastOn, e.ValueOn)
+	}
+	for _, p := range e.Postings {
+		a.post(p)
 	}
 }
 
-// Settle books a payment received on or after the last one: default interest up to its
-// value day, then the allocation. It gives the entries to append and the account after
-// them; a refusal leaves a untouched. Payments that belong earlier go through
-// History.Insert, which books what followed anew.
-func (a Account) Settle(p debt.Payment, s Stamp) ([]Entry, Account, error) {
-	if err := p.Validate(); err != nil {
-		return nil, a, err
-	}
-	if first := a.firstDay(); p.ReceivedOn.Before(first) {
-		return nil, a, debt.E(debt.Invalid, "payment_before_claim", debt.Args{"received": p.ReceivedOn, "claim": first})
-	}
-	if p.ReceivedOn.Before(a.LastOn) {
-		return nil, a, debt.E(debt.Conflict, "payment_out_of_order", debt.Args{"received": p.ReceivedOn, "last": a.LastOn})
-	}
-	next := a.Clone()
-	var entries []Entry
-	interest, err := next.interestEntry(p, s)
-	if err != nil {
-		return nil, a, err
-	}
-	if len(interest.Postings) > 0 {
-		entries = append(entries, interest)
-		next.apply(interest)
-	}
-	allocation, err := next.allocate(p)
-	if err != nil {
-		return nil, a, err
-	}
-	paid := s.entry(a.CaseID, PaymentEntry, p.ReceivedOn)
-	paid.PaymentID, paid.Source, paid.ExternalID = p.ID, p.Source, p.ExternalID
-	paid.Postings = append(paid.Postings, arrival(p))
-	for _, l := range allocation {
-		paid.Postings = append(paid.Postings, Posting{Account: l.Account, Line: l.Line, Amount: -l.Amount})
-	}
-	next.LastOn = p.ReceivedOn
-	return append(entries, paid), next, nil
+// NeedsHistory reports whether a payment of that value day must be booked by
+// History.Insert: it lies before the last one, or interest of days before the last one is
+// still open on a principal that has changed since, which a stored account cannot tell.
+func (a Account) NeedsHistory(on debt.Date) bool {
+	return on.Before(a.LastOn) || a.incomplete()
 }
 
-// arrival is where the money is now: with a provider, or already with the creditor.
-func arrival(p debt.Payment) Posting {
-	if p.Method == debt.MethodDirect || p.Method == debt.MethodCash {
-		return Posting{Account: debt.RemittedAccount, Amount: p.Amount}
+func (a Account) incomplete() bool {
+	for i := range a.Claims {
+		c := &a.Claims[i]
+		if c.Open != c.Principal && len(c.earlier) == 0 && c.bearing() && c.accruedTo().Before(a.LastOn) {
+			return true
+		}
 	}
-	return Posting{Account: debt.ClearingAccount, Provider: p.Source, Amount: p.Amount}
+	return false
 }
 
 func (a Account) firstDay() debt.Date {
 	var first debt.Date
-	for _, c := range a.Claims {
-		if first.IsZero() || c.BookedOn.Before(first) {
+	for i, c := range a.Claims {
+		if i == 0 || c.BookedOn.Before(first) {
 			first = c.BookedOn
 		}
 	}
 	return first
-}
-
-// interestEntry books what every claim earned up to the payment's value day, rounded once
-// per claim (law.md 1.3). A claim that earned less than half a cent keeps its days open.
-func (a Account) interestEntry(p debt.Payment, s Stamp) (Entry, error) {
-	e := s.entry(a.CaseID, InterestRun, p.ReceivedOn)
-	e.PaymentID, e.Source, e.ExternalID = p.ID, "interest", string(p.ID)
-	var total debt.Cents
-	for _, c := range a.Claims {
-		i, from, err := c.accrue(p.ReceivedOn)
-		if err != nil {
-			return e, err
-		}
-		if amount := i.Amount(); amount > 0 {
-			e.Postings = append(e.Postings, Posting{
-				Account: debt.InterestAccount, Line: c.ID, Amount: amount, From: from, To: p.ReceivedOn,
-			})
-			total += amount
-		}
-	}
-	if total > 0 {
-		e.Postings = append(e.Postings, Posting{Account: debt.PayableAccount, Amount: -total})
-	}
-	return e, nil
 }

@@ -18,27 +18,80 @@ type History struct {
 	Entries  []Entry
 }
 
-// Effective gives the entries that count: neither corrected nor themselves a correction.
-func (h History) Effective() []Entry {
-	corrected := map[debt.ID]bool{}
-	for _, e := range h.Entries {
+// Effective gives the entries that count, neither corrected nor themselves a correction,
+// by value day. On one value day things happen in the order in which they were first
+// booked: a cost booked after a payment of its day is none that payment could settle, and
+// a payment that is booked anew keeps its place.
+func (h History) Effective() []Entry { return h.books().effective }
+
+// books is a history put in order.
+type books struct {
+	History
+	effective []Entry
+	order     map[debt.ID]int // position of the first booking of a payment, claim or cost
+}
+
+func (h History) books() books {
+	b := books{History: h, order: make(map[debt.ID]int, len(h.Entries))}
+	corrected := make(map[debt.ID]bool)
+	for i, e := range h.Entries {
 		if e.Corrects != "" {
 			corrected[e.Corrects] = true
 		}
-	}
-	var effective []Entry
-	for _, e := range h.Entries {
-		if e.Corrects == "" && !corrected[e.ID] {
-			effective = append(effective, e)
+		for _, id := range []debt.ID{e.PaymentID, openedBy(e), e.ID} {
+			if _, seen := b.order[id]; id != "" && !seen {
+				b.order[id] = i
+			}
 		}
 	}
-	return effective
+	b.effective = make([]Entry, 0, len(h.Entries))
+	for _, e := range h.Entries {
+		if e.Corrects == "" && !corrected[e.ID] {
+			b.effective = append(b.effective, e)
+		}
+	}
+	slices.SortStableFunc(b.effective, func(x, y Entry) int {
+		return cmp.Or(x.ValueOn.Compare(y.ValueOn), cmp.Compare(b.place(x), b.place(y)))
+	})
+	return b
+}
+
+// openedBy gives the line an entry opens, or "".
+func openedBy(e Entry) debt.ID {
+	if (e.Kind == ClaimOpened || e.Kind == CostAdded) && len(e.Postings) > 0 {
+		return e.Postings[0].Line
+	}
+	return ""
+}
+
+// place is where an entry stands among those of its value day.
+func (b books) place(e Entry) int {
+	if e.PaymentID != "" {
+		return b.order[e.PaymentID]
+	}
+	return b.order[e.ID]
 }
 
 // Account gives the account as booked.
-func (h History) Account() Account {
-	a := h.blank()
-	a.apply(h.Effective()...)
+func (h History) Account() Account { return h.books().account() }
+
+func (b books) account() Account {
+	return b.fold(func(Entry, Account) bool { return true })
+}
+
+// fold applies the effective entries that keep accepts; it sees the account before each.
+func (b books) fold(keep func(Entry, Account) bool) Account {
+	a := b.blank()
+	for _, e := range b.effective {
+		if !keep(e, a) {
+			continue
+		}
+		if e.Kind == PaymentEntry {
+			a.hidden = b.hidden(e.PaymentID, e.ValueOn)
+		}
+		a.apply(e)
+	}
+	a.hidden = nil
 	return a
 }
 
@@ -54,33 +107,74 @@ func (h History) blank() Account {
 	return a
 }
 
-// Insert books a payment on its value day, also when later payments were booked already:
-// those are undone and booked anew on top of it (law.md section 2).
-func (h History) Insert(p debt.Payment, s Stamp) ([]Entry, Account, error) {
-	live := h.live()
-	at, _ := slices.BinarySearchFunc(live, p, comparePayments)
-	entries, a, err := h.before(live, at).Settle(p, s)
-	if err != nil {
-		return nil, h.Account(), err
+// hidden gives the lines of a payment's value day that were booked after it. A payment
+// that was never booked comes after everything.
+func (b books) hidden(payment debt.ID, on debt.Date) map[debt.ID]bool {
+	place, ok := b.order[payment]
+	if !ok {
+		return nil
 	}
-	rerun, a, err := h.rerun(live[at:], a, rerunStamp{s, p.ID})
+	var hidden map[debt.ID]bool
+	hide := func(line debt.ID, booked debt.Date) {
+		if booked == on && b.order[line] > place {
+			if hidden == nil {
+				hidden = map[debt.ID]bool{}
+			}
+			hidden[line] = true
+		}
+	}
+	for _, c := range b.Claims {
+		hide(c.ID, c.BookedOn)
+	}
+	for _, c := range b.Costs {
+		hide(c.ID, c.BookedOn)
+	}
+	return hidden
+}
+
+// Insert books a payment on its value day, also when later payments were booked already:
+// those are undone and booked anew on top of it (law.md section 2). A payment that was
+// reversed and came back after all returns to its old place. What is booked already is
+// refused with key "booked_already".
+func (h History) Insert(p debt.Payment, s Stamp) ([]Entry, Account, error) {
+	b := h.books()
+	if b.known(p) {
+		return nil, b.account(), debt.E(debt.Conflict, "booked_already",
+			debt.Args{"source": p.Source, "external_id": p.ExternalID})
+	}
+	live := b.live()
+	at, _ := slices.BinarySearchFunc(live, p, b.comparePayments)
+	a := b.before(live[at:])
+	a.hidden = b.hidden(p.ID, p.ReceivedOn)
+	entries, a, err := a.Settle(p, s)
 	if err != nil {
-		return nil, h.Account(), err
+		return nil, b.account(), err
+	}
+	if undone := b.reversal(p.ID); undone != "" {
+		rename(entries, "reinstated", string(p.ID)+"/"+string(undone))
+	}
+	rerun, a, err := b.rerun(live[at:], a, rerunStamp{s, entries[0].ID})
+	if err != nil {
+		return nil, b.account(), err
 	}
 	return append(entries, rerun...), a, nil
 }
 
 // Reverse takes a payment back: its entries are undone exactly, on their own value day,
-// and the payments after it are booked anew without it. source and externalID are the
-// reversal's business key, for example the bank's return.
+// and the payments after it are booked anew without it. The key is the reversal's own
+// business key, for example the bank's return.
 func (h History) Reverse(id debt.ID, key debt.Key, s Stamp) ([]Entry, Account, error) {
-	live := h.live()
+	b := h.books()
+	live := b.live()
 	at := slices.IndexFunc(live, func(p debt.Payment) bool { return p.ID == id })
-	if at < 0 {
-		return nil, h.Account(), debt.E(debt.Forbidden, "payment_not_reversible", nil)
+	switch {
+	case at < 0:
+		return nil, b.account(), debt.E(debt.Forbidden, "payment_not_reversible", nil)
+	case key.Source == "" || key.ExternalID == "":
+		return nil, b.account(), debt.E(debt.Invalid, "payment_key_missing", nil)
 	}
 	var entries []Entry
-	for _, e := range h.of(id) {
+	for _, e := range b.of(id) {
 		if e.Kind == PaymentEntry {
 			r := s.counter(e, ReversalOf)
 			r.Source, r.ExternalID = key.Source, key.ExternalID
@@ -89,24 +183,27 @@ func (h History) Reverse(id debt.ID, key debt.Key, s Stamp) ([]Entry, Account, e
 			entries = append(entries, s.counter(e, CounterOf))
 		}
 	}
-	rerun, a, err := h.rerun(live[at+1:], h.before(live, at), rerunStamp{s, entries[0].ID})
+	rerun, a, err := b.rerun(live[at+1:], b.before(live[at:]), rerunStamp{s, entries[0].ID})
 	if err != nil {
-		return nil, h.Account(), err
+		return nil, b.account(), err
 	}
 	return append(entries, rerun...), a, nil
 }
 
+// rerunStamp names the entry that made the re-run necessary: a payment can be booked anew
+// many times, but only once for the same reason.
 type rerunStamp struct {
 	Stamp
-	because debt.ID // the payment or reversal that made the re-run necessary
+	because debt.ID
 }
 
 // rerun books payments anew on another account. A payment whose allocation comes out the
 // same keeps its entries.
-func (h History) rerun(payments []debt.Payment, a Account, s rerunStamp) ([]Entry, Account, error) {
+func (b books) rerun(payments []debt.Payment, a Account, s rerunStamp) ([]Entry, Account, error) {
 	var entries []Entry
 	for _, p := range payments {
-		booked := h.of(p.ID)
+		booked := b.of(p.ID)
+		a.hidden = b.hidden(p.ID, p.ReceivedOn)
 		fresh, next, err := a.Settle(p, s.Stamp)
 		if err != nil {
 			return nil, a, err
@@ -115,14 +212,12 @@ func (h History) rerun(payments []debt.Payment, a Account, s rerunStamp) ([]Entr
 			for _, e := range booked {
 				entries = append(entries, s.counter(e, CounterOf))
 			}
-			for i := range fresh {
-				fresh[i].Source = "rerun"
-				fresh[i].ExternalID = string(p.ID) + "/" + string(s.because)
-			}
+			rename(fresh, "rerun", string(p.ID)+"/"+string(s.because))
 			entries = append(entries, fresh...)
 		}
 		a = next
 	}
+	a.hidden = nil
 	return entries, a, nil
 }
 
@@ -135,50 +230,82 @@ func (h History) Reversed(id debt.ID, key debt.Key) bool {
 
 // AnyPaid reports whether a payment other than this one counts.
 func (h History) AnyPaid(but debt.ID) bool {
-	return slices.ContainsFunc(h.live(), func(p debt.Payment) bool { return p.ID != but })
+	return slices.ContainsFunc(h.books().live(), func(p debt.Payment) bool { return p.ID != but })
 }
 
-// live lists the payments that count, in the order in which they were received.
-func (h History) live() []debt.Payment {
+// rename gives entries a business key of their own; their kind tells them apart.
+func rename(entries []Entry, source, externalID string) {
+	for i := range entries {
+		entries[i].Source, entries[i].ExternalID = source, externalID
+	}
+}
+
+// known reports whether the payment counts already, or another one has its business key.
+func (b books) known(p debt.Payment) bool {
+	for _, e := range b.effective {
+		if e.Kind == PaymentEntry && e.PaymentID == p.ID {
+			return true
+		}
+	}
+	return slices.ContainsFunc(b.Entries, func(e Entry) bool {
+		return e.Kind == PaymentEntry && e.PaymentID != p.ID && e.Source == p.Source && e.ExternalID == p.ExternalID
+	})
+}
+
+// reversal gives the last reversal of a payment, "" for none.
+func (b books) reversal(payment debt.ID) (id debt.ID) {
+	for _, e := range b.Entries {
+		if e.Kind == ReversalOf && e.PaymentID == payment {
+			id = e.ID
+		}
+	}
+	return id
+}
+
+// live lists the payments that count, in the order in which they take effect.
+func (b books) live() []debt.Payment {
 	booked := map[debt.ID]bool{}
-	for _, e := range h.Effective() {
+	for _, e := range b.effective {
 		if e.Kind == PaymentEntry {
 			booked[e.PaymentID] = true
 		}
 	}
-	var live []debt.Payment
-	for _, p := range h.Payments {
+	live := make([]debt.Payment, 0, len(booked))
+	for _, p := range b.Payments {
 		if booked[p.ID] {
 			live = append(live, p)
 		}
 	}
-	slices.SortFunc(live, comparePayments)
+	slices.SortFunc(live, b.comparePayments)
 	return live
 }
 
-func comparePayments(p, q debt.Payment) int {
-	return cmp.Or(p.ReceivedOn.Compare(q.ReceivedOn), p.BookedAt.Compare(q.BookedAt), cmp.Compare(p.ID, q.ID))
+// comparePayments orders by value day, then by first booking; a new payment is the last
+// of its day.
+func (b books) comparePayments(p, q debt.Payment) int {
+	return cmp.Or(p.ReceivedOn.Compare(q.ReceivedOn), cmp.Compare(b.paymentPlace(p.ID), b.paymentPlace(q.ID)))
 }
 
-// before gives the account as booked without the payments from index at on.
-func (h History) before(live []debt.Payment, at int) Account {
-	later := map[debt.ID]bool{}
-	for _, p := range live[at:] {
-		later[p.ID] = true
+func (b books) paymentPlace(id debt.ID) int {
+	if place, ok := b.order[id]; ok {
+		return place
 	}
-	a := h.blank()
-	for _, e := range h.Effective() {
-		if e.PaymentID == "" || !later[e.PaymentID] {
-			a.apply(e)
-		}
+	return len(b.Entries)
+}
+
+// before gives the account as booked without some payments.
+func (b books) before(later []debt.Payment) Account {
+	left := make(map[debt.ID]bool, len(later))
+	for _, p := range later {
+		left[p.ID] = true
 	}
-	return a
+	return b.fold(func(e Entry, _ Account) bool { return e.PaymentID == "" || !left[e.PaymentID] })
 }
 
 // of gives the effective entries of one payment.
-func (h History) of(payment debt.ID) []Entry {
+func (b books) of(payment debt.ID) []Entry {
 	var entries []Entry
-	for _, e := range h.Effective() {
+	for _, e := range b.effective {
 		if e.PaymentID == payment {
 			entries = append(entries, e)
 		}

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"slices"
 
 	"quitt/debt"
@@ -68,46 +67,61 @@ type PaymentStatement struct {
 // Statement computes the statement payable on a day from what is booked with a value day
 // up to it. It fails where interest can not be known yet (key "base_rate_unknown").
 func (h History) Statement(on debt.Date) (Statement, error) {
-	s := Statement{On: on}
-	a := h.blank()
+	b := h.books()
+	s := Statement{On: on, Claims: []ClaimStatement{}, Costs: []CostStatement{}}
 	periods := map[debt.ID][]InterestPeriod{}
-	for _, e := range h.Effective() {
-		if e.ValueOn.After(on) {
-			continue
+	var failed error
+	a := b.fold(func(e Entry, before Account) bool {
+		if e.ValueOn.After(on) || failed != nil {
+			return false
 		}
 		if e.Kind == InterestRun {
-			if err := bookedPeriods(a, e, periods); err != nil {
-				return s, err
-			}
+			failed = bookedPeriods(before, e, periods)
 		}
-		a.apply(e)
+		return true
+	})
+	if failed != nil {
+		return Statement{On: on}, failed
 	}
 	for _, c := range a.Claims {
 		if c.BookedOn.After(on) {
 			continue
 		}
-		line := ClaimStatement{Claim: c.Claim, ID: c.ID, Object: c.Object, Principal: c.Principal,
-			Open: c.Open, OpenInterest: c.Interest, Periods: periods[c.ID]}
-		running, from, err := c.accrue(on)
+		line, err := c.statement(on, periods[c.ID])
 		if err != nil {
-			return s, err
-		}
-		if len(running.Segments) > 0 {
-			line.Periods = append(line.Periods, InterestPeriod{from, on, running.Segments, running.Amount(), false})
-			line.OpenInterest += running.Amount()
+			return Statement{On: on}, err
 		}
 		s.addClaim(line)
 	}
 	s.addCosts(a, on)
-	s.Payments = h.payments(on)
+	s.Payments = b.payments(on)
 	for _, p := range s.Payments {
 		if len(p.Allocations) > 0 {
 			s.Paid += p.Amount
 		}
 	}
-	s.Open.Overpaid, s.Demanded.Overpaid = a.Overpaid, 0
+	s.Open.Overpaid = a.Overpaid
 	s.Payable = s.Open.Total()
 	return s, nil
+}
+
+// statement adds to what was booked the interest that runs up to the day.
+func (c ClaimBalance) statement(on debt.Date, booked []InterestPeriod) (ClaimStatement, error) {
+	line := ClaimStatement{Claim: c.Claim, ID: c.ID, Object: c.Object, Principal: c.Principal,
+		Open: c.Open, OpenInterest: c.Interest, Periods: booked}
+	running, from, err := c.accrue(on)
+	if err != nil {
+		return line, err
+	}
+	if len(running.Segments) > 0 {
+		amount := running.Amount()
+		line.Periods = append(line.Periods, InterestPeriod{from, on, running.Segments, amount, false})
+		line.OpenInterest += amount
+	}
+	if line.Periods == nil {
+		line.Periods = []InterestPeriod{}
+	}
+	return line, nil
 }
 
 func (s *Statement) addClaim(line ClaimStatement) {
@@ -135,39 +149,45 @@ func (s *Statement) addCosts(a Account, on debt.Date) {
 
 // bookedPeriods shows how an interest entry came about: the principal it ran on is the
 // one before the entry.
-func bookedPeriods(a Account, e Entry, periods map[debt.ID][]InterestPeriod) error {
+func bookedPeriods(before Account, e Entry, periods map[debt.ID][]InterestPeriod) error {
 	for _, p := range e.Postings {
-		i := a.claim(p.Line)
+		i := before.claim(p.Line)
 		if p.Account != debt.InterestAccount || i < 0 {
 			continue
 		}
-		c := a.Claims[i]
-		run, err := c.Claim.Interest.Accrue(c.Open, p.From, p.To)
+		run, from, err := before.Claims[i].accrue(p.To)
 		if err != nil {
 			return err
 		}
-		periods[p.Line] = append(periods[p.Line], InterestPeriod{p.From, p.To, run.Segments, p.Amount, true})
+		periods[p.Line] = append(periods[p.Line], InterestPeriod{from, p.To, run.Segments, p.Amount, true})
 	}
 	return nil
 }
 
-// payments lists every payment received up to a day with its effective allocation.
-func (h History) payments(on debt.Date) []PaymentStatement {
+// payments lists every payment that was booked with a value day up to a day, with its
+// effective allocation; one that never arrived is no part of a statement.
+func (b books) payments(on debt.Date) []PaymentStatement {
 	settled := map[debt.ID][]Allocation{}
-	for _, e := range h.Effective() {
+	for _, e := range b.effective {
 		if e.Kind != PaymentEntry {
 			continue
 		}
 		settled[e.PaymentID] = e.Allocations()
 	}
-	var list []PaymentStatement
-	for _, p := range h.Payments {
-		if !p.ReceivedOn.After(on) {
-			list = append(list, PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, settled[p.ID]})
+	booked := make([]debt.Payment, 0, len(b.Payments))
+	for _, p := range b.Payments {
+		if _, ok := b.order[p.ID]; ok && !p.ReceivedOn.After(on) {
+			booked = append(booked, p)
 		}
 	}
-	slices.SortStableFunc(list, func(x, y PaymentStatement) int {
-		return cmp.Or(x.ReceivedOn.Compare(y.ReceivedOn), cmp.Compare(x.ID, y.ID))
-	})
+	slices.SortStableFunc(booked, b.comparePayments)
+	list := make([]PaymentStatement, len(booked))
+	for i, p := range booked {
+		allocations := settled[p.ID]
+		if allocations == nil {
+			allocations = []Allocation{}
+		}
+		list[i] = PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, allocations}
+	}
 	return list
 }
