@@ -87,7 +87,9 @@ var badHouses = []example{
 	{"leaves do no input or output", "may not import os", in("debt/a.go", importing("os"))},
 	{"leaves do no input or output", "may not import net/http", in("bank/a.go", importing("net/http"))},
 	{"leaves do no input or output", "may not import context", in("portal/text/a.go", importing("context"))},
-	{"leaves do no input or output", "may not import quitt/debt", in("portal/text/a.go", importing("quitt/debt"))},
+	{"leaves do no input or output", "may not import quitt/debt", in("bank/a.go", importing("quitt/debt"))},
+	{"leaves do no input or output", "may not import quitt/debt/ledger", in("debt/a.go", importing("quitt/debt/ledger"))},
+	{"leaves do no input or output", "may not import quitt/store", in("portal/text/a.go", importing("quitt/store"))},
 	{"no package has both SQL and HTTP", "a.go:2: imports database/sql",
 		map[string]string{"store/a.go": importing("database/sql"), "store/b.go": importing("net/http")}},
 	{"SQL text is in store and migrations", "a.go:2", in("cases/a.go", "package x\nconst q = `\n\t"+sel+" id FROM x`")},
@@ -141,7 +143,7 @@ var goodHouses = []example{
 		"cases/a.go":                   "package x\nimport (\n_ \"encoding/csv\"\n_ \"golang.org/x/text/cases\"\n)",
 	}},
 	{rule: "leaves do no input or output", files: map[string]string{
-		"bank/a.go": importing("log/slog"), "bank/a_test.go": importing("os"), "store/a.go": importing("context")}},
+		"bank/a.go": importing("log/slog"), "debt/ledger/a.go": importing("quitt/debt"), "portal/text/a.go": importing("quitt/bank"), "bank/a_test.go": importing("os"), "store/a.go": importing("context")}},
 	{rule: "SQL text is in store and migrations", files: map[string]string{
 		"cases/a.go":      "package x\nconst q = `Select a plan with care`",
 		"cases/a_test.go": "package x\nconst q = `UPDATE entry SET a = 1`",

@@ -49,6 +49,7 @@ var libraries = map[string][]string{
 	"github.com/pressly/goose/v3": {"store"},
 	"github.com/google/uuid":      {"store"},
 	"golang.org/x/text":           {"cases", "portal/text"},
+	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/redis/go-redis":   {"store/cache"},
 	"github.com/stripe/stripe-go": {"payments/stripe"},

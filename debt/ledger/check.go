@@ -68,12 +68,12 @@ func (c *checker) balances(stored Account) {
 		}
 	}
 	effective := c.h.Account()
-	compare := func(what string, id debt.ID, sum, net, kept debt.Cents) {
+	compare := func(line string, sum, net, kept debt.Cents) {
 		if sum != net || net != kept {
-			c.find("balance", "%s %s: %s by all postings, %s by effective entries, %s stored", what, id, sum, net, kept)
+			c.find("balance", "%s: %s by all postings, %s by effective entries, %s stored", line, sum, net, kept)
 		}
 		if kept < 0 || sum < 0 {
-			c.find("negative", "%s %s is %s", what, id, kept)
+			c.find("negative", "%s is %s", line, kept)
 		}
 	}
 	if len(effective.Claims) != len(stored.Claims) || len(effective.Costs) != len(stored.Costs) {
@@ -81,16 +81,16 @@ func (c *checker) balances(stored Account) {
 		return
 	}
 	for i, k := range effective.Claims {
-		compare("principal", k.ID, all.Claims[i].Open, k.Open, stored.Claims[i].Open)
-		compare("interest", k.ID, all.Claims[i].Interest, k.Interest, stored.Claims[i].Interest)
+		compare("principal of "+string(k.ID), all.Claims[i].Open, k.Open, stored.Claims[i].Open)
+		compare("interest on "+string(k.ID), all.Claims[i].Interest, k.Interest, stored.Claims[i].Interest)
 		if k.AccruedTo != stored.Claims[i].AccruedTo {
 			c.find("accrued", "claim %s: interest is booked up to %s, stored is %s", k.ID, k.AccruedTo, stored.Claims[i].AccruedTo)
 		}
 	}
 	for i, k := range effective.Costs {
-		compare("cost", k.ID, all.Costs[i].Open, k.Open, stored.Costs[i].Open)
+		compare("cost "+string(k.ID), all.Costs[i].Open, k.Open, stored.Costs[i].Open)
 	}
-	compare("overpayment", "", all.Overpaid, effective.Overpaid, stored.Overpaid)
+	compare("overpayment", all.Overpaid, effective.Overpaid, stored.Overpaid)
 	if effective.LastOn != stored.LastOn {
 		c.find("last_value", "the last payment is of %s, stored is %s", effective.LastOn, stored.LastOn)
 	}
