@@ -103,8 +103,9 @@ func book(t *store.Tx, list []debt.Payment, s ledger.Stamp) ([]Receipt, error) {
 	return receipts, t.Book(bookings...)
 }
 
-// settle allocates one payment: on the account as it stands, or, when the money came
-// before a payment that is booked already, with the whole history.
+// settle allocates one payment: on the account as it stands, or with the whole history when
+// the money came before a payment that is booked already, or after one whose days before it
+// still owe interest.
 func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt, store.Booking, error) {
 	b := store.Booking{File: f}
 	if f.Case.Review == debt.ReviewRejected {
@@ -115,7 +116,7 @@ func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt
 	if err != nil {
 		return Receipt{}, b, err
 	}
-	if p.ReceivedOn.Before(f.Account.LastOn) {
+	if f.Account.NeedsHistory(p.ReceivedOn) {
 		var h ledger.History
 		if h, err = t.LoadHistory(f); err == nil {
 			b.Entries, f.Account, err = h.Insert(p, s)
