@@ -58,6 +58,9 @@ func (c *checker) entries() {
 	}
 }
 
+// sums is one balance computed in three ways.
+type sums struct{ all, effective, stored debt.Cents }
+
 // balances: all postings, the effective entries and the stored account say the same, and
 // no component is below zero.
 func (c *checker) balances(stored Account) {
@@ -68,12 +71,12 @@ func (c *checker) balances(stored Account) {
 		}
 	}
 	effective := c.h.Account()
-	compare := func(line string, sum, net, kept debt.Cents) {
-		if sum != net || net != kept {
-			c.find("balance", "%s: %s by all postings, %s by effective entries, %s stored", line, sum, net, kept)
+	compare := func(what string, of sums) {
+		if of.all != of.effective || of.effective != of.stored {
+			c.find("balance", "%s: %s by all postings, %s by effective entries, %s stored", what, of.all, of.effective, of.stored)
 		}
-		if kept < 0 || sum < 0 {
-			c.find("negative", "%s is %s", line, kept)
+		if of.stored < 0 || of.all < 0 {
+			c.find("negative", "%s is %s", what, of.stored)
 		}
 	}
 	if len(effective.Claims) != len(stored.Claims) || len(effective.Costs) != len(stored.Costs) {
@@ -81,16 +84,16 @@ func (c *checker) balances(stored Account) {
 		return
 	}
 	for i, k := range effective.Claims {
-		compare("principal of "+string(k.ID), all.Claims[i].Open, k.Open, stored.Claims[i].Open)
-		compare("interest on "+string(k.ID), all.Claims[i].Interest, k.Interest, stored.Claims[i].Interest)
+		compare("principal "+string(k.ID), sums{all.Claims[i].Open, k.Open, stored.Claims[i].Open})
+		compare("interest "+string(k.ID), sums{all.Claims[i].Interest, k.Interest, stored.Claims[i].Interest})
 		if k.AccruedTo != stored.Claims[i].AccruedTo {
 			c.find("accrued", "claim %s: interest is booked up to %s, stored is %s", k.ID, k.AccruedTo, stored.Claims[i].AccruedTo)
 		}
 	}
 	for i, k := range effective.Costs {
-		compare("cost "+string(k.ID), all.Costs[i].Open, k.Open, stored.Costs[i].Open)
+		compare("cost "+string(k.ID), sums{all.Costs[i].Open, k.Open, stored.Costs[i].Open})
 	}
-	compare("overpayment", all.Overpaid, effective.Overpaid, stored.Overpaid)
+	compare("overpayment", sums{all.Overpaid, effective.Overpaid, stored.Overpaid})
 	if effective.LastOn != stored.LastOn {
 		c.find("last_value", "the last payment is of %s, stored is %s", effective.LastOn, stored.LastOn)
 	}
