@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"  // driver "postgres"
@@ -39,7 +40,8 @@ type engine interface {
 	protect(ctx context.Context, db *sqlx.DB) error
 }
 
-func init() { sqlx.BindDriver("sqlite", sqlx.DOLLAR) }
+// sqlx does not know modernc's driver; the placeholders are PostgreSQL's on both engines.
+var bindSQLite = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.DOLLAR) })
 
 const defaultConns = 16
 
@@ -58,6 +60,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // writers wait for seconds. synchronous=FULL because an acknowledged payment must survive
 // a power cut.
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
+	bindSQLite()
 	pragmas := url.Values{
 		"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)", "journal_mode(WAL)", "temp_store(MEMORY)", "cache_size(-32000)"},
 		"_dqs":    {"0"},
