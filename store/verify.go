@@ -89,7 +89,7 @@ func (v *verifier) verify(r *Reader) error {
 		}
 		after = page.files[len(page.files)-1].Case.ID
 	}
-	for _, check := range []func(*Reader) error{v.providers, v.keys, v.feed} {
+	for _, check := range []func(*Reader) error{v.strays, v.providers, v.keys, v.feed} {
 		if v.stopped {
 			return nil
 		}
@@ -162,6 +162,33 @@ func (v *verifier) providers(r *Reader) error {
 	}
 	for provider, amount := range v.clearing {
 		v.find("", "provider_clearing", "%s holds nothing by postings, %s by payments", provider, amount)
+	}
+	return nil
+}
+
+// Rows that point at nothing. The schema has no foreign keys between the append-only
+// tables (migrations/0001), so they are looked for here.
+var strayRows = []struct{ table, query string }{
+	{"postings", `SELECT CAST(COUNT(*) AS BIGINT) FROM postings p
+		LEFT JOIN entries e ON e.creditor_id = p.creditor_id AND e.id = p.entry_id
+		WHERE p.creditor_id = $1 AND e.id IS NULL`},
+	{"entries", `SELECT CAST(COUNT(*) AS BIGINT) FROM entries e
+		LEFT JOIN payments p ON p.creditor_id = e.creditor_id AND p.id = e.payment_id AND p.case_id = e.case_id
+		WHERE e.creditor_id = $1 AND e.payment_id IS NOT NULL AND p.id IS NULL`},
+	{"events", `SELECT CAST(COUNT(*) AS BIGINT) FROM events e
+		LEFT JOIN cases c ON c.creditor_id = e.creditor_id AND c.id = e.case_id
+		WHERE e.creditor_id = $1 AND c.id IS NULL`},
+}
+
+func (v *verifier) strays(r *Reader) error {
+	for _, s := range strayRows {
+		var n int64
+		if err := r.get(&n, s.query, r.creditor); err != nil {
+			return err
+		}
+		if n > 0 {
+			v.find("", "stray", "%d rows of %s point at nothing", n, s.table)
+		}
 	}
 	return nil
 }
