@@ -127,9 +127,10 @@ func BenchmarkBookBatched(b *testing.B) {
 			index[cases[k*benchCases/benchCreditors].CreditorID] = k
 		}
 		b.Run("writers=64", func(b *testing.B) {
-			// Writers of one creditor at a time, as a statement file or a webhook burst comes.
+			// Two creditors at a time, as statement files or bursts of notices come.
 			writeAll(b, 64, func(i int) error {
-				c := cases[(i/256*1000+i*7%1000)%len(cases)]
+				creditor := i%2 + i/512*2
+				c := cases[(creditor*benchCases/benchCreditors+i*7%1000)%len(cases)]
 				j := job{benchPayment(c), make(chan error, 1)}
 				queues[index[c.CreditorID]] <- j
 				return <-j.done
