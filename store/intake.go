@@ -16,9 +16,14 @@ type NewFile struct {
 // AddFiles stores new cases, two round trips for all of them on PostgreSQL. A reference
 // in use is Conflict "reference_taken"; the transaction is lost then.
 func (t *Tx) AddFiles(files []NewFile) error {
+	entries := newBatch()
+	for _, f := range files {
+		if err := entries.add(Booking{File: f.File, Entries: f.Entries, Events: f.Events}); err != nil {
+			return err
+		}
+	}
 	debtors, cases := make([]debtorRow, len(files)), make([]caseRow, len(files))
 	claims, costs := []claimRow{}, []costRow{}
-	bookings := make([]Booking, len(files))
 	for i, f := range files {
 		debtors[i], cases[i] = newDebtorRow(f.Debtor), f.File.row()
 		for _, c := range f.File.Account.Claims {
@@ -27,28 +32,26 @@ func (t *Tx) AddFiles(files []NewFile) error {
 		for _, c := range f.File.Account.Costs {
 			costs = append(costs, newCostRow(c))
 		}
-		bookings[i] = Booking{File: f.File, Entries: f.Entries, Events: f.Events}
 	}
-	err := func() error {
-		if t.store.engine.name() != "sqlite" {
-			_, err := t.exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
-			return err
+	if t.store.engine.name() != "sqlite" {
+		_, err := t.exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
+		if err != nil {
+			return taken(err, "reference_taken")
 		}
-		if err := eachRow(debtors, t.addDebtor); err != nil {
-			return err
-		}
-		if err := eachRow(cases, t.addCase); err != nil {
-			return err
-		}
-		if err := eachRow(claims, t.addClaim); err != nil {
-			return err
-		}
-		return eachRow(costs, t.addCost)
-	}()
-	if err != nil {
-		return taken(err, "reference_taken")
+		return t.append(entries)
 	}
-	return t.Book(bookings...)
+	for _, write := range []func() error{
+		func() error { return eachRow(debtors, t.addDebtor) },
+		func() error { return eachRow(cases, t.addCase) },
+		func() error { return eachRow(claims, t.addClaim) },
+		func() error { return eachRow(costs, t.addCost) },
+		func() error { return t.append(entries) },
+	} {
+		if err := write(); err != nil {
+			return taken(err, "reference_taken")
+		}
+	}
+	return nil
 }
 
 // AddCost stores a cost of a locked case; its entry goes through Book.

@@ -71,25 +71,35 @@ var errUnbalanced = errors.New("store: an entry does not sum to zero")
 // PostgreSQL. A fact that was booked before is Conflict "booked_already"; the transaction
 // is lost then.
 func (t *Tx) Book(bookings ...Booking) error {
-	b, err := t.batch(bookings)
-	if err != nil {
-		return err
+	b := newBatch()
+	for _, k := range bookings {
+		if err := b.add(k); err != nil {
+			return err
+		}
+		b.update(k)
 	}
+	if err := t.append(b); err != nil {
+		return taken(err, "booked_already")
+	}
+	if t.store.engine.name() != "sqlite" { // the portable form bumped it when it locked
+		for _, k := range bookings {
+			k.File.Case.Version++
+		}
+	}
+	return nil
+}
+
+// append writes a batch in the form of the engine.
+func (t *Tx) append(b batch) error {
 	if t.store.engine.name() == "sqlite" {
-		return taken(t.bookEach(b), "booked_already")
+		return t.bookEach(b)
 	}
 	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
 		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases),
 		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
 		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
 		uuids(b.Cases, func(r caseRow) debt.ID { return r.ID }))
-	if err := taken(changedAll(n, len(b.Cases), err), "booked_already"); err != nil {
-		return err
-	}
-	for _, k := range bookings {
-		k.File.Case.Version++
-	}
-	return nil
+	return changedAll(n, len(b.Cases), err)
 }
 
 // batch is the rows of several bookings. Empty slices must marshal as [], not null.
@@ -103,42 +113,50 @@ type batch struct {
 	Cases    []caseRow
 }
 
-func (t *Tx) batch(bookings []Booking) (batch, error) {
-	b := batch{[]paymentRow{}, []entryRow{}, []postingRow{}, []eventRow{}, []claimRow{}, []costRow{}, []caseRow{}}
-	for _, k := range bookings {
-		for _, p := range k.Payments {
-			b.Payments = append(b.Payments, newPaymentRow(p))
-		}
-		touched := map[debt.ID]bool{}
-		for _, e := range k.Entries {
-			if !e.Balanced() {
-				return b, errUnbalanced
-			}
-			row, lines := newEntryRows(e)
-			b.Entries = append(b.Entries, row)
-			b.Postings = append(b.Postings, lines...)
-			for _, p := range e.Postings {
-				touched[p.Line] = true
-			}
-		}
-		for _, c := range k.File.Account.Claims {
-			if touched[c.ID] {
-				b.Claims = append(b.Claims, newClaimRow(c))
-			}
-		}
-		for _, c := range k.File.Account.Costs {
-			if touched[c.ID] {
-				b.Costs = append(b.Costs, newCostRow(c))
-			}
-		}
-		for _, e := range k.Events {
-			k.File.events++
-			e.CaseID, e.Seq = k.File.Case.ID, k.File.events
-			b.Events = append(b.Events, newEventRow(e))
-		}
-		b.Cases = append(b.Cases, k.File.row())
+func newBatch() batch {
+	return batch{[]paymentRow{}, []entryRow{}, []postingRow{}, []eventRow{}, []claimRow{}, []costRow{}, []caseRow{}}
+}
+
+// add puts what one booking appends into the batch and numbers its events.
+func (b *batch) add(k Booking) error {
+	for _, p := range k.Payments {
+		b.Payments = append(b.Payments, newPaymentRow(p))
 	}
-	return b, nil
+	for _, e := range k.Entries {
+		if !e.Balanced() {
+			return errUnbalanced
+		}
+		row, lines := newEntryRows(e)
+		b.Entries = append(b.Entries, row)
+		b.Postings = append(b.Postings, lines...)
+	}
+	for _, e := range k.Events {
+		k.File.events++
+		e.CaseID, e.Seq = k.File.Case.ID, k.File.events
+		b.Events = append(b.Events, newEventRow(e))
+	}
+	return nil
+}
+
+// update adds the balances a booking leaves: of its case and of the lines it touched.
+func (b *batch) update(k Booking) {
+	touched := map[debt.ID]bool{}
+	for _, e := range k.Entries {
+		for _, p := range e.Postings {
+			touched[p.Line] = true
+		}
+	}
+	for _, c := range k.File.Account.Claims {
+		if touched[c.ID] {
+			b.Claims = append(b.Claims, newClaimRow(c))
+		}
+	}
+	for _, c := range k.File.Account.Costs {
+		if touched[c.ID] {
+			b.Costs = append(b.Costs, newCostRow(c))
+		}
+	}
+	b.Cases = append(b.Cases, k.File.row())
 }
 
 // bookEach is the portable form of book: a statement per row.

@@ -33,9 +33,8 @@ type txOptions = *sql.TxOptions
 type engine interface {
 	name() string
 	readOptions() txOptions
-	writeOptions() txOptions
 	// enter prepares a fresh transaction: role and tenant on PostgreSQL.
-	enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID) error
+	enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, writes bool) error
 	// protect derives rights and guards from the schema, after migrations.
 	protect(ctx context.Context, db *sqlx.DB) error
 }

@@ -29,16 +29,22 @@ func (postgresEngine) readOptions() txOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
-func (postgresEngine) writeOptions() txOptions { return nil }
+const (
+	enterReadSQL  = `SELECT set_config('role', '` + appRole + `', true), set_config('quitt.creditor_id', $1, true)`
+	enterWriteSQL = enterReadSQL + `, set_config('plan_cache_mode', 'force_generic_plan', true),
+		set_config('enable_seqscan', 'off', true)`
+)
 
-const enterSQL = `SELECT set_config('role', '` + appRole + `', true), set_config('quitt.creditor_id', $1, true),
-	set_config('plan_cache_mode', 'force_generic_plan', true)`
-
-// enter sets role and tenant for this transaction only; both fall back at its end. Every
-// statement reaches its rows by key, so one plan fits all values: planning anew at each
-// execution cost more than the execution.
-func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID) error {
-	_, err := tx.ExecContext(ctx, enterSQL, string(creditor))
+// enter sets role and tenant for this transaction only; both fall back at its end. A
+// writing transaction reaches every row by key, so one plan fits all values (planning anew
+// cost more than executing), and it must be the index even while the tables are small: a
+// plan made for an empty table would stay in use while an import fills it.
+func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, writes bool) error {
+	query := enterReadSQL
+	if writes {
+		query = enterWriteSQL
+	}
+	_, err := tx.ExecContext(ctx, query, string(creditor))
 	return err
 }
 
@@ -122,9 +128,7 @@ func (sqliteEngine) name() string { return "sqlite" }
 
 func (sqliteEngine) readOptions() txOptions { return nil }
 
-func (sqliteEngine) writeOptions() txOptions { return nil }
-
-func (sqliteEngine) enter(context.Context, *sqlx.Tx, debt.ID) error { return nil }
+func (sqliteEngine) enter(context.Context, *sqlx.Tx, debt.ID, bool) error { return nil }
 
 // protect puts the append-only guard into the file itself, where it also binds other
 // programs that open it.

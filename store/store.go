@@ -71,7 +71,7 @@ func (r *Reader) Creditor() debt.ID { return r.creditor }
 func (s *Store) Read(ctx context.Context, creditor debt.ID, fn func(*Reader) error) error {
 	return s.retry(ctx, func() error {
 		r := &Reader{ctx: ctx, store: s, pool: s.reader, creditor: creditor}
-		return r.run(s.engine.readOptions(), func() error { return fn(r) })
+		return r.run(false, func() error { return fn(r) })
 	})
 }
 
@@ -81,11 +81,15 @@ func (s *Store) Read(ctx context.Context, creditor debt.ID, fn func(*Reader) err
 func (s *Store) Write(ctx context.Context, creditor debt.ID, fn func(*Tx) error) error {
 	return s.retry(ctx, func() error {
 		t := &Tx{Reader{ctx: ctx, store: s, pool: s.writer, creditor: creditor}}
-		return t.run(s.engine.writeOptions(), func() error { return fn(t) })
+		return t.run(true, func() error { return fn(t) })
 	})
 }
 
-func (r *Reader) run(options txOptions, fn func() error) error {
+func (r *Reader) run(writes bool, fn func() error) error {
+	options := r.store.engine.readOptions()
+	if writes {
+		options = nil // the engine's default: read committed, or the one writer
+	}
 	tx, err := r.pool.db.BeginTxx(r.ctx, options)
 	if err != nil {
 		return failed(err)
@@ -93,7 +97,7 @@ func (r *Reader) run(options txOptions, fn func() error) error {
 	r.tx = tx
 	defer r.prepareMissed()
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	if err := r.store.engine.enter(r.ctx, tx, r.creditor); err != nil {
+	if err := r.store.engine.enter(r.ctx, tx, r.creditor, writes); err != nil {
 		return failed(err)
 	}
 	if err := fn(); err != nil {
