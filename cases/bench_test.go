@@ -3,6 +3,7 @@ package cases_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -154,7 +155,7 @@ func fill(b *testing.B, s *store.Store, size int) {
 		for i := range files {
 			files[i] = storetest.File(c.ID, strconv.Itoa(at+i))
 		}
-		if err := s.Write(context.Background(), c.ID, func(t *store.Tx) error { return t.AddFiles(files) }); err != nil {
+		if err := s.Write(context.Background(), c.ID, func(t *store.Tx) error { return errors.Join(t.AddFiles(files), t.Learn()) }); err != nil {
 			b.Fatal(err)
 		}
 		for k, day := range []string{"2026-05-04", "2026-08-03"} {

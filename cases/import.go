@@ -158,9 +158,12 @@ func (r *importRun) flush() error {
 		}
 	}
 	r.chunk = r.chunk[:0]
+	first := r.report.New == 0
 	r.report.New += len(fresh)
-	_, err = open(r.tx, r.options.Creditor, fresh, r.stamp)
-	return err
+	if _, err = open(r.tx, r.options.Creditor, fresh, r.stamp); err != nil || !first {
+		return err
+	}
+	return r.tx.Learn()
 }
 
 // open stores new cases and gives their ids in the order of the hand-overs.

@@ -2,6 +2,7 @@ package payments_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -38,7 +39,7 @@ func benchFiles(b *testing.B, s *store.Store) []debt.Case {
 				files[i] = storetest.File(c.ID, string(store.NewID()))
 				all = append(all, files[i].File.Case)
 			}
-			err := s.Write(context.Background(), c.ID, func(t *store.Tx) error { return t.AddFiles(files) })
+			err := s.Write(context.Background(), c.ID, func(t *store.Tx) error { return errors.Join(t.AddFiles(files), t.Learn()) })
 			if err != nil {
 				b.Fatal(err)
 			}

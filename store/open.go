@@ -35,6 +35,8 @@ type engine interface {
 	readOptions() txOptions
 	// enter prepares a fresh transaction: role and tenant on PostgreSQL.
 	enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, writes bool) error
+	// learn gathers statistics on tables that never had any.
+	learn(ctx context.Context, tx *sqlx.Tx) error
 	// protect derives rights and guards from the schema, after migrations.
 	protect(ctx context.Context, db *sqlx.DB) error
 }

@@ -48,6 +48,25 @@ func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, 
 	return err
 }
 
+const neverAnalysedSQL = `SELECT reltuples < 0 FROM pg_class WHERE oid = 'cases'::regclass`
+
+// learn gathers statistics on tables that never had any. Without them the planner cannot
+// tell the primary key from any other index that begins with creditor_id, and a foreign
+// key check reads all of the creditor's rows. It needs the owner's rights; a login without
+// them only gets a warning and waits for autovacuum.
+func (postgresEngine) learn(ctx context.Context, tx *sqlx.Tx) error {
+	var never bool
+	if err := tx.GetContext(ctx, &never, neverAnalysedSQL); err != nil || !never {
+		return failed(err)
+	}
+	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, payments", "SET LOCAL ROLE " + appRole} {
+		if _, err := tx.ExecContext(ctx, ddl); err != nil {
+			return failed(err)
+		}
+	}
+	return nil
+}
+
 const tenantTablesSQL = `
 	SELECT c.table_name
 	  FROM information_schema.columns c
@@ -127,6 +146,8 @@ type sqliteEngine struct{}
 func (sqliteEngine) name() string { return "sqlite" }
 
 func (sqliteEngine) readOptions() txOptions { return nil }
+
+func (sqliteEngine) learn(context.Context, *sqlx.Tx) error { return nil }
 
 func (sqliteEngine) enter(context.Context, *sqlx.Tx, debt.ID, bool) error { return nil }
 

@@ -178,6 +178,10 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 	return res.RowsAffected()
 }
 
+// Learn tells the planner what the tables look like. A bulk load calls it once after its
+// first rows, because a plan made for an empty table stays in use while it fills.
+func (t *Tx) Learn() error { return t.store.engine.learn(t.ctx, t.tx) }
+
 // stmt gives the prepared statement bound to this transaction's own connection, or nil
 // when the text has not been prepared yet. Preparing here would need a second connection
 // while this one is held, and enough transactions doing that at once stop each other for
