@@ -12,6 +12,7 @@ import (
 
 	"quitt/bank"
 	"quitt/debt"
+	"quitt/debt/fees"
 )
 
 var catalogues = []*Catalogue{For(German), For(English)}
@@ -117,9 +118,9 @@ func TestEveryLanguageWritesValuesItsOwnWay(t *testing.T) {
 		{debt.BasisPoints(3000), "30\u00a0%", "30%"},
 		{debt.BasisPoints(-88), "−0,88\u00a0%", "−0.88%"},
 		{debt.BasisPoints(5), "0,05\u00a0%", "0.05%"},
-		{debt.FullFee, "0,9", "0.9"},
-		{debt.ContestedFee, "1,3", "1.3"},
-		{debt.FeeRate(7500), "0,75", "0.75"},
+		{fees.Full, "0,9", "0.9"},
+		{fees.Contested, "1,3", "1.3"},
+		{fees.Rate(7500), "0,75", "0.75"},
 		{7, "7", "7"},
 		{-7, "−7", "−7"},
 		{2026, "2026", "2026"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quitt/debt"
+	"quitt/debt/fees"
 )
 
 // style is how a language writes numbers and dates. Amount and percent are Sprintf forms.
@@ -50,7 +51,7 @@ func (c *Catalogue) Percent(rate debt.BasisPoints) string {
 }
 
 // FeeRate writes the multiple of a fee as statutes do: 0,9 or 0.9.
-func (c *Catalogue) FeeRate(rate debt.FeeRate) string {
+func (c *Catalogue) FeeRate(rate fees.Rate) string {
 	return strings.Replace(rate.String(), ".", c.style.decimal, 1)
 }
 
@@ -73,7 +74,7 @@ func (c *Catalogue) value(v any) string {
 		return c.Date(v)
 	case debt.BasisPoints:
 		return c.Percent(v)
-	case debt.FeeRate:
+	case fees.Rate:
 		return c.FeeRate(v)
 	case int:
 		return c.Int(int64(v))
