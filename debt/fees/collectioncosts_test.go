@@ -123,8 +123,8 @@ func TestCollectionCostsRefuse(t *testing.T) {
 		{Matter{Value: 100_00}, Full, "fee_table_too_early", debt.Args{"first_day": debt.MustDate("2021-01-01")}},
 	} {
 		got, err := c.m.CollectionCosts(c.rate, true)
-		e := wantKey(t, err, debt.Invalid, c.key)
-		if d := cmp.Diff(c.args, e.Args, cmp.AllowUnexported(debt.Date{})); d != "" || got != (CollectionCosts{}) {
+		args := wantKey(t, err, debt.Invalid, c.key)
+		if d := cmp.Diff(c.args, args, cmp.AllowUnexported(debt.Date{})); d != "" || got != (CollectionCosts{}) {
 			t.Errorf("%+v: %v %s", c.m, got, d)
 		}
 	}

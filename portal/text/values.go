@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,41 @@ func (c *Catalogue) Int(n int64) string {
 	return sign + c.grouped(u)
 }
 
+// families name the keys under which the words of a code stand: the prefix, then the code.
+var families = map[reflect.Type]string{
+	reflect.TypeFor[debt.Review]():         "review_",
+	reflect.TypeFor[debt.Stage]():          "stage_",
+	reflect.TypeFor[debt.Processing]():     "processing_",
+	reflect.TypeFor[debt.PaymentState]():   "payment_",
+	reflect.TypeFor[debt.ObjectionState](): "objection_",
+	reflect.TypeFor[debt.PlanState]():      "plan_",
+	reflect.TypeFor[debt.CloseReason]():    "close_",
+	reflect.TypeFor[debt.PaymentStatus]():  "paystatus_",
+	reflect.TypeFor[debt.Method]():         "method_",
+	reflect.TypeFor[debt.AccountKind]():    "account_",
+	reflect.TypeFor[debt.CostKind]():       "cost_",
+	reflect.TypeFor[debt.HoldKind]():       "hold_",
+	reflect.TypeFor[debt.Barrier]():        "because_",
+	reflect.TypeFor[debt.InterestMethod](): "st_interest_",
+}
+
+// Word writes a code of the domain, such as a debt.Stage, in words. A code without words
+// stays visible as «key».
+func (c *Catalogue) Word(code any) string {
+	prefix, ok := families[reflect.TypeOf(code)]
+	if !ok {
+		return fmt.Sprint(code)
+	}
+	key := prefix + reflect.ValueOf(code).String()
+	if b, ok := code.(debt.Barrier); ok && strings.HasPrefix(string(b), "hold_") {
+		key = string(b) // a hold has the same words as a barrier
+	}
+	if word, ok := c.sentences[key]; ok {
+		return word
+	}
+	return "«" + key + "»"
+}
+
 // value writes what a placeholder stands for.
 func (c *Catalogue) value(v any) string {
 	switch v := v.(type) {
@@ -84,8 +120,14 @@ func (c *Catalogue) value(v any) string {
 		return c.Int(v)
 	case []string:
 		return strings.Join(v, ", ")
+	case []debt.Barrier:
+		words := make([]string, len(v))
+		for i, b := range v {
+			words[i] = c.Word(b)
+		}
+		return strings.Join(words, ", ")
 	}
-	return fmt.Sprint(v)
+	return c.Word(v)
 }
 
 // split gives the sign and the size of n; the smallest int64 has a size too.
