@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"quitt/debt"
+	"quitt/debt/fees"
 	"quitt/debt/ledger"
 	"quitt/store"
 )
@@ -69,8 +70,8 @@ func (d Desk) AddCosts(ctx context.Context, c debt.Case, costs ...debt.Cost) err
 // CollectionCosts gives the costs of engaging a collection service for the case at a fee
 // rate, as Cost lines: the fee and its flat, VAT only if the creditor cannot deduct it
 // (RDG §§ 13a I Nr. 5 and 6, 13e I).
-func CollectionCosts(creditor debt.Creditor, value debt.Cents, rate debt.FeeRate, on debt.Date) ([]debt.Cost, error) {
-	m := debt.FeeMatter{Value: value, OrderedOn: on, VATDeductible: creditor.VATDeductible}
+func CollectionCosts(creditor debt.Creditor, value debt.Cents, rate fees.Rate, on debt.Date) ([]debt.Cost, error) {
+	m := fees.Matter{Value: value, OrderedOn: on, VATDeductible: creditor.VATDeductible}
 	c, err := m.CollectionCosts(rate, false)
 	if err != nil {
 		return nil, err

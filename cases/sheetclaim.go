@@ -145,7 +145,7 @@ func (r *reading) dunning(due debt.Date) []debt.Cost {
 	case r.failed[colDunningCost]:
 		return nil
 	case amount < 0:
-		r.refuse(colDunningCost, "amount_invalid", debt.Args{"value": amount.String()})
+		r.refuse(colDunningCost, "amount_invalid", debt.Args{"value": amount})
 	case amount > mostDunningCost:
 		r.refuse(colDunningCost, "dunning_cost_too_high", debt.Args{"most": mostDunningCost})
 	}

@@ -42,12 +42,12 @@ func TestAttachmentMatchesEveryCellOfTheOfficialTables(t *testing.T) {
 
 func TestAttachmentRefusesDaysWithoutAnAnnouncement(t *testing.T) {
 	_, err := SuggestedInstalment(2000_00, 0, MustDate("2021-06-30"))
-	if e := wantKey(t, err, Invalid, "attachment_table_too_early"); e.Args["first_day"] != MustDate("2021-07-01") {
-		t.Errorf("args %v", e.Args)
+	if args := wantKey(t, err, Invalid, "attachment_table_too_early"); args["first_day"] != MustDate("2021-07-01") {
+		t.Errorf("args %v", args)
 	}
 	_, err = SuggestedInstalment(2000_00, 0, MustDate("2027-07-01"))
-	if e := wantKey(t, err, Invalid, "attachment_table_unknown"); e.Args["last_day"] != MustDate("2027-06-30") {
-		t.Errorf("args %v", e.Args)
+	if args := wantKey(t, err, Invalid, "attachment_table_unknown"); args["last_day"] != MustDate("2027-06-30") {
+		t.Errorf("args %v", args)
 	}
 	if got := must[Cents](t)(SuggestedInstalment(2000_00, 0, MustDate("2021-07-01"))); got != 523_15 {
 		t.Errorf("first table: %s", got) // (2,000.00 − 1,252.64) × 0.7 = 523.152

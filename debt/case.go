@@ -1,6 +1,7 @@
 package debt
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -63,6 +64,26 @@ const (
 	PlanCancelled PlanState = "cancelled"
 )
 
+// Reviews lists every Review; like the lists below, for tables that must be complete.
+func Reviews() []Review { return slices.Sorted(maps.Keys(reviewGraph)) }
+
+// Stages lists every Stage.
+func Stages() []Stage { return slices.Sorted(maps.Keys(stageGraph)) }
+
+// Processings lists every Processing.
+func Processings() []Processing { return []Processing{Running, Held, Stopped} }
+
+// PaymentStates lists every PaymentState.
+func PaymentStates() []PaymentState {
+	return []PaymentState{StateOpen, StatePartPaid, StatePaid, StateOverpaid}
+}
+
+// ObjectionStates lists every ObjectionState.
+func ObjectionStates() []ObjectionState { return slices.Sorted(maps.Keys(objectionGraph)) }
+
+// PlanStates lists every PlanState.
+func PlanStates() []PlanState { return slices.Sorted(maps.Keys(planGraph)) }
+
 // CloseReasons lists why a case may end.
 func CloseReasons() []CloseReason {
 	return []CloseReason{"paid", "settled", "withdrawn_by_creditor", "upheld_objection", "insolvent",
@@ -74,6 +95,7 @@ var (
 	reviewGraph = map[Review][]Review{
 		ReviewReceived: {ReviewAccepted, ReviewRejected},
 		ReviewRejected: {ReviewReceived},
+		ReviewAccepted: {},
 	}
 	stageGraph = map[Stage][]Stage{
 		StageReminder:      {StageCollection, StageCourtPrepared, StageClosed},
@@ -107,7 +129,7 @@ var (
 // move changes one axis along its graph and refuses every other change.
 func move[T ~string](graph map[T][]T, axis string, at *T, to T) error {
 	if !slices.Contains(graph[*at], to) {
-		return E(Forbidden, "transition_forbidden", Args{"axis": axis, "from": string(*at), "to": string(to)})
+		return E(Forbidden, "transition_forbidden", Args{"axis": axis, "from": *at, "to": to})
 	}
 	*at = to
 	return nil
@@ -183,13 +205,13 @@ func (c *Case) Advance(to Stage, steps []Step) (Event, error) {
 }
 
 // courtRefusal gives the reasons against a court step, for a reopened case all but "closed".
-func courtRefusal(steps []Step, reopened bool) []string {
+func courtRefusal(steps []Step, reopened bool) []Barrier {
 	for _, s := range steps {
 		if s.Name == StepCourt {
-			return slices.DeleteFunc(slices.Clone(s.Because), func(r string) bool { return reopened && r == "closed" })
+			return slices.DeleteFunc(slices.Clone(s.Because), func(b Barrier) bool { return reopened && b == BarrierClosed })
 		}
 	}
-	return []string{"not_checked"}
+	return []Barrier{BarrierUnchecked}
 }
 
 // Close ends the case for a reason from CloseReasons and releases its holds, also those
@@ -199,7 +221,7 @@ func (c *Case) Close(reason CloseReason, on Date) (Event, error) {
 	case !slices.Contains(CloseReasons(), reason):
 		return Event{}, E(Invalid, "close_reason_missing", nil)
 	case on.IsZero():
-		return Event{}, E(Invalid, "date_invalid", Args{"value": ""})
+		return Event{}, E(Invalid, "date_missing", nil)
 	}
 	if err := move(stageGraph, "stage", &c.Stage, StageClosed); err != nil {
 		return Event{}, err

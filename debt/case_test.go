@@ -2,7 +2,6 @@ package debt
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -120,7 +119,7 @@ func TestClosingIsPossibleFromEveryStageForANamedReasonOnly(t *testing.T) {
 	}
 	c := freshCase()
 	_, err := c.Close("paid", Date{})
-	wantKey(t, err, Invalid, "date_invalid")
+	wantKey(t, err, Invalid, "date_missing")
 }
 
 func TestClosingReleasesEveryHoldThatIsNotOver(t *testing.T) {
@@ -196,7 +195,7 @@ func TestReopeningDoesNotForgetWhatWasOpen(t *testing.T) {
 func TestTheCourtStepNeedsToHaveBeenChecked(t *testing.T) {
 	for name, steps := range map[string][]Step{
 		"nothing checked": nil, "something else checked": {{Name: StepNotice, Allowed: true}},
-		"forbidden": {{Name: StepCourt, Because: []string{"minor"}}},
+		"forbidden": {{Name: StepCourt, Because: []Barrier{BarrierMinor}}},
 	} {
 		for _, to := range []Stage{StageCourtPrepared, StageCourt} {
 			c := freshCase()
@@ -343,7 +342,7 @@ func TestAHoldWorksOnItsDays(t *testing.T) {
 	_, err := c.ReleaseHold("other", caseDay)
 	wantKey(t, err, NotFound, "hold_unknown")
 	_, err = c.ReleaseHold("hold", Date{})
-	wantKey(t, err, Invalid, "date_invalid")
+	wantKey(t, err, Invalid, "date_missing")
 	if e, err := c.ReleaseHold("hold", caseDay); err != nil || e.Type != CaseReleased || c.Processing != Running {
 		t.Errorf("%+v %v %s", e, err, c.Processing)
 	}
@@ -378,11 +377,11 @@ func TestTheCourtStepIsNeverAllowedWhileAnythingIsOpen(t *testing.T) {
 	yesNo := []bool{false, true}
 	for i := 0; ; i++ {
 		n, c := i, freshCase()
-		c.Review = pick(&n, []Review{ReviewReceived, ReviewAccepted, ReviewRejected})
-		c.Stage = pick(&n, slices.Sorted(maps.Keys(stageGraph)))
-		c.Payment = pick(&n, []PaymentState{StateOpen, StatePartPaid, StatePaid, StateOverpaid})
-		c.Objection = pick(&n, slices.Sorted(maps.Keys(objectionGraph)))
-		c.Plan = pick(&n, slices.Sorted(maps.Keys(planGraph)))
+		c.Review = pick(&n, Reviews())
+		c.Stage = pick(&n, Stages())
+		c.Payment = pick(&n, PaymentStates())
+		c.Objection = pick(&n, ObjectionStates())
+		c.Plan = pick(&n, PlanStates())
 		kind := pick(&n, append(HoldKinds(), ""))
 		facts := Facts{On: caseDay, Minor: pick(&n, yesNo), AddressComplete: pick(&n, yesNo)}
 		barred := pick(&n, yesNo)
@@ -429,7 +428,7 @@ func checkSteps(t *testing.T, c Case, kind HoldKind, f Facts, barred bool) {
 			t.Fatalf("%s: %t because %v, want %v: %+v", s.Name, s.Allowed, s.Because, want, c)
 		}
 		for _, because := range s.Because {
-			if !want[because] {
+			if !want[string(because)] {
 				t.Fatalf("%s: %s: %+v", s.Name, because, c)
 			}
 		}

@@ -71,7 +71,7 @@ func (c Claim) Validate() error {
 	case c.Principal <= 0:
 		return E(Invalid, "principal_not_positive", Args{"value": c.Principal})
 	case c.Principal > MaxCents:
-		return E(Invalid, "amount_invalid", Args{"value": c.Principal.String()})
+		return E(Invalid, "amount_invalid", Args{"value": c.Principal})
 	case c.DueOn.IsZero():
 		return E(Invalid, "due_missing", nil)
 	case c.ArisenOn.IsZero() && c.Ground == Contract:
@@ -137,13 +137,13 @@ type Cost struct {
 func (c Cost) Validate() error {
 	switch {
 	case c.Amount <= 0 || c.Amount > MaxCents:
-		return E(Invalid, "amount_invalid", Args{"value": c.Amount.String()})
+		return E(Invalid, "amount_invalid", Args{"value": c.Amount})
 	case !slices.Contains(CostKinds(), c.Kind):
 		return E(Invalid, "cost_kind_unknown", Args{"value": clip(string(c.Kind))})
 	case c.VAT < 0 || c.VAT >= c.Amount:
-		return E(Invalid, "amount_invalid", Args{"value": c.VAT.String()})
+		return E(Invalid, "amount_invalid", Args{"value": c.VAT})
 	case c.IncurredOn.IsZero():
-		return E(Invalid, "date_invalid", Args{"value": ""})
+		return E(Invalid, "date_missing", nil)
 	case c.LegalGround == "":
 		return E(Invalid, "legal_ground_missing", Args{"kind": string(c.Kind)})
 	}

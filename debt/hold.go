@@ -92,7 +92,7 @@ func (c *Case) place(h Hold) Event {
 // ReleaseHold ends a hold on a day.
 func (c *Case) ReleaseHold(id ID, on Date) (Event, error) {
 	if on.IsZero() {
-		return Event{}, E(Invalid, "date_invalid", Args{"value": ""})
+		return Event{}, E(Invalid, "date_missing", nil)
 	}
 	for i := range c.Holds {
 		if c.Holds[i].ID == id && c.Holds[i].Active(on) {

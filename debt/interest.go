@@ -3,6 +3,7 @@ package debt
 import (
 	"math/big"
 	"math/bits"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,9 @@ const (
 	Act365    InterestMethod = "act_365"
 	Thirty360 InterestMethod = "30e_360"
 )
+
+// InterestMethods lists every InterestMethod.
+func InterestMethods() []InterestMethod { return []InterestMethod{ActAct, Act365, Thirty360} }
 
 // InterestKind says where the rate comes from; the zero value bears no interest.
 type InterestKind string
@@ -48,9 +52,7 @@ func (r InterestRule) Validate() error {
 	default:
 		return E(Invalid, "interest_kind_unknown", Args{"value": clip(string(r.Kind))})
 	}
-	switch r.Method {
-	case "", ActAct, Act365, Thirty360:
-	default:
+	if r.Method != "" && !slices.Contains(InterestMethods(), r.Method) {
 		return E(Invalid, "interest_method_unknown", Args{"value": clip(string(r.Method))})
 	}
 	if r.Surcharge < 0 || r.Surcharge > maxRate || r.Fixed < 0 || r.Fixed > maxRate {

@@ -164,8 +164,8 @@ func TestAccrueRefusesWhatNoTableCovers(t *testing.T) {
 		t.Errorf("up to the last day inclusive: %v", err)
 	}
 	_, err := rule.Accrue(100_00, MustDate("2026-12-01"), MustDate("2027-01-02"))
-	if e := wantKey(t, err, Invalid, "base_rate_unknown"); e.Args["last_day"] != MustDate("2026-12-31") {
-		t.Errorf("args %v", e.Args)
+	if args := wantKey(t, err, Invalid, "base_rate_unknown"); args["last_day"] != MustDate("2026-12-31") {
+		t.Errorf("args %v", args)
 	}
 	_, err = rule.Accrue(100_00, MustDate("2030-12-01"), MustDate("2031-01-02"))
 	wantKey(t, err, Invalid, "base_rate_unknown")
@@ -173,8 +173,8 @@ func TestAccrueRefusesWhatNoTableCovers(t *testing.T) {
 		t.Errorf("first day: %v", err)
 	}
 	_, err = rule.Accrue(100_00, MustDate("2001-12-31"), MustDate("2002-01-02"))
-	if e := wantKey(t, err, Invalid, "base_rate_too_early"); e.Args["first_day"] != MustDate("2002-01-01") {
-		t.Errorf("args %v", e.Args)
+	if args := wantKey(t, err, Invalid, "base_rate_too_early"); args["first_day"] != MustDate("2002-01-01") {
+		t.Errorf("args %v", args)
 	}
 	fixed := InterestRule{Kind: FixedRate, Fixed: 500}
 	if i, err := fixed.Accrue(100_00, MustDate("1999-01-01"), MustDate("2031-01-01")); err != nil || i.Amount() != 160_00 {

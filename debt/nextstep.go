@@ -1,5 +1,7 @@
 package debt
 
+import "slices"
+
 // StepName is something the creditor could do next.
 type StepName string
 
@@ -12,11 +14,36 @@ const (
 	StepClose  StepName = "close"
 )
 
-// Step is one next step: allowed, or the reasons (message keys) why not.
+// Barrier is a reason against a step; "hold_" and a HoldKind is one too.
+type Barrier string
+
+// The barriers beside the holds.
+const (
+	BarrierNotAccepted Barrier = "not_accepted"
+	BarrierClosed      Barrier = "closed"
+	BarrierPaid        Barrier = "paid"
+	BarrierObjection   Barrier = "objection_open"
+	BarrierPlan        Barrier = "plan_open"
+	BarrierPlanRunning Barrier = "plan_running"
+	BarrierTimeBarred  Barrier = "time_barred"
+	BarrierMinor       Barrier = "minor"
+	BarrierAddress     Barrier = "address_incomplete"
+	BarrierInCourt     Barrier = "in_court_already"
+	BarrierContested   Barrier = "contested"
+	BarrierUnchecked   Barrier = "not_checked" // nobody asked NextSteps
+)
+
+// Barriers lists every Barrier that is not a hold.
+func Barriers() []Barrier {
+	return []Barrier{BarrierNotAccepted, BarrierClosed, BarrierPaid, BarrierObjection, BarrierPlan, BarrierPlanRunning,
+		BarrierTimeBarred, BarrierMinor, BarrierAddress, BarrierInCourt, BarrierContested, BarrierUnchecked}
+}
+
+// Step is one next step: allowed, or every reason why not.
 type Step struct {
-	Name    StepName `json:"name"`
-	Allowed bool     `json:"allowed"`
-	Because []string `json:"because,omitempty"`
+	Name    StepName  `json:"name"`
+	Allowed bool      `json:"allowed"`
+	Because []Barrier `json:"because,omitempty"`
 }
 
 // Facts is what NextSteps must know beside the case itself.
@@ -31,23 +58,12 @@ type Facts struct {
 // The court step is never allowed while an objection, an unreviewed proof, a promise or a
 // plan is open, the claim is time-barred or data are missing (product.md section 3).
 func (c Case) NextSteps(f Facts) []Step {
+	contested := c.Objection != ObjectionNone && c.Objection != ObjectionRejected && c.Objection != ObjectionWithdrawn
 	demand := c.demandBarriers(f)
 	court := append(c.courtBarriers(f), demand...)
-	bureau := demand
-	if c.Objection != ObjectionNone && c.Objection != ObjectionRejected && c.Objection != ObjectionWithdrawn {
-		bureau = append(bureau[:len(bureau):len(bureau)], "contested")
-	}
-	plan := demand
-	if c.Plan == PlanActive || c.Plan == PlanAtRisk {
-		plan = append(plan[:len(plan):len(plan)], "plan_running")
-	}
-	if f.Minor {
-		plan = append(plan[:len(plan):len(plan)], "minor")
-	}
-	var closed []string
-	if c.Stage == StageClosed {
-		closed = []string{"closed"}
-	}
+	bureau := demand.with(contested, BarrierContested)
+	plan := demand.with(c.Plan == PlanActive || c.Plan == PlanAtRisk, BarrierPlanRunning).with(f.Minor, BarrierMinor)
+	closed := barriers(nil).with(c.Stage == StageClosed, BarrierClosed)
 	var steps []Step
 	for _, s := range []Step{{StepNotice, false, demand}, {StepPlan, false, plan}, {StepCourt, false, court},
 		{StepBureau, false, bureau}, {StepClose, false, closed}} {
@@ -57,39 +73,36 @@ func (c Case) NextSteps(f Facts) []Step {
 	return steps
 }
 
-// demandBarriers forbid any demand at all.
-func (c Case) demandBarriers(f Facts) (because []string) {
-	add := func(cond bool, key string) {
-		if cond {
-			because = append(because, key)
-		}
+type barriers []Barrier
+
+// with adds a barrier where it applies. Clip keeps lists that began as one apart.
+func (bs barriers) with(applies bool, b Barrier) barriers {
+	if !applies {
+		return bs
 	}
-	add(c.Review != ReviewAccepted, "not_accepted")
-	add(c.Stage == StageClosed, "closed")
-	add(c.Payment == StatePaid || c.Payment == StateOverpaid, "paid")
+	return append(slices.Clip(bs), b)
+}
+
+// demandBarriers forbid any demand at all.
+func (c Case) demandBarriers(f Facts) barriers {
 	// Closing releases the holds, reopening does not bring them back: the axes still tell.
-	add(c.Objection == ObjectionOpen, "objection_open")
-	add(c.Plan == PlanOpen || c.Plan == PlanActive || c.Plan == PlanAtRisk, "plan_open")
-	add(!f.Limitation.IsZero() && f.On.After(f.Limitation), "time_barred")
-	seen := map[HoldKind]bool{}
+	because := barriers(nil).
+		with(c.Review != ReviewAccepted, BarrierNotAccepted).
+		with(c.Stage == StageClosed, BarrierClosed).
+		with(c.Payment == StatePaid || c.Payment == StateOverpaid, BarrierPaid).
+		with(c.Objection == ObjectionOpen, BarrierObjection).
+		with(c.Plan == PlanOpen || c.Plan == PlanActive || c.Plan == PlanAtRisk, BarrierPlan).
+		with(!f.Limitation.IsZero() && f.On.After(f.Limitation), BarrierTimeBarred)
 	for _, h := range c.Holds {
-		if h.Active(f.On) && !seen[h.Kind] {
-			seen[h.Kind] = true
-			because = append(because, "hold_"+string(h.Kind))
-		}
+		b := Barrier("hold_" + h.Kind)
+		because = because.with(h.Active(f.On) && !slices.Contains(because, b), b)
 	}
 	return because
 }
 
-func (c Case) courtBarriers(f Facts) (because []string) {
-	if f.Minor {
-		because = append(because, "minor")
-	}
-	if !f.AddressComplete {
-		because = append(because, "address_incomplete")
-	}
-	if c.Stage == StageTitled || c.Stage == StageCourt {
-		because = append(because, "in_court_already")
-	}
-	return because
+func (c Case) courtBarriers(f Facts) barriers {
+	return barriers(nil).
+		with(f.Minor, BarrierMinor).
+		with(!f.AddressComplete, BarrierAddress).
+		with(c.Stage == StageTitled || c.Stage == StageCourt, BarrierInCourt)
 }

@@ -153,7 +153,7 @@ func TestACostNamesWhatItIsFor(t *testing.T) {
 	}{
 		"nothing": {"amount_invalid", func(c *Cost) { c.Amount = 0 }}, "too much": {"amount_invalid", func(c *Cost) { c.Amount = MaxCents + 1 }},
 		"negative tax": {"amount_invalid", func(c *Cost) { c.VAT = -1 }}, "all tax": {"amount_invalid", func(c *Cost) { c.VAT = c.Amount }},
-		"no day": {"date_invalid", func(c *Cost) { c.IncurredOn = Date{} }}, "vague": {"cost_kind_unknown", func(c *Cost) { c.Kind = "Mahnkosten" }},
+		"no day": {"date_missing", func(c *Cost) { c.IncurredOn = Date{} }}, "vague": {"cost_kind_unknown", func(c *Cost) { c.Kind = "Mahnkosten" }},
 		"no ground": {"legal_ground_missing", func(c *Cost) { c.LegalGround = "" }},
 	} {
 		cost := good
@@ -176,7 +176,7 @@ func TestAPaymentHasAnAmountADayAKeyAndARail(t *testing.T) {
 		spoil func(p *Payment)
 	}{
 		{"payment_not_positive", func(p *Payment) { p.Amount = 0 }}, {"amount_invalid", func(p *Payment) { p.Amount = MaxCents + 1 }},
-		{"date_invalid", func(p *Payment) { p.ReceivedOn = Date{} }}, {"payment_key_missing", func(p *Payment) { p.Source = "" }},
+		{"date_missing", func(p *Payment) { p.ReceivedOn = Date{} }}, {"payment_key_missing", func(p *Payment) { p.Source = "" }},
 		{"payment_key_missing", func(p *Payment) { p.ExternalID = "" }}, {"payment_method_unknown", func(p *Payment) { p.Method = "barter" }},
 	} {
 		p := good

@@ -1,6 +1,7 @@
 package debt
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -60,6 +61,9 @@ var paymentGraph = map[PaymentStatus]map[PaymentStatus]EventType{
 	PaymentRefunded:  {},
 }
 
+// PaymentStatuses lists every PaymentStatus.
+func PaymentStatuses() []PaymentStatus { return slices.Sorted(maps.Keys(paymentGraph)) }
+
 // Final reports whether no transition leads out of s.
 func (s PaymentStatus) Final() bool { return len(paymentGraph[s]) == 0 }
 
@@ -108,7 +112,7 @@ type Payment struct {
 func (p *Payment) To(to PaymentStatus) (EventType, error) {
 	event, ok := paymentGraph[p.Status][to]
 	if !ok {
-		return "", E(Forbidden, "payment_transition", Args{"from": string(p.Status), "to": string(to)})
+		return "", E(Forbidden, "payment_transition", Args{"from": p.Status, "to": to})
 	}
 	p.Status = to
 	return event, nil
@@ -127,11 +131,11 @@ func (p Payment) Validate() error {
 	case p.Amount <= 0:
 		return E(Invalid, "payment_not_positive", Args{"value": p.Amount})
 	case p.Amount > MaxCents:
-		return E(Invalid, "amount_invalid", Args{"value": p.Amount.String()})
+		return E(Invalid, "amount_invalid", Args{"value": p.Amount})
 	case !slices.Contains(Methods(), p.Method):
 		return E(Invalid, "payment_method_unknown", Args{"value": clip(string(p.Method))})
 	case p.ReceivedOn.IsZero():
-		return E(Invalid, "date_invalid", Args{"value": ""})
+		return E(Invalid, "date_missing", nil)
 	case p.Source == "" || p.ExternalID == "":
 		return E(Invalid, "payment_key_missing", nil)
 	}

@@ -30,14 +30,12 @@ type Table struct {
 }
 
 var (
-	lawTables            = readTables(tableFiles)
+	lawTables            = ReadTables(tableFiles)
 	baseRates            = parseBaseRates(lawTable("base_rates"))
-	rvgTables            = []feeTable{parseFees(lawTable("rvg_fees_2021")), parseFees(lawTable("rvg_fees_2025"))}
-	gkgTables            = []feeTable{parseFees(lawTable("gkg_fees_2021")), parseFees(lawTable("gkg_fees_2025"))}
 	attachmentParameters = parseAttachment(lawTable("pfaendung_parameters"))
 )
 
-// Tables lists every embedded law table in the order of their names.
+// Tables lists the law tables of this room in the order of their names; debt/fees has more.
 func Tables() []Table { return slices.Clone(lawTables) }
 
 func lawTable(name string) Table {
@@ -49,7 +47,9 @@ func lawTable(name string) Table {
 	panic("debt: no law table " + name)
 }
 
-func readTables(files fs.FS) []Table {
+// ReadTables reads every file tables/*.csv of a room in the order of their names. It panics
+// on a table that cannot be read.
+func ReadTables(files fs.FS) []Table {
 	names, err := fs.Glob(files, "tables/*.csv")
 	if err != nil {
 		panic(err)
@@ -76,11 +76,11 @@ func parseTable(name, content string) Table {
 	t := Table{Name: name, Header: lines[0], Rows: lines[1:]}
 	var sources []string
 	for i := range t.Rows {
-		r := t.row(i)
-		if s := r.text("source"); !slices.Contains(sources, s) {
+		r := t.Row(i)
+		if s := r.Text("source"); !slices.Contains(sources, s) {
 			sources = append(sources, s)
 		}
-		from, to := r.validity()
+		from, to := r.Validity()
 		if i == 0 || from.Before(t.ValidFrom) {
 			t.ValidFrom = from
 		}
@@ -92,51 +92,55 @@ func parseTable(name, content string) Table {
 	return t
 }
 
-// tableRow reads typed cells by column name and panics on whatever is not there.
-type tableRow struct {
+// TableRow reads typed cells by column name and panics on whatever is not there.
+type TableRow struct {
 	table *Table
 	line  int
 }
 
-func (t *Table) row(i int) tableRow { return tableRow{t, i} }
+// Row gives the reader of a row, counted from 0.
+func (t *Table) Row(i int) TableRow { return TableRow{t, i} }
 
-func (r tableRow) text(column string) string {
+// Text gives the cell as it is written.
+func (r TableRow) Text(column string) string {
 	i := slices.Index(r.table.Header, column)
 	if i < 0 {
-		r.fail("no column " + column)
+		r.Fail("no column " + column)
 	}
 	return r.table.Rows[r.line][i]
 }
 
-func (r tableRow) number(column string) int64 {
-	n, err := strconv.ParseInt(r.text(column), 10, 64)
+func (r TableRow) number(column string) int64 {
+	n, err := strconv.ParseInt(r.Text(column), 10, 64)
 	if err != nil {
-		r.fail(err.Error())
+		r.Fail(err.Error())
 	}
 	return n
 }
 
-func (r tableRow) amount(column string) Cents {
+// Amount reads cents, none of them negative.
+func (r TableRow) Amount(column string) Cents {
 	n := r.number(column)
 	if n < 0 || Cents(n) > MaxCents {
-		r.fail(column + " out of range")
+		r.Fail(column + " out of range")
 	}
 	return Cents(n)
 }
 
-// validity reads the period of the row, both days inclusive; an empty valid_to is open.
-func (r tableRow) validity() (from, to Date) {
-	from, err := ParseDate(r.text("valid_from"))
-	if err == nil && r.text("valid_to") != "" {
-		to, err = ParseDate(r.text("valid_to"))
+// Validity reads the period of the row, both days inclusive; an empty valid_to is open.
+func (r TableRow) Validity() (from, to Date) {
+	from, err := ParseDate(r.Text("valid_from"))
+	if err == nil && r.Text("valid_to") != "" {
+		to, err = ParseDate(r.Text("valid_to"))
 	}
 	if err != nil || !to.IsZero() && to.Before(from) {
-		r.fail("bad period of validity")
+		r.Fail("bad period of validity")
 	}
 	return from, to
 }
 
-func (r tableRow) fail(why string) {
+// Fail panics with the table, the row and the reason.
+func (r TableRow) Fail(why string) {
 	panic(fmt.Sprintf("debt: law table %s, row %d: %s", r.table.Name, r.line+1, why))
 }
 
@@ -151,62 +155,25 @@ type baseRate struct {
 func parseBaseRates(t Table) []baseRate {
 	var all []baseRate
 	for i := range t.Rows {
-		r := t.row(i)
-		from, last := r.validity()
+		r := t.Row(i)
+		from, last := r.Validity()
 		if i > 0 && from != all[i-1].to || last != from.AddMonths(6).AddDays(-1) {
-			r.fail("half-years are not contiguous")
+			r.Fail("half-years are not contiguous")
 		}
 		rate := r.number("rate_bp")
 		if rate < -10_000 || rate > 10_000 {
-			r.fail("rate out of range")
+			r.Fail("rate out of range")
 		}
 		all = append(all, baseRate{from, last.AddDays(1), BasisPoints(rate), daysInYear(from.Year())})
 	}
 	if all[0].from != NewDate(all[0].from.Year(), 1, 1) {
-		t.row(0).fail("does not begin on 1 January")
+		t.Row(0).Fail("does not begin on 1 January")
 	}
 	return all
 }
 
 func daysInYear(year int) int {
 	return NewDate(year, time.January, 1).DaysUntil(NewDate(year+1, time.January, 1))
-}
-
-// feeTable is RVG § 13 or GKG § 34 as far as Quitt knows it, with the one special amount
-// each has: the small-claim base of RVG § 13 II or the minimum of GKG KV 1100.
-type feeTable struct {
-	from, to Date // inclusive; zero to is open
-	bands    []feeBand
-	special  feeBand
-	since    Date // first day of special
-}
-
-// feeBand is the full 1.0 fee for a value up to and including upTo.
-type feeBand struct{ upTo, fee Cents }
-
-// parseFees wants rising bands: a larger value must never cost less.
-func parseFees(t Table) feeTable {
-	f := feeTable{from: t.ValidFrom, to: t.ValidTo}
-	for i := range t.Rows {
-		r := t.row(i)
-		band := feeBand{r.amount("value_up_to_cents"), r.amount("fee_cents")}
-		switch r.text("kind") {
-		case "general":
-			if n := len(f.bands); n > 0 && (band.upTo <= f.bands[n-1].upTo || band.fee < f.bands[n-1].fee) {
-				r.fail("bands do not rise")
-			}
-			f.bands = append(f.bands, band)
-		case "small_claim", "dunning_minimum":
-			f.special = band
-			f.since, _ = r.validity()
-		default:
-			r.fail("unknown kind")
-		}
-	}
-	if len(f.bands) == 0 || f.since.IsZero() {
-		t.row(0).fail("general bands and one special amount are needed")
-	}
-	return f
 }
 
 // attachmentRow holds the monthly parameters of ZPO § 850c in cents.
@@ -221,17 +188,17 @@ type attachmentRow struct {
 func parseAttachment(t Table) []attachmentRow {
 	var all []attachmentRow
 	for i := range t.Rows {
-		r := t.row(i)
-		from, to := r.validity()
+		r := t.Row(i)
+		from, to := r.Validity()
 		if to.IsZero() || i > 0 && from != all[i-1].to.AddDays(1) {
-			r.fail("years are not contiguous")
+			r.Fail("years are not contiguous")
 		}
 		all = append(all, attachmentRow{
 			from: from, to: to,
-			base:    r.amount("base_monthly_cents"),
-			first:   r.amount("first_dependant_cents"),
-			second:  r.amount("second_to_fifth_each_cents"),
-			ceiling: r.amount("fully_attachable_above_cents"),
+			base:    r.Amount("base_monthly_cents"),
+			first:   r.Amount("first_dependant_cents"),
+			second:  r.Amount("second_to_fifth_each_cents"),
+			ceiling: r.Amount("fully_attachable_above_cents"),
 		})
 	}
 	return all

@@ -197,7 +197,7 @@ func TestErrorsMatchOnKindAndKey(t *testing.T) {
 
 func TestErrorsRepeatInputShortAndPrintable(t *testing.T) {
 	_, err := ParseCents("a\x00\n\xff" + strings.Repeat("ä", 100))
-	value, _ := wantKey(t, err, Invalid, "amount_invalid").Args["value"].(string)
+	value, _ := wantKey(t, err, Invalid, "amount_invalid")["value"].(string)
 	if value != "a···"+strings.Repeat("ä", 56)+"…" {
 		t.Errorf("%q", value)
 	}

@@ -1,6 +1,7 @@
 package debt
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"os"
@@ -13,12 +14,11 @@ type vector map[string]string
 
 func vectors(t testing.TB, name string) []vector {
 	t.Helper()
-	f, err := os.Open("testdata/" + name + ".csv")
+	content, err := os.ReadFile("testdata/" + name + ".csv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	lines, err := csv.NewReader(f).ReadAll()
+	lines, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,13 +55,14 @@ func (v vector) cents(t testing.TB, column string) Cents {
 	return Cents(v.number(t, column))
 }
 
-func wantKey(t testing.TB, err error, kind Kind, key string) *Error {
+// wantKey gives the values of the refusal.
+func wantKey(t testing.TB, err error, kind Kind, key string) Args {
 	t.Helper()
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != kind || e.Key != key {
 		t.Fatalf("error = %v, want %s %s", err, kind, key)
 	}
-	return e
+	return e.Args
 }
 
 func must[T any](t testing.TB) func(T, error) T {

@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"regexp"
+	"slices"
+	"strings"
 
 	"quitt/bank"
 	"quitt/debt"
+	"quitt/debt/fees"
 	"quitt/store"
 )
 
@@ -135,7 +138,8 @@ func tables(_ context.Context, r *run) error {
 	if err := r.parse(0, 1); err != nil {
 		return err
 	}
-	list := debt.Tables()
+	list := slices.Concat(debt.Tables(), fees.Tables())
+	slices.SortFunc(list, func(a, b debt.Table) int { return strings.Compare(a.Name, b.Name) })
 	if r.asJSON {
 		return r.json(list)
 	}

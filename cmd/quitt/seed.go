@@ -8,6 +8,7 @@ import (
 
 	"quitt/cases"
 	"quitt/debt"
+	"quitt/debt/fees"
 	"quitt/payments"
 	"quitt/store"
 )
@@ -196,7 +197,7 @@ func (f *demoFile) change(days int, do cases.Change) {
 
 // charge demands collection costs at a fee rate; what an earlier letter demanded is
 // deducted, for the fee is earned once.
-func (f *demoFile) charge(days int, rate debt.FeeRate) {
+func (f *demoFile) charge(days int, rate fees.Rate) {
 	f.at(max(f.received-days, 0), func(ctx context.Context) error {
 		r, err := f.cases.Statement(ctx, f.creditor.ID, f.file.ID, f.today())
 		if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"quitt/cases"
 	"quitt/debt"
+	"quitt/debt/fees"
 )
 
 // story is what happens to a demo case after its hand-over. Together the stories reach
@@ -17,9 +18,9 @@ func demoStories() []story {
 }
 
 // letter demands the fee of the first letter, raise that of the second one.
-func letter(f *demoFile) { f.charge(1, debt.SimpleFee) }
+func letter(f *demoFile) { f.charge(1, fees.Simple) }
 
-func raise(f *demoFile) { f.charge(25, debt.FullFee) }
+func raise(f *demoFile) { f.charge(25, fees.Full) }
 
 func collected(f *demoFile) {
 	letter(f)

@@ -71,7 +71,7 @@ func (r *run) statement(creditor debt.Creditor, record cases.Record) {
 		r.printf("\n%s\n", w.Text("st_costs", nil))
 		rows := [][]string{}
 		for _, k := range s.Costs {
-			rows = append(rows, []string{"  " + w.Date(k.IncurredOn), w.Text("cost_"+string(k.Kind), nil), w.Cents(k.Amount), k.LegalGround})
+			rows = append(rows, []string{"  " + w.Date(k.IncurredOn), w.Word(k.Kind), w.Cents(k.Amount), k.LegalGround})
 		}
 		r.printf("%s", columns(rows))
 	}
@@ -91,22 +91,22 @@ func (r *run) statement(creditor debt.Creditor, record cases.Record) {
 
 // status names every axis that is not at rest.
 func (r *run) status(c debt.Case) string {
-	parts := []string{r.main.words.Text("stage_"+string(c.Stage), nil), r.main.words.Text("payment_"+string(c.Payment), nil)}
+	parts := []string{r.main.words.Word(c.Stage), r.main.words.Word(c.Payment)}
 	for _, axis := range []struct {
-		key   string
+		state any
 		quiet bool
 	}{
-		{"review_" + string(c.Review), c.Review == debt.ReviewAccepted},
-		{"processing_" + string(c.Processing), c.Processing == debt.Running || c.Stage == debt.StageClosed},
-		{"objection_" + string(c.Objection), c.Objection == debt.ObjectionNone},
-		{"plan_" + string(c.Plan), c.Plan == debt.PlanNone},
+		{c.Review, c.Review == debt.ReviewAccepted},
+		{c.Processing, c.Processing == debt.Running || c.Stage == debt.StageClosed},
+		{c.Objection, c.Objection == debt.ObjectionNone},
+		{c.Plan, c.Plan == debt.PlanNone},
 	} {
 		if !axis.quiet {
-			parts = append(parts, r.main.words.Text(axis.key, nil))
+			parts = append(parts, r.main.words.Word(axis.state))
 		}
 	}
 	if c.CloseReason != "" {
-		parts = append(parts, r.main.words.Text("close_"+string(c.CloseReason), nil))
+		parts = append(parts, r.main.words.Word(c.CloseReason))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -131,7 +131,7 @@ func (r *run) claim(c ledger.ClaimStatement) {
 		}
 	}
 	if len(rows) > 0 {
-		r.printf("  %s\n%s", w.Text("st_interest_"+string(c.Claim.Interest.Method), nil), columns(rows))
+		r.printf("  %s\n%s", w.Word(c.Claim.Interest.Method), columns(rows))
 	}
 }
 
@@ -146,9 +146,9 @@ func (r *run) paid(s ledger.Statement) {
 	for _, p := range s.Payments {
 		what := r.allocation(p.Allocations)
 		if len(p.Allocations) == 0 {
-			what = w.Text("paystatus_"+string(p.Status), nil)
+			what = w.Word(p.Status)
 		}
-		rows = append(rows, []string{"  " + w.Date(p.ReceivedOn), w.Text("method_"+string(p.Method), nil), w.Cents(p.Amount), what})
+		rows = append(rows, []string{"  " + w.Date(p.ReceivedOn), w.Word(p.Method), w.Cents(p.Amount), what})
 	}
 	r.printf("%s", columns(rows))
 }
@@ -162,7 +162,7 @@ func (r *run) allocation(list []ledger.Allocation) string {
 	var parts []string
 	for _, account := range []debt.AccountKind{debt.CostsAccount, debt.InterestAccount, debt.PrincipalAccount, debt.OverpaymentAccount} {
 		if sums[account] != 0 {
-			parts = append(parts, r.main.words.Text("account_"+string(account), nil)+" "+r.main.words.Cents(sums[account]))
+			parts = append(parts, r.main.words.Word(account)+" "+r.main.words.Cents(sums[account]))
 		}
 	}
 	return strings.Join(parts, ", ")

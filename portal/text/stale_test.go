@@ -3,25 +3,107 @@ package text
 import (
 	"go/ast"
 	"go/token"
+	"reflect"
 	"testing"
+
+	"quitt/debt"
 )
+
+// family is a prefix and the codes of one type that follow it: keys that no Go file writes
+// in full.
+type family struct {
+	prefix string
+	code   reflect.Type
+	codes  []any
+}
+
+func familyOf[T ~string](prefix string, codes ...T) family {
+	f := family{prefix: prefix, code: reflect.TypeFor[T]()}
+	for _, c := range codes {
+		f.codes = append(f.codes, c)
+	}
+	return f
+}
+
+var wordFamilies = []family{
+	familyOf("review_", debt.Reviews()...),
+	familyOf("stage_", debt.Stages()...),
+	familyOf("processing_", debt.Processings()...),
+	familyOf("payment_", debt.PaymentStates()...),
+	familyOf("objection_", debt.ObjectionStates()...),
+	familyOf("plan_", debt.PlanStates()...),
+	familyOf("close_", debt.CloseReasons()...),
+	familyOf("paystatus_", debt.PaymentStatuses()...),
+	familyOf("method_", debt.Methods()...),
+	// The other accounts are the creditor's and the provider's: no sentence is about them.
+	familyOf("account_", debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount),
+	familyOf("cost_", debt.CostKinds()...),
+	familyOf("hold_", debt.HoldKinds()...),
+	familyOf("because_", debt.Barriers()...),
+	familyOf("st_interest_", debt.InterestMethods()...),
+}
+
+// said gives every string literal of the program.
+func said(t *testing.T) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	for _, src := range scanModule(t).sources {
+		ast.Inspect(src.file, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				all[unquote(lit)] = true
+			}
+			return true
+		})
+	}
+	return all
+}
 
 // A sentence nobody says is work for translators and a trap for readers. Keys also travel
 // in tables and variables, so any literal of the program counts, not only those the scan
 // for missing sentences follows.
 func TestEverySentenceIsUsed(t *testing.T) {
-	said := map[string]bool{}
-	for _, src := range scanModule(t).sources {
-		ast.Inspect(src.file, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				said[unquote(lit)] = true
-			}
-			return true
-		})
+	used := said(t)
+	for _, f := range wordFamilies {
+		if !used[f.prefix] {
+			t.Errorf("no Go file makes keys from %q", f.prefix)
+		}
+		for _, code := range f.codes {
+			used[f.prefix+reflect.ValueOf(code).String()] = true
+		}
 	}
 	for _, key := range keysInOrder(t, germanJSON) {
-		if !said[key] {
+		if !used[key] {
 			t.Errorf("%q is in de.json, but no Go file says it", key)
+		}
+	}
+}
+
+func TestEveryCodeHasWords(t *testing.T) {
+	for _, f := range wordFamilies {
+		if families[f.code] != f.prefix {
+			t.Errorf("Word writes %s under %q, want %q", f.code, families[f.code], f.prefix)
+		}
+		for _, c := range catalogues {
+			for _, code := range f.codes {
+				key := f.prefix + reflect.ValueOf(code).String()
+				if got, want := c.Word(code), c.sentences[key]; want == "" || got != want {
+					t.Errorf("%s: %s is written %q, want the sentence of %q, %q", c.language, f.code, got, key, want)
+				}
+			}
+		}
+	}
+	if len(families) != len(wordFamilies) {
+		t.Errorf("Word knows %d families, %d are checked here", len(families), len(wordFamilies))
+	}
+}
+
+// A hold is a barrier too, and is called the same in both places.
+func TestABarrierOfAHoldIsCalledLikeTheHold(t *testing.T) {
+	for _, c := range catalogues {
+		for _, kind := range debt.HoldKinds() {
+			if got, want := c.Word(debt.Barrier("hold_"+kind)), c.Word(kind); got != want {
+				t.Errorf("%s: %q, want %q", c.language, got, want)
+			}
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"quitt/bank"
 	"quitt/debt"
+	"quitt/debt/fees"
 )
 
 var catalogues = []*Catalogue{For(German), For(English)}
@@ -117,9 +118,9 @@ func TestEveryLanguageWritesValuesItsOwnWay(t *testing.T) {
 		{debt.BasisPoints(3000), "30\u00a0%", "30%"},
 		{debt.BasisPoints(-88), "−0,88\u00a0%", "−0.88%"},
 		{debt.BasisPoints(5), "0,05\u00a0%", "0.05%"},
-		{debt.FullFee, "0,9", "0.9"},
-		{debt.ContestedFee, "1,3", "1.3"},
-		{debt.FeeRate(7500), "0,75", "0.75"},
+		{fees.Full, "0,9", "0.9"},
+		{fees.Contested, "1,3", "1.3"},
+		{fees.Rate(7500), "0,75", "0.75"},
 		{7, "7", "7"},
 		{-7, "−7", "−7"},
 		{2026, "2026", "2026"},
@@ -130,7 +131,11 @@ func TestEveryLanguageWritesValuesItsOwnWay(t *testing.T) {
 		{"Müller & Söhne", "Müller & Söhne", "Müller & Söhne"},
 		{[]string{"Name", "Ort"}, "Name, Ort", "Name, Ort"},
 		{[]string{}, "", ""},
-		{debt.StageCourt, "court", "court"},
+		{debt.StageCourt, "gerichtliches Mahnverfahren", "court payment procedure"},
+		{debt.Stage("moon"), "«stage_moon»", "«stage_moon»"},
+		{debt.StepCourt, "court", "court"},
+		{[]debt.Barrier{debt.BarrierPaid, "hold_promise"}, "Forderung bezahlt, Mahnsperre wegen einer Zahlungszusage",
+			"claim paid, hold because of a promise to pay"},
 		{debt.Personal("Erika"), "•••", "•••"},
 	} {
 		for i, want := range []string{tc.de, tc.en} {
@@ -160,6 +165,12 @@ func TestTextFillsPlaceholders(t *testing.T) {
 		{"date_in_future", debt.Args{"row": 3}, English, "The date is in the future. It must not be later than {today}."},
 		// What a person typed is text, whatever it looks like.
 		{"transition_forbidden", debt.Args{"from": "{to}", "to": "x"}, English, "The change from “{to}” to “x” is not possible."},
+		{"transition_forbidden", debt.Args{"from": debt.StageReminder, "to": debt.StageTitled}, German,
+			"Der Wechsel von „erstes Schreiben“ nach „tituliert“ ist nicht möglich."},
+		{"payment_transition", debt.Args{"from": debt.PaymentExpired, "to": debt.PaymentSucceeded}, English,
+			"The payment is “expired” and cannot become “received”."},
+		{"court_step_forbidden", debt.Args{"reasons": []debt.Barrier{debt.BarrierMinor, "hold_plan"}}, German,
+			"Der gerichtliche Schritt ist jetzt nicht erlaubt: Schuldner minderjährig ohne bekannte Vertretung, Mahnsperre wegen eines Ratenplans."},
 		{"case_unknown", nil, "fr", "Zu diesem Aktenzeichen gibt es keinen Fall. Bitte prüfen Sie das Zeichen."},
 	} {
 		if got := For(tc.language).Text(tc.key, tc.args); got != tc.want {

@@ -2,10 +2,12 @@ package text
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
 	"quitt/debt"
+	"quitt/debt/fees"
 )
 
 // style is how a language writes numbers and dates. Amount and percent are Sprintf forms.
@@ -50,7 +52,7 @@ func (c *Catalogue) Percent(rate debt.BasisPoints) string {
 }
 
 // FeeRate writes the multiple of a fee as statutes do: 0,9 or 0.9.
-func (c *Catalogue) FeeRate(rate debt.FeeRate) string {
+func (c *Catalogue) FeeRate(rate fees.Rate) string {
 	return strings.Replace(rate.String(), ".", c.style.decimal, 1)
 }
 
@@ -64,6 +66,41 @@ func (c *Catalogue) Int(n int64) string {
 	return sign + c.grouped(u)
 }
 
+// families name the keys under which the words of a code stand: the prefix, then the code.
+var families = map[reflect.Type]string{
+	reflect.TypeFor[debt.Review]():         "review_",
+	reflect.TypeFor[debt.Stage]():          "stage_",
+	reflect.TypeFor[debt.Processing]():     "processing_",
+	reflect.TypeFor[debt.PaymentState]():   "payment_",
+	reflect.TypeFor[debt.ObjectionState](): "objection_",
+	reflect.TypeFor[debt.PlanState]():      "plan_",
+	reflect.TypeFor[debt.CloseReason]():    "close_",
+	reflect.TypeFor[debt.PaymentStatus]():  "paystatus_",
+	reflect.TypeFor[debt.Method]():         "method_",
+	reflect.TypeFor[debt.AccountKind]():    "account_",
+	reflect.TypeFor[debt.CostKind]():       "cost_",
+	reflect.TypeFor[debt.HoldKind]():       "hold_",
+	reflect.TypeFor[debt.Barrier]():        "because_",
+	reflect.TypeFor[debt.InterestMethod](): "st_interest_",
+}
+
+// Word writes a code of the domain, such as a debt.Stage, in words. A code without words
+// stays visible as «key».
+func (c *Catalogue) Word(code any) string {
+	prefix, ok := families[reflect.TypeOf(code)]
+	if !ok {
+		return fmt.Sprint(code)
+	}
+	key := prefix + reflect.ValueOf(code).String()
+	if b, ok := code.(debt.Barrier); ok && strings.HasPrefix(string(b), "hold_") {
+		key = string(b) // a hold has the same words as a barrier
+	}
+	if word, ok := c.sentences[key]; ok {
+		return word
+	}
+	return "«" + key + "»"
+}
+
 // value writes what a placeholder stands for.
 func (c *Catalogue) value(v any) string {
 	switch v := v.(type) {
@@ -73,7 +110,7 @@ func (c *Catalogue) value(v any) string {
 		return c.Date(v)
 	case debt.BasisPoints:
 		return c.Percent(v)
-	case debt.FeeRate:
+	case fees.Rate:
 		return c.FeeRate(v)
 	case int:
 		return c.Int(int64(v))
@@ -83,8 +120,14 @@ func (c *Catalogue) value(v any) string {
 		return c.Int(v)
 	case []string:
 		return strings.Join(v, ", ")
+	case []debt.Barrier:
+		words := make([]string, len(v))
+		for i, b := range v {
+			words[i] = c.Word(b)
+		}
+		return strings.Join(words, ", ")
 	}
-	return fmt.Sprint(v)
+	return c.Word(v)
 }
 
 // split gives the sign and the size of n; the smallest int64 has a size too.

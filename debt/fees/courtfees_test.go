@@ -1,16 +1,18 @@
-package debt
+package fees
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"quitt/debt"
 )
 
 func TestCourtCostVectors(t *testing.T) {
-	now := MustDate("2026-11-22")
+	now := debt.MustDate("2026-11-22")
 	for _, v := range vectors(t, "court_costs") {
-		matter := FeeMatter{Value: v.cents(t, "principal_cents"), OrderedOn: now, VATDeductible: true}
-		earlier := must[CollectionCosts](t)(matter.CollectionCosts(FullFee, false))
+		matter := Matter{Value: v.cents(t, "principal_cents"), OrderedOn: now, VATDeductible: true}
+		earlier := must[CollectionCosts](t)(matter.CollectionCosts(Full, false))
 		got := must[CourtCosts](t)(CourtMatter{matter, now, earlier.Fee, true}.CourtCosts())
 		want := CourtCosts{
 			CourtFee:     v.cents(t, "court_fee_kv1100_cents"),
@@ -29,21 +31,21 @@ func TestCourtCostVectors(t *testing.T) {
 
 func TestCourtFeeFollowsTheDayOfFiling(t *testing.T) {
 	for _, c := range []struct {
-		value Cents
+		value debt.Cents
 		on    string
-		want  Cents
+		want  debt.Cents
 	}{
 		{480_00, "2025-05-31", 36_00}, {480_00, "2025-06-01", 38_00},
 		{1250_00, "2025-05-31", 39_00}, {1250_00, "2025-06-01", 41_00},
 	} {
-		if got := must[Cents](t)(CourtFee(c.value, MustDate(c.on))); got != c.want {
+		if got := must[debt.Cents](t)(CourtFee(c.value, debt.MustDate(c.on))); got != c.want {
 			t.Errorf("%+v: %s", c, got)
 		}
 	}
 }
 
 func TestOldOrderFiledLaterMixesTheTablesOfBothLaws(t *testing.T) {
-	m := CourtMatter{FeeMatter: FeeMatter{Value: 1250_00, OrderedOn: MustDate("2025-05-31")}, FiledOn: MustDate("2025-06-01")}
+	m := CourtMatter{Matter: Matter{Value: 1250_00, OrderedOn: debt.MustDate("2025-05-31")}, FiledOn: debt.MustDate("2025-06-01")}
 	got := must[CourtCosts](t)(m.CourtCosts())
 	want := CourtCosts{CourtFee: 41_00, ProcedureFee: 127_00, Flat: 20_00, Net: 147_00, VAT: 27_93, Gross: 215_93}
 	if d := cmp.Diff(want, got); d != "" {
@@ -52,9 +54,9 @@ func TestOldOrderFiledLaterMixesTheTablesOfBothLaws(t *testing.T) {
 }
 
 func TestCreditIsAtMostThreeQuartersOfAFee(t *testing.T) {
-	now := MustDate("2026-11-22")
-	m := CourtMatter{FeeMatter: FeeMatter{Value: 480_00, OrderedOn: now}, FiledOn: now}
-	for earlier, want := range map[Cents]Cents{-1: 0, 0: 0, 66_95: 33_48, 77_25: 38_63, 103_00: 38_63} {
+	now := debt.MustDate("2026-11-22")
+	m := CourtMatter{Matter: Matter{Value: 480_00, OrderedOn: now}, FiledOn: now}
+	for earlier, want := range map[debt.Cents]debt.Cents{-1: 0, 0: 0, 66_95: 33_48, 77_25: 38_63, 103_00: 38_63} {
 		m.EarlierFee = earlier
 		if got := must[CourtCosts](t)(m.CourtCosts()); got.Credit != want {
 			t.Errorf("earlier fee %s: credit %s, want %s", earlier, got.Credit, want)
@@ -63,22 +65,22 @@ func TestCreditIsAtMostThreeQuartersOfAFee(t *testing.T) {
 }
 
 func TestCourtCostsRefuse(t *testing.T) {
-	now, old := MustDate("2026-11-22"), MustDate("2020-12-31")
+	now, old := debt.MustDate("2026-11-22"), debt.MustDate("2020-12-31")
 	for _, c := range []struct {
 		m   CourtMatter
 		key string
 	}{
-		{CourtMatter{FeeMatter: FeeMatter{Value: 0, OrderedOn: now}, FiledOn: now}, "fee_value_invalid"},
-		{CourtMatter{FeeMatter: FeeMatter{Value: 1, OrderedOn: old}, FiledOn: now}, "fee_table_too_early"},
-		{CourtMatter{FeeMatter: FeeMatter{Value: 1, OrderedOn: now}, FiledOn: old}, "fee_table_too_early"},
-		{CourtMatter{FeeMatter: FeeMatter{Value: 50_000_01, OrderedOn: now}, FiledOn: now}, "fee_table_exceeded"},
+		{CourtMatter{Matter: Matter{Value: 0, OrderedOn: now}, FiledOn: now}, "fee_value_invalid"},
+		{CourtMatter{Matter: Matter{Value: 1, OrderedOn: old}, FiledOn: now}, "fee_table_too_early"},
+		{CourtMatter{Matter: Matter{Value: 1, OrderedOn: now}, FiledOn: old}, "fee_table_too_early"},
+		{CourtMatter{Matter: Matter{Value: 50_000_01, OrderedOn: now}, FiledOn: now}, "fee_table_exceeded"},
 	} {
 		got, err := c.m.CourtCosts()
-		wantKey(t, err, Invalid, c.key)
+		wantKey(t, err, debt.Invalid, c.key)
 		if got != (CourtCosts{}) {
 			t.Errorf("%+v with %v", got, err)
 		}
 	}
 	_, err := CourtFee(0, now)
-	wantKey(t, err, Invalid, "fee_value_invalid")
+	wantKey(t, err, debt.Invalid, "fee_value_invalid")
 }

@@ -1,38 +1,40 @@
-package debt
+package fees
 
 import (
 	"fmt"
 	"strings"
+
+	"quitt/debt"
 )
 
-// FeeRate is the multiple of the full table fee, in hundredths of a percent: 9000 is 0.9.
-type FeeRate BasisPoints
+// Rate is the multiple of the full table fee, in hundredths of a percent: 9000 is 0.9.
+type Rate debt.BasisPoints
 
 // Rates of the business fee (RVG VV 2300) and of the other fees of the Vergütungsverzeichnis.
 const (
-	SimpleFee    FeeRate = 5000  // VV 2300 Anm. II 2: simple case, paid within two weeks
-	FullFee      FeeRate = 9000  // VV 2300 Anm. II 1: the most for an uncontested claim
-	ContestedFee FeeRate = 13000 // VV 2300 Anm. I: the most for a contested claim
+	Simple    Rate = 5000  // VV 2300 Anm. II 2: simple case, paid within two weeks
+	Full      Rate = 9000  // VV 2300 Anm. II 1: the most for an uncontested claim
+	Contested Rate = 13000 // VV 2300 Anm. I: the most for a contested claim
 
-	agreementRate   FeeRate = 7000  // VV 1000 Nr. 2: payment agreement
-	enforcementRate FeeRate = 3000  // VV 3309
-	procedureRate   FeeRate = 10000 // VV 3305
-	orderRate       FeeRate = 5000  // VV 3308
-	mostCredited    FeeRate = 7500  // Vorbem. 3 IV
+	agreementRate   Rate = 7000  // VV 1000 Nr. 2: payment agreement
+	enforcementRate Rate = 3000  // VV 3309
+	procedureRate   Rate = 10000 // VV 3305
+	orderRate       Rate = 5000  // VV 3308
+	mostCredited    Rate = 7500  // Vorbem. 3 IV
 )
 
 const (
-	smallestFee     Cents       = 15_00 // RVG § 13 III
-	mostFlat        Cents       = 20_00 // VV 7002
-	flatShare       BasisPoints = 2000  // VV 7002: 20 % of the fees
-	vatShare        BasisPoints = 1900  // UStG § 12 I
-	agreementShare  BasisPoints = 5000  // RVG § 31b: half of the claim
-	daysUntilPosted             = 4     // generous fiction of receipt
-	simpleCase                  = 14    // days, VV 2300 Anm. II 2
+	smallestFee     debt.Cents       = 15_00 // RVG § 13 III
+	mostFlat        debt.Cents       = 20_00 // VV 7002
+	flatShare       debt.BasisPoints = 2000  // VV 7002: 20 % of the fees
+	vatShare        debt.BasisPoints = 1900  // UStG § 12 I
+	agreementShare  debt.BasisPoints = 5000  // RVG § 31b: half of the claim
+	daysUntilPosted                  = 4     // generous fiction of receipt
+	simpleCase                       = 14    // days, VV 2300 Anm. II 2
 )
 
 // String writes the rate as statutes do: 0.9, 1.3, 0.75.
-func (r FeeRate) String() string {
+func (r Rate) String() string {
 	s := fmt.Sprintf("%d.%04d", r/10_000, r%10_000)
 	s = strings.TrimRight(s, "0")
 	if strings.HasSuffix(s, ".") {
@@ -41,14 +43,14 @@ func (r FeeRate) String() string {
 	return s
 }
 
-// FeeMatter is the one matter for which a fee arises once (RVG § 15 II). Value is the
+// Matter is the one matter for which a fee arises once (RVG § 15 II). Value is the
 // principal without interest and costs (RVG § 23 I, GKG § 43); several claims in one
 // matter are added up (§ 22 I). OrderedOn is the day of the unconditional order, which
 // chooses the table (§ 60 I). Contested means the debtor disputed the claim: silence is
 // not enough. VATDeductible means the creditor recovers input tax, so VAT is no damage.
-type FeeMatter struct {
-	Value         Cents
-	OrderedOn     Date
+type Matter struct {
+	Value         debt.Cents
+	OrderedOn     debt.Date
 	Contested     bool
 	VATDeductible bool
 }
@@ -56,12 +58,12 @@ type FeeMatter struct {
 // CollectionCosts are what a collector may demand at most (RDG § 13e I). Net is the three
 // amounts before it, Gross adds the VAT.
 type CollectionCosts struct {
-	Fee          Cents
-	AgreementFee Cents
-	Flat         Cents
-	Net          Cents
-	VAT          Cents
-	Gross        Cents
+	Fee          debt.Cents
+	AgreementFee debt.Cents
+	Flat         debt.Cents
+	Net          debt.Cents
+	VAT          debt.Cents
+	Gross        debt.Cents
 	LegalGrounds LegalGrounds
 }
 
@@ -74,13 +76,13 @@ type LegalGrounds struct {
 // CollectionCosts computes the costs of an out-of-court demand at the rate, and of a
 // payment agreement (half the value, 0.7) when there is one. It refuses a rate above what
 // the claim allows with key "fee_rate_invalid".
-func (m FeeMatter) CollectionCosts(rate FeeRate, agreement bool) (CollectionCosts, error) {
-	most := FullFee
+func (m Matter) CollectionCosts(rate Rate, agreement bool) (CollectionCosts, error) {
+	most := Full
 	if m.Contested {
-		most = ContestedFee
+		most = Contested
 	}
 	if rate <= 0 || rate > most {
-		return CollectionCosts{}, E(Invalid, "fee_rate_invalid", Args{"most": most})
+		return CollectionCosts{}, debt.E(debt.Invalid, "fee_rate_invalid", debt.Args{"most": most})
 	}
 	table, err := m.table()
 	if err != nil {
@@ -98,7 +100,7 @@ func (m FeeMatter) CollectionCosts(rate FeeRate, agreement bool) (CollectionCost
 
 // EnforcementCosts computes the fee for enforcing a title (VV 3309), where Value includes
 // interest and costs (RVG § 25 I Nr. 1) and the small-claim base does not apply.
-func (m FeeMatter) EnforcementCosts(agreement bool) (CollectionCosts, error) {
+func (m Matter) EnforcementCosts(agreement bool) (CollectionCosts, error) {
 	table, err := m.table()
 	if err != nil {
 		return CollectionCosts{}, err
@@ -111,7 +113,7 @@ func (m FeeMatter) EnforcementCosts(agreement bool) (CollectionCosts, error) {
 }
 
 // finish adds the agreement fee, one flat for the matter and the VAT.
-func (m FeeMatter) finish(c CollectionCosts, table feeTable, agreement bool) (CollectionCosts, error) {
+func (m Matter) finish(c CollectionCosts, table feeTable, agreement bool) (CollectionCosts, error) {
 	if agreement {
 		var err error
 		if c.AgreementFee, err = table.fee(m.Value.Share(agreementShare), agreementRate); err != nil {
@@ -129,21 +131,21 @@ func (m FeeMatter) finish(c CollectionCosts, table feeTable, agreement bool) (Co
 }
 
 // smallClaim gives the base of RVG § 13 II for an uncontested claim up to 50.00.
-func (m FeeMatter) smallClaim(t feeTable) (base Cents, ok bool) {
+func (m Matter) smallClaim(t feeTable) (base debt.Cents, ok bool) {
 	return t.special.fee, !m.Contested && m.Value <= t.special.upTo && !m.OrderedOn.Before(t.since)
 }
 
 // table refuses a value of nothing and orders older than the oldest table.
-func (m FeeMatter) table() (feeTable, error) {
+func (m Matter) table() (feeTable, error) {
 	if m.Value <= 0 {
-		return feeTable{}, E(Invalid, "fee_value_invalid", nil)
+		return feeTable{}, debt.E(debt.Invalid, "fee_value_invalid", nil)
 	}
 	return feeTableOn(rvgTables, m.OrderedOn)
 }
 
-func feeTableOn(tables []feeTable, on Date) (feeTable, error) {
+func feeTableOn(tables []feeTable, on debt.Date) (feeTable, error) {
 	if first := tables[0].from; on.Before(first) {
-		return feeTable{}, E(Invalid, "fee_table_too_early", Args{"first_day": first})
+		return feeTable{}, debt.E(debt.Invalid, "fee_table_too_early", debt.Args{"first_day": first})
 	}
 	t := tables[0]
 	for _, later := range tables[1:] {
@@ -156,7 +158,7 @@ func feeTableOn(tables []feeTable, on Date) (feeTable, error) {
 
 // fee is the table fee for the value at the rate. Values above the table are refused: the
 // steps beyond it are law too, but not in the data this program was checked against.
-func (t feeTable) fee(value Cents, rate FeeRate) (Cents, error) {
+func (t feeTable) fee(value debt.Cents, rate Rate) (debt.Cents, error) {
 	full, err := t.full(value)
 	if err != nil {
 		return 0, err
@@ -164,51 +166,51 @@ func (t feeTable) fee(value Cents, rate FeeRate) (Cents, error) {
 	return feeAt(full, rate), nil
 }
 
-func (t feeTable) full(value Cents) (Cents, error) {
+func (t feeTable) full(value debt.Cents) (debt.Cents, error) {
 	for _, band := range t.bands {
 		if value <= band.upTo {
 			return band.fee, nil
 		}
 	}
-	return 0, E(Invalid, "fee_table_exceeded", Args{"limit": t.bands[len(t.bands)-1].upTo})
+	return 0, debt.E(debt.Invalid, "fee_table_exceeded", debt.Args{"limit": t.bands[len(t.bands)-1].upTo})
 }
 
-func feeAt(full Cents, rate FeeRate) Cents {
-	return max(smallestFee, full.Share(BasisPoints(rate)))
+func feeAt(full debt.Cents, rate Rate) debt.Cents {
+	return max(smallestFee, full.Share(debt.BasisPoints(rate)))
 }
 
 // postFlat is the lump sum for post and telephone, once per matter.
-func postFlat(fees Cents) Cents { return min(mostFlat, fees.Share(flatShare)) }
+func postFlat(fees debt.Cents) debt.Cents { return min(mostFlat, fees.Share(flatShare)) }
 
 // FirstDemand is the first letter of a collector, as far as known; an unknown day is zero.
 type FirstDemand struct {
-	SentOn, ReceivedOn Date
-	Region             State
+	SentOn, ReceivedOn debt.Date
+	Region             debt.State
 }
 
 // HighestRate is what may be asked for an uncontested claim on that day: 0.5 in the first
 // demand and until its two weeks are over, 0.9 afterwards and by a further step. Before a
 // demand is sent it is 0.5.
-func (d FirstDemand) HighestRate(today Date) FeeRate {
+func (d FirstDemand) HighestRate(today debt.Date) Rate {
 	full := EarliestFullFee(d.SentOn, d.ReceivedOn, d.Region)
 	if full.IsZero() || today.Before(full) {
-		return SimpleFee
+		return Simple
 	}
-	return FullFee
+	return Full
 }
 
 // EarliestFullFee is the first day on which more than 0.5 may be asked: a claim paid
 // within two weeks of the first demand is a simple case (VV 2300 Anm. II 2). The weeks
 // run from receipt, or from four days after dispatch when receipt is unknown, and are
 // extended over weekends and holidays. Zero, meaning never, when neither day is known.
-func EarliestFullFee(sentOn, receivedOn Date, region State) Date {
+func EarliestFullFee(sentOn, receivedOn debt.Date, region debt.State) debt.Date {
 	begin := receivedOn
 	if begin.IsZero() {
 		if sentOn.IsZero() {
-			return Date{}
+			return debt.Date{}
 		}
 		begin = sentOn.AddDays(daysUntilPosted)
 	}
-	end := Period{simpleCase, Days}.End(Later(begin, sentOn))
-	return LastDayToAct(end, region).AddDays(1)
+	end := debt.Period{Amount: simpleCase, Unit: debt.Days}.End(debt.Later(begin, sentOn))
+	return debt.LastDayToAct(end, region).AddDays(1)
 }
