@@ -66,8 +66,7 @@ func commands() []command {
 }
 
 var (
-	errUsage = errors.New("usage")
-	errHelp  = errors.New("help")
+	errHelp = errors.New("help")
 	// errFound ends a command whose output already says what is wrong.
 	errFound = errors.New("found")
 )

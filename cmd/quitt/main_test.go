@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -204,7 +205,7 @@ func TestSeedReachesEveryStatus(t *testing.T) {
 func TestEveryCommandHasHelpInBothLanguages(t *testing.T) {
 	for _, c := range commands() {
 		r := newRun(&Main{Out: &bytes.Buffer{}, Env: []string{}, Now: storetest.Clock, words: text.For("de")}, c.name, []string{"--help"})
-		if err := c.run(context.Background(), r); err != errHelp {
+		if err := c.run(context.Background(), r); !errors.Is(err, errHelp) {
 			t.Errorf("%s --help: %v", c.name, err)
 		}
 		for _, language := range []string{"de", "en"} {

@@ -63,10 +63,13 @@ func demo(ctx context.Context, r *run) error {
 	if err := migrate(ctx, r); err != nil {
 		return err
 	}
-	if err := seed(ctx, r); err != nil {
+	s, err := r.open(ctx)
+	if err != nil {
 		return err
 	}
-	s := r.closers[len(r.closers)-1].(*store.Store)
+	if err := r.seed(ctx, s); err != nil {
+		return err
+	}
 	desk := cases.Desk{Store: s, Now: r.main.Now}
 	shown := []int{9, 4, 2} // a plan, a returned debit, a part payment; one per creditor
 	for i, c := range demoCreditors() {

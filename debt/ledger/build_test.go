@@ -156,13 +156,13 @@ func earned(entries []Entry) (sum debt.Cents) {
 	return sum
 }
 
-func wantKey(t rapid.TB, err error, kind debt.Kind, key string) *debt.Error {
+func wantKey(t rapid.TB, err error, kind debt.Kind, key string) debt.Args {
 	t.Helper()
 	var e *debt.Error
 	if !errors.As(err, &e) || e.Kind != kind || e.Key != key {
 		t.Fatalf("error = %v, want %s %s", err, kind, key)
 	}
-	return e
+	return e.Args
 }
 
 // vector is one line of a CSV of worked examples.
@@ -174,7 +174,7 @@ func vectors(t rapid.TB, name string) []vector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	lines, err := csv.NewReader(f).ReadAll()
 	if err != nil {
 		t.Fatal(err)

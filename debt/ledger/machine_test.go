@@ -356,7 +356,7 @@ func (m *machine) checkStatement(t *rapid.T, on debt.Date) *Statement {
 	s, err := m.Statement(on)
 	if err != nil {
 		e := wantKey(t, err, debt.Invalid, "base_rate_unknown")
-		if e.Args["last_day"] != debt.LastBaseRateDay() || !on.After(debt.LastBaseRateDay().AddDays(1)) || !reflect.DeepEqual(s, Statement{On: on}) {
+		if e["last_day"] != debt.LastBaseRateDay() || !on.After(debt.LastBaseRateDay().AddDays(1)) || !reflect.DeepEqual(s, Statement{On: on}) {
 			t.Fatalf("on %s %v, %+v", on, err, s)
 		}
 		return nil

@@ -42,7 +42,7 @@ func TestMoneyIsBookedBeforeTheBaseRateIsAnnounced(t *testing.T) {
 		t.Errorf("accrued to %s", c.AccruedTo)
 	}
 	e := wantKey(t, second(b.Statement(day("2027-01-02"))), debt.Invalid, "base_rate_unknown")
-	if e.Args["last_day"] != day("2026-12-31") {
+	if e["last_day"] != day("2026-12-31") {
 		t.Error(e)
 	}
 	if s, err := b.Statement(day("2027-01-01")); err != nil || s.Open.Principal != 480_00 {
@@ -281,7 +281,7 @@ func TestSettleTakesNoPaymentOfBeforeTheLast(t *testing.T) {
 	b.pay(t, paymentOf("p", 10_00, "2026-06-01"))
 	before := paymentOf("q", 10_00, "2026-05-31")
 	e := wantKey(t, third(b.a.Settle(before, b.stamp())), debt.Conflict, "payment_out_of_order")
-	if e.Args["last"] != day("2026-06-01") || !b.a.NeedsHistory(before.ReceivedOn) {
+	if e["last"] != day("2026-06-01") || !b.a.NeedsHistory(before.ReceivedOn) {
 		t.Error(e)
 	}
 }
