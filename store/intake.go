@@ -3,6 +3,7 @@ package store
 import (
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/edge"
 )
 
 // NewFile is what an intake adds: a case that does not exist yet, with its debtor.
@@ -29,8 +30,11 @@ func (t *Tx) AddFiles(files []NewFile) error {
 		}
 		bookings[i] = Booking{File: f.File, Entries: f.Entries, Events: f.Events}
 	}
+	if err := edge.Rows([]any{debtors, cases, claims, costs}); err != nil {
+		return err
+	}
 	err := func() error {
-		if t.store.engine.name() != "sqlite" {
+		if !t.store.portable {
 			_, err := t.exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
 			return err
 		}

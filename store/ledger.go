@@ -7,6 +7,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/edge"
 )
 
 type entryRow struct {
@@ -75,21 +76,25 @@ func (t *Tx) Book(bookings ...Booking) error {
 	if err != nil {
 		return err
 	}
-	if t.store.engine.name() == "sqlite" {
-		return taken(t.bookEach(b), "booked_already")
-	}
-	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
-		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases),
-		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
-		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
-		uuids(b.Cases, func(r caseRow) debt.ID { return r.ID }))
-	if err := taken(changedAll(n, len(b.Cases), err), "booked_already"); err != nil {
+	if err := taken(t.bookBatch(b), "booked_already"); err != nil {
 		return err
 	}
 	for _, k := range bookings {
 		k.File.Case.Version++
 	}
 	return nil
+}
+
+func (t *Tx) bookBatch(b batch) error {
+	if t.store.portable {
+		return t.bookEach(b)
+	}
+	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
+		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases),
+		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
+		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
+		uuids(b.Cases, func(r caseRow) debt.ID { return r.ID }))
+	return changedAll(n, len(b.Cases), err)
 }
 
 // batch is the rows of several bookings. Empty slices must marshal as [], not null.
@@ -107,6 +112,9 @@ func (t *Tx) batch(bookings []Booking) (batch, error) {
 	b := batch{[]paymentRow{}, []entryRow{}, []postingRow{}, []eventRow{}, []claimRow{}, []costRow{}, []caseRow{}}
 	for _, k := range bookings {
 		for _, p := range k.Payments {
+			if err := edge.Text(p.Designation); err != nil {
+				return b, err
+			}
 			b.Payments = append(b.Payments, newPaymentRow(p))
 		}
 		touched := map[debt.ID]bool{}
@@ -132,13 +140,16 @@ func (t *Tx) batch(bookings []Booking) (batch, error) {
 			}
 		}
 		for _, e := range k.Events {
+			if err := edge.Text(e.Data); err != nil {
+				return b, err
+			}
 			k.File.events++
 			e.CaseID, e.Seq = k.File.Case.ID, k.File.events
 			b.Events = append(b.Events, newEventRow(e))
 		}
 		b.Cases = append(b.Cases, k.File.row())
 	}
-	return b, nil
+	return b, edge.Rows(b)
 }
 
 // bookEach is the portable form of book: a statement per row.
