@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -128,12 +129,18 @@ func (sqliteEngine) writeOptions() txOptions { return nil }
 func (sqliteEngine) enter(context.Context, *sqlx.Tx, debt.ID) error { return nil }
 
 // protect puts the append-only guard into the file itself, where it also binds other
-// programs that open it.
+// programs that open it. REPLACE deletes a row without asking the trigger on DELETE, hence
+// the one on INSERT.
 func (sqliteEngine) protect(ctx context.Context, db *sqlx.DB) error {
 	for _, table := range appendOnly {
-		for _, verb := range []string{"UPDATE", "DELETE"} {
-			ddl := fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-				table, verb, verb, table)
+		var same []string
+		if err := db.SelectContext(ctx, &same, uniqueKeysSQL, table); err != nil {
+			return failed(err)
+		}
+		for verb, when := range map[string]string{"UPDATE": "", "DELETE": "",
+			"INSERT": "WHEN EXISTS (SELECT 1 FROM " + table + " AS old WHERE " + strings.Join(same, " OR ") + ")"} {
+			ddl := fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s %s BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+				table, verb, verb, table, when)
 			if _, err := db.ExecContext(ctx, ddl); err != nil {
 				return failed(err)
 			}
@@ -141,3 +148,10 @@ func (sqliteEngine) protect(ctx context.Context, db *sqlx.DB) error {
 	}
 	return nil
 }
+
+// uniqueKeysSQL gives, for each unique key of a table, the condition that an old row has
+// the same as the new one.
+const uniqueKeysSQL = `
+	SELECT '(' || group_concat('old.' || i.name || ' = NEW.' || i.name, ' AND ') || ')'
+	  FROM pragma_index_list($1) l, pragma_index_info(l.name) i
+	 WHERE l."unique" = 1 GROUP BY l.name ORDER BY l.name`
