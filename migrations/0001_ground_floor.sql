@@ -43,7 +43,7 @@ CREATE TABLE debtors (
     PRIMARY KEY (creditor_id, id)
 );
 
--- The six axes and the balances. version is the row lock on both engines; the balances
+-- The six axes and the balances. version counts the bookings and tells a stale writer; the balances
 -- repeat what the postings say, so that lists need no sum; verify compares them.
 CREATE TABLE cases (
     creditor_id        UUID        NOT NULL,

@@ -42,16 +42,22 @@ func (d Desk) Book(ctx context.Context, creditor debt.ID, p debt.Payment) (Recei
 }
 
 // BookAll books up to MaxBatch payments of one creditor in one transaction: all or none.
-// At most one of them may concern the same case. If one was booked before, each is booked
-// in a transaction of its own, so that the repeated one does not hold the others up.
+// At most one of them may concern the same case. One that was booked before does not hold
+// the others up: they are booked in a second transaction.
 func (d Desk) BookAll(ctx context.Context, creditor debt.ID, list []debt.Payment) ([]Receipt, error) {
 	if len(list) > MaxBatch {
 		return nil, debt.E(debt.Invalid, "batch_too_large", debt.Args{"most": MaxBatch})
 	}
-	for i := range list {
-		if err := list[i].Validate(); err != nil {
+	keys := make(map[debt.Key]bool, len(list))
+	for _, p := range list {
+		if err := p.Validate(); err != nil {
 			return nil, err
 		}
+		key := debt.Key{Source: p.Source, ExternalID: p.ExternalID}
+		if keys[key] {
+			return nil, keyTaken(key)
+		}
+		keys[key] = true
 	}
 	var receipts []Receipt
 	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
@@ -59,22 +65,45 @@ func (d Desk) BookAll(ctx context.Context, creditor debt.ID, list []debt.Payment
 		receipts, err = book(t, slices.Clone(list), stamp)
 		return err
 	})
-	if !errors.Is(err, debt.E(debt.Conflict, "booked_already", nil)) {
+	if !errors.Is(err, bookedAlready) {
 		return receipts, err
 	}
-	if len(list) == 1 {
-		receipt, err := d.repeated(ctx, creditor, list[0])
-		return []Receipt{receipt}, err
-	}
-	receipts = receipts[:0]
-	for _, p := range list {
-		r, err := d.Book(ctx, creditor, p)
-		if err != nil {
-			return receipts, err
+	return d.bookRest(ctx, creditor, list)
+}
+
+var bookedAlready = debt.E(debt.Conflict, "booked_already", nil)
+
+// bookRest books what of a list was not booked before and gives the receipts of all; it
+// books nothing if a key is taken by another payment.
+func (d Desk) bookRest(ctx context.Context, creditor debt.ID, list []debt.Payment) ([]Receipt, error) {
+	receipts, places := make([]Receipt, len(list)), []int{}
+	var rest []debt.Payment
+	for i, p := range list {
+		r, err := d.repeated(ctx, creditor, p)
+		if errors.Is(err, debt.E(debt.NotFound, "payment_unknown", nil)) {
+			rest, places = append(rest, p), append(places, i)
+			continue
 		}
-		receipts = append(receipts, r)
+		if err != nil {
+			return nil, err
+		}
+		receipts[i] = r
+	}
+	if len(rest) == len(list) {
+		return nil, bookedAlready // under the key of something else than a payment
+	}
+	booked, err := d.BookAll(ctx, creditor, rest)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range booked {
+		receipts[places[i]] = r
 	}
 	return receipts, nil
+}
+
+func keyTaken(k debt.Key) error {
+	return debt.E(debt.Conflict, "payment_key_taken", debt.Args{"key": k.ExternalID})
 }
 
 // book settles every payment on its locked case and appends the lot.
@@ -156,12 +185,14 @@ func allocations(entries []ledger.Entry, payment debt.ID) []ledger.Allocation {
 func (d Desk) repeated(ctx context.Context, creditor debt.ID, p debt.Payment) (Receipt, error) {
 	var r Receipt
 	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
-		first, err := t.LoadPayment(debt.Key{Source: p.Source, ExternalID: p.ExternalID})
+		key := debt.Key{Source: p.Source, ExternalID: p.ExternalID}
+		first, err := t.LoadPayment(key)
 		if err != nil {
 			return err
 		}
-		if first.CaseID != p.CaseID || first.Amount != p.Amount || first.ReceivedOn != p.ReceivedOn || first.Method != p.Method {
-			return debt.E(debt.Conflict, "payment_key_taken", debt.Args{"key": p.ExternalID})
+		if first.CaseID != p.CaseID || first.Amount != p.Amount || first.ReceivedOn != p.ReceivedOn ||
+			first.Method != p.Method || !slices.Equal(first.Designation, p.Designation) {
+			return keyTaken(key)
 		}
 		f, err := t.LoadFile(p.CaseID)
 		if err != nil {
@@ -187,7 +218,7 @@ type Reversal struct {
 
 // Reverse takes a booked payment back: its allocation is undone exactly, and payments that
 // were received later are allocated anew. Reversing it again with the same key changes
-// nothing.
+// nothing; a key that stands for another reversal is Conflict "payment_key_taken".
 func (d Desk) Reverse(ctx context.Context, creditor debt.ID, rv Reversal) (Receipt, error) {
 	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
 	var r Receipt
@@ -207,6 +238,9 @@ func (d Desk) Reverse(ctx context.Context, creditor debt.ID, rv Reversal) (Recei
 		r, err = reverse(t, f, p, reversal{rv, stamp})
 		return err
 	})
+	if errors.Is(err, bookedAlready) {
+		return Receipt{}, keyTaken(rv.Key)
+	}
 	return r, err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/edge"
 )
 
 // File is a case with what is open on it, as a transaction locked or read it.
@@ -83,7 +84,12 @@ func (r fileRow) file(creditor debt.ID) (*File, error) {
 func (t *Tx) Lock(ids ...debt.ID) ([]*File, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	var rows []fileRow
-	if t.store.engine.name() == "sqlite" {
+	for _, id := range ids {
+		if !edge.IsID(string(id)) {
+			return nil, debt.E(debt.NotFound, "case_unknown", nil)
+		}
+	}
+	if t.store.portable {
 		for _, id := range ids {
 			var row fileRow
 			if err := t.get(&row, lockCases.portable, t.creditor, id); err != nil {
@@ -209,7 +215,7 @@ func inList[T any](query string, creditor debt.ID, values []T) (string, []any) {
 const updateCaseSQL = `
 	UPDATE cases SET review = $3, stage = $4, processing = $5, payment = $6, objection = $7, plan = $8,
 	       close_reason = $9, principal_cents = $10, interest_cents = $11, costs_cents = $12,
-	       overpaid_cents = $13, last_value_on = $14, event_count = $15
+	       overpaid_cents = $13, last_value_on = $14, event_count = $15, version = version + 1
 	 WHERE creditor_id = $1 AND id = $2 AND version = $16`
 
 func (t *Tx) updateCase(r caseRow) error {

@@ -10,11 +10,11 @@ type twin struct {
 }
 
 // lockCases locks the rows of cases for the rest of the transaction and reads them. The
-// portable form bumps their version, which is a row lock on any engine.
+// portable form is an update that changes nothing, which is a row lock on any engine.
 var lockCases = twin{
-	reason: "many rows must be locked in key order, which only FOR UPDATE does; a bump now and an update " +
-		"later would also fire the row's foreign keys again",
-	portable: `UPDATE cases SET version = version + 1 WHERE creditor_id = $1 AND id = $2
+	reason: "many rows must be locked in key order, which only FOR UPDATE does; two updates of a " +
+		"row in one transaction would also check its foreign keys again",
+	portable: `UPDATE cases SET version = version WHERE creditor_id = $1 AND id = $2
 		RETURNING ` + fileColumns,
 	postgres: `SELECT ` + fileColumns + ` FROM cases WHERE creditor_id = $1 AND id = ANY ($2::uuid[])
 		ORDER BY id FOR UPDATE`,
@@ -74,10 +74,12 @@ var book = twin{
 		l AS (UPDATE claims SET open_cents = x.open_cents, open_interest_cents = x.open_interest_cents,
 				accrued_to = x.accrued_to
 			FROM json_to_recordset($6::json) AS x(id uuid, open_cents bigint, open_interest_cents bigint, accrued_to date)
-			WHERE claims.creditor_id = $1::uuid AND claims.id = x.id AND claims.id = ANY ($9::uuid[])),
+			WHERE claims.creditor_id = $1::uuid AND claims.id = x.id AND claims.id = ANY ($9::uuid[])
+			RETURNING claims.id),
 		k AS (UPDATE costs SET open_cents = x.open_cents
 			FROM json_to_recordset($7::json) AS x(id uuid, open_cents bigint)
-			WHERE costs.creditor_id = $1::uuid AND costs.id = x.id AND costs.id = ANY ($10::uuid[]))
+			WHERE costs.creditor_id = $1::uuid AND costs.id = x.id AND costs.id = ANY ($10::uuid[])
+			RETURNING costs.id)
 		UPDATE cases SET review = x.review, stage = x.stage, processing = x.processing, payment = x.payment,
 				objection = x.objection, plan = x.plan, close_reason = x.close_reason,
 				principal_cents = x.principal_cents, interest_cents = x.interest_cents,
@@ -87,5 +89,7 @@ var book = twin{
 				objection text, plan text, close_reason text, principal_cents bigint, interest_cents bigint,
 				costs_cents bigint, overpaid_cents bigint, last_value_on date, event_count bigint, version bigint)
 			WHERE cases.creditor_id = $1::uuid AND cases.id = x.id AND cases.version = x.version
-			  AND cases.id = ANY ($11::uuid[])`,
+			  AND cases.id = ANY ($11::uuid[])
+			  AND (SELECT COUNT(*) FROM l) = cardinality($9::uuid[])
+			  AND (SELECT COUNT(*) FROM k) = cardinality($10::uuid[])`,
 }

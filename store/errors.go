@@ -29,6 +29,7 @@ const (
 	sqliteCantOpen   = 14
 	sqliteUnique     = 2067
 	sqlitePrimaryKey = 1555
+	sqliteTrigger    = 1811 // the append-only guard: the row exists
 )
 
 // failed turns a driver error into one of the above or into Unavailable; anything else
@@ -69,7 +70,7 @@ func failedPostgres(err *pq.Error) error {
 
 func failedSQLite(err *sqlite.Error) error {
 	switch code := err.Code(); {
-	case code == sqliteUnique || code == sqlitePrimaryKey:
+	case code == sqliteUnique || code == sqlitePrimaryKey || code == sqliteTrigger:
 		return fmt.Errorf("%w: %s", errUnique, err.Error())
 	case code&0xff == sqliteBusy:
 		return fmt.Errorf("%w: %d", errRetry, code)

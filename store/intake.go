@@ -3,6 +3,7 @@ package store
 import (
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/edge"
 )
 
 // NewFile is what an intake adds: a case that does not exist yet, with its debtor.
@@ -33,7 +34,10 @@ func (t *Tx) AddFiles(files []NewFile) error {
 			costs = append(costs, newCostRow(c))
 		}
 	}
-	if t.store.engine.name() != "sqlite" {
+	if err := edge.Rows([]any{debtors, cases, claims, costs}); err != nil {
+		return err
+	}
+	if !t.store.portable {
 		_, err := t.exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
 		if err != nil {
 			return taken(err, "reference_taken")

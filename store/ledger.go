@@ -7,6 +7,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/edge"
 )
 
 type entryRow struct {
@@ -81,17 +82,18 @@ func (t *Tx) Book(bookings ...Booking) error {
 	if err := t.append(b); err != nil {
 		return taken(err, "booked_already")
 	}
-	if t.store.engine.name() != "sqlite" { // the portable form bumped it when it locked
-		for _, k := range bookings {
-			k.File.Case.Version++
-		}
+	for _, k := range bookings {
+		k.File.Case.Version++
 	}
 	return nil
 }
 
 // append writes a batch in the form of the engine.
 func (t *Tx) append(b batch) error {
-	if t.store.engine.name() == "sqlite" {
+	if err := edge.Rows(b); err != nil {
+		return err
+	}
+	if t.store.portable {
 		return t.bookEach(b)
 	}
 	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
@@ -120,6 +122,9 @@ func newBatch() batch {
 // add puts what one booking appends into the batch and numbers its events.
 func (b *batch) add(k Booking) error {
 	for _, p := range k.Payments {
+		if err := edge.Text(p.Designation); err != nil {
+			return err
+		}
 		b.Payments = append(b.Payments, newPaymentRow(p))
 	}
 	for _, e := range k.Entries {
@@ -131,6 +136,9 @@ func (b *batch) add(k Booking) error {
 		b.Postings = append(b.Postings, lines...)
 	}
 	for _, e := range k.Events {
+		if err := edge.Text(e.Data); err != nil {
+			return err
+		}
 		k.File.events++
 		e.CaseID, e.Seq = k.File.Case.ID, k.File.events
 		b.Events = append(b.Events, newEventRow(e))

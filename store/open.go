@@ -79,7 +79,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 		_ = writer.db.Close()
 		return nil, err
 	}
-	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared}, nil
+	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared, portable: true}, nil
 }
 
 func openPostgres(ctx context.Context, o Options) (*Store, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -80,8 +81,17 @@ func (postgresEngine) protect(ctx context.Context, db *sqlx.DB) error {
 	if err := ensureRole(ctx, db); err != nil {
 		return err
 	}
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return failed(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	// Two that change the same rights at once would make one of them fail.
+	if _, err := tx.ExecContext(ctx, "LOCK TABLE creditors IN ACCESS EXCLUSIVE MODE"); err != nil {
+		return failed(err)
+	}
 	var tenant []string
-	if err := db.SelectContext(ctx, &tenant, tenantTablesSQL); err != nil {
+	if err := tx.SelectContext(ctx, &tenant, tenantTablesSQL); err != nil {
 		return failed(err)
 	}
 	ddl := []string{
@@ -103,11 +113,6 @@ func (postgresEngine) protect(ctx context.Context, db *sqlx.DB) error {
 			"GRANT "+rights+" ON "+q+" TO "+appRole,
 		)
 	}
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return failed(err)
-	}
-	defer func() { _ = tx.Rollback() }()
 	for _, d := range ddl {
 		if _, err := tx.ExecContext(ctx, d); err != nil {
 			return fmt.Errorf("protecting the schema: %w", failed(err))
@@ -117,28 +122,25 @@ func (postgresEngine) protect(ctx context.Context, db *sqlx.DB) error {
 }
 
 // ensureRole makes the application role and lets the login take it on. A login without
-// that right gets told what its administrator must run.
+// that right gets told what its administrator must run. Roles belong to the whole server,
+// so another process may be at it in another database: only the outcome counts.
 func ensureRole(ctx context.Context, db *sqlx.DB) error {
-	var ready bool
-	const readySQL = `SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '` + appRole + `') AND
-		pg_has_role(current_user, (SELECT oid FROM pg_roles WHERE rolname = '` + appRole + `'), 'MEMBER')`
-	if err := db.GetContext(ctx, &ready, readySQL); err != nil {
-		return failed(err)
-	}
-	if ready {
-		return nil
-	}
-	for _, ddl := range []string{"CREATE ROLE " + appRole + " NOLOGIN", "GRANT " + appRole + " TO CURRENT_USER"} {
-		_, err := db.ExecContext(ctx, ddl)
+	var cause error
+	for range 3 {
+		_, err := db.ExecContext(ctx, `SELECT set_config('role', '`+appRole+`', true)`)
 		var pe *pq.Error
-		if errors.As(err, &pe) && (pe.Code == "42710" || pe.Code == "23505") { // another process was faster
-			continue
+		if err == nil || !errors.As(err, &pe) {
+			return failed(err)
 		}
-		if err != nil {
-			return unavailable("role_missing", err)
+		cause = err
+		for _, ddl := range []string{"CREATE ROLE " + appRole + " NOLOGIN", "GRANT " + appRole + " TO CURRENT_USER"} {
+			_, err := db.ExecContext(ctx, ddl)
+			if errors.As(err, &pe) && pe.Code != "42710" { // 42710: it exists
+				cause = err
+			}
 		}
 	}
-	return nil
+	return unavailable("role_missing", cause)
 }
 
 type sqliteEngine struct{}
@@ -152,12 +154,18 @@ func (sqliteEngine) learn(context.Context, *sqlx.Tx) error { return nil }
 func (sqliteEngine) enter(context.Context, *sqlx.Tx, debt.ID, bool) error { return nil }
 
 // protect puts the append-only guard into the file itself, where it also binds other
-// programs that open it.
+// programs that open it. REPLACE deletes a row without asking the trigger on DELETE, hence
+// the one on INSERT.
 func (sqliteEngine) protect(ctx context.Context, db *sqlx.DB) error {
 	for _, table := range appendOnly {
-		for _, verb := range []string{"UPDATE", "DELETE"} {
-			ddl := fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, 'append-only'); END",
-				table, verb, verb, table)
+		var same []string
+		if err := db.SelectContext(ctx, &same, uniqueKeysSQL, table); err != nil {
+			return failed(err)
+		}
+		for verb, when := range map[string]string{"UPDATE": "", "DELETE": "",
+			"INSERT": "WHEN EXISTS (SELECT 1 FROM " + table + " AS old WHERE " + strings.Join(same, " OR ") + ")"} {
+			ddl := fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s %s BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+				table, verb, verb, table, when)
 			if _, err := db.ExecContext(ctx, ddl); err != nil {
 				return failed(err)
 			}
@@ -165,3 +173,10 @@ func (sqliteEngine) protect(ctx context.Context, db *sqlx.DB) error {
 	}
 	return nil
 }
+
+// uniqueKeysSQL gives, for each unique key of a table, the condition that an old row has
+// the same as the new one.
+const uniqueKeysSQL = `
+	SELECT '(' || group_concat('old.' || i.name || ' = NEW.' || i.name, ' AND ') || ')'
+	  FROM pragma_index_list($1) l, pragma_index_info(l.name) i
+	 WHERE l."unique" = 1 GROUP BY l.name ORDER BY l.name`

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"quitt/debt"
+	"quitt/store/edge"
 )
 
 // Store is one database. It is safe for concurrent use.
@@ -20,6 +22,9 @@ type Store struct {
 	writer  *pool
 	reader  *pool // the same pool on PostgreSQL, read-only connections on SQLite
 	prepare bool
+	// portable runs one statement per row where dialect.go has a form for PostgreSQL:
+	// always on SQLite; the suite compares both forms on PostgreSQL.
+	portable bool
 }
 
 // pool is a set of connections and the statements prepared on it.
@@ -133,14 +138,26 @@ func (s *Store) retry(ctx context.Context, work func() error) error {
 
 // get reads one row; no row is sql.ErrNoRows, which each method turns into its own error.
 func (r *Reader) get(dest any, query string, args ...any) error {
+	if err := edge.Text(args); err != nil {
+		return err
+	}
+	if edge.IDs(args) != nil {
+		return sql.ErrNoRows
+	}
 	if st := r.stmt(query); st != nil {
 		return failed(st.GetContext(r.ctx, dest, args...))
 	}
 	return failed(r.tx.GetContext(r.ctx, dest, query, args...))
 }
 
-// list reads all rows.
+// list reads all rows; an id that is none has none.
 func (r *Reader) list(dest any, query string, args ...any) error {
+	if err := edge.Text(args); err != nil {
+		return err
+	}
+	if edge.IDs(args) != nil {
+		return nil
+	}
 	if st := r.stmt(query); st != nil {
 		return failed(st.SelectContext(r.ctx, dest, args...))
 	}
@@ -165,6 +182,9 @@ func (r *Reader) each(fn func(*sqlx.Rows) error, query string, args ...any) erro
 
 // exec writes and gives the number of rows changed.
 func (t *Tx) exec(query string, args ...any) (int64, error) {
+	if err := edge.Rows(args); err != nil {
+		return 0, err
+	}
 	run := func() (interface{ RowsAffected() (int64, error) }, error) {
 		if st := t.stmt(query); st != nil {
 			return st.ExecContext(t.ctx, args...)

@@ -82,6 +82,9 @@ func (d *day) Scan(src any) (err error) {
 // maybe is an id or NULL.
 type maybe debt.ID
 
+// OptionalID says that the empty one is stored as NULL.
+func (maybe) OptionalID() {}
+
 // Value implements driver.Valuer.
 func (m maybe) Value() (driver.Value, error) {
 	if m == "" {

@@ -89,7 +89,7 @@ func (v *verifier) verify(r *Reader) error {
 		}
 		after = page.files[len(page.files)-1].Case.ID
 	}
-	for _, check := range []func(*Reader) error{v.strays, v.providers, v.keys, v.feed} {
+	for _, check := range []func(*Reader) error{v.strays, v.caseless, v.providers, v.keys, v.feed} {
 		if v.stopped {
 			return nil
 		}
@@ -139,6 +139,25 @@ func (v *verifier) file(f *File, page verifyRows) {
 	for _, entry := range h.Entries {
 		v.tally.Postings += len(entry.Postings)
 	}
+}
+
+const caselessSQL = `
+	SELECT e.id, CAST(COALESCE(SUM(p.amount_cents), 0) AS BIGINT) AS amount FROM entries e
+	  LEFT JOIN postings p ON p.creditor_id = e.creditor_id AND p.entry_id = e.id
+	 WHERE e.creditor_id = $1 AND e.case_id IS NULL
+	 GROUP BY e.id HAVING COUNT(p.line) < 2 OR SUM(p.amount_cents) <> 0`
+
+// caseless checks the entries no case's history shows.
+func (v *verifier) caseless(r *Reader) error {
+	var rows []struct {
+		ID     debt.ID    `db:"id"`
+		Amount debt.Cents `db:"amount"`
+	}
+	err := r.list(&rows, caselessSQL, r.creditor)
+	for _, row := range rows {
+		v.find("", "entry_zero", "entry %s of no case has too few lines or does not sum to zero: %s", row.ID, row.Amount)
+	}
+	return err
 }
 
 const providerSQL = `
@@ -230,6 +249,12 @@ const (
 		  LEFT JOIN feed_pending p ON p.creditor_id = e.creditor_id AND p.event_id = e.id
 		 WHERE e.creditor_id = $1 AND (f.event_id IS NULL) = (p.event_id IS NULL)`
 
+	// What waits for a place in the feed and is no event.
+	strayPendingSQL = `
+		SELECT CAST(COUNT(*) AS BIGINT) AS n FROM feed_pending p
+		  LEFT JOIN events e ON e.creditor_id = p.creditor_id AND e.id = p.event_id
+		 WHERE p.creditor_id = $1 AND e.id IS NULL`
+
 	pendingCountSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM feed_pending WHERE creditor_id = $1`
 )
 
@@ -268,11 +293,14 @@ func (v *verifier) feed(r *Reader) error {
 	if head != last {
 		v.find("", "feed_head", "the head says number %d, the feed ends with %d", head.Seq, last.Seq)
 	}
-	var stray, pending int64
+	var stray, lost, pending int64
 	if err := r.get(&stray, strayEventsSQL, r.creditor); err != nil {
 		return err
 	}
-	if stray > 0 {
+	if err := r.get(&lost, strayPendingSQL, r.creditor); err != nil {
+		return err
+	}
+	if stray += lost; stray > 0 {
 		v.find("", "feed_once", "%d events are not in the feed exactly once", stray)
 	}
 	err = r.get(&pending, pendingCountSQL, r.creditor)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,8 +28,33 @@ var Now = time.Date(2026, time.November, 22, 11, 0, 0, 0, time.UTC)
 // Each runs test once per engine, each time on an empty database.
 func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, Open(t, store.Options{URL: SQLite(t)})) })
-	t.Run("postgres", func(t *testing.T) { test(t, Open(t, store.Options{URL: Postgres(t)})) })
+	EachURL(t, func(t *testing.T, url string) { test(t, Open(t, store.Options{URL: url})) })
+}
+
+// EachURL runs test once per engine with the URL of an empty database without a schema.
+func EachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// Raw opens a database behind the store's back, on PostgreSQL as superuser.
+func Raw(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	driver := "postgres"
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		driver, url = "sqlite", "file:"+path+"?_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)&_dqs=0"
+	}
+	db, err := sql.Open(driver, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
 }
 
 // Open opens and migrates a database and closes it after the test.
@@ -119,9 +145,14 @@ func Clock() time.Time { return Now }
 
 // File is a hand-over of one case with one claim of 1,000.00 that has borne interest since March 2026.
 func File(creditor debt.ID, reference string) store.NewFile {
-	c := debt.NewCase(creditor, store.NewID(), Now)
+	return FileBy(Stamp, creditor, reference)
+}
+
+// FileBy is File with ids of the caller's.
+func FileBy(stamp ledger.Stamp, creditor debt.ID, reference string) store.NewFile {
+	c := debt.NewCase(creditor, stamp.NewID(), Now)
 	c.Review = debt.ReviewAccepted
-	c.FileReference, c.CreditorReference, c.DebtorID = "F-"+reference, reference, store.NewID()
+	c.FileReference, c.CreditorReference, c.DebtorID = "F-"+reference, reference, stamp.NewID()
 	f := store.NewFile{
 		File: &store.File{Case: c, ContentHash: "hash of " + reference},
 		Debtor: debt.Debtor{ID: c.DebtorID, Kind: debt.Person, FirstName: "Änne", LastName: "O'Brien-Müller", Street: "Weg 1",
@@ -129,11 +160,12 @@ func File(creditor debt.ID, reference string) store.NewFile {
 	}
 	f.File.Account.CaseID = c.ID
 	f.Entries = []ledger.Entry{f.File.Account.OpenClaim(debt.Claim{
-		ID: store.NewID(), CaseID: c.ID, Principal: 1000_00, Ground: debt.Contract, Object: "Reparatur",
+		ID: stamp.NewID(), CaseID: c.ID, Principal: 1000_00, Ground: debt.Contract, Object: "Reparatur",
 		ArisenOn: debt.MustDate("2026-01-10"), DueOn: debt.MustDate("2026-03-01"), DefaultFrom: debt.MustDate("2026-03-17"),
 		Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500},
-	}, Stamp)}
+	}, stamp)}
 	f.Events = []debt.Event{Event(c, debt.CaseReceived)}
+	f.Events[0].ID = stamp.NewID()
 	return f
 }
 
