@@ -1,0 +1,131 @@
+//go:build linux
+
+package main
+
+import (
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	sentenceGone        = "Die Datenbank antwortet nicht."
+	sentenceUnknown     = "Ob gespeichert wurde, ist unklar."
+	sentenceFull        = "Der Speicherplatz der Datenbank ist voll."
+	sentenceInterrupted = "Der Befehl wurde abgebrochen."
+)
+
+// often is the rhythm of the undisturbed import that follows a disturbed one.
+const often = 10
+
+func (p *proof) last(i int) bool { return i%often == 0 || i == p.cycles-1 }
+
+func TestAKilledImportStoresAllOrNothing(t *testing.T) {
+	prove(t, "import-kill", 1, func(p *proof) {
+		path := p.handovers(p.rows)
+		transaction, whole := p.durations(path)
+		p.each(func(i int, rng *rand.Rand) {
+			s := p.copy()
+			defer p.drop(s)
+			ps := p.start(s, "import", path, "--creditor", "praxis")
+			time.Sleep(moment(i, rng, transaction, whole))
+			_ = ps.Process.Kill() // it may have finished
+			r := ps.end()
+			stored := p.allOrNothing(s)
+			switch {
+			case !ps.killed():
+				p.counts["finished"]++
+				if r.code != exitOK || !stored {
+					p.violation("finished: exit %d, stored %t, %s", r.code, stored, r.err)
+				}
+			case stored:
+				p.counts["killed-after-commit"]++
+			default:
+				p.counts["killed-before-commit"]++
+			}
+			if p.last(i) {
+				p.undisturbed(s, path)
+			}
+		})
+		if hits := p.cycles - p.counts["finished"]; hits*3 < p.cycles {
+			p.Errorf("only %d of %d kills hit a running import", hits, p.cycles)
+		}
+	})
+}
+
+// An interrupted import says so and stores nothing. One that had committed when the signal
+// came says that instead.
+func TestAnInterruptedImportStoresNothing(t *testing.T) {
+	prove(t, "import-signal", 4, func(p *proof) {
+		path := p.handovers(p.rows)
+		transaction, whole := p.durations(path)
+		p.each(func(i int, rng *rand.Rand) {
+			s := p.copy()
+			defer p.drop(s)
+			ps := p.start(s, "import", path, "--creditor", "praxis")
+			time.Sleep(moment(i, rng, transaction, whole))
+			_ = ps.Process.Signal([]syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2]) // it may have finished
+			r := ps.end()
+			stored := p.allOrNothing(s)
+			switch {
+			case r.code == exitOK:
+				p.counts["finished"]++
+				if !stored {
+					p.violation("exit 0, nothing stored")
+				}
+			case stored:
+				p.violation("exit %d although all is stored: %s", r.code, r.err)
+			case ps.killed():
+				p.counts["before-start"]++ // the program did not listen yet
+			default:
+				p.counts["interrupted"]++
+				if r.code != exitFailed || !strings.Contains(r.err, sentenceInterrupted) {
+					p.violation("exit %d, %s", r.code, r.err)
+				}
+			}
+			if p.last(i) {
+				p.undisturbed(s, path)
+			}
+		})
+		if hits := p.cycles - p.counts["finished"]; hits*3 < p.cycles {
+			p.Errorf("only %d of %d signals hit a running import", hits, p.cycles)
+		}
+	})
+}
+
+const terminateSQL = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`
+
+// SQLite has no server that could go away; what takes its place is the full disk.
+func TestAnImportWhoseServerGoesAwayStoresNothing(t *testing.T) {
+	t.Parallel()
+	p := newProof(t, "import-gone", "postgres", 4)
+	path := p.handovers(p.rows)
+	transaction, whole := p.durations(path)
+	p.each(func(i int, rng *rand.Rand) {
+		s := p.copy()
+		defer p.drop(s)
+		ps := p.start(s, "import", path, "--creditor", "praxis")
+		time.Sleep(moment(i, rng, transaction, whole))
+		p.sql(terminateSQL, s.name)
+		r := ps.end()
+		stored := p.allOrNothing(s)
+		switch {
+		case r.code == exitOK && stored:
+			p.counts["finished"]++
+		case r.code == exitFailed && strings.Contains(r.err, sentenceUnknown):
+			p.counts["outcome-unknown"]++
+		case r.code == exitFailed && !stored && strings.Contains(r.err, sentenceGone):
+			p.counts["refused"]++
+		default:
+			p.violation("exit %d, stored %t: %s", r.code, stored, r.err)
+		}
+		if p.last(i) {
+			p.undisturbed(s, path)
+		}
+	})
+	if p.counts["refused"] == 0 {
+		p.Errorf("no import lost its server")
+	}
+}
