@@ -25,18 +25,19 @@ func (p *proof) last(i int) bool { return i%often == 0 || i == p.cycles-1 }
 func TestAKilledImportStoresAllOrNothing(t *testing.T) {
 	prove(t, "import-kill", 1, func(p *proof) {
 		path := p.handovers(p.rows)
-		transaction, whole := p.durations(path)
+		w := p.window(path)
 		p.each(func(i int, rng *rand.Rand) {
 			s := p.copy()
 			defer p.drop(s)
 			ps := p.start(s, "import", path, "--creditor", "praxis")
-			time.Sleep(moment(i, rng, transaction, whole))
+			time.Sleep(w.moment(i, rng))
 			_ = ps.Process.Kill() // it may have finished
 			r := ps.end()
 			stored := p.allOrNothing(s)
 			switch {
 			case !ps.killed():
 				p.counts["finished"]++
+				w.late(i)
 				if r.code != exitOK || !stored {
 					p.violation("finished: exit %d, stored %t, %s", r.code, stored, r.err)
 				}
@@ -60,18 +61,19 @@ func TestAKilledImportStoresAllOrNothing(t *testing.T) {
 func TestAnInterruptedImportStoresNothing(t *testing.T) {
 	prove(t, "import-signal", 4, func(p *proof) {
 		path := p.handovers(p.rows)
-		transaction, whole := p.durations(path)
+		w := p.window(path)
 		p.each(func(i int, rng *rand.Rand) {
 			s := p.copy()
 			defer p.drop(s)
 			ps := p.start(s, "import", path, "--creditor", "praxis")
-			time.Sleep(moment(i, rng, transaction, whole))
+			time.Sleep(w.moment(i, rng))
 			_ = ps.Process.Signal([]syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[i%2]) // it may have finished
 			r := ps.end()
 			stored := p.allOrNothing(s)
 			switch {
 			case r.code == exitOK:
 				p.counts["finished"]++
+				w.late(i)
 				if !stored {
 					p.violation("exit 0, nothing stored")
 				}
@@ -102,18 +104,19 @@ func TestAnImportWhoseServerGoesAwayStoresNothing(t *testing.T) {
 	t.Parallel()
 	p := newProof(t, "import-gone", "postgres", 4)
 	path := p.handovers(p.rows)
-	transaction, whole := p.durations(path)
+	w := p.window(path)
 	p.each(func(i int, rng *rand.Rand) {
 		s := p.copy()
 		defer p.drop(s)
 		ps := p.start(s, "import", path, "--creditor", "praxis")
-		time.Sleep(moment(i, rng, transaction, whole))
+		time.Sleep(w.moment(i, rng))
 		p.sql(terminateSQL, s.name)
 		r := ps.end()
 		stored := p.allOrNothing(s)
 		switch {
 		case r.code == exitOK && stored:
 			p.counts["finished"]++
+			w.late(i)
 		case r.code == exitFailed && strings.Contains(r.err, sentenceUnknown):
 			p.counts["outcome-unknown"]++
 		case r.code == exitFailed && !stored && strings.Contains(r.err, sentenceGone):
