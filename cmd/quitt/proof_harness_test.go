@@ -364,9 +364,9 @@ func (p *proof) window(path string) *window {
 	return w
 }
 
-// moment is a random time within an import: three of four within its transaction.
+// moment is a random time within an import: seven of eight within its transaction.
 func (w *window) moment(i int, rng *rand.Rand) time.Duration {
-	if i%4 == 3 {
+	if i%8 == 3 {
 		return time.Duration(rng.Int64N(int64(w.whole)))
 	}
 	return time.Duration(rng.Int64N(int64(w.transaction + w.transaction/10)))
@@ -374,7 +374,7 @@ func (w *window) moment(i int, rng *rand.Rand) time.Duration {
 
 // late reports a disturbance that hit nothing.
 func (w *window) late(i int) {
-	if i%4 != 3 {
+	if i%8 != 3 {
 		w.transaction = w.transaction * 4 / 5
 	}
 }

@@ -18,7 +18,7 @@ const (
 )
 
 // often is the rhythm of the undisturbed import that follows a disturbed one.
-const often = 10
+const often = 20
 
 func (p *proof) last(i int) bool { return i%often == 0 || i == p.cycles-1 }
 
