@@ -3,6 +3,8 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"strings"
 	"syscall"
@@ -131,4 +133,38 @@ func TestAnImportWhoseServerGoesAwayStoresNothing(t *testing.T) {
 	if p.counts["refused"] == 0 {
 		p.Errorf("no import lost its server")
 	}
+}
+
+// What follows the commit cannot undo it, so its failure must not read as if it had.
+func TestAStoredImportDoesNotFailOverItsNumbers(t *testing.T) {
+	prove(t, "feed-later", 1, func(p *proof) {
+		p.cycles = 1
+		path := p.handovers(p.rows)
+		s := p.copy()
+		defer p.drop(s)
+		driver, source := "postgres", s.url
+		if p.engine == "sqlite" {
+			driver, source = "sqlite", s.path
+		}
+		rename := func(ddl string) {
+			db, err := sql.Open(driver, source)
+			if err == nil {
+				_, err = db.Exec(ddl)
+				err = errors.Join(err, db.Close())
+			}
+			if err != nil {
+				p.Fatal(err)
+			}
+		}
+		rename("ALTER TABLE feed RENAME TO feed_away")
+		r := p.start(s, "import", path, "--creditor", "praxis").end()
+		if r.code != exitOK || !strings.Contains(r.out, "Fälle sind gespeichert") || !strings.Contains(r.err, "Gespeichert ist alles") {
+			p.violation("exit %d, %s%s", r.code, r.out, r.err)
+		}
+		rename("ALTER TABLE feed_away RENAME TO feed")
+		if v := p.verified(s); int(v.Cases) != p.rows || v.Pending == 0 {
+			p.violation("without numbers: %+v", v.Tally)
+		}
+		p.undisturbed(s, path)
+	})
 }
