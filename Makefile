@@ -9,7 +9,7 @@ RACE ?=
 FUZZTIME ?= 30s
 # make proof PROOF=5 QUITT_PROOF_SEED=… PROOFS=Disk repeats one proof with an earlier choice.
 PROOF ?= 200
-PROOFS ?= Killed|Kill$$|Interrupted|ItsNumbers|GoesAway|Disk|BadInput
+PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput
 
 .PHONY: help run test lint bench build proof fuzz
 
