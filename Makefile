@@ -7,6 +7,9 @@ PKG ?= ./...
 # C compiler and about five times as long, so it is asked for where goroutines share state.
 RACE ?=
 FUZZTIME ?= 30s
+# make proof PROOF=5 QUITT_PROOF_SEED=… PROOFS=Disk repeats one proof with an earlier choice.
+PROOF ?= 200
+PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput
 
 .PHONY: help run test lint bench build proof fuzz
 
@@ -29,8 +32,9 @@ bench: ## measure, with durable commits
 build: ## build one static binary, bin/quitt
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/quitt ./cmd/quitt
 
-proof: ## recompute every balance and invariant from the postings
-	go run ./cmd/quitt verify
+proof: ## break the real program PROOF times per proof, then fuzz (docs/proofs.md)
+	QUITT_PROOF=$(PROOF) scripts/with-postgres go test ./cmd/quitt -count=1 -timeout 6h -v -run '$(PROOFS)'
+	$(MAKE) fuzz FUZZTIME=$(if $(filter command% environment%,$(origin FUZZTIME)),$(FUZZTIME),60s)
 
 fuzz: ## run each fuzz target for FUZZTIME
 	@set -e; for pkg in $$(go list $(PKG)); do \

@@ -27,6 +27,8 @@ const (
 	sqliteIOErr      = 10
 	sqliteFull       = 13
 	sqliteCantOpen   = 14
+	sqliteIOErrWrite = 778  // a quota or a limit on the file size; a full disk is sqliteFull
+	sqliteIOErrShm   = 4874 // the shared memory file cannot grow
 	sqliteUnique     = 2067
 	sqlitePrimaryKey = 1555
 	sqliteTrigger    = 1811 // the append-only guard: the row exists
@@ -74,7 +76,7 @@ func failedSQLite(err *sqlite.Error) error {
 		return fmt.Errorf("%w: %s", errUnique, err.Error())
 	case code&0xff == sqliteBusy:
 		return fmt.Errorf("%w: %d", errRetry, code)
-	case code&0xff == sqliteFull:
+	case code&0xff == sqliteFull || code == sqliteIOErrWrite || code == sqliteIOErrShm:
 		return unavailable("storage_full", err)
 	case code&0xff == sqliteIOErr || code&0xff == sqliteCantOpen:
 		return unavailable("database_unavailable", err)

@@ -25,8 +25,8 @@ const (
 		 WHERE p.creditor_id = $1
 		 ORDER BY e.seq, e.id LIMIT $2`
 
-	addFeedSQL       = `INSERT INTO feed (creditor_id, seq, event_id, hash) VALUES ($1, $2, $3, $4)`
-	removePendingSQL = `DELETE FROM feed_pending WHERE creditor_id = $1 AND event_id = $2`
+	addFeedSQL       = `INSERT INTO feed (creditor_id, seq, event_id, hash) VALUES `
+	removePendingSQL = `DELETE FROM feed_pending WHERE creditor_id = $1 AND event_id IN (`
 )
 
 // sequenceBatch bounds one transaction of the sequencer.
@@ -61,18 +61,53 @@ func (t *Tx) sequence() (int, error) {
 	if err := t.list(&rows, pendingSQL, t.creditor, sequenceBatch); err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	for _, e := range inFeedOrder(rows) {
+	ids, places := make([]debt.ID, len(rows)), make([]any, 0, 4*len(rows))
+	for i, e := range inFeedOrder(rows) {
 		head.Seq++
 		head.Hash = chain(head.Hash, head.Seq, e)
-		if _, err := t.exec(addFeedSQL, t.creditor, head.Seq, e.ID, head.Hash); err != nil {
+		ids[i], places = e.ID, append(places, t.creditor, head.Seq, e.ID, head.Hash)
+	}
+	for len(places) > 0 {
+		n := largestPowerOfTwo(len(places) / 4)
+		if _, err := t.exec(addFeedSQL+tuples(n, 4), places[:4*n]...); err != nil {
 			return 0, err
 		}
-		if _, err := t.exec(removePendingSQL, t.creditor, e.ID); err != nil {
+		places = places[4*n:]
+	}
+	for chunk := range slices.Chunk(ids, knownPage) {
+		query, args := inList(removePendingSQL, t.creditor, chunk)
+		if _, err := t.exec(query, args...); err != nil {
 			return 0, err
 		}
 	}
 	_, err := t.exec(saveHeadSQL, t.creditor, head.Seq, head.Hash)
 	return len(rows), err
+}
+
+// largestPowerOfTwo gives the largest power of two up to n, at most knownPage: rows go in by
+// such portions so that few texts need to be prepared.
+func largestPowerOfTwo(n int) int {
+	size := knownPage
+	for size > n {
+		size /= 2
+	}
+	return size
+}
+
+// tuples gives "($1, $2), ($3, $4), …" for rows of so many columns.
+func tuples(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows * columns {
+		switch {
+		case i == 0:
+			b.WriteString("($1")
+		case i%columns == 0:
+			b.WriteString("), ($" + strconv.Itoa(i+1))
+		default:
+			b.WriteString(", $" + strconv.Itoa(i+1))
+		}
+	}
+	return b.String() + ")"
 }
 
 // inFeedOrder sorts by id, that is by time, and then makes sure that events of one case

@@ -49,15 +49,15 @@ func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, 
 	return err
 }
 
-const neverAnalysedSQL = `SELECT reltuples < 0 FROM pg_class WHERE oid = 'cases'::regclass`
+const smallSQL = `SELECT reltuples < 1000 FROM pg_class WHERE oid = 'cases'::regclass`
 
-// learn gathers statistics on tables that never had any. Without them the planner cannot
+// learn gathers statistics on tables that had few rows or none at the last time. Without them the planner cannot
 // tell the primary key from any other index that begins with creditor_id, and a foreign
 // key check reads all of the creditor's rows. It needs the owner's rights; a login without
 // them only gets a warning and waits for autovacuum.
 func (postgresEngine) learn(ctx context.Context, tx *sqlx.Tx) error {
-	var never bool
-	if err := tx.GetContext(ctx, &never, neverAnalysedSQL); err != nil || !never {
+	var small bool
+	if err := tx.GetContext(ctx, &small, smallSQL); err != nil || !small {
 		return failed(err)
 	}
 	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, payments", "SET LOCAL ROLE " + appRole} {

@@ -30,7 +30,39 @@ type Store struct {
 // pool is a set of connections and the statements prepared on it.
 type pool struct {
 	db    *sqlx.DB
-	stmts sync.Map // query text → *sqlx.Stmt
+	mu    sync.RWMutex
+	stmts map[string]*sqlx.Stmt // by query text
+}
+
+func (p *pool) stmt(query string) *sqlx.Stmt {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.stmts[query]
+}
+
+// keep remembers a prepared statement unless another transaction was faster.
+func (p *pool) keep(query string, st *sqlx.Stmt) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stmts[query] != nil {
+		return st.Close()
+	}
+	if p.stmts == nil {
+		p.stmts = map[string]*sqlx.Stmt{}
+	}
+	p.stmts[query] = st
+	return nil
+}
+
+func (p *pool) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, st := range p.stmts {
+		errs = append(errs, st.Close())
+	}
+	p.stmts = nil
+	return errors.Join(append(errs, p.db.Close())...)
 }
 
 // NewID makes a UUIDv7, the id of every row.
@@ -38,21 +70,12 @@ func NewID() debt.ID {
 	return debt.ID(uuid.Must(uuid.NewV7()).String())
 }
 
-// Close ends all connections.
+// Close ends all connections, the writer's last: it then folds SQLite's log into the file.
 func (s *Store) Close() error {
-	var errs []error
-	for _, p := range []*pool{s.writer, s.reader} {
-		p.stmts.Range(func(_, st any) bool {
-			errs = append(errs, st.(*sqlx.Stmt).Close())
-			return true
-		})
-		p.stmts.Clear()
-		errs = append(errs, p.db.Close())
-		if s.writer == s.reader {
-			break
-		}
+	if s.writer == s.reader {
+		return s.writer.close()
 	}
-	return errors.Join(errs...)
+	return errors.Join(s.reader.close(), s.writer.close())
 }
 
 // Reader reads one creditor's rows in one consistent snapshot; with the creditor "" only
@@ -210,8 +233,8 @@ func (r *Reader) stmt(query string) *sqlx.Stmt {
 	if !r.store.prepare {
 		return nil
 	}
-	if st, ok := r.pool.stmts.Load(query); ok {
-		return r.tx.StmtxContext(r.ctx, st.(*sqlx.Stmt))
+	if st := r.pool.stmt(query); st != nil {
+		return r.tx.StmtxContext(r.ctx, st)
 	}
 	r.missed = append(r.missed, query)
 	return nil
@@ -221,15 +244,15 @@ func (r *Reader) stmt(query string) *sqlx.Stmt {
 // had to run unprepared. Failing to is no error: the text runs unprepared again.
 func (r *Reader) prepareMissed() {
 	for _, query := range r.missed {
-		if _, ok := r.pool.stmts.Load(query); ok {
+		if r.pool.stmt(query) != nil {
 			continue
 		}
 		st, err := r.pool.db.PreparexContext(r.ctx, query)
 		if err != nil {
 			return
 		}
-		if _, loaded := r.pool.stmts.LoadOrStore(query, st); loaded {
-			_ = st.Close()
+		if err := r.pool.keep(query, st); err != nil {
+			return
 		}
 	}
 }

@@ -194,6 +194,9 @@ var strayRows = []struct{ table, query string }{
 	{"entries", `SELECT CAST(COUNT(*) AS BIGINT) FROM entries e
 		LEFT JOIN payments p ON p.creditor_id = e.creditor_id AND p.id = e.payment_id AND p.case_id = e.case_id
 		WHERE e.creditor_id = $1 AND e.payment_id IS NOT NULL AND p.id IS NULL`},
+	{"entries that correct", `SELECT CAST(COUNT(*) AS BIGINT) FROM entries e
+		LEFT JOIN entries o ON o.creditor_id = e.creditor_id AND o.id = e.corrects
+		WHERE e.creditor_id = $1 AND e.corrects IS NOT NULL AND o.id IS NULL`},
 	{"events", `SELECT CAST(COUNT(*) AS BIGINT) FROM events e
 		LEFT JOIN cases c ON c.creditor_id = e.creditor_id AND c.id = e.case_id
 		WHERE e.creditor_id = $1 AND c.id IS NULL`},

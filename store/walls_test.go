@@ -247,17 +247,13 @@ func TestNothingCanReferToAnotherTenantsRow(t *testing.T) {
 			statement string
 			args      []any
 		}{
-			"case → debtor":     {`UPDATE cases SET debtor_id = $1 WHERE creditor_id = $2`, []any{a.debtor, b.creditor}},
-			"claim → case":      {`UPDATE claims SET case_id = $1 WHERE creditor_id = $2`, []any{a.caseID, b.creditor}},
-			"payment → case":    {`UPDATE payments SET case_id = $1 WHERE creditor_id = $2`, []any{a.caseID, b.creditor}},
-			"hold → case":       {`INSERT INTO holds (creditor_id, id, case_id, kind, reason, since_on, until_on, until_event) VALUES ($2, $1, $1, 'k', 'r', '2026-01-01', '2026-01-01', '')`, []any{a.caseID, b.creditor}},
-			"cost → claim":      {`INSERT INTO costs (creditor_id, id, case_id, claim_id, kind, amount_cents, vat_cents, incurred_on, legal_ground, note, booked_on, open_cents) VALUES ($3, $2, $2, $1, 'k', 1, 0, '2026-01-01', 'g', '', '2026-01-01', 1)`, []any{a.claim, b.caseID, b.creditor}},
-			"entry → case":      {entryInsert + `VALUES ($2, '019ab000-0000-7000-8000-000000000001', $1, NULL, NULL, 'k', 's', 'x', '2026-01-01', '2026-01-01T00:00:00.000000Z')`, []any{a.caseID, b.creditor}},
-			"entry → payment":   {entryInsert + `VALUES ($2, '019ab000-0000-7000-8000-000000000001', NULL, $1, NULL, 'k', 's', 'x', '2026-01-01', '2026-01-01T00:00:00.000000Z')`, []any{a.payment, b.creditor}},
-			"entry → corrected": {entryInsert + `VALUES ($2, '019ab000-0000-7000-8000-000000000001', NULL, NULL, $1, 'k', 's', 'x', '2026-01-01', '2026-01-01T00:00:00.000000Z')`, []any{a.entry, b.creditor}},
-			"posting → entry":   {`INSERT INTO postings (creditor_id, entry_id, line, account, subject_id, provider, amount_cents) VALUES ($2, $1, 9, 'payable', NULL, '', 1)`, []any{a.entry, b.creditor}},
-			"event → case":      {`INSERT INTO events (creditor_id, id, case_id, seq, type, at, actor_kind, actor_id, data, schema) VALUES ($2, $1, $1, 9, 't', '2026-01-01T00:00:00.000000Z', 'system', '', '{}', 1)`, []any{a.caseID, b.creditor}},
-			"feed → event":      {`INSERT INTO feed (creditor_id, seq, event_id, hash) VALUES ($2, 1, (SELECT id FROM events WHERE creditor_id = $1 LIMIT 1), 'h')`, []any{a.creditor, b.creditor}},
+			"case → debtor":  {`UPDATE cases SET debtor_id = $1 WHERE creditor_id = $2`, []any{a.debtor, b.creditor}},
+			"claim → case":   {`UPDATE claims SET case_id = $1 WHERE creditor_id = $2`, []any{a.caseID, b.creditor}},
+			"payment → case": {`UPDATE payments SET case_id = $1 WHERE creditor_id = $2`, []any{a.caseID, b.creditor}},
+			"hold → case":    {`INSERT INTO holds (creditor_id, id, case_id, kind, reason, since_on, until_on, until_event) VALUES ($2, $1, $1, 'k', 'r', '2026-01-01', '2026-01-01', '')`, []any{a.caseID, b.creditor}},
+			"cost → claim":   {`INSERT INTO costs (creditor_id, id, case_id, claim_id, kind, amount_cents, vat_cents, incurred_on, legal_ground, note, booked_on, open_cents) VALUES ($3, $2, $2, $1, 'k', 1, 0, '2026-01-01', 'g', '', '2026-01-01', 1)`, []any{a.claim, b.caseID, b.creditor}},
+			"entry → case":   {entryInsert + `VALUES ($2, '019ab000-0000-7000-8000-000000000001', $1, NULL, NULL, 'k', 's', 'x', '2026-01-01', '2026-01-01T00:00:00.000000Z')`, []any{a.caseID, b.creditor}},
+			"feed → event":   {`INSERT INTO feed (creditor_id, seq, event_id, hash) VALUES ($2, 1, (SELECT id FROM events WHERE creditor_id = $1 LIMIT 1), 'h')`, []any{a.creditor, b.creditor}},
 		} {
 			_, err := db.Exec(c.statement, c.args...)
 			if err == nil || !strings.Contains(strings.ToLower(err.Error()), "foreign key") {
@@ -265,6 +261,44 @@ func TestNothingCanReferToAnotherTenantsRow(t *testing.T) {
 			}
 		}
 		verified(t, s)
+	})
+}
+
+// Between rows that are written together there are no foreign keys (docs/adr/0005): a
+// reference into another tenant can be forced in, points at nothing, and is found.
+func TestAReferenceWithoutAForeignKeyIsFound(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, store.Options{URL: url})
+		db := storetest.Raw(t, url)
+		a, b := tenant(t, s, db, "a"), tenant(t, s, db, "b")
+		for name, c := range map[string]struct {
+			statement string
+			args      []any
+		}{
+			"entry → payment":   {entryInsert + `VALUES ($2, '019ab000-0000-7000-8000-000000000002', NULL, $1, NULL, 'k', 's', 'x2', '2026-01-01', '2026-01-01T00:00:00.000000Z')`, []any{a.payment, b.creditor}},
+			"entry → corrected": {entryInsert + `VALUES ($2, '019ab000-0000-7000-8000-000000000003', NULL, NULL, $1, 'k', 's', 'x3', '2026-01-01', '2026-01-01T00:00:00.000000Z')`, []any{a.entry, b.creditor}},
+			"posting → entry":   {`INSERT INTO postings (creditor_id, entry_id, line, account, subject_id, provider, amount_cents) VALUES ($2, $1, 9, 'payable', NULL, '', 1)`, []any{a.entry, b.creditor}},
+			"event → case":      {`INSERT INTO events (creditor_id, id, case_id, seq, type, at, actor_kind, actor_id, data, schema) VALUES ($2, $1, $1, 9, 't', '2026-01-01T00:00:00.000000Z', 'system', '', '{}', 1)`, []any{a.caseID, b.creditor}},
+		} {
+			if _, err := db.Exec(c.statement, c.args...); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		found := map[string]bool{}
+		if _, err := s.Verify(ctx, func(f store.Finding) bool {
+			if f.Rule == "stray" {
+				found[f.Detail] = true
+			}
+			return true
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"1 rows of postings point at nothing", "1 rows of entries point at nothing",
+			"1 rows of entries that correct point at nothing", "1 rows of events point at nothing"} {
+			if !found[want] {
+				t.Errorf("verify does not say %q: %v", want, found)
+			}
+		}
 	})
 }
 

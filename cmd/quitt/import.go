@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 
 	"quitt/cases"
@@ -53,12 +55,14 @@ func importFile(ctx context.Context, r *run) error {
 		return err
 	}
 	report, err := (cases.Desk{Store: s, Now: r.main.Now}).Import(ctx, file, o)
+	var unreadable *fs.PathError // a directory, or a disk that fails
+	if errors.As(err, &unreadable) && unreadable.Path == file.Name() {
+		return debt.E(debt.Invalid, "file_unreadable", debt.Args{"file": r.args[0]})
+	}
 	if err != nil {
 		return err
 	}
-	if err := r.sequence(ctx, s, o.Creditor.ID); err != nil {
-		return err
-	}
+	r.sequence(ctx, s, o.Creditor.ID)
 	return r.imported(report, o)
 }
 

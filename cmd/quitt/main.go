@@ -91,7 +91,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		if err == nil {
 			err = c.run(ctx, r)
 		}
-		return m.exit(name, errors.Join(err, r.close()))
+		return m.exit(name, interrupted(ctx, errors.Join(err, r.close())))
 	}
 	m.say(m.Err, m.words.Text("command_unknown", debt.Args{"command": name})+"\n")
 	return exitUsage
@@ -129,6 +129,18 @@ func (m *Main) exit(name string, err error) int {
 		m.say(m.Err, m.words.Error(err)+"\n")
 		return exitFailed
 	}
+}
+
+// interrupted tells a command that was told to stop from one that failed: what a driver
+// says then is about the stop, not about the database. A commit whose outcome is unknown
+// stays that.
+func interrupted(ctx context.Context, err error) error {
+	var bad usageError
+	if err == nil || ctx.Err() == nil || errors.Is(err, errFound) || errors.Is(err, errHelp) || errors.As(err, &bad) ||
+		errors.Is(err, debt.E(debt.Unavailable, "outcome_unknown", nil)) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "interrupted", nil), err)
 }
 
 // usageError is a mistake in how the command was called.

@@ -175,10 +175,12 @@ func (r *run) owner(ctx context.Context, s *store.Store, code, reference string)
 }
 
 // sequence gives new events their place in the feed. It comes after the transaction and
-// may fail without harm: the next round does it.
-func (r *run) sequence(ctx context.Context, s *store.Store, creditor debt.ID) error {
-	_, err := s.Sequence(ctx, creditor)
-	return err
+// may fail without harm: the next round does it. It must not fail the command, whose
+// message would then deny what is stored.
+func (r *run) sequence(ctx context.Context, s *store.Store, creditor debt.ID) {
+	if _, err := s.Sequence(ctx, creditor); err != nil {
+		r.main.say(r.main.Err, r.main.words.Text("cli_feed_later", nil)+"\n")
+	}
 }
 
 // columns aligns cells of lines into a table; the last column is not padded.

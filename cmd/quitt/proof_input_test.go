@@ -1,0 +1,107 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"unicode/utf16"
+)
+
+// mostMemory bounds the program on any file, in KiB of resident memory.
+const mostMemory = 200 << 10
+
+type badInput struct {
+	name    string
+	content string   // of the file; "" with a path
+	path    string   // instead of a file of our own
+	want    []string // all of them in what the program says
+}
+
+// in changes one cell of the good row.
+func in(from, to string) string { return header + strings.Replace(goodRow, from, to, 1) + "\n" }
+
+const header = "Aktenzeichen;Nachname;Straße;PLZ;Ort;Hauptforderung;Forderungsgrund;Gegenstand;Vertragsdatum;Fälligkeit;Verzug ab\n"
+
+func with(column, cell string) string {
+	return strings.Replace(header, "\n", ";"+column+"\n", 1) + goodRow + ";" + cell + "\n"
+}
+
+func utf16le(s string) string {
+	b := []byte{0xFF, 0xFE}
+	for _, u := range utf16.Encode([]rune(s)) {
+		b = append(b, byte(u), byte(u>>8))
+	}
+	return string(b)
+}
+
+func badInputs(dir string) []badInput {
+	good := header + goodRow + "\n"
+	latin := strings.ReplaceAll(strings.ReplaceAll(good, "ö", "\xf6"), "K\xf6ln", "Köln")
+	return []badInput{
+		{name: "ambiguous amount", content: in("480,00", "1.234"), want: []string{"Zeile 2", "Hauptforderung", "kein eindeutiger Betrag"}},
+		{name: "no amount", content: in("480,00", "viel"), want: []string{"Zeile 2", "Hauptforderung", "kein eindeutiger Betrag"}},
+		{name: "amount beyond all numbers", content: in("480,00", "99999999999999999999,00"), want: []string{"Zeile 2", "Hauptforderung"}},
+		{name: "no such day", content: in("02.03.2026", "31.02.2026"), want: []string{"Zeile 2", "Fälligkeit", "kein gültiges Datum"}},
+		{name: "IBAN with a wrong digit", content: with("IBAN", "DE89370400440532013001"), want: []string{"Zeile 2", "IBAN", "stimmt nicht"}},
+		{name: "unknown column", content: with("Lieblingsfarbe", "blau"), want: []string{"Lieblingsfarbe"}},
+		{name: "duplicate reference", content: header + goodRow + "\n" + strings.Replace(goodRow, "480,00", "481,00", 1) + "\n",
+			want: []string{"Zeile 3", "Aktenzeichen", "A-1", "anderem Inhalt"}},
+		{name: "principal zero", content: in("480,00", "0,00"), want: []string{"Zeile 2", "Hauptforderung", "größer als null"}},
+		{name: "principal negative", content: in("480,00", "-480,00"), want: []string{"Zeile 2", "Hauptforderung", "größer als null"}},
+		{name: "contract after due", content: in("10.01.2026", "10.03.2026"), want: []string{"Zeile 2", "Vertragsdatum", "nach der Fälligkeit"}},
+		{name: "unknown state", content: with("Bundesland", "Atlantis"), want: []string{"Zeile 2", "Bundesland", "kennt Quitt nicht"}},
+		{name: "a line of 10 MB", content: in("Zahnersatz", strings.Repeat("x", 10<<20)), want: []string{"Zeile 2", "länger als"}},
+		{name: "a header of 10 MB", content: strings.Repeat("x", 10<<20), want: []string{"länger als"}},
+		{name: "a quotation of 10 MB", content: in("Zahnersatz", `"`+strings.Repeat("x\n", 5<<20)), want: []string{"Anführungszeichen"}},
+		{name: "two encodings", content: latin, want: []string{"Zeile 2", "Umlaute"}},
+		{name: "no encoding", content: strings.Replace(strings.Replace(header+goodRow, "ö", "\x81", 2), "ß", "\xdf", 2), want: []string{"CSV UTF-8"}},
+		{name: "NUL byte", content: in("Zahnersatz", "Zahn\x00ersatz"), want: []string{"Zeile 2", "in keiner Textdatei"}},
+		{name: "UTF-16", content: utf16le(good), want: []string{"UTF-16"}},
+		{name: "empty", content: "", want: []string{"leer"}},
+		{name: "only columns", content: header, want: []string{"nur die Spaltennamen"}},
+		{name: "directory", path: dir, want: []string{"kann nicht gelesen werden", dir}},
+		{name: "missing", path: filepath.Join(dir, "fehlt.csv"), want: []string{"kann nicht gelesen werden", "fehlt.csv"}},
+	}
+}
+
+func TestBadInputIsRefusedWithASentenceAndStoresNothing(t *testing.T) {
+	prove(t, "bad-input", 1, func(p *proof) {
+		inputs := badInputs(p.TempDir())
+		p.cycles, p.rows = len(inputs), 0
+		for _, c := range inputs {
+			path := c.path
+			if path == "" {
+				path = filepath.Join(p.TempDir(), "faelle.csv")
+				if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+					p.Fatal(err)
+				}
+			}
+			ps := p.start(p.template, "import", path, "--creditor", "praxis")
+			r := ps.end()
+			said := r.out + r.err
+			if r.code != exitFailed && r.code != exitUsage {
+				p.violation("%s: exit %d", c.name, r.code)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(said, want) {
+					p.violation("%s: %q is missing in %.600q", c.name, want, said)
+				}
+			}
+			if strings.Contains(said, "Unerwarteter Fehler") || strings.Contains(said, "goroutine ") || len(said) > 4<<10 {
+				p.violation("%s: %.600q", c.name, said)
+			}
+			usage, ok := ps.ProcessState.SysUsage().(*syscall.Rusage)
+			if !ok || usage.Maxrss > mostMemory {
+				p.violation("%s: %+v", c.name, usage)
+			}
+			p.counts["most-memory-kib"] = max(p.counts["most-memory-kib"], int(usage.Maxrss))
+		}
+		if v := p.verified(p.template); v.Cases != 0 {
+			p.violation("%d cases stored", v.Cases)
+		}
+	})
+}
