@@ -1,9 +1,9 @@
 -- +goose Up
 
--- One source for PostgreSQL and SQLite: store/migrate.go rewrites a handful of type words
+-- One source for PostgreSQL and SQLite: store/schema rewrites a handful of type words
 -- for SQLite and makes its tables STRICT. One statement each, no defaults for time, no
 -- triggers. Access rights, row-level security and append-only guards are not written here:
--- store/protect.go derives them for every table that has a creditor_id.
+-- store/schema derives them for every table that has a creditor_id.
 
 -- Small, read-mostly and without a tenant: a reference table.
 CREATE TABLE creditors (

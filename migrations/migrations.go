@@ -1,5 +1,5 @@
 // Package migrations carries the schema: numbered SQL files, one text for both engines.
-// store/migrate.go applies them; nothing else reads them.
+// store/schema applies them; nothing else reads them.
 package migrations
 
 import "embed"

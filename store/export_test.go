@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"quitt/store/schema"
+)
 
 var testContext = context.Background()
 
@@ -20,4 +24,4 @@ func Retry(s *Store, failures int) (tries int, err error) {
 }
 
 // AppendOnly are the tables the guards protect.
-var AppendOnly = appendOnly
+var AppendOnly = schema.AppendOnly

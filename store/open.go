@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net/url"
 	"runtime"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"quitt/debt"
+	"quitt/store/schema"
 )
 
 // Options say which database and how to use it.
@@ -37,8 +39,6 @@ type engine interface {
 	enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, writes bool) error
 	// learn gathers statistics on tables that never had any.
 	learn(ctx context.Context, tx *sqlx.Tx) error
-	// protect derives rights and guards from the schema, after migrations.
-	protect(ctx context.Context, db *sqlx.DB) error
 }
 
 // sqlx does not know modernc's driver; the placeholders are PostgreSQL's on both engines.
@@ -113,6 +113,17 @@ func connect(ctx context.Context, driver, dsn string, conns int) (*pool, error) 
 		return nil, failed(err)
 	}
 	return &pool{db: db}, nil
+}
+
+// Migrate brings the schema to the newest version and renews rights and guards. Several
+// processes may start it at once: one works, the others wait. A PostgreSQL login that may
+// not take on the application role gets Unavailable "role_missing".
+func (s *Store) Migrate(ctx context.Context) error {
+	err := schema.Migrate(ctx, s.writer.db, s.engine.name() == "sqlite")
+	if errors.Is(err, schema.ErrRole) {
+		return unavailable("role_missing", err)
+	}
+	return failed(err)
 }
 
 // Engine names the database, for messages and metrics.

@@ -1,5 +1,4 @@
-// Package strict rewrites the one migration source for SQLite.
-package strict
+package schema
 
 import (
 	"io/fs"
@@ -8,9 +7,9 @@ import (
 	"testing/fstest"
 )
 
-// Files gives the migration source as SQLite wants it: STRICT tables, because without
+// strictFiles gives the migration source as SQLite wants it: STRICT tables, because without
 // them an overflowing BIGINT silently becomes a float and any text passes as a date.
-func Files(source fs.FS) (fs.FS, error) {
+func strictFiles(source fs.FS) (fs.FS, error) {
 	out := fstest.MapFS{}
 	names, err := fs.Glob(source, "*.sql")
 	if err != nil {
