@@ -25,7 +25,7 @@ type (
 	CloseReason string
 )
 
-// The values of the axes (product.md section 3).
+// The values of the axes.
 const (
 	ReviewReceived Review = "received"
 	ReviewAccepted Review = "accepted"

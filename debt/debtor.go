@@ -24,7 +24,7 @@ type Debtor struct {
 	City           Personal
 	Country        string
 	State          State    // for deadlines; "" when unknown
-	BirthOn        Personal // ISO date; a second check (security.md section 3)
+	BirthOn        Personal // ISO date; a second check
 	Email          Personal
 	Phone          Personal
 	CustomerNumber Personal

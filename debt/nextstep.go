@@ -56,7 +56,7 @@ type Facts struct {
 
 // NextSteps lists what is allowed on a day and, for each step that is not, every reason.
 // The court step is never allowed while an objection, an unreviewed proof, a promise or a
-// plan is open, the claim is time-barred or data are missing (product.md section 3).
+// plan is open, the claim is time-barred or data are missing.
 func (c Case) NextSteps(f Facts) []Step {
 	contested := c.Objection != ObjectionNone && c.Objection != ObjectionRejected && c.Objection != ObjectionWithdrawn
 	demand := c.demandBarriers(f)

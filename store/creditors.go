@@ -22,7 +22,7 @@ type creditorRow struct {
 	Settings      string     `db:"settings"`
 }
 
-const creditorColumns = `id, code, name, street, postcode, city, country, state, iban, account_holder, vat_deductible, settings`
+const creditorColumns = `id, code, name, street, postcode, city, country, state, iban, account_holder, vat_deductible, settings` //nolint:gosec // column names, no credentials
 
 const addCreditorSQL = `
 	INSERT INTO creditors (` + creditorColumns + `, created_at)

@@ -167,7 +167,7 @@ func (r *Reader) get(dest any, query string, args ...any) error {
 	if edge.IDs(args) != nil {
 		return sql.ErrNoRows
 	}
-	if st := r.stmt(query); st != nil {
+	if st := r.stmt(query); st != nil { //nolint:sqlclosecheck // the transaction closes it
 		return failed(st.GetContext(r.ctx, dest, args...))
 	}
 	return failed(r.tx.GetContext(r.ctx, dest, query, args...))
@@ -178,10 +178,10 @@ func (r *Reader) list(dest any, query string, args ...any) error {
 	if err := edge.Text(args); err != nil {
 		return err
 	}
-	if edge.IDs(args) != nil {
-		return nil
+	if invalid := edge.IDs(args); invalid != nil {
+		return nil //nolint:nilerr // what is no id has no rows
 	}
-	if st := r.stmt(query); st != nil {
+	if st := r.stmt(query); st != nil { //nolint:sqlclosecheck // the transaction closes it
 		return failed(st.SelectContext(r.ctx, dest, args...))
 	}
 	return failed(r.tx.SelectContext(r.ctx, dest, query, args...))

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -38,7 +39,8 @@ func asApp(t testing.TB, db *sql.DB, creditor debt.ID, statement string, args ..
 }
 
 func code(err error) string {
-	if pe, ok := err.(*pq.Error); ok {
+	var pe *pq.Error
+	if errors.As(err, &pe) {
 		return string(pe.Code)
 	}
 	return fmt.Sprint(err)

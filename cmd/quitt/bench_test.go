@@ -44,9 +44,14 @@ func handOverFile(b *testing.B, rows int) *os.File {
 	}
 	b.Cleanup(func() { _ = f.Close() })
 	w := bufio.NewWriter(f)
-	fmt.Fprintln(w, "Aktenzeichen;Vorname;Nachname;Straße;PLZ;Ort;Hauptforderung;Forderungsgrund;Gegenstand;Vertragsdatum;Rechnungsnummer;Rechnungsdatum;Fälligkeit;Verzug ab;Mahnauslagen;Mahndatum")
+	line := func(format string, args ...any) {
+		if _, err := fmt.Fprintf(w, format+"\n", args...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	line("Aktenzeichen;Vorname;Nachname;Straße;PLZ;Ort;Hauptforderung;Forderungsgrund;Gegenstand;Vertragsdatum;Rechnungsnummer;Rechnungsdatum;Fälligkeit;Verzug ab;Mahnauslagen;Mahndatum")
 	for i := range rows {
-		fmt.Fprintf(w, "B-%07d;Änne;Löwe;Rosenallee %d;50825;Köln;%d,%02d;Vertrag;Lieferung %d;10.01.2026;R-%d;30.01.2026;02.03.2026;17.03.2026;1,20;16.03.2026\n",
+		line("B-%07d;Änne;Löwe;Rosenallee %d;50825;Köln;%d,%02d;Vertrag;Lieferung %d;10.01.2026;R-%d;30.01.2026;02.03.2026;17.03.2026;1,20;16.03.2026",
 			i, i%200+1, 40+i%900, i%100, i, i)
 	}
 	if err := w.Flush(); err != nil {

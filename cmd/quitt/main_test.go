@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -184,7 +185,7 @@ func TestSeedReachesEveryStatus(t *testing.T) {
 				t.Fatal(err)
 			}
 			for axis, value := range s.Status {
-				seen[axis+" "+value.(string)] = true
+				seen[fmt.Sprint(axis, " ", value)] = true
 			}
 		}
 		for axis, values := range map[string]string{

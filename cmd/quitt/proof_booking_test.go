@@ -241,7 +241,7 @@ func (p *proof) booked(s site, r result, seed uint64) {
 			payments++
 		}
 	}
-	if int(before.Payments) != payments {
+	if before.Payments != payments {
 		p.violation("%d payments stored, %d known", before.Payments, payments)
 	}
 	p.bookAgain(ctx, l, seed, steps, there)
@@ -252,7 +252,7 @@ func (p *proof) booked(s site, r result, seed uint64) {
 			payments++
 		}
 	}
-	if int(after.Payments) != payments {
+	if after.Payments != payments {
 		p.violation("%d payments after booking again, want %d", after.Payments, payments)
 	}
 }

@@ -304,7 +304,7 @@ func (p *proof) verified(s site) verifyJSON {
 func (p *proof) allOrNothing(s site) bool {
 	p.Helper()
 	v := p.verified(s)
-	if v.Cases != 0 && int(v.Cases) != p.rows {
+	if v.Cases != 0 && v.Cases != p.rows {
 		p.violation("half an import: %d of %d cases", v.Cases, p.rows)
 	}
 	return v.Cases != 0
@@ -329,7 +329,7 @@ func (p *proof) undisturbed(s site, path string) {
 		p.violation("import afterwards: %d new, %d unchanged", report.New, report.Unchanged)
 	}
 	v := p.verified(s)
-	if int(v.Cases) != p.rows || int(v.Entries) != p.rows || v.Pending != 0 {
+	if v.Cases != p.rows || v.Entries != p.rows || v.Pending != 0 {
 		p.violation("after an undisturbed import of %d rows: %+v", p.rows, v.Tally)
 	}
 	p.counts["undisturbed"]++

@@ -162,7 +162,7 @@ func TestAStoredImportDoesNotFailOverItsNumbers(t *testing.T) {
 			p.violation("exit %d, %s%s", r.code, r.out, r.err)
 		}
 		rename("ALTER TABLE feed_away RENAME TO feed")
-		if v := p.verified(s); int(v.Cases) != p.rows || v.Pending == 0 {
+		if v := p.verified(s); v.Cases != p.rows || v.Pending == 0 {
 			p.violation("without numbers: %+v", v.Tally)
 		}
 		p.undisturbed(s, path)

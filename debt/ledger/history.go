@@ -133,7 +133,7 @@ func (b books) hidden(payment debt.ID, on debt.Date) map[debt.ID]bool {
 }
 
 // Insert books a payment on its value day, also when later payments were booked already:
-// those are undone and booked anew on top of it (law.md section 2). A payment that was
+// those are undone and booked anew on top of it. A payment that was
 // reversed and came back after all returns to its old place. What is booked already is
 // refused with key "booked_already".
 func (h History) Insert(p debt.Payment, s Stamp) ([]Entry, Account, error) {

@@ -100,7 +100,7 @@ func multiAccount(t *testing.T, lines []vector) (Account, debt.Payment) {
 	return a, p
 }
 
-// The schedules of law.md 6.5. S2 and S3 start 30 days before the first instalment, which
+// Instalment schedules, computed by hand. S2 and S3 start 30 days before the first instalment, which
 // is what 2.47 of interest on 480.00 at 6.27 % are; S4 23 days before it (4.94 on
 // 1,250.00), with 88.63 − 4.94 = 83.69 of interest booked until then.
 func TestInstalmentsReduceTheDebtAsScheduled(t *testing.T) {
