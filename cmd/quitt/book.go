@@ -148,11 +148,13 @@ func (r *run) receipt(ctx context.Context, s *store.Store, c booked) error {
 	if c.Rerun {
 		r.line("cli_rerun", nil)
 	}
+	// The booking is stored: whatever happens now must not read as if it were not.
 	record, err := cases.Desk{Store: s, Now: r.main.Now}.Statement(ctx, c.creditor, c.Payment.CaseID, r.today())
-	if err != nil {
-		return err
+	if err == nil {
+		r.line("cli_open", debt.Args{"amount": record.Statement.Payable, "day": r.today()})
+	} else {
+		r.line("cli_open_booked", debt.Args{"amount": c.Balance.Total()})
 	}
-	r.line("cli_open", debt.Args{"amount": record.Statement.Payable, "day": r.today()})
 	if c.Balance.Overpaid > 0 {
 		r.line("cli_overpaid", debt.Args{"amount": c.Balance.Overpaid})
 	}

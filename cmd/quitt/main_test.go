@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"quitt/portal/text"
 	"quitt/store/storetest"
@@ -20,6 +21,7 @@ import (
 type program struct {
 	t   *testing.T
 	env []string
+	now func() time.Time // nil: storetest.Clock
 }
 
 type result struct {
@@ -30,7 +32,11 @@ type result struct {
 func (p program) run(args ...string) result {
 	p.t.Helper()
 	var out, errs bytes.Buffer
-	m := &Main{Out: &out, Err: &errs, Env: p.env, Now: storetest.Clock}
+	clock := storetest.Clock
+	if p.now != nil {
+		clock = p.now
+	}
+	m := &Main{Out: &out, Err: &errs, Env: p.env, Now: clock}
 	code := m.Run(context.Background(), args)
 	plain := strings.NewReplacer("\u00a0", " ").Replace // amounts carry no-break spaces
 	return result{code, plain(out.String()), plain(errs.String())}
@@ -49,8 +55,8 @@ func (p program) must(args ...string) string {
 // onBoth runs a test against the program on each engine.
 func onBoth(t *testing.T, test func(t *testing.T, p program)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, program{t, []string{"DATABASE_URL=" + storetest.SQLite(t)}}) })
-	t.Run("postgres", func(t *testing.T) { test(t, program{t, []string{"DATABASE_URL=" + storetest.Postgres(t)}}) })
+	t.Run("sqlite", func(t *testing.T) { test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}) })
+	t.Run("postgres", func(t *testing.T) { test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t)}}) })
 }
 
 // ready has a migrated database with one creditor, praxis.
@@ -115,6 +121,23 @@ func TestFromImportToStatement(t *testing.T) {
 		if out := p.must("verify"); !strings.Contains(out, "Alles stimmt") {
 			t.Errorf("verify: %s", out)
 		}
+	})
+}
+
+// Money must not be refused because a base rate has not been announced yet, and what is
+// booked must not be reported as failed.
+func TestAPaymentAfterTheLastBaseRateIsBooked(t *testing.T) {
+	onBoth(t, func(t *testing.T, p program) {
+		p.ready()
+		p.must("import", file(t, goodRow), "--creditor", "praxis")
+		p.now = func() time.Time { return storetest.Now.AddDate(0, 2, 0) }
+		if out := p.must("book", "payment", "A-1", "--amount", "100", "--key", "B1"); !strings.Contains(out, "ohne die seither laufenden Zinsen") {
+			t.Errorf("booking: %s", out)
+		}
+		if r := p.run("statement", "A-1"); r.code != exitFailed || !strings.Contains(r.err, "31.12.2026") {
+			t.Errorf("statement: %+v", r)
+		}
+		p.must("verify")
 	})
 }
 
@@ -224,7 +247,7 @@ func TestEveryCommandHasHelpInBothLanguages(t *testing.T) {
 }
 
 func TestCallsThatAreWrong(t *testing.T) {
-	p := program{t, []string{"DATABASE_URL=" + storetest.SQLite(t)}}
+	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}
 	for _, c := range []struct {
 		code int
 		want string
@@ -266,7 +289,7 @@ func TestConfigHidesThePassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, env := range []string{"DATABASE_URL=postgres://quitt:geheim@localhost/quitt", "DATABASE_URL_FILE=" + secret} {
-		r := program{t, []string{env}}.run("config")
+		r := program{t: t, env: []string{env}}.run("config")
 		if r.code != exitOK || strings.Contains(r.out, "geheim") || !strings.Contains(r.out, "postgres://quitt:") {
 			t.Errorf("%s: %+v", env, r)
 		}
@@ -274,7 +297,7 @@ func TestConfigHidesThePassword(t *testing.T) {
 }
 
 func TestTablesShowValidityAndSource(t *testing.T) {
-	out := program{t, nil}.must("tables")
+	out := program{t: t, env: nil}.must("tables")
 	for _, want := range []string{"base_rates", "2026-12-31", "rvg_fees_2025", "gkg_fees_2025", "pfaendung"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("tables do not show %q", want)
