@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quitt/debt"
+	"quitt/store/bulk"
 )
 
 // The feed is numbered and chained after the fact, in batches, so that no payment ever
@@ -19,18 +20,25 @@ const (
 	lockHeadSQL = `UPDATE feed_heads SET seq = seq WHERE creditor_id = $1 RETURNING seq, hash`
 	saveHeadSQL = `UPDATE feed_heads SET seq = $2, hash = $3 WHERE creditor_id = $1`
 
-	pendingSQL = `
-		SELECT e.id, e.case_id, e.seq, e.type, e.at, e.actor_kind, e.actor_id, e.data, e.schema
+	// The cases of the oldest pending events, and then all that is pending of these cases:
+	// sorting everything that waits would make a large import quadratic.
+	pendingCasesSQL = `
+		SELECT e.case_id
 		  FROM feed_pending p JOIN events e ON e.creditor_id = p.creditor_id AND e.id = p.event_id
 		 WHERE p.creditor_id = $1
-		 ORDER BY e.seq, e.id LIMIT $2`
+		 ORDER BY p.event_id LIMIT $2`
+
+	pendingSQL = `
+		SELECT e.id, e.case_id, e.seq, e.type, e.at, e.actor_kind, e.actor_id, e.data, e.schema
+		  FROM events e JOIN feed_pending p ON p.creditor_id = e.creditor_id AND p.event_id = e.id
+		 WHERE e.creditor_id = $1 AND e.case_id IN (`
 
 	addFeedSQL       = `INSERT INTO feed (creditor_id, seq, event_id, hash) VALUES `
 	removePendingSQL = `DELETE FROM feed_pending WHERE creditor_id = $1 AND event_id IN (`
 )
 
-// sequenceBatch bounds one transaction of the sequencer.
-const sequenceBatch = 500
+// sequenceBatch bounds the cases one transaction of the sequencer looks at.
+const sequenceBatch = knownPage
 
 // Sequence gives every pending event of a creditor its place in the feed and reports how
 // many it placed. Two at once do no harm: the head row makes one wait.
@@ -43,7 +51,7 @@ func (s *Store) Sequence(ctx context.Context, creditor debt.ID) (int, error) {
 			return err
 		})
 		total += n
-		if err != nil || n < sequenceBatch {
+		if err != nil || n == 0 {
 			return total, err
 		}
 	}
@@ -57,8 +65,8 @@ func (t *Tx) sequence() (int, error) {
 	if err := t.get(&head, lockHeadSQL, t.creditor); err != nil {
 		return 0, missing(err, "creditor_unknown")
 	}
-	var rows []eventRow
-	if err := t.list(&rows, pendingSQL, t.creditor, sequenceBatch); err != nil || len(rows) == 0 {
+	rows, err := t.pending()
+	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
 	ids, places := make([]debt.ID, len(rows)), make([]any, 0, 4*len(rows))
@@ -68,8 +76,8 @@ func (t *Tx) sequence() (int, error) {
 		ids[i], places = e.ID, append(places, t.creditor, head.Seq, e.ID, head.Hash)
 	}
 	for len(places) > 0 {
-		n := largestPowerOfTwo(len(places) / 4)
-		if _, err := t.exec(addFeedSQL+tuples(n, 4), places[:4*n]...); err != nil {
+		n := bulk.Portion(len(places)/4, knownPage)
+		if _, err := t.exec(addFeedSQL+bulk.Tuples(n, 4), places[:4*n]...); err != nil {
 			return 0, err
 		}
 		places = places[4*n:]
@@ -80,34 +88,19 @@ func (t *Tx) sequence() (int, error) {
 			return 0, err
 		}
 	}
-	_, err := t.exec(saveHeadSQL, t.creditor, head.Seq, head.Hash)
+	_, err = t.exec(saveHeadSQL, t.creditor, head.Seq, head.Hash)
 	return len(rows), err
 }
 
-// largestPowerOfTwo gives the largest power of two up to n, at most knownPage: rows go in by
-// such portions so that few texts need to be prepared.
-func largestPowerOfTwo(n int) int {
-	size := knownPage
-	for size > n {
-		size /= 2
+func (t *Tx) pending() ([]eventRow, error) {
+	var cases []debt.ID
+	if err := t.list(&cases, pendingCasesSQL, t.creditor, sequenceBatch); err != nil || len(cases) == 0 {
+		return nil, err
 	}
-	return size
-}
-
-// tuples gives "($1, $2), ($3, $4), …" for rows of so many columns.
-func tuples(rows, columns int) string {
-	var b strings.Builder
-	for i := range rows * columns {
-		switch {
-		case i == 0:
-			b.WriteString("($1")
-		case i%columns == 0:
-			b.WriteString("), ($" + strconv.Itoa(i+1))
-		default:
-			b.WriteString(", $" + strconv.Itoa(i+1))
-		}
-	}
-	return b.String() + ")"
+	slices.Sort(cases)
+	var rows []eventRow
+	query, args := inList(pendingSQL, t.creditor, slices.Compact(cases))
+	return rows, t.list(&rows, query, args...)
 }
 
 // inFeedOrder sorts by id, that is by time, and then makes sure that events of one case
