@@ -156,14 +156,6 @@ func (r *Reader) FindCase(reference string) (debt.ID, error) {
 	return ids[0], nil
 }
 
-const caseReferencesSQL = `SELECT file_reference FROM cases WHERE creditor_id = $1 AND file_reference > $2 ORDER BY file_reference LIMIT $3`
-
-// FileReferences pages through the creditor's files by key.
-func (r *Reader) FileReferences(after string, limit int) ([]string, error) {
-	var refs []string
-	return refs, r.list(&refs, caseReferencesSQL, r.creditor, after, limit)
-}
-
 // knownPage is how many references HandedOver asks for at once.
 const knownPage = 256
 

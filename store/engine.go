@@ -49,7 +49,7 @@ func (postgresEngine) learn(ctx context.Context, tx *sqlx.Tx) error {
 	if err := tx.GetContext(ctx, &small, smallSQL); err != nil || !small {
 		return failed(err)
 	}
-	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, payments", "SET LOCAL ROLE " + schema.Role} {
+	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, postings, payments, events, feed_pending", "SET LOCAL ROLE " + schema.Role} {
 		if _, err := tx.ExecContext(ctx, ddl); err != nil {
 			return failed(err)
 		}

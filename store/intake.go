@@ -60,6 +60,3 @@ func (t *Tx) AddFiles(files []NewFile) error {
 
 // AddCost stores a cost of a locked case; its entry goes through Book.
 func (t *Tx) AddCost(b ledger.CostBalance) error { return t.addCost(newCostRow(b)) }
-
-// AddClaim stores a further claim of a locked case; its entry goes through Book.
-func (t *Tx) AddClaim(b ledger.ClaimBalance) error { return t.addClaim(newClaimRow(b)) }
