@@ -56,8 +56,8 @@ func arrival(p debt.Payment) Posting {
 }
 
 // interest gives the postings of what every claim earned up to a payment's value day,
-// rounded once per claim (RVG § 2 II 2 by analogy: half up). A claim that earned less than half a cent keeps its
-// days open; they count, on the principal they had, towards the next booking.
+// rounded half up once per claim. A claim that earned less than half a cent keeps its days
+// open; they count, on the principal they had, towards the next booking.
 func (a Account) interest(on debt.Date) ([]Posting, error) {
 	var run []Posting
 	var total debt.Cents
