@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/column"
 	"quitt/store/edge"
 )
 
@@ -38,12 +39,12 @@ type caseRow struct {
 	Objection         debt.ObjectionState `db:"objection" json:"objection"`
 	Plan              debt.PlanState      `db:"plan" json:"plan"`
 	CloseReason       debt.CloseReason    `db:"close_reason" json:"close_reason"`
-	ReceivedAt        instant             `db:"received_at" json:"received_at"`
+	ReceivedAt        column.Instant      `db:"received_at" json:"received_at"`
 	PrincipalCents    debt.Cents          `db:"principal_cents" json:"principal_cents"`
 	InterestCents     debt.Cents          `db:"interest_cents" json:"interest_cents"`
 	CostsCents        debt.Cents          `db:"costs_cents" json:"costs_cents"`
 	OverpaidCents     debt.Cents          `db:"overpaid_cents" json:"overpaid_cents"`
-	LastValueOn       day                 `db:"last_value_on" json:"last_value_on"`
+	LastValueOn       column.Day          `db:"last_value_on" json:"last_value_on"`
 	EventCount        int64               `db:"event_count" json:"event_count"`
 	Version           int64               `db:"version" json:"version"`
 }
@@ -61,8 +62,8 @@ type fileRow struct {
 func (f *File) row() caseRow {
 	c, b := f.Case, f.Account.Balance()
 	return caseRow{c.ID, c.DebtorID, c.FileReference, c.CreditorReference, f.ContentHash, c.Review, c.Stage,
-		c.Processing, c.Payment, c.Objection, c.Plan, c.CloseReason, at(c.ReceivedAt), b.Principal, b.Interest,
-		b.Costs, b.Overpaid, day{f.Account.LastOn}, f.events, c.Version}
+		c.Processing, c.Payment, c.Objection, c.Plan, c.CloseReason, column.At(c.ReceivedAt), b.Principal, b.Interest,
+		b.Costs, b.Overpaid, column.On(f.Account.LastOn), f.events, c.Version}
 }
 
 func (r fileRow) file(creditor debt.ID) (*File, error) {
@@ -92,12 +93,12 @@ func (t *Tx) Lock(ids ...debt.ID) ([]*File, error) {
 	if t.store.portable {
 		for _, id := range ids {
 			var row fileRow
-			if err := t.get(&row, lockCases.portable, t.creditor, id); err != nil {
-				return nil, missing(err, "case_unknown")
+			if err := t.Get(&row, lockCases.portable, t.creditor, id); err != nil {
+				return nil, Missing(err, "case_unknown")
 			}
 			rows = append(rows, row)
 		}
-	} else if err := t.list(&rows, lockCases.postgres, t.creditor, uuids(ids, func(id debt.ID) debt.ID { return id })); err != nil {
+	} else if err := t.List(&rows, lockCases.postgres, t.creditor, uuids(ids, func(id debt.ID) debt.ID { return id })); err != nil {
 		return nil, err
 	}
 	if len(rows) != len(ids) {
@@ -128,8 +129,8 @@ const caseSQL = `SELECT ` + fileColumns + ` FROM cases WHERE creditor_id = $1 AN
 // LoadFile reads a case with its account, or NotFound "case_unknown".
 func (r *Reader) LoadFile(id debt.ID) (*File, error) {
 	var row fileRow
-	if err := r.get(&row, caseSQL, r.creditor, id); err != nil {
-		return nil, missing(err, "case_unknown")
+	if err := r.Get(&row, caseSQL, r.creditor, id); err != nil {
+		return nil, Missing(err, "case_unknown")
 	}
 	f, err := row.file(r.creditor)
 	if err != nil {
@@ -147,7 +148,7 @@ const caseByReferenceSQL = `
 // reference of the creditor; NotFound "case_unknown" if neither exists.
 func (r *Reader) FindCase(reference string) (debt.ID, error) {
 	var ids []debt.ID
-	if err := r.list(&ids, caseByReferenceSQL, r.creditor, reference); err != nil {
+	if err := r.List(&ids, caseByReferenceSQL, r.creditor, reference); err != nil {
 		return "", err
 	}
 	if len(ids) == 0 {
@@ -170,7 +171,7 @@ func (r *Reader) HandedOver(references []string) (map[string]string, error) {
 			Hash      string `db:"content_hash"`
 		}
 		query, args := inList(knownSQL, r.creditor, chunk)
-		if err := r.list(&rows, query, args...); err != nil {
+		if err := r.List(&rows, query, args...); err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
@@ -211,7 +212,7 @@ const updateCaseSQL = `
 	 WHERE creditor_id = $1 AND id = $2 AND version = $16`
 
 func (t *Tx) updateCase(r caseRow) error {
-	n, err := t.exec(updateCaseSQL, t.creditor, r.ID, r.Review, r.Stage, r.Processing, r.Payment, r.Objection,
+	n, err := t.Exec(updateCaseSQL, t.creditor, r.ID, r.Review, r.Stage, r.Processing, r.Payment, r.Objection,
 		r.Plan, r.CloseReason, r.PrincipalCents, r.InterestCents, r.CostsCents, r.OverpaidCents, r.LastValueOn,
 		r.EventCount, r.Version)
 	return changedAll(n, 1, err)
@@ -230,7 +231,7 @@ const addCaseSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 
 func (t *Tx) addCase(r caseRow) error {
-	_, err := t.exec(addCaseSQL, t.creditor, r.ID, r.DebtorID, r.FileReference, r.CreditorReference, r.ContentHash,
+	_, err := t.Exec(addCaseSQL, t.creditor, r.ID, r.DebtorID, r.FileReference, r.CreditorReference, r.ContentHash,
 		r.Review, r.Stage, r.Processing, r.Payment, r.Objection, r.Plan, r.CloseReason, r.ReceivedAt,
 		r.PrincipalCents, r.InterestCents, r.CostsCents, r.OverpaidCents, r.LastValueOn, r.EventCount, r.Version)
 	return err

@@ -6,6 +6,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/column"
 )
 
 type claimRow struct {
@@ -14,11 +15,11 @@ type claimRow struct {
 	PrincipalCents debt.Cents           `db:"principal_cents" json:"principal_cents"`
 	Ground         debt.Ground          `db:"ground" json:"ground"`
 	Object         string               `db:"object" json:"object"`
-	ArisenOn       day                  `db:"arisen_on" json:"arisen_on"`
+	ArisenOn       column.Day           `db:"arisen_on" json:"arisen_on"`
 	InvoiceNumber  string               `db:"invoice_number" json:"invoice_number"`
-	InvoicedOn     day                  `db:"invoiced_on" json:"invoiced_on"`
-	DueOn          day                  `db:"due_on" json:"due_on"`
-	DefaultFrom    day                  `db:"default_from" json:"default_from"`
+	InvoicedOn     column.Day           `db:"invoiced_on" json:"invoiced_on"`
+	DueOn          column.Day           `db:"due_on" json:"due_on"`
+	DefaultFrom    column.Day           `db:"default_from" json:"default_from"`
 	Kind           debt.InterestKind    `db:"interest_kind" json:"interest_kind"`
 	Surcharge      debt.BasisPoints     `db:"interest_surcharge" json:"interest_surcharge"`
 	Fixed          debt.BasisPoints     `db:"interest_fixed" json:"interest_fixed"`
@@ -29,10 +30,10 @@ type claimRow struct {
 	ForServices    bool                 `db:"for_services" json:"for_services"`
 	Secured        bool                 `db:"secured" json:"secured"`
 	Titled         bool                 `db:"titled" json:"titled"`
-	BookedOn       day                  `db:"booked_on" json:"booked_on"`
+	BookedOn       column.Day           `db:"booked_on" json:"booked_on"`
 	OpenCents      debt.Cents           `db:"open_cents" json:"open_cents"`
 	OpenInterest   debt.Cents           `db:"open_interest_cents" json:"open_interest_cents"`
-	AccruedTo      day                  `db:"accrued_to" json:"accrued_to"`
+	AccruedTo      column.Day           `db:"accrued_to" json:"accrued_to"`
 }
 
 const claimColumns = `id, case_id, principal_cents, ground, object, arisen_on, invoice_number, invoiced_on, due_on, default_from, interest_kind, interest_surcharge, interest_fixed, interest_method, interest_reason, allocation_order, business, for_services, secured, titled, booked_on, open_cents, open_interest_cents, accrued_to`
@@ -49,9 +50,9 @@ func newClaimRow(b ledger.ClaimBalance) claimRow {
 	if order == "" {
 		order = debt.Order367
 	}
-	return claimRow{c.ID, c.CaseID, c.Principal, c.Ground, c.Object, day{c.ArisenOn}, c.InvoiceNumber,
-		day{c.InvoicedOn}, day{c.DueOn}, day{c.DefaultFrom}, kind, c.Interest.Surcharge, c.Interest.Fixed, method,
-		c.InterestReason, order, c.Business, c.PaymentForServices, c.Secured, c.Titled, day{c.BookedOn}, b.Open, b.Interest, day{b.AccruedTo}}
+	return claimRow{c.ID, c.CaseID, c.Principal, c.Ground, c.Object, column.On(c.ArisenOn), c.InvoiceNumber,
+		column.On(c.InvoicedOn), column.On(c.DueOn), column.On(c.DefaultFrom), kind, c.Interest.Surcharge, c.Interest.Fixed, method,
+		c.InterestReason, order, c.Business, c.PaymentForServices, c.Secured, c.Titled, column.On(c.BookedOn), b.Open, b.Interest, column.On(b.AccruedTo)}
 }
 
 func (r claimRow) balance() ledger.ClaimBalance {
@@ -66,25 +67,25 @@ func (r claimRow) balance() ledger.ClaimBalance {
 }
 
 type costRow struct {
-	ID          debt.ID       `db:"id" json:"id"`
-	CaseID      debt.ID       `db:"case_id" json:"case_id"`
-	ClaimID     maybe         `db:"claim_id" json:"claim_id"`
-	Kind        debt.CostKind `db:"kind" json:"kind"`
-	AmountCents debt.Cents    `db:"amount_cents" json:"amount_cents"`
-	VATCents    debt.Cents    `db:"vat_cents" json:"vat_cents"`
-	IncurredOn  day           `db:"incurred_on" json:"incurred_on"`
-	LegalGround string        `db:"legal_ground" json:"legal_ground"`
-	Note        string        `db:"note" json:"note"`
-	BookedOn    day           `db:"booked_on" json:"booked_on"`
-	OpenCents   debt.Cents    `db:"open_cents" json:"open_cents"`
+	ID          debt.ID         `db:"id" json:"id"`
+	CaseID      debt.ID         `db:"case_id" json:"case_id"`
+	ClaimID     column.Optional `db:"claim_id" json:"claim_id"`
+	Kind        debt.CostKind   `db:"kind" json:"kind"`
+	AmountCents debt.Cents      `db:"amount_cents" json:"amount_cents"`
+	VATCents    debt.Cents      `db:"vat_cents" json:"vat_cents"`
+	IncurredOn  column.Day      `db:"incurred_on" json:"incurred_on"`
+	LegalGround string          `db:"legal_ground" json:"legal_ground"`
+	Note        string          `db:"note" json:"note"`
+	BookedOn    column.Day      `db:"booked_on" json:"booked_on"`
+	OpenCents   debt.Cents      `db:"open_cents" json:"open_cents"`
 }
 
 const costColumns = `id, case_id, claim_id, kind, amount_cents, vat_cents, incurred_on, legal_ground, note, booked_on, open_cents`
 
 func newCostRow(b ledger.CostBalance) costRow {
 	c := b.Cost
-	return costRow{c.ID, c.CaseID, maybe(c.ClaimID), c.Kind, c.Amount, c.VAT, day{c.IncurredOn}, c.LegalGround,
-		c.Note, day{c.BookedOn}, b.Open}
+	return costRow{c.ID, c.CaseID, column.Optional(c.ClaimID), c.Kind, c.Amount, c.VAT, column.On(c.IncurredOn), c.LegalGround,
+		c.Note, column.On(c.BookedOn), b.Open}
 }
 
 func (r costRow) balance() ledger.CostBalance {
@@ -110,7 +111,7 @@ func (r *Reader) loadAccounts(files []*File) error {
 	for chunk := range slices.Chunk(ids, knownPage) {
 		var claims []claimRow
 		query, args := inList(claimsSQL, r.creditor, chunk)
-		if err := r.list(&claims, query, args...); err != nil {
+		if err := r.List(&claims, query, args...); err != nil {
 			return err
 		}
 		for _, row := range claims {
@@ -119,7 +120,7 @@ func (r *Reader) loadAccounts(files []*File) error {
 		}
 		var costs []costRow
 		query, args = inList(costsSQL, r.creditor, chunk)
-		if err := r.list(&costs, query, args...); err != nil {
+		if err := r.List(&costs, query, args...); err != nil {
 			return err
 		}
 		for _, row := range costs {
@@ -144,7 +145,7 @@ const addClaimSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`
 
 func (t *Tx) addClaim(r claimRow) error {
-	_, err := t.exec(addClaimSQL, t.creditor, r.ID, r.CaseID, r.PrincipalCents, r.Ground, r.Object, r.ArisenOn,
+	_, err := t.Exec(addClaimSQL, t.creditor, r.ID, r.CaseID, r.PrincipalCents, r.Ground, r.Object, r.ArisenOn,
 		r.InvoiceNumber, r.InvoicedOn, r.DueOn, r.DefaultFrom, r.Kind, r.Surcharge, r.Fixed, r.Method, r.Reason,
 		r.Order, r.Business, r.ForServices, r.Secured, r.Titled, r.BookedOn, r.OpenCents, r.OpenInterest, r.AccruedTo)
 	return err
@@ -155,7 +156,7 @@ const addCostSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 func (t *Tx) addCost(r costRow) error {
-	_, err := t.exec(addCostSQL, t.creditor, r.ID, r.CaseID, r.ClaimID, r.Kind, r.AmountCents, r.VATCents,
+	_, err := t.Exec(addCostSQL, t.creditor, r.ID, r.CaseID, r.ClaimID, r.Kind, r.AmountCents, r.VATCents,
 		r.IncurredOn, r.LegalGround, r.Note, r.BookedOn, r.OpenCents)
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/store/column"
 )
 
 type creditorRow struct {
@@ -37,12 +38,12 @@ func (t *Tx) AddCreditor(c debt.Creditor, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(addCreditorSQL, c.ID, c.Code, c.Name, c.Address.Street, c.Address.Postcode, c.Address.City,
-		c.Address.Country, c.State, c.IBAN, c.AccountHolder, c.VATDeductible, string(settings), at(now))
+	_, err = t.Exec(addCreditorSQL, c.ID, c.Code, c.Name, c.Address.Street, c.Address.Postcode, c.Address.City,
+		c.Address.Country, c.State, c.IBAN, c.AccountHolder, c.VATDeductible, string(settings), column.At(now))
 	if err != nil {
-		return taken(err, "creditor_exists")
+		return Taken(err, "creditor_exists")
 	}
-	_, err = t.exec(addFeedHeadSQL, c.ID)
+	_, err = t.Exec(addFeedHeadSQL, c.ID)
 	return err
 }
 
@@ -51,8 +52,8 @@ const creditorByCodeSQL = `SELECT ` + creditorColumns + ` FROM creditors WHERE c
 // LoadCreditor finds a creditor by code, or NotFound "creditor_unknown".
 func (r *Reader) LoadCreditor(code string) (debt.Creditor, error) {
 	var row creditorRow
-	if err := r.get(&row, creditorByCodeSQL, code); err != nil {
-		return debt.Creditor{}, missing(err, "creditor_unknown")
+	if err := r.Get(&row, creditorByCodeSQL, code); err != nil {
+		return debt.Creditor{}, Missing(err, "creditor_unknown")
 	}
 	return row.creditor()
 }
@@ -62,7 +63,7 @@ const creditorsSQL = `SELECT ` + creditorColumns + ` FROM creditors ORDER BY cod
 // Creditors lists every tenant, for the operator.
 func (r *Reader) Creditors() ([]debt.Creditor, error) {
 	var rows []creditorRow
-	if err := r.list(&rows, creditorsSQL); err != nil {
+	if err := r.List(&rows, creditorsSQL); err != nil {
 		return nil, err
 	}
 	list := make([]debt.Creditor, len(rows))
@@ -93,7 +94,7 @@ const bumpCounterSQL = `
 // series waits for this transaction: a rolled-back number is not lost.
 func (t *Tx) Take(series string, n int) (int64, error) {
 	var last int64
-	if err := t.get(&last, bumpCounterSQL, t.creditor, series, n); err != nil {
+	if err := t.Get(&last, bumpCounterSQL, t.creditor, series, n); err != nil {
 		return 0, err
 	}
 	return last - int64(n) + 1, nil

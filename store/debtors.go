@@ -42,7 +42,7 @@ const addDebtorSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
 
 func (t *Tx) addDebtor(r debtorRow) error {
-	_, err := t.exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.FirstName, r.LastName, r.CompanyName, r.Street,
+	_, err := t.Exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.FirstName, r.LastName, r.CompanyName, r.Street,
 		r.Postcode, r.City, r.Country, r.State, r.BirthOn, r.Email, r.Phone, r.CustomerNumber, r.PayerIBAN, r.AddressSource)
 	return err
 }
@@ -52,8 +52,8 @@ const debtorSQL = `SELECT ` + debtorColumns + ` FROM debtors WHERE creditor_id =
 // LoadDebtor finds a debtor, or NotFound "debtor_unknown".
 func (r *Reader) LoadDebtor(id debt.ID) (debt.Debtor, error) {
 	var row debtorRow
-	if err := r.get(&row, debtorSQL, r.creditor, id); err != nil {
-		return debt.Debtor{}, missing(err, "debtor_unknown")
+	if err := r.Get(&row, debtorSQL, r.creditor, id); err != nil {
+		return debt.Debtor{}, Missing(err, "debtor_unknown")
 	}
 	return row.debtor(), nil
 }

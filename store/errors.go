@@ -99,16 +99,16 @@ func unavailable(key string, cause error) error {
 	return fmt.Errorf("%w: %w", debt.E(debt.Unavailable, key, nil), cause)
 }
 
-// missing turns "no row" into NotFound with a message key.
-func missing(err error, key string) error {
+// Missing turns "no row" into NotFound with a message key.
+func Missing(err error, key string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return debt.E(debt.NotFound, key, nil)
 	}
 	return err
 }
 
-// taken turns a violated unique key into Conflict with a message key.
-func taken(err error, key string) error {
+// Taken turns a violated unique key into Conflict with a message key.
+func Taken(err error, key string) error {
 	if errors.Is(err, errUnique) {
 		return debt.E(debt.Conflict, key, nil)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"quitt/debt"
+	"quitt/store/column"
 )
 
 type eventRow struct {
@@ -11,7 +12,7 @@ type eventRow struct {
 	CaseID    debt.ID        `db:"case_id" json:"case_id"`
 	Seq       int64          `db:"seq" json:"seq"`
 	Type      debt.EventType `db:"type" json:"type"`
-	At        instant        `db:"at" json:"at"`
+	At        column.Instant `db:"at" json:"at"`
 	ActorKind string         `db:"actor_kind" json:"actor_kind"`
 	ActorID   string         `db:"actor_id" json:"actor_id"`
 	Data      string         `db:"data" json:"data"`
@@ -24,7 +25,7 @@ func newEventRow(e debt.Event) eventRow {
 	if e.Data == nil {
 		e.Data = debt.Args{}
 	}
-	return eventRow{e.ID, e.CaseID, e.Seq, e.Type, at(e.At), e.Actor.Kind, string(e.Actor.ID), jsonText(e.Data), e.Schema}
+	return eventRow{e.ID, e.CaseID, e.Seq, e.Type, column.At(e.At), e.Actor.Kind, string(e.Actor.ID), jsonText(e.Data), e.Schema}
 }
 
 func (r eventRow) event() (debt.Event, error) {
@@ -40,11 +41,11 @@ const addEventSQL = `
 const addPendingSQL = `INSERT INTO feed_pending (creditor_id, event_id) VALUES ($1, $2)`
 
 func (t *Tx) addEvent(r eventRow) error {
-	if _, err := t.exec(addEventSQL, t.creditor, r.ID, r.CaseID, r.Seq, r.Type, r.At, r.ActorKind, r.ActorID,
+	if _, err := t.Exec(addEventSQL, t.creditor, r.ID, r.CaseID, r.Seq, r.Type, r.At, r.ActorKind, r.ActorID,
 		r.Data, r.Schema); err != nil {
 		return err
 	}
-	_, err := t.exec(addPendingSQL, t.creditor, r.ID)
+	_, err := t.Exec(addPendingSQL, t.creditor, r.ID)
 	return err
 }
 
@@ -53,7 +54,7 @@ const eventsByCaseSQL = `SELECT ` + eventColumns + ` FROM events WHERE creditor_
 // Events lists a case's events in order.
 func (r *Reader) Events(caseID debt.ID) ([]debt.Event, error) {
 	var rows []eventRow
-	if err := r.list(&rows, eventsByCaseSQL, r.creditor, caseID); err != nil {
+	if err := r.List(&rows, eventsByCaseSQL, r.creditor, caseID); err != nil {
 		return nil, err
 	}
 	list := make([]debt.Event, len(rows))

@@ -62,8 +62,8 @@ func (t *Tx) sequence() (int, error) {
 		Seq  int64  `db:"seq"`
 		Hash string `db:"hash"`
 	}
-	if err := t.get(&head, lockHeadSQL, t.creditor); err != nil {
-		return 0, missing(err, "creditor_unknown")
+	if err := t.Get(&head, lockHeadSQL, t.creditor); err != nil {
+		return 0, Missing(err, "creditor_unknown")
 	}
 	rows, err := t.pending()
 	if err != nil || len(rows) == 0 {
@@ -77,30 +77,30 @@ func (t *Tx) sequence() (int, error) {
 	}
 	for len(places) > 0 {
 		n := bulk.Portion(len(places)/4, knownPage)
-		if _, err := t.exec(addFeedSQL+bulk.Tuples(n, 4), places[:4*n]...); err != nil {
+		if _, err := t.Exec(addFeedSQL+bulk.Tuples(n, 4), places[:4*n]...); err != nil {
 			return 0, err
 		}
 		places = places[4*n:]
 	}
 	for chunk := range slices.Chunk(ids, knownPage) {
 		query, args := inList(removePendingSQL, t.creditor, chunk)
-		if _, err := t.exec(query, args...); err != nil {
+		if _, err := t.Exec(query, args...); err != nil {
 			return 0, err
 		}
 	}
-	_, err = t.exec(saveHeadSQL, t.creditor, head.Seq, head.Hash)
+	_, err = t.Exec(saveHeadSQL, t.creditor, head.Seq, head.Hash)
 	return len(rows), err
 }
 
 func (t *Tx) pending() ([]eventRow, error) {
 	var cases []debt.ID
-	if err := t.list(&cases, pendingCasesSQL, t.creditor, sequenceBatch); err != nil || len(cases) == 0 {
+	if err := t.List(&cases, pendingCasesSQL, t.creditor, sequenceBatch); err != nil || len(cases) == 0 {
 		return nil, err
 	}
 	slices.Sort(cases)
 	var rows []eventRow
 	query, args := inList(pendingSQL, t.creditor, slices.Compact(cases))
-	return rows, t.list(&rows, query, args...)
+	return rows, t.List(&rows, query, args...)
 }
 
 // inFeedOrder sorts by id, that is by time, and then makes sure that events of one case

@@ -1,15 +1,18 @@
 package store
 
-import "quitt/debt"
+import (
+	"quitt/debt"
+	"quitt/store/column"
+)
 
 type holdRow struct {
 	ID         debt.ID        `db:"id"`
 	Kind       debt.HoldKind  `db:"kind"`
 	Reason     string         `db:"reason"`
-	SinceOn    day            `db:"since_on"`
-	UntilOn    day            `db:"until_on"`
+	SinceOn    column.Day     `db:"since_on"`
+	UntilOn    column.Day     `db:"until_on"`
 	UntilEvent debt.EventType `db:"until_event"`
-	ReleasedOn day            `db:"released_on"`
+	ReleasedOn column.Day     `db:"released_on"`
 }
 
 const holdColumns = `id, kind, reason, since_on, until_on, until_event, released_on`
@@ -19,7 +22,7 @@ const holdsSQL = `SELECT ` + holdColumns + ` FROM holds WHERE creditor_id = $1 A
 // LoadHolds fills the case's holds, past ones included.
 func (r *Reader) LoadHolds(c *debt.Case) error {
 	var rows []holdRow
-	if err := r.list(&rows, holdsSQL, r.creditor, c.ID); err != nil {
+	if err := r.List(&rows, holdsSQL, r.creditor, c.ID); err != nil {
 		return err
 	}
 	c.Holds = make([]debt.Hold, len(rows))
@@ -42,8 +45,8 @@ func (t *Tx) SaveHolds(c *debt.Case) error {
 		if h.ID == "" {
 			h.ID = NewID()
 		}
-		if _, err := t.exec(saveHoldSQL, t.creditor, c.ID, h.ID, h.Kind, h.Reason, day{h.Since}, day{h.Until},
-			h.UntilEvent, day{h.ReleasedOn}); err != nil {
+		if _, err := t.Exec(saveHoldSQL, t.creditor, c.ID, h.ID, h.Kind, h.Reason, column.On(h.Since), column.On(h.Until),
+			h.UntilEvent, column.On(h.ReleasedOn)); err != nil {
 			return err
 		}
 	}

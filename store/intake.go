@@ -38,9 +38,9 @@ func (t *Tx) AddFiles(files []NewFile) error {
 		return err
 	}
 	if !t.store.portable {
-		_, err := t.exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
+		_, err := t.Exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
 		if err != nil {
-			return taken(err, "reference_taken")
+			return Taken(err, "reference_taken")
 		}
 		return t.append(entries)
 	}
@@ -52,7 +52,7 @@ func (t *Tx) AddFiles(files []NewFile) error {
 		func() error { return t.append(entries) },
 	} {
 		if err := write(); err != nil {
-			return taken(err, "reference_taken")
+			return Taken(err, "reference_taken")
 		}
 	}
 	return nil

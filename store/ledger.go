@@ -7,19 +7,20 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/column"
 	"quitt/store/edge"
 )
 
 type entryRow struct {
 	ID         debt.ID          `db:"id" json:"id"`
-	CaseID     maybe            `db:"case_id" json:"case_id"`
-	PaymentID  maybe            `db:"payment_id" json:"payment_id"`
-	Corrects   maybe            `db:"corrects" json:"corrects"`
+	CaseID     column.Optional  `db:"case_id" json:"case_id"`
+	PaymentID  column.Optional  `db:"payment_id" json:"payment_id"`
+	Corrects   column.Optional  `db:"corrects" json:"corrects"`
 	Kind       ledger.EntryKind `db:"kind" json:"kind"`
 	Source     string           `db:"source" json:"source"`
 	ExternalID string           `db:"external_id" json:"external_id"`
-	ValueOn    day              `db:"value_on" json:"value_on"`
-	BookedAt   instant          `db:"booked_at" json:"booked_at"`
+	ValueOn    column.Day       `db:"value_on" json:"value_on"`
+	BookedAt   column.Instant   `db:"booked_at" json:"booked_at"`
 }
 
 const entryColumns = `id, case_id, payment_id, corrects, kind, source, external_id, value_on, booked_at`
@@ -33,11 +34,11 @@ type postingRow struct {
 	EntryID     debt.ID          `db:"entry_id" json:"entry_id"`
 	Line        int64            `db:"line" json:"line"`
 	Account     debt.AccountKind `db:"account" json:"account"`
-	SubjectID   maybe            `db:"subject_id" json:"subject_id"`
+	SubjectID   column.Optional  `db:"subject_id" json:"subject_id"`
 	Provider    string           `db:"provider" json:"provider"`
 	AmountCents debt.Cents       `db:"amount_cents" json:"amount_cents"`
-	FromOn      day              `db:"from_on" json:"from_on"`
-	ToOn        day              `db:"to_on" json:"to_on"`
+	FromOn      column.Day       `db:"from_on" json:"from_on"`
+	ToOn        column.Day       `db:"to_on" json:"to_on"`
 }
 
 const postingColumns = `entry_id, line, account, subject_id, provider, amount_cents, from_on, to_on`
@@ -48,11 +49,11 @@ func (r postingRow) posting() ledger.Posting {
 }
 
 func newEntryRows(e ledger.Entry) (entryRow, []postingRow) {
-	row := entryRow{e.ID, maybe(e.CaseID), maybe(e.PaymentID), maybe(e.Corrects), e.Kind, e.Source, e.ExternalID,
-		day{e.ValueOn}, at(e.BookedAt)}
+	row := entryRow{e.ID, column.Optional(e.CaseID), column.Optional(e.PaymentID), column.Optional(e.Corrects), e.Kind, e.Source, e.ExternalID,
+		column.On(e.ValueOn), column.At(e.BookedAt)}
 	lines := make([]postingRow, len(e.Postings))
 	for i, p := range e.Postings {
-		lines[i] = postingRow{e.ID, int64(i + 1), p.Account, maybe(p.Line), p.Provider, p.Amount, day{p.From}, day{p.To}}
+		lines[i] = postingRow{e.ID, int64(i + 1), p.Account, column.Optional(p.Line), p.Provider, p.Amount, column.On(p.From), column.On(p.To)}
 	}
 	return row, lines
 }
@@ -80,7 +81,7 @@ func (t *Tx) Book(bookings ...Booking) error {
 		b.update(k)
 	}
 	if err := t.append(b); err != nil {
-		return taken(err, "booked_already")
+		return Taken(err, "booked_already")
 	}
 	for _, k := range bookings {
 		k.File.Case.Version++
@@ -96,7 +97,7 @@ func (t *Tx) append(b batch) error {
 	if t.store.portable {
 		return t.bookEach(b)
 	}
-	n, err := t.exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
+	n, err := t.Exec(book.postgres, t.creditor, jsonText(b.Payments), jsonText(b.Entries), jsonText(b.Postings),
 		jsonText(b.Events), jsonText(b.Claims), jsonText(b.Costs), jsonText(b.Cases),
 		uuids(b.Claims, func(r claimRow) debt.ID { return r.ID }),
 		uuids(b.Costs, func(r costRow) debt.ID { return r.ID }),
@@ -200,7 +201,7 @@ const addEntrySQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 func (t *Tx) addEntry(r entryRow) error {
-	_, err := t.exec(addEntrySQL, t.creditor, r.ID, r.CaseID, r.PaymentID, r.Corrects, r.Kind, r.Source,
+	_, err := t.Exec(addEntrySQL, t.creditor, r.ID, r.CaseID, r.PaymentID, r.Corrects, r.Kind, r.Source,
 		r.ExternalID, r.ValueOn, r.BookedAt)
 	return err
 }
@@ -210,18 +211,18 @@ const addPostingSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 func (t *Tx) addPosting(r postingRow) error {
-	_, err := t.exec(addPostingSQL, t.creditor, r.EntryID, r.Line, r.Account, r.SubjectID, r.Provider,
+	_, err := t.Exec(addPostingSQL, t.creditor, r.EntryID, r.Line, r.Account, r.SubjectID, r.Provider,
 		r.AmountCents, r.FromOn, r.ToOn)
 	return err
 }
 
 func (t *Tx) updateClaim(r claimRow) error {
-	n, err := t.exec(updateClaimSQL, t.creditor, r.ID, r.OpenCents, r.OpenInterest, r.AccruedTo)
+	n, err := t.Exec(updateClaimSQL, t.creditor, r.ID, r.OpenCents, r.OpenInterest, r.AccruedTo)
 	return changedAll(n, 1, err)
 }
 
 func (t *Tx) updateCost(r costRow) error {
-	n, err := t.exec(updateCostSQL, t.creditor, r.ID, r.OpenCents)
+	n, err := t.Exec(updateCostSQL, t.creditor, r.ID, r.OpenCents)
 	return changedAll(n, 1, err)
 }
 
@@ -248,11 +249,11 @@ func (r *Reader) LoadHistory(f *File) (ledger.History, error) {
 		return h, err
 	}
 	var rows []entryRow
-	if err := r.list(&rows, entriesByCaseSQL, r.creditor, f.Case.ID); err != nil {
+	if err := r.List(&rows, entriesByCaseSQL, r.creditor, f.Case.ID); err != nil {
 		return h, err
 	}
 	var lines []postingRow
-	if err := r.list(&lines, postingsByCaseSQL, r.creditor, f.Case.ID); err != nil {
+	if err := r.List(&lines, postingsByCaseSQL, r.creditor, f.Case.ID); err != nil {
 		return h, err
 	}
 	h.Entries = assemble(rows, lines)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"quitt/debt"
+	"quitt/store/column"
 )
 
 type paymentRow struct {
@@ -12,12 +13,12 @@ type paymentRow struct {
 	Method      debt.Method        `db:"method" json:"method"`
 	Status      debt.PaymentStatus `db:"status" json:"status"`
 	AmountCents debt.Cents         `db:"amount_cents" json:"amount_cents"`
-	ReceivedOn  day                `db:"received_on" json:"received_on"`
+	ReceivedOn  column.Day         `db:"received_on" json:"received_on"`
 	Source      string             `db:"source" json:"source"`
 	ExternalID  string             `db:"external_id" json:"external_id"`
 	Designation string             `db:"designation" json:"designation"`
 	Note        string             `db:"note" json:"note"`
-	BookedAt    instant            `db:"booked_at" json:"booked_at"`
+	BookedAt    column.Instant     `db:"booked_at" json:"booked_at"`
 }
 
 const paymentColumns = `id, case_id, method, status, amount_cents, received_on, source, external_id, designation, note, booked_at`
@@ -27,8 +28,8 @@ func newPaymentRow(p debt.Payment) paymentRow {
 	if len(p.Designation) > 0 {
 		designation = jsonText(p.Designation)
 	}
-	return paymentRow{p.ID, p.CaseID, p.Method, p.Status, p.Amount, day{p.ReceivedOn}, p.Source, p.ExternalID,
-		designation, p.Note, at(p.BookedAt)}
+	return paymentRow{p.ID, p.CaseID, p.Method, p.Status, p.Amount, column.On(p.ReceivedOn), p.Source, p.ExternalID,
+		designation, p.Note, column.At(p.BookedAt)}
 }
 
 func (r paymentRow) payment() (debt.Payment, error) {
@@ -56,8 +57,8 @@ const paymentByKeySQL = `SELECT ` + paymentColumns + ` FROM payments WHERE credi
 // LoadPayment finds a payment by its business key, or NotFound "payment_unknown".
 func (r *Reader) LoadPayment(key debt.Key) (debt.Payment, error) {
 	var row paymentRow
-	if err := r.get(&row, paymentByKeySQL, r.creditor, key.Source, key.ExternalID); err != nil {
-		return debt.Payment{}, missing(err, "payment_unknown")
+	if err := r.Get(&row, paymentByKeySQL, r.creditor, key.Source, key.ExternalID); err != nil {
+		return debt.Payment{}, Missing(err, "payment_unknown")
 	}
 	return row.payment()
 }
@@ -67,7 +68,7 @@ const paymentsByCaseSQL = `SELECT ` + paymentColumns + ` FROM payments WHERE cre
 // Payments lists a case's payments in the order in which they were booked.
 func (r *Reader) Payments(caseID debt.ID) ([]debt.Payment, error) {
 	var rows []paymentRow
-	if err := r.list(&rows, paymentsByCaseSQL, r.creditor, caseID); err != nil {
+	if err := r.List(&rows, paymentsByCaseSQL, r.creditor, caseID); err != nil {
 		return nil, err
 	}
 	return payments(rows)
@@ -78,7 +79,7 @@ const addPaymentSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 func (t *Tx) addPayment(r paymentRow) error {
-	_, err := t.exec(addPaymentSQL, t.creditor, r.ID, r.CaseID, r.Method, r.Status, r.AmountCents, r.ReceivedOn,
+	_, err := t.Exec(addPaymentSQL, t.creditor, r.ID, r.CaseID, r.Method, r.Status, r.AmountCents, r.ReceivedOn,
 		r.Source, r.ExternalID, r.Designation, r.Note, r.BookedAt)
 	return err
 }
@@ -87,6 +88,6 @@ const savePaymentSQL = `UPDATE payments SET status = $3 WHERE creditor_id = $1 A
 
 // SavePayment keeps a payment's new status; its case must be locked.
 func (t *Tx) SavePayment(p debt.Payment) error {
-	n, err := t.exec(savePaymentSQL, t.creditor, p.ID, p.Status)
+	n, err := t.Exec(savePaymentSQL, t.creditor, p.ID, p.Status)
 	return changedAll(n, 1, err)
 }

@@ -159,8 +159,9 @@ func (s *Store) retry(ctx context.Context, work func() error) error {
 	}
 }
 
-// get reads one row; no row is sql.ErrNoRows, which each method turns into its own error.
-func (r *Reader) get(dest any, query string, args ...any) error {
+// Get reads one row; no row is sql.ErrNoRows, which Missing turns into a use case's error.
+// Get, List, Each and Exec are for the rooms below store: SQL text stands nowhere else.
+func (r *Reader) Get(dest any, query string, args ...any) error {
 	if err := edge.Text(args); err != nil {
 		return err
 	}
@@ -173,8 +174,8 @@ func (r *Reader) get(dest any, query string, args ...any) error {
 	return failed(r.tx.GetContext(r.ctx, dest, query, args...))
 }
 
-// list reads all rows; an id that is none has none.
-func (r *Reader) list(dest any, query string, args ...any) error {
+// List reads all rows; an id that is none has none.
+func (r *Reader) List(dest any, query string, args ...any) error {
 	if err := edge.Text(args); err != nil {
 		return err
 	}
@@ -187,9 +188,9 @@ func (r *Reader) list(dest any, query string, args ...any) error {
 	return failed(r.tx.SelectContext(r.ctx, dest, query, args...))
 }
 
-// each streams rows into fn, for what does not fit in memory. Inside fn no other
+// Each streams rows into fn, for what does not fit in memory. Inside fn no other
 // statement of the same transaction may run.
-func (r *Reader) each(fn func(*sqlx.Rows) error, query string, args ...any) error {
+func (r *Reader) Each(fn func(*sqlx.Rows) error, query string, args ...any) error {
 	rows, err := r.tx.QueryxContext(r.ctx, query, args...)
 	if err != nil {
 		return failed(err)
@@ -203,8 +204,8 @@ func (r *Reader) each(fn func(*sqlx.Rows) error, query string, args ...any) erro
 	return failed(rows.Err())
 }
 
-// exec writes and gives the number of rows changed.
-func (t *Tx) exec(query string, args ...any) (int64, error) {
+// Exec writes and gives the number of rows changed.
+func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	if err := edge.Rows(args); err != nil {
 		return 0, err
 	}
@@ -263,7 +264,7 @@ const readySQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM feed_heads WHERE seq
 func (s *Store) Ready(ctx context.Context) error {
 	return s.Read(ctx, "", func(r *Reader) error {
 		var n int64
-		err := r.get(&n, readySQL)
+		err := r.Get(&n, readySQL)
 		if err != nil && debt.KindOf(err) == "" {
 			return fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "database_unmigrated", nil), err)
 		}

@@ -153,7 +153,7 @@ func (v *verifier) caseless(r *Reader) error {
 		ID     debt.ID    `db:"id"`
 		Amount debt.Cents `db:"amount"`
 	}
-	err := r.list(&rows, caselessSQL, r.creditor)
+	err := r.List(&rows, caselessSQL, r.creditor)
 	for _, row := range rows {
 		v.find("", "entry_zero", "entry %s of no case has too few lines or does not sum to zero: %s", row.ID, row.Amount)
 	}
@@ -170,7 +170,7 @@ func (v *verifier) providers(r *Reader) error {
 		Provider string     `db:"provider"`
 		Amount   debt.Cents `db:"amount"`
 	}
-	if err := r.list(&rows, providerSQL, r.creditor); err != nil {
+	if err := r.List(&rows, providerSQL, r.creditor); err != nil {
 		return err
 	}
 	for _, row := range rows {
@@ -205,7 +205,7 @@ var strayRows = []struct{ table, query string }{
 func (v *verifier) strays(r *Reader) error {
 	for _, s := range strayRows {
 		var n int64
-		if err := r.get(&n, s.query, r.creditor); err != nil {
+		if err := r.Get(&n, s.query, r.creditor); err != nil {
 			return err
 		}
 		if n > 0 {
@@ -222,7 +222,7 @@ const doubleKeysSQL = `
 // keys checks that every external fact had one effect; the unique index promises it, a
 // damaged index would not.
 func (v *verifier) keys(r *Reader) error {
-	return r.each(func(rows *sqlx.Rows) error {
+	return r.Each(func(rows *sqlx.Rows) error {
 		var row struct {
 			Source     string `db:"source"`
 			ExternalID string `db:"external_id"`
@@ -268,7 +268,7 @@ func (v *verifier) feed(r *Reader) error {
 		Seq  int64  `db:"seq"`
 		Hash string `db:"hash"`
 	}
-	err := r.each(func(rows *sqlx.Rows) error {
+	err := r.Each(func(rows *sqlx.Rows) error {
 		var row struct {
 			FeedSeq int64  `db:"feed_seq"`
 			Hash    string `db:"hash"`
@@ -290,23 +290,23 @@ func (v *verifier) feed(r *Reader) error {
 		return err
 	}
 	head := last
-	if err := r.get(&head, headSQL, r.creditor); err != nil {
+	if err := r.Get(&head, headSQL, r.creditor); err != nil {
 		return err
 	}
 	if head != last {
 		v.find("", "feed_head", "the head says number %d, the feed ends with %d", head.Seq, last.Seq)
 	}
 	var stray, lost, pending int64
-	if err := r.get(&stray, strayEventsSQL, r.creditor); err != nil {
+	if err := r.Get(&stray, strayEventsSQL, r.creditor); err != nil {
 		return err
 	}
-	if err := r.get(&lost, strayPendingSQL, r.creditor); err != nil {
+	if err := r.Get(&lost, strayPendingSQL, r.creditor); err != nil {
 		return err
 	}
 	if stray += lost; stray > 0 {
 		v.find("", "feed_once", "%d events are not in the feed exactly once", stray)
 	}
-	err = r.get(&pending, pendingCountSQL, r.creditor)
+	err = r.Get(&pending, pendingCountSQL, r.creditor)
 	v.tally.Pending += pending
 	return err
 }

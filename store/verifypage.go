@@ -44,7 +44,7 @@ func (r *Reader) verifyPage(after debt.ID) (verifyRows, error) {
 		after = firstID
 	}
 	var cases []fileRow
-	if err := r.list(&cases, pageCasesSQL, r.creditor, after, verifyPage); err != nil || len(cases) == 0 {
+	if err := r.List(&cases, pageCasesSQL, r.creditor, after, verifyPage); err != nil || len(cases) == 0 {
 		return page, err
 	}
 	for _, row := range cases {
@@ -63,7 +63,7 @@ func (r *Reader) verifyPage(after debt.ID) (verifyRows, error) {
 
 func (r *Reader) pageHistory(page verifyRows, span []any) error {
 	var paid []paymentRow
-	if err := r.list(&paid, pagePaymentsSQL, span...); err != nil {
+	if err := r.List(&paid, pagePaymentsSQL, span...); err != nil {
 		return err
 	}
 	list, err := payments(paid)
@@ -74,18 +74,18 @@ func (r *Reader) pageHistory(page verifyRows, span []any) error {
 		page.payments[p.CaseID] = append(page.payments[p.CaseID], p)
 	}
 	var rows []entryRow
-	if err := r.list(&rows, pageEntriesSQL, span...); err != nil {
+	if err := r.List(&rows, pageEntriesSQL, span...); err != nil {
 		return err
 	}
 	var lines []postingRow
-	if err := r.list(&lines, pagePostingsSQL, span...); err != nil {
+	if err := r.List(&lines, pagePostingsSQL, span...); err != nil {
 		return err
 	}
 	for _, e := range assemble(rows, lines) {
 		page.entries[e.CaseID] = append(page.entries[e.CaseID], e)
 	}
 	var spans []eventSpan
-	if err := r.list(&spans, pageEventsSQL, span...); err != nil {
+	if err := r.List(&spans, pageEventsSQL, span...); err != nil {
 		return err
 	}
 	for _, s := range spans {
