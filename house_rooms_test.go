@@ -51,6 +51,7 @@ var libraries = map[string][]string{
 	"golang.org/x/text":           {"cases", "portal/text"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
+	"github.com/valyala/fasthttp": {"portal"},
 	"github.com/redis/go-redis":   {"store/cache"},
 	"github.com/stripe/stripe-go": {"payments/stripe"},
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
@@ -108,9 +109,10 @@ func mayImport(f file, to string) string {
 }
 
 // mayImportWithin judges imports inside one room. Parent and child may know each other (the
-// compiler refuses a circle), two children may not; portal/text serves all of portal.
+// compiler refuses a circle), two children may not; portal/text and portal/page serve all
+// of portal.
 func mayImportWithin(from, to string) string {
-	if within(from, to) || within(to, from) || within(to, "portal/text") {
+	if within(from, to) || within(to, from) || within(to, "portal/text") || within(to, "portal/page") {
 		return ""
 	}
 	return "imports its sibling quitt/" + to + "; what both need belongs into " + top(from)
