@@ -62,6 +62,9 @@ var libraries = map[string][]string{
 
 var testOnly = []string{"store/storetest"}
 
+// testHelpers are rooms that only tests import.
+var testHelpers = []string{"store/storetest", "debt/debttest"}
+
 // impure are the packages a leaf has no use for. log/slog is not among them: a value that
 // masks itself when logged has to name it; nor are embed and io/fs, which read tables that
 // are part of the program.
@@ -89,11 +92,11 @@ func mayImport(f file, to string) string {
 	switch {
 	case !known:
 		return "imports quitt/" + to + ", which is no room of the house"
-	case within(to, "store/storetest") && !f.test() && !within(from, "store/storetest"):
+	case withinAny(to, testHelpers) && !f.test() && !withinAny(from, testHelpers):
 		return "imports a helper for tests into the program"
 	case floorTo == wiring:
 		return "imports cmd, which only wires; move what you need into a room"
-	case floorFrom == wiring || within(to, "store/storetest"):
+	case floorFrom == wiring || withinAny(to, testHelpers):
 		return ""
 	case top(from) == top(to):
 		return mayImportWithin(from, to)

@@ -30,22 +30,13 @@ type Table struct {
 }
 
 var (
-	lawTables            = ReadTables(tableFiles)
-	baseRates            = parseBaseRates(lawTable("base_rates"))
-	attachmentParameters = parseAttachment(lawTable("pfaendung_parameters"))
+	lawTables = ReadTables(tableFiles)
+	baseRates = parseBaseRates(lawTables[0])
 )
 
-// Tables lists the law tables of this room in the order of their names; debt/fees has more.
+// Tables lists the law tables of this room in the order of their names; debt/fees and
+// debt/attachment have more.
 func Tables() []Table { return slices.Clone(lawTables) }
-
-func lawTable(name string) Table {
-	for _, t := range lawTables {
-		if t.Name == name {
-			return t
-		}
-	}
-	panic("debt: no law table " + name)
-}
 
 // ReadTables reads every file tables/*.csv of a room in the order of their names. It panics
 // on a table that cannot be read.
@@ -174,32 +165,4 @@ func parseBaseRates(t Table) []baseRate {
 
 func daysInYear(year int) int {
 	return NewDate(year, time.January, 1).DaysUntil(NewDate(year+1, time.January, 1))
-}
-
-// attachmentRow holds the monthly parameters of ZPO § 850c in cents.
-type attachmentRow struct {
-	from, to            Date // inclusive
-	base, first, second Cents
-	ceiling             Cents // income above this is attachable in full, § 850c III 3
-}
-
-// parseAttachment wants closed years without a gap: the amounts change every 1 July
-// (§ 850c IV), so a row without an end could only be a mistake.
-func parseAttachment(t Table) []attachmentRow {
-	var all []attachmentRow
-	for i := range t.Rows {
-		r := t.Row(i)
-		from, to := r.Validity()
-		if to.IsZero() || i > 0 && from != all[i-1].to.AddDays(1) {
-			r.Fail("years are not contiguous")
-		}
-		all = append(all, attachmentRow{
-			from: from, to: to,
-			base:    r.Amount("base_monthly_cents"),
-			first:   r.Amount("first_dependant_cents"),
-			second:  r.Amount("second_to_fifth_each_cents"),
-			ceiling: r.Amount("fully_attachable_above_cents"),
-		})
-	}
-	return all
 }

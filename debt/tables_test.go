@@ -25,7 +25,6 @@ func TestTablesCarryTheirPeriodAndSource(t *testing.T) {
 	}
 	want := []summary{
 		{"base_rates", "2002-01-01", "2026-12-31"},
-		{"pfaendung_parameters", "2021-07-01", "2027-06-30"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -44,25 +43,18 @@ func TestTableWithAnOpenRowIsOpen(t *testing.T) {
 
 func TestBadTablePanics(t *testing.T) {
 	rates := func(s string) func() { return func() { parseBaseRates(parseTable("x", s)) } }
-	free := func(s string) func() { return func() { parseAttachment(parseTable("x", s)) } }
-	const (
-		rateHead = "valid_from,valid_to,rate_bp,source\n"
-		freeHead = "valid_from,valid_to,base_monthly_cents,first_dependant_cents,second_to_fifth_each_cents,fully_attachable_above_cents,source\n"
-	)
+	const rateHead = "valid_from,valid_to,rate_bp,source\n"
 	for name, read := range map[string]func(){
-		"no rows":            rates(rateHead),
-		"ragged row":         rates(rateHead + "2002-01-01,2002-06-30,257\n"),
-		"no source column":   rates("valid_from,valid_to,rate_bp\n2002-01-01,2002-06-30,257\n"),
-		"bad date":           rates(rateHead + "2002-02-30,2002-06-30,257,x\n"),
-		"ends before it is":  rates(rateHead + "2002-01-01,2001-06-30,257,x\n"),
-		"bad number":         rates(rateHead + "2002-01-01,2002-06-30,2.57,x\n"),
-		"rate out of range":  rates(rateHead + "2002-01-01,2002-06-30,25700,x\n"),
-		"not a half-year":    rates(rateHead + "2002-01-01,2002-12-31,257,x\n"),
-		"gap":                rates(rateHead + "2002-01-01,2002-06-30,257,x\n2003-01-01,2003-06-30,257,x\n"),
-		"begins in July":     rates(rateHead + "2002-07-01,2002-12-31,257,x\n"),
-		"open allowance":     free(freeHead + "2026-07-01,,1,1,1,1,x\n"),
-		"gap in allowances":  free(freeHead + "2026-07-01,2027-06-30,1,1,1,1,x\n2028-07-01,2029-06-30,1,1,1,1,x\n"),
-		"unknown table name": func() { lawTable("nothing") },
+		"no rows":           rates(rateHead),
+		"ragged row":        rates(rateHead + "2002-01-01,2002-06-30,257\n"),
+		"no source column":  rates("valid_from,valid_to,rate_bp\n2002-01-01,2002-06-30,257\n"),
+		"bad date":          rates(rateHead + "2002-02-30,2002-06-30,257,x\n"),
+		"ends before it is": rates(rateHead + "2002-01-01,2001-06-30,257,x\n"),
+		"bad number":        rates(rateHead + "2002-01-01,2002-06-30,2.57,x\n"),
+		"rate out of range": rates(rateHead + "2002-01-01,2002-06-30,25700,x\n"),
+		"not a half-year":   rates(rateHead + "2002-01-01,2002-12-31,257,x\n"),
+		"gap":               rates(rateHead + "2002-01-01,2002-06-30,257,x\n2003-01-01,2003-06-30,257,x\n"),
+		"begins in July":    rates(rateHead + "2002-07-01,2002-12-31,257,x\n"),
 		"file is not a table": func() {
 			ReadTables(fstest.MapFS{"tables/a.csv": {Data: []byte("a\n\"")}})
 		},

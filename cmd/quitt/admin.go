@@ -8,6 +8,7 @@ import (
 
 	"quitt/bank"
 	"quitt/debt"
+	"quitt/debt/attachment"
 	"quitt/debt/fees"
 	"quitt/store"
 )
@@ -138,7 +139,7 @@ func tables(_ context.Context, r *run) error {
 	if err := r.parse(0, 1); err != nil {
 		return err
 	}
-	list := slices.Concat(debt.Tables(), fees.Tables())
+	list := slices.Concat(debt.Tables(), fees.Tables(), attachment.Tables())
 	slices.SortFunc(list, func(a, b debt.Table) int { return strings.Compare(a.Name, b.Name) })
 	if r.asJSON {
 		return r.json(list)

@@ -1,12 +1,8 @@
 package ledger
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"os"
 	"reflect"
-	"strconv"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -154,47 +150,4 @@ func earned(entries []Entry) (sum debt.Cents) {
 		}
 	}
 	return sum
-}
-
-func wantKey(t rapid.TB, err error, kind debt.Kind, key string) debt.Args {
-	t.Helper()
-	var e *debt.Error
-	if !errors.As(err, &e) || e.Kind != kind || e.Key != key {
-		t.Fatalf("error = %v, want %s %s", err, kind, key)
-	}
-	return e.Args
-}
-
-// vector is one line of a CSV of worked examples.
-type vector map[string]string
-
-func vectors(t rapid.TB, name string) []vector {
-	t.Helper()
-	f, err := os.Open("testdata/" + name + ".csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	lines, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []vector
-	for _, line := range lines[1:] {
-		v := vector{}
-		for i, column := range lines[0] {
-			v[column] = line[i]
-		}
-		all = append(all, v)
-	}
-	return all
-}
-
-func (v vector) cents(t rapid.TB, column string) debt.Cents {
-	t.Helper()
-	n, err := strconv.ParseInt(v[column], 10, 64)
-	if err != nil {
-		t.Fatalf("%s: %v", column, err)
-	}
-	return debt.Cents(n)
 }

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quitt/debt"
+	"quitt/debt/debttest"
 )
 
 var lastEvening = day("2027-02-15") // beyond the last announced base rate
@@ -355,7 +356,7 @@ func (m *machine) checkStatements(t *rapid.T) {
 func (m *machine) checkStatement(t *rapid.T, on debt.Date) *Statement {
 	s, err := m.Statement(on)
 	if err != nil {
-		e := wantKey(t, err, debt.Invalid, "base_rate_unknown")
+		e := debttest.WantKey(t, err, debt.Invalid, "base_rate_unknown")
 		if e["last_day"] != debt.LastBaseRateDay() || !on.After(debt.LastBaseRateDay().AddDays(1)) || !reflect.DeepEqual(s, Statement{On: on}) {
 			t.Fatalf("on %s %v, %+v", on, err, s)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"quitt/debt"
+	"quitt/debt/debttest"
 )
 
 // standBefore lets the test live when rates were known only through a day.
@@ -41,7 +42,7 @@ func TestMoneyIsBookedBeforeTheBaseRateIsAnnounced(t *testing.T) {
 	if c := b.a.Claims[0]; c.AccruedTo != day("2027-01-01") || b.a.LastOn != day("2027-01-02") {
 		t.Errorf("accrued to %s", c.AccruedTo)
 	}
-	e := wantKey(t, second(b.Statement(day("2027-01-02"))), debt.Invalid, "base_rate_unknown")
+	e := debttest.WantKey(t, second(b.Statement(day("2027-01-02"))), debt.Invalid, "base_rate_unknown")
 	if e["last_day"] != day("2026-12-31") {
 		t.Error(e)
 	}
@@ -87,7 +88,7 @@ func TestDaysWithoutARateAreChargedOnThePrincipalTheyHad(t *testing.T) {
 	if !stored.NeedsHistory(p.ReceivedOn) || b.a.NeedsHistory(p.ReceivedOn) {
 		t.Error("only the stored account lacks the principal of past days")
 	}
-	wantKey(t, third(stored.Settle(p, b.stamp())), debt.Conflict, "history_needed")
+	debttest.WantKey(t, third(stored.Settle(p, b.stamp())), debt.Conflict, "history_needed")
 	if got := earned(b.insert(t, p)); got != want {
 		t.Errorf("booked %s, want %s", got, want)
 	}
@@ -280,7 +281,7 @@ func TestSettleTakesNoPaymentOfBeforeTheLast(t *testing.T) {
 	b := newBook().open(claimOf("claim", 480_00, "2026-03-17"))
 	b.pay(t, paymentOf("p", 10_00, "2026-06-01"))
 	before := paymentOf("q", 10_00, "2026-05-31")
-	e := wantKey(t, third(b.a.Settle(before, b.stamp())), debt.Conflict, "payment_out_of_order")
+	e := debttest.WantKey(t, third(b.a.Settle(before, b.stamp())), debt.Conflict, "payment_out_of_order")
 	if e["last"] != day("2026-06-01") || !b.a.NeedsHistory(before.ReceivedOn) {
 		t.Error(e)
 	}
@@ -317,7 +318,7 @@ func TestDesignationsAreFollowed(t *testing.T) {
 		{Line: "late", Account: debt.PrincipalAccount}, {Line: "a", Account: "word"}} {
 		p := paymentOf("p", 6_00, "2026-03-01")
 		p.Designation = []debt.Target{target}
-		wantKey(t, third(build().a.Settle(p, (&clock{}).stamp())), debt.Invalid, "designation_unknown")
+		debttest.WantKey(t, third(build().a.Settle(p, (&clock{}).stamp())), debt.Invalid, "designation_unknown")
 	}
 }
 
@@ -348,14 +349,14 @@ func TestAFactIsBookedOnceAndMayComeBack(t *testing.T) {
 	p := paymentOf("p", 100_00, "2026-06-01")
 	b.insert(t, p)
 	want := b.a
-	wantKey(t, third(b.Insert(p, b.stamp())), debt.Conflict, "booked_already")
+	debttest.WantKey(t, third(b.Insert(p, b.stamp())), debt.Conflict, "booked_already")
 	twin := p
 	twin.ID = "twin"
-	wantKey(t, third(b.Insert(twin, b.stamp())), debt.Conflict, "booked_already")
-	wantKey(t, third(b.Reverse("p", debt.Key{Source: "bank"}, b.stamp())), debt.Invalid, "payment_key_missing")
+	debttest.WantKey(t, third(b.Insert(twin, b.stamp())), debt.Conflict, "booked_already")
+	debttest.WantKey(t, third(b.Reverse("p", debt.Key{Source: "bank"}, b.stamp())), debt.Invalid, "payment_key_missing")
 	b.reverse(t, "p")
-	wantKey(t, third(b.Insert(twin, b.stamp())), debt.Conflict, "booked_already")
-	wantKey(t, third(b.Reverse("p", debt.Key{Source: "bank", ExternalID: "x"}, b.stamp())), debt.Forbidden, "payment_not_reversible")
+	debttest.WantKey(t, third(b.Insert(twin, b.stamp())), debt.Conflict, "booked_already")
+	debttest.WantKey(t, third(b.Reverse("p", debt.Key{Source: "bank", ExternalID: "x"}, b.stamp())), debt.Forbidden, "payment_not_reversible")
 	entries := b.insert(t, p) // the dispute was won
 	if e := entries[len(entries)-1]; e.Source != "reinstated" || !strings.HasPrefix(e.ExternalID, "p/") {
 		t.Errorf("%s %s", e.Source, e.ExternalID)
@@ -393,7 +394,7 @@ func TestTheLargestAmountsDoNotOverflow(t *testing.T) {
 		t.Errorf("%+v %v", s.Demanded, err)
 	}
 	over := paymentOf("over", debt.MaxCents+1, "2026-02-01")
-	wantKey(t, third(b.a.Settle(over, b.stamp())), debt.Invalid, "amount_invalid")
+	debttest.WantKey(t, third(b.a.Settle(over, b.stamp())), debt.Invalid, "amount_invalid")
 }
 
 func TestAStatementListsOnlyMoneyThatArrived(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"quitt/debt"
+	"quitt/debt/debttest"
 )
 
 var orders = map[string]debt.AllocationOrder{"367": debt.Order367, "367+designation": debt.Order367, "497": debt.Order497}
@@ -22,12 +23,12 @@ func standing(v debt.Balance, accruedTo string) Account {
 }
 
 func TestOnePaymentSettlesTheComponentsInTheirOrder(t *testing.T) {
-	for _, v := range vectors(t, "allocation") {
+	for _, v := range debttest.Vectors(t, "allocation") {
 		t.Run(v["id"], func(t *testing.T) {
-			a := standing(debt.Balance{Principal: v.cents(t, "open_principal"), Interest: v.cents(t, "open_interest"),
-				Costs: v.cents(t, "open_costs")}, "2026-11-22")
+			a := standing(debt.Balance{Principal: v.Cents(t, "open_principal"), Interest: v.Cents(t, "open_interest"),
+				Costs: v.Cents(t, "open_costs")}, "2026-11-22")
 			a.Claims[0].Order = orders[v["mode"]]
-			p := paymentOf("pay", v.cents(t, "payment"), "2026-11-22")
+			p := paymentOf("pay", v.Cents(t, "payment"), "2026-11-22")
 			if v["designation"] != "" {
 				p.Designation = []debt.Target{{Account: debt.PrincipalAccount}}
 			}
@@ -35,14 +36,14 @@ func TestOnePaymentSettlesTheComponentsInTheirOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := debt.Balance{Principal: v.cents(t, "rest_principal"), Interest: v.cents(t, "rest_interest"),
-				Costs: v.cents(t, "rest_costs"), Overpaid: v.cents(t, "surplus")}
+			want := debt.Balance{Principal: v.Cents(t, "rest_principal"), Interest: v.Cents(t, "rest_interest"),
+				Costs: v.Cents(t, "rest_costs"), Overpaid: v.Cents(t, "surplus")}
 			if got := next.Balance(); got != want {
 				t.Errorf("rests %+v, want %+v", got, want)
 			}
 			for account, column := range map[debt.AccountKind]string{debt.CostsAccount: "to_costs",
 				debt.InterestAccount: "to_interest", debt.PrincipalAccount: "to_principal", debt.OverpaymentAccount: "surplus"} {
-				if got := settled(entries, account); got != v.cents(t, column) {
+				if got := settled(entries, account); got != v.Cents(t, column) {
 					t.Errorf("%s gets %s, want %s", account, got, v[column])
 				}
 			}
@@ -51,8 +52,8 @@ func TestOnePaymentSettlesTheComponentsInTheirOrder(t *testing.T) {
 }
 
 func TestSeveralClaimsAreSettledInTheOrderOfTheLaw(t *testing.T) {
-	cases := map[string][]vector{}
-	for _, v := range vectors(t, "allocation_multi") {
+	cases := map[string][]debttest.Vector{}
+	for _, v := range debttest.Vectors(t, "allocation_multi") {
 		cases[v["case"]] = append(cases[v["case"]], v)
 	}
 	if len(cases) != 6 {
@@ -72,7 +73,7 @@ func TestSeveralClaimsAreSettledInTheOrderOfTheLaw(t *testing.T) {
 						got += l.Amount
 					}
 				}
-				if got != v.cents(t, "allocated_cents") {
+				if got != v.Cents(t, "allocated_cents") {
 					t.Errorf("%s gets %s, want %s", v["claim"], got, v["allocated_cents"])
 				}
 			}
@@ -82,18 +83,18 @@ func TestSeveralClaimsAreSettledInTheOrderOfTheLaw(t *testing.T) {
 
 // multiAccount builds a vector's claims, last one first so that no list order helps, with
 // nothing accrued on the day of the payment. The base rate of the day is 1.52 %.
-func multiAccount(t *testing.T, lines []vector) (Account, debt.Payment) {
+func multiAccount(t *testing.T, lines []debttest.Vector) (Account, debt.Payment) {
 	a := Account{CaseID: "case"}
 	lines = slices.Clone(lines)
 	slices.Reverse(lines)
-	p := paymentOf("pay", lines[0].cents(t, "payment"), "2026-11-22")
+	p := paymentOf("pay", lines[0].Cents(t, "payment"), "2026-11-22")
 	for _, v := range lines {
-		c := claimOf(debt.ID(v["claim"]), v.cents(t, "open_principal_cents"), "2026-01-01")
+		c := claimOf(debt.ID(v["claim"]), v.Cents(t, "open_principal_cents"), "2026-01-01")
 		c.ArisenOn, c.DueOn, c.Secured = day(v["claim_date"]), day(v["due_date"]), v["secured"] == "yes"
-		c.DefaultFrom, c.Interest.Surcharge = c.DueOn.AddDays(1), debt.BasisPoints(v.cents(t, "interest_bp")-152)
+		c.DefaultFrom, c.Interest.Surcharge = c.DueOn.AddDays(1), debt.BasisPoints(v.Cents(t, "interest_bp")-152)
 		a.OpenClaim(c, (&clock{}).stamp())
 		a.Claims[len(a.Claims)-1].AccruedTo = day("2026-11-22")
-		if v["rule"] == "366 Abs.1 designation" && v.cents(t, "allocated_cents") > 0 {
+		if v["rule"] == "366 Abs.1 designation" && v.Cents(t, "allocated_cents") > 0 {
 			p.Designation = []debt.Target{{Line: c.ID}}
 		}
 	}
@@ -118,17 +119,17 @@ func TestInstalmentsReduceTheDebtAsScheduled(t *testing.T) {
 		accounts[name] = standing(s.Balance, s.accruedTo)
 	}
 	accounts["S1"].Claims[0].Claim.Interest = debt.InterestRule{Kind: debt.NoInterest}
-	for _, v := range vectors(t, "plan") {
+	for _, v := range debttest.Vectors(t, "plan") {
 		a := accounts[v["id"]]
 		a.Claims[0].Order = orders[v["allocation"]]
-		p := paymentOf(debt.ID(v["instalment_no"]), v.cents(t, "paid"), v["date"])
+		p := paymentOf(debt.ID(v["instalment_no"]), v.Cents(t, "paid"), v["date"])
 		entries, next, err := a.Settle(p, (&clock{}).stamp())
 		if err != nil {
 			t.Fatal(v["id"], v["instalment_no"], err)
 		}
 		accounts[v["id"]] = next
-		want := [7]debt.Cents{v.cents(t, "interest_accrued"), v.cents(t, "to_costs"), v.cents(t, "to_interest"),
-			v.cents(t, "to_principal"), v.cents(t, "rest_costs"), v.cents(t, "rest_interest"), v.cents(t, "rest_principal")}
+		want := [7]debt.Cents{v.Cents(t, "interest_accrued"), v.Cents(t, "to_costs"), v.Cents(t, "to_interest"),
+			v.Cents(t, "to_principal"), v.Cents(t, "rest_costs"), v.Cents(t, "rest_interest"), v.Cents(t, "rest_principal")}
 		rest := next.Balance()
 		got := [7]debt.Cents{earned(entries), settled(entries, debt.CostsAccount), settled(entries, debt.InterestAccount),
 			settled(entries, debt.PrincipalAccount), rest.Costs, rest.Interest, rest.Principal}
