@@ -8,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"quitt/debt"
 	"quitt/store"
@@ -73,18 +72,9 @@ func TestMoreClientsThanConnectionsDoNotStopEachOther(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: storetest.Postgres(t), MaxConns: 4})
 	c := storetest.Creditor(t, s, "koeln")
 	id := addFiles(t, s, c.ID, 1)[0]
-	limited, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	done := make(chan []error)
-	go func() {
-		done <- together(16, func(i int) error { return pay(s, c.ID, id, strconv.Itoa(i)) })
-	}()
-	select {
-	case errs := <-done:
-		none(t, errs)
-	case <-limited.Done():
-		t.Fatal("16 clients on 4 connections stand still")
-	}
+	// No deadline here: only the end of the whole test run tells standing still from a slow
+	// machine, and it shows where everybody stands.
+	none(t, together(16, func(i int) error { return pay(s, c.ID, id, strconv.Itoa(i)) }))
 	if tally := verified(t, s); tally.Payments != 16 {
 		t.Errorf("tally %+v", tally)
 	}
@@ -152,10 +142,17 @@ func TestATransactionThatLostADeadlockRunsAgain(t *testing.T) {
 	var tries atomic.Int64
 	var first sync.WaitGroup
 	first.Add(2)
+	through := [2]chan struct{}{make(chan struct{}), make(chan struct{})}
 	none(t, together(2, func(i int) error {
+		defer close(through[i])
 		mine, meet := []debt.ID{ids[i], ids[1-i]}, true
 		return s.Write(ctx, c.ID, func(tx *store.Tx) error {
 			tries.Add(1)
+			if !meet {
+				// The winner may wake up late, and a loser that is back before it holds its
+				// lock makes another deadlock; that is right, but not countable.
+				<-through[1-i]
+			}
 			for k, id := range mine { // one after the other on purpose: Lock would sort them
 				if _, err := tx.LockOne(id); err != nil {
 					return err

@@ -29,8 +29,8 @@ import (
 // server. What each one shows and what came out stands in docs/proofs.md.
 //
 //	QUITT_PROOF       cycles (make proof: 200); unset is a short slice with smaller files
-//	QUITT_PROOF_SEED  repeats the choices of an earlier run; the moment within a process
-//	                  that a delay hits is the machine's, not the seed's
+//	QUITT_PROOF_SEED  repeats the choices of an earlier run; where a blow falls that
+//	                  comes after a time or a number of lines is up to the machine
 const (
 	envCycles = "QUITT_PROOF"
 	envSeed   = "QUITT_PROOF_SEED"
@@ -89,6 +89,7 @@ type proof struct {
 	name, engine string
 	seed         uint64
 	cycles, rows int
+	whole        time.Duration // of an import, measured; see measure
 	counts       map[string]int
 	template     site
 }
@@ -241,7 +242,36 @@ func (p *proof) drop(s site) {
 // process is a running child with what it prints.
 type process struct {
 	*exec.Cmd
-	out, err bytes.Buffer
+	out, err speech
+	gone     chan struct{} // closed when it has ended
+}
+
+// speech is what a child has printed so far; it can be read while the child speaks.
+type speech struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *speech) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+// lines counts the whole lines that begin with a word.
+func (s *speech) lines(word string) (n int) {
+	for line := range strings.Lines(s.String()) {
+		if strings.HasPrefix(line, word) && strings.HasSuffix(line, "\n") {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *speech) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func (p *proof) start(s site, args ...string) *process {
@@ -251,18 +281,33 @@ func (p *proof) start(s site, args ...string) *process {
 
 func (p *proof) startAs(c *exec.Cmd, s site, env ...string) *process {
 	p.Helper()
-	ps := &process{Cmd: c}
+	ps := &process{Cmd: c, gone: make(chan struct{})}
 	ps.Env = append([]string{"DATABASE_URL=" + s.url, "PATH=" + os.Getenv("PATH")}, env...)
 	ps.Stdout, ps.Stderr = &ps.out, &ps.err
 	if err := ps.Start(); err != nil {
 		p.Fatal(err)
 	}
+	go func() {
+		_ = ps.Wait() // its error is the exit code, which result carries
+		close(ps.gone)
+	}()
+	p.Cleanup(func() { _ = ps.Process.Kill() }) // a proof that gives up leaves nobody behind
 	return ps
+}
+
+// ended reports whether the child is over without waiting for it.
+func (ps *process) ended() bool {
+	select {
+	case <-ps.gone:
+		return true
+	default:
+		return false
+	}
 }
 
 // end waits and gives what a shell would show. A signal is exit code -1.
 func (ps *process) end() result {
-	_ = ps.Wait() // its error is the exit code, which result carries
+	<-ps.gone
 	plain := strings.NewReplacer("\u00a0", " ").Replace
 	return result{ps.ProcessState.ExitCode(), plain(ps.out.String()), plain(ps.err.String())}
 }
@@ -339,42 +384,21 @@ func (p *proof) undisturbed(s site, path string) {
 func (p *proof) handovers(n int) string {
 	rows := make([]string, n)
 	for i := range rows {
-		rows[i] = strings.Replace(goodRow, "A-1", fmt.Sprintf("K-%05d", i), 1)
+		rows[i] = strings.Replace(goodRow, "A-1", handoverReference(i), 1)
 	}
 	return file(p.T, rows...)
 }
 
-// window is how long an import takes: until its transaction is over, and whole with the
-// feed. Under load the measurement may be far off; each disturbance that came too late
-// shortens it.
-type window struct{ transaction, whole time.Duration }
+func handoverReference(i int) string { return fmt.Sprintf("K-%05d", i) }
 
-func (p *proof) window(path string) *window {
+// measure learns roughly how long an import takes with all that follows. Under load it may
+// be far off, so nothing but where a blow falls "anywhere" depends on it.
+func (p *proof) measure(path string) {
 	p.Helper()
 	s := p.copy()
 	defer p.drop(s)
-	w := &window{}
 	begin := time.Now()
-	p.must(s, "import", path, "--creditor", "praxis", "--dry-run")
-	w.transaction = time.Since(begin)
-	begin = time.Now()
 	p.must(s, "import", path, "--creditor", "praxis")
-	w.whole = max(time.Since(begin), w.transaction)
-	p.Logf("an import of %d rows takes %v, %v of it until the commit", p.rows, w.whole, w.transaction)
-	return w
-}
-
-// moment is a random time within an import: seven of eight within its transaction.
-func (w *window) moment(i int, rng *rand.Rand) time.Duration {
-	if i%8 == 3 {
-		return time.Duration(rng.Int64N(int64(w.whole)))
-	}
-	return time.Duration(rng.Int64N(int64(w.transaction + w.transaction/10)))
-}
-
-// late reports a disturbance that hit nothing.
-func (w *window) late(i int) {
-	if i%8 != 3 {
-		w.transaction = w.transaction * 4 / 5
-	}
+	p.whole = time.Since(begin)
+	p.Logf("an import of %d rows takes %v", p.rows, p.whole)
 }
