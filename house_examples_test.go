@@ -70,7 +70,7 @@ var badHouses = []example{
 	{"imports go downward", "not below it", in("store/a.go", importing("quitt/cases"))},
 	{"imports go downward", "not below it", in("debt/a.go", importing("quitt/bank"))},
 	{"imports go downward", "not below it", in("plans/a_test.go", importing("quitt/portal"))},
-	{"imports go downward", "cmd, which only wires", in("portal/a.go", importing("quitt/cmd/quitt"))},
+	{"imports go downward", "program, which only wires", in("portal/a.go", importing("quitt/cmd/quitt"))},
 	{"imports go downward", "sibling", in("payments/stripe/a.go", importing("quitt/payments/sandbox"))},
 	{"imports go downward", "sibling", in("portal/debtor/a.go", importing("quitt/portal/creditor"))},
 	{"imports go downward", "open only to cmd", in("portal/a.go", importing("quitt/payments/stripe"))},

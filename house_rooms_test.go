@@ -22,7 +22,7 @@ var floors = map[string]int{
 	"store": memory,
 	"cases": acting, "payments": acting, "plans": acting, "notifications": acting, "reports": acting,
 	"portal": speaking,
-	"cmd":    wiring,
+	"cmd":    wiring, "bench": wiring,
 }
 
 // visitors names the rooms that may import a package at all, where the floor alone would
@@ -39,7 +39,7 @@ var visitors = map[string][]string{
 }
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
-// The reasons stand in docs/dependencies.md. cmd may import what any room may.
+// The reasons stand in docs/dependencies.md. cmd and bench may import what any room may.
 var libraries = map[string][]string{
 	"database/sql":                {"store"},
 	"html/template":               {"portal", "notifications/email"},
@@ -95,7 +95,7 @@ func mayImport(f file, to string) string {
 	case withinAny(to, testHelpers) && !f.test() && !withinAny(from, testHelpers):
 		return "imports a helper for tests into the program"
 	case floorTo == wiring:
-		return "imports cmd, which only wires; move what you need into a room"
+		return "imports a program, which only wires; move what you need into a room"
 	case floorFrom == wiring || withinAny(to, testHelpers):
 		return ""
 	case top(from) == top(to):

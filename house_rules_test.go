@@ -60,7 +60,7 @@ func mayUse(f file, p string) string {
 			continue
 		}
 		tests := slices.Equal(rooms, testOnly)
-		if withinAny(f.room(), rooms) || tests && f.test() || !tests && top(f.room()) == "cmd" {
+		if withinAny(f.room(), rooms) || tests && f.test() || !tests && floors[top(f.room())] == wiring {
 			return ""
 		}
 		return "this library lives in " + strings.Join(rooms, ", ") + "; go through that room"
