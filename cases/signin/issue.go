@@ -24,6 +24,9 @@ type Letter struct {
 	ExpiresAt time.Time
 }
 
+// ValidUntil is the last whole day the letter opens anything, to be printed on it.
+func (l Letter) ValidUntil() debt.Date { return debt.DateIn(l.ExpiresAt, debt.Berlin).AddDays(-1) }
+
 // errTaken says that a selector of 30 bits is in use already.
 var errTaken = errors.New("signin: the selector is taken")
 
@@ -90,7 +93,7 @@ func (d Desk) issue(ctx context.Context, p place, l *Letter, secret grants.Secre
 				return errTaken
 			}
 		}
-		return book(t, f, stamp, debt.Args{"access": "issued", "until": debt.DateIn(g.ExpiresAt, debt.Berlin)})
+		return book(t, f, stamp, debt.Args{"access": "issued", "until": l.ValidUntil()})
 	})
 }
 
