@@ -1,7 +1,6 @@
 package signin_test
 
 import (
-	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -64,68 +63,9 @@ func TestWhatLooksLikeSQLIsADatumLikeAnyOther(t *testing.T) {
 	})
 }
 
-// dump gives every cell of every table as text.
-func dump(t testing.TB, db *sql.DB) string {
-	t.Helper()
-	names, err := db.Query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-	if err != nil {
-		names, err = db.Query("SELECT name FROM sqlite_master WHERE type = 'table'")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tables []string
-	for names.Next() {
-		var name string
-		if err := names.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		tables = append(tables, name)
-	}
-	if err := names.Err(); err != nil || names.Close() != nil || len(tables) < 15 {
-		t.Fatalf("%d tables, %v", len(tables), err)
-	}
-	var out strings.Builder
-	for _, table := range tables {
-		cells(t, db, &out, table)
-	}
-	return out.String()
-}
-
-func cells(t testing.TB, db *sql.DB, out *strings.Builder, table string) {
-	t.Helper()
-	rows, err := db.Query("SELECT * FROM " + table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	names, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
-		row, into := make([]any, len(names)), make([]any, len(names))
-		for i := range row {
-			into[i] = &row[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			t.Fatal(err)
-		}
-		for i, cell := range row {
-			if b, ok := cell.([]byte); ok {
-				cell = string(b)
-			}
-			_, _ = fmt.Fprintf(out, "%s.%s=%v\n", table, names[i], cell)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestNoSecretIsStoredOrSaid(t *testing.T) {
 	storetest.EachURL(t, func(t *testing.T, url string) {
-		h, db := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail), storetest.Raw(t, url)
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
 		var said strings.Builder
 		say := func(vs ...any) { _, _ = fmt.Fprintf(&said, "%v %+v %#v\n", vs, vs, vs) }
 		letter := check(access.CheckPostcode, postcode)
@@ -134,14 +74,14 @@ func TestNoSecretIsStoredOrSaid(t *testing.T) {
 		_, err = h.byCode(check(access.CheckPostcode, "81234"))
 		say(err)
 		h.send(first.Cookie)
-		code := sent(t, db)[0]
+		code := sent(t, url)[0]
 		_, err = h.RaiseByOneTimeCode(ctx, first.Cookie, wrongCode(code))
 		say(err)
 		raised, err := h.RaiseByOneTimeCode(ctx, first.Cookie, code)
 		say(err, raised.Visit, h.letter, h.Peppers)
 		events := h.log(h.caseID)
 		say(events)
-		stored := dump(t, db)
+		stored := storetest.Dump(t, url)
 		if !strings.Contains(stored, "sessions.tier=full") || !strings.Contains(stored, h.letter.Words) {
 			t.Fatal("the dump does not show what is there")
 		}

@@ -1,45 +1,28 @@
 package signin_test
 
 import (
-	"database/sql"
 	"encoding/json"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
-	"quitt/portal/text"
 	"quitt/store"
 	"quitt/store/storetest"
 )
 
 // sent gives the codes in the outbox, the oldest first.
-func sent(t testing.TB, db *sql.DB) (codes []string) {
+func sent(t testing.TB, url string) (codes []string) {
 	t.Helper()
-	rows, err := db.Query("SELECT channel, recipient, template, args FROM outbox WHERE sent_at IS NULL ORDER BY created_at, id")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var channel, recipient, template, args string
-		if err := rows.Scan(&channel, &recipient, &template, &args); err != nil {
-			t.Fatal(err)
-		}
+	for _, args := range storetest.Column(t, url, "SELECT args FROM outbox WHERE sent_at IS NULL AND channel = 'email' AND recipient = '"+mail+
+		"' AND template = '"+signin.OneTimeMailBody+"' ORDER BY created_at, id") {
 		var filled map[string]string
 		if err := json.Unmarshal([]byte(args), &filled); err != nil {
 			t.Fatal(err)
 		}
-		if channel != "email" || recipient != mail || template != signin.OneTimeMailBody {
-			t.Errorf("%s %s", channel, template)
-		}
 		codes = append(codes, filled["code"])
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
 	}
 	return codes
 }
@@ -60,7 +43,7 @@ func wrongCode(right string) string {
 
 func TestAOneTimeCodeOpensEverythingOnce(t *testing.T) {
 	storetest.EachURL(t, func(t *testing.T, url string) {
-		h, db := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail), storetest.Raw(t, url)
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
 		o := h.in(check(access.CheckPostcode, postcode))
 		if !slices.Equal(o.Raises, []access.CheckKind{access.CheckOneTime}) {
 			t.Fatalf("%v", o.Raises)
@@ -68,7 +51,7 @@ func TestAOneTimeCodeOpensEverythingOnce(t *testing.T) {
 		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, "123456")
 		h.refuses(err, debt.Expired, "one_time_expired")
 		h.send(o.Cookie)
-		code := sent(t, db)[0]
+		code := sent(t, url)[0]
 		_, err = h.RaiseByOneTimeCode(ctx, o.Cookie, wrongCode(code))
 		h.refuses(err, debt.Forbidden, "access_refused")
 		raised, err := h.RaiseByOneTimeCode(ctx, o.Cookie, " "+code[:3]+" "+code[3:]+" ")
@@ -89,12 +72,12 @@ func TestAOneTimeCodeOpensEverythingOnce(t *testing.T) {
 
 func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
 	storetest.EachURL(t, func(t *testing.T, url string) {
-		h, db := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail), storetest.Raw(t, url)
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
 		o := h.in(check(access.CheckPostcode, postcode))
 		h.send(o.Cookie)
 		h.clock.move(time.Second)
 		h.send(o.Cookie)
-		codes := sent(t, db)
+		codes := sent(t, url)
 		if codes[0] != codes[1] {
 			_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[0])
 			h.refuses(err, debt.Forbidden, "access_refused")
@@ -117,10 +100,10 @@ func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
 // otherwise open one in thirty letters within its 90 days.
 func TestFiveWrongOneTimeCodesPauseTheLetter(t *testing.T) {
 	storetest.EachURL(t, func(t *testing.T, url string) {
-		h, db := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail), storetest.Raw(t, url)
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
 		o := h.in(check(access.CheckPostcode, postcode))
 		h.send(o.Cookie)
-		code := sent(t, db)[0]
+		code := sent(t, url)[0]
 		for range 5 {
 			_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, wrongCode(code))
 			h.refuses(err, debt.Forbidden, "access_refused")
@@ -128,7 +111,7 @@ func TestFiveWrongOneTimeCodesPauseTheLetter(t *testing.T) {
 		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, code)
 		h.refuses(err, debt.Expired, "one_time_expired")
 		h.send(o.Cookie)
-		codes := sent(t, db)
+		codes := sent(t, url)
 		_, err = h.RaiseByOneTimeCode(ctx, o.Cookie, codes[len(codes)-1])
 		h.refuses(err, debt.Forbidden, "access_refused")
 		h.clock.move(14 * time.Minute)
@@ -168,18 +151,4 @@ func TestWhatIsNoOneTimeCodeIsNotCounted(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	})
-}
-
-// Others read along in a mailbox: the mail says nothing about a debt, in any language.
-func TestTheMailWithACodeSaysNothingAboutADebt(t *testing.T) {
-	for _, language := range []text.Language{text.German, text.English} {
-		for _, key := range []string{signin.OneTimeMailSubject, signin.OneTimeMailBody} {
-			sentence := text.For(language).Text(key, debt.Args{"code": "123456"})
-			for _, word := range []string{"orderung", "chuld", "nkasso", "ahlung", "ahnung", "debt", "collect", "claim", "pay", "http", "«", "{"} {
-				if strings.Contains(strings.ReplaceAll(sentence, "{code}", ""), word) {
-					t.Errorf("%s %s: %q", language, key, word)
-				}
-			}
-		}
-	}
 }
