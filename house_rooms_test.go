@@ -38,6 +38,9 @@ var visitors = map[string][]string{
 	"notifications/hook":   {"notifications"},
 }
 
+// shared are the children that all of their room may import.
+var shared = []string{"portal/text", "portal/page", "store/column"}
+
 // libraries says which rooms may import a module; testOnly means test files and storetest.
 // The reasons stand in docs/dependencies.md. cmd and bench may import what any room may.
 var libraries = map[string][]string{
@@ -49,6 +52,7 @@ var libraries = map[string][]string{
 	"github.com/pressly/goose/v3": {"store"},
 	"github.com/google/uuid":      {"store"},
 	"golang.org/x/text":           {"cases", "portal/text"},
+	"golang.org/x/crypto":         {"cases/signin"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},
@@ -112,10 +116,9 @@ func mayImport(f file, to string) string {
 }
 
 // mayImportWithin judges imports inside one room. Parent and child may know each other (the
-// compiler refuses a circle), two children may not; portal/text and portal/page serve all
-// of portal.
+// compiler refuses a circle), two children may not; those in shared serve all of their room.
 func mayImportWithin(from, to string) string {
-	if within(from, to) || within(to, from) || within(to, "portal/text") || within(to, "portal/page") {
+	if within(from, to) || within(to, from) || withinAny(to, shared) {
 		return ""
 	}
 	return "imports its sibling quitt/" + to + "; what both need belongs into " + top(from)

@@ -32,6 +32,8 @@ type Settings struct {
 	ObjectionDays int `json:"objection_days,omitempty"`
 	// PromiseDays is the longest promise to pay a debtor may make; 0 means none.
 	PromiseDays int `json:"promise_days,omitempty"`
+	// PayOnly opens the letter view with the letter alone, without a second check.
+	PayOnly bool `json:"pay_only,omitempty"`
 }
 
 const defaultObjectionDays = 14

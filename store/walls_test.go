@@ -13,6 +13,7 @@ import (
 
 	"quitt/debt"
 	"quitt/store"
+	"quitt/store/schema"
 	"quitt/store/storetest"
 )
 
@@ -69,8 +70,18 @@ func TestEveryTenantTableHasItsWall(t *testing.T) {
 	// Whatever else exists must be known to have no tenant.
 	rest := column(t, db, `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace
 		AND relname <> ALL ($1) ORDER BY 1`, pq.Array(tables))
-	if !slices.Equal(rest, []string{"creditors", "goose_db_version"}) {
+	if !slices.Equal(rest, []string{"access_lookups", "creditors", "goose_db_version", "sessions"}) {
 		t.Errorf("without a wall: %v", rest)
+	}
+	for table, want := range schema.Global {
+		got := column(t, db, `SELECT privilege_type FROM information_schema.role_table_grants
+			WHERE grantee IN ('quitt_app', 'PUBLIC') AND table_name = $1`, table)
+		rights := strings.Split(want, ", ")
+		slices.Sort(got)
+		slices.Sort(rights)
+		if !slices.Equal(got, rights) {
+			t.Errorf("%s: quitt_app may %v, want %v", table, got, rights)
+		}
 	}
 	// Keys begin with the tenant, so that a reference across tenants cannot be stored.
 	for _, key := range column(t, db, `

@@ -8,19 +8,29 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/ledger"
 	"quitt/store"
+	"quitt/store/grants"
 )
 
-// Desk works on grants and visits.
+// Desk works on grants and visits. All of its fields are needed: New fills them.
 type Desk struct {
-	Store *store.Store
-	Now   func() time.Time
+	Store   *store.Store
+	Now     func() time.Time
+	Hasher  *Hasher
+	Peppers Peppers
+}
+
+// New makes a Desk with the default Hasher. Desks of one process share it by copying the
+// Desk.
+func New(s *store.Store, now func() time.Time, peppers Peppers) Desk {
+	return Desk{Store: s, Now: now, Hasher: NewHasher(1, defaultQueue), Peppers: peppers}
 }
 
 // Check is the second datum as a visitor typed it.
 type Check struct {
 	Kind  access.CheckKind
-	Value debt.Personal // birth date as YYYY-MM-DD
+	Value debt.Personal // a birth date as 2026-11-22 or 22.11.2026
 }
 
 // Attempt is one submit of the entry form. Token wins over Code.
@@ -40,6 +50,8 @@ type Visit struct {
 	EndsAt     time.Time // absolute end
 	// Raises lists the checks that would open everything, none at FullView.
 	Raises []access.CheckKind
+	// Minor says the debtor is under 18: the page speaks to the parents (BGB §§ 104–108).
+	Minor bool
 }
 
 // Opened is a new session. Cookie is the secret of 256 bits; only its hash is stored.
@@ -48,30 +60,75 @@ type Opened struct {
 	Visit
 }
 
-// Open answers one submit of the entry form. Every failure that would tell a code from a
-// wrong check is the same Forbidden "access_refused".
-func (d Desk) Open(ctx context.Context, a Attempt) (Opened, error) {
-	return Opened{}, debt.E(debt.Forbidden, "access_refused", nil)
+// refused is the one answer to an unknown secret, a wrong check, a pause and a lock.
+func refused() error { return debt.E(debt.Forbidden, "access_refused", nil) }
+
+func (d Desk) today(now time.Time) debt.Date { return debt.DateIn(now, debt.Berlin) }
+
+// visit tells what a session shows.
+func (d Desk) visit(s access.Session, g grants.Record, debtor debt.Debtor) Visit {
+	v := Visit{CreditorID: s.CreditorID, CaseID: s.CaseID, GrantID: s.GrantID, Tier: s.Tier, Words: g.Words,
+		LastAccess: s.PreviousAt, EndsAt: s.EndsAt(), Minor: access.Minor(debtor, d.today(d.Now()))}
+	if s.Tier != access.FullView {
+		v.Raises = access.Raises(debtor)
+	}
+	return v
 }
 
-// Visit finds the session of a cookie and keeps it alive; NotFound "session_ended".
-func (d Desk) Visit(ctx context.Context, cookie string) (Visit, error) {
-	return Visit{}, debt.E(debt.NotFound, "session_ended", nil)
+// work is one transaction on a grant: the case and the grant are locked, in this order by
+// everybody, and the events are booked at its end.
+type work struct {
+	*store.Tx
+	stamp  ledger.Stamp
+	file   *store.File
+	grant  grants.Record
+	debtor debt.Debtor
+	by     debt.Actor
+	events []debt.Event
 }
 
-// Raise checks a further datum in a session and opens a new one with a higher tier.
-func (d Desk) Raise(ctx context.Context, cookie string, c Check) (Opened, error) {
-	return Opened{}, debt.E(debt.Forbidden, "access_refused", nil)
+// place is a grant and its case.
+type place struct {
+	creditor, caseID, grant debt.ID
 }
 
-// SendOneTimeCode puts a code of six digits into the outbox and gives the masked address.
-func (d Desk) SendOneTimeCode(ctx context.Context, cookie string) (to string, err error) {
-	return "", debt.E(debt.NotFound, "one_time_address_missing", nil)
+// at runs work on a grant; what it returns undoes everything, so an outcome that is to be
+// stored is kept elsewhere. work may run more than once.
+func (d Desk) at(ctx context.Context, p place, do func(w *work) error) error {
+	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
+	return d.Store.Write(ctx, p.creditor, func(t *store.Tx) (err error) {
+		w := &work{Tx: t, stamp: stamp, by: debt.Actor{Kind: "debtor"}}
+		if w.file, err = t.LockOne(p.caseID); err != nil {
+			return err
+		}
+		if w.grant, err = grants.Lock(t, p.grant); err != nil {
+			return err
+		}
+		if w.debtor, err = t.LoadDebtor(w.file.Case.DebtorID); err != nil {
+			return err
+		}
+		w.by.ID = w.debtor.ID
+		if err := do(w); err != nil {
+			return err
+		}
+		return w.book()
+	})
 }
 
-// Leave ends the session; one that has ended already is no error.
-func (d Desk) Leave(ctx context.Context, cookie string) error { return nil }
+// note adds events of the case to what will be booked.
+func (w *work) note(events ...debt.Event) {
+	for _, e := range events {
+		e.ID, e.At, e.Actor = w.stamp.NewID(), w.stamp.At, w.by
+		w.events = append(w.events, e)
+	}
+}
 
-// Disown says "I am not this person" with the secret alone. The answer does not tell
-// whether the secret exists.
-func (d Desk) Disown(ctx context.Context, a Attempt) error { return nil }
+// tell notes one event of the case.
+func (w *work) tell(t debt.EventType, data debt.Args) { w.note(w.file.Case.EventOf(t, data)) }
+
+func (w *work) book() error {
+	if len(w.events) == 0 {
+		return nil
+	}
+	return w.Book(store.Booking{File: w.file, Events: w.events})
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"quitt/cases/signin"
 	"quitt/debt"
 )
 
@@ -21,10 +22,14 @@ type Config struct {
 	DatabaseConns      int    `env:"QUITT_DB_CONNS" envDefault:"16"`
 	DatabaseUnprepared bool   `env:"QUITT_DB_UNPREPARED" envDefault:"false"`
 	Language           string `env:"QUITT_LANG" envDefault:"de"`
+	// PublicURL is where debtors reach the portal; letters print it.
+	PublicURL string `env:"QUITT_PUBLIC_URL" envDefault:"http://127.0.0.1:8080"`
+	// Pepper holds the keys of typed codes, "1:base64,2:base64".
+	Pepper string `env:"QUITT_PEPPER"`
 }
 
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL"}
+var secrets = []string{"DATABASE_URL", "QUITT_PEPPER"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func (m *Main) environment() (map[string]string, error) {
@@ -62,10 +67,37 @@ func (m *Main) env(name string) string {
 func (m *Main) configure() error {
 	vars, fileErr := m.environment()
 	err := env.ParseWithOptions(&m.config, env.Options{Environment: vars})
-	if err := errors.Join(fileErr, err); err != nil {
+	if err := errors.Join(fileErr, err, m.said(m.config.checkURL()), m.said(m.config.checkPepper())); err != nil {
 		return usageError{debt.E(debt.Invalid, "setting_invalid", debt.Args{"problems": err.Error()})}
 	}
+	m.config.PublicURL = strings.TrimSuffix(m.config.PublicURL, "/")
 	return nil
+}
+
+// said turns a refusal into its sentence, so that several fit into one complaint.
+func (m *Main) said(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(m.words.Error(err))
+}
+
+// checkURL refuses what would not be the beginning of a link.
+func (c Config) checkURL() error {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
+		strings.Trim(u.Path, "/") != "" || strings.ContainsAny(c.PublicURL, "?#") {
+		return debt.E(debt.Invalid, "public_url_invalid", nil)
+	}
+	return nil
+}
+
+func (c Config) checkPepper() error {
+	if c.Pepper == "" {
+		return nil
+	}
+	_, err := signin.ParsePeppers(c.Pepper)
+	return err
 }
 
 // showConfig prints the settings in force with secrets masked.
@@ -78,6 +110,7 @@ func showConfig(_ context.Context, r *run) error {
 	values := map[string]any{
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,
+		"QUITT_PUBLIC_URL": c.PublicURL, "QUITT_PEPPER": debt.Personal(c.Pepper),
 	}
 	if r.asJSON {
 		return r.json(values)

@@ -56,6 +56,7 @@ func commands() []command {
 		{"creditors", creditors},
 		{"import", importFile},
 		{"statement", statement},
+		{"codes", codes},
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},

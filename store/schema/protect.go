@@ -14,6 +14,14 @@ import (
 // AppendOnly are the tables whose rows are never changed or deleted.
 var AppendOnly = []string{"entries", "postings", "events", "feed"}
 
+// Global are the tables without a tenant and what the application role may do with them.
+// They hold hashes of random keys and ids: who knows no key finds nothing through them.
+var Global = map[string]string{ //nolint:gosec // rights, no credentials
+	"creditors":      "SELECT, INSERT, UPDATE",
+	"access_lookups": "SELECT, INSERT, DELETE",
+	"sessions":       "SELECT, INSERT, UPDATE, DELETE",
+}
+
 // Role is the PostgreSQL role every transaction works under. It owns nothing, so that
 // row-level security and revoked rights bind it, also when the login is the owner.
 const Role = "quitt_app"
@@ -47,9 +55,9 @@ func protectPostgres(ctx context.Context, db *sqlx.DB) error {
 	if err := tx.SelectContext(ctx, &tenant, tenantTablesSQL); err != nil {
 		return err
 	}
-	ddl := []string{
-		"GRANT USAGE ON SCHEMA public TO " + Role,
-		"GRANT SELECT, INSERT, UPDATE ON creditors TO " + Role,
+	ddl := []string{"GRANT USAGE ON SCHEMA public TO " + Role}
+	for t, rights := range Global {
+		ddl = append(ddl, "REVOKE ALL ON "+t+" FROM "+Role, "GRANT "+rights+" ON "+t+" TO "+Role)
 	}
 	for _, t := range tenant {
 		q := pq.QuoteIdentifier(t)

@@ -1,0 +1,154 @@
+package signin_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"quitt/cases/signin"
+	"quitt/debt"
+	"quitt/debt/access"
+	"quitt/store"
+	"quitt/store/storetest"
+)
+
+// sent gives the codes in the outbox, the oldest first.
+func sent(t testing.TB, url string) (codes []string) {
+	t.Helper()
+	for _, args := range storetest.Column(t, url, "SELECT args FROM outbox WHERE sent_at IS NULL AND channel = 'email' AND recipient = '"+mail+
+		"' AND template = '"+signin.OneTimeMailBody+"' ORDER BY created_at, id") {
+		var filled map[string]string
+		if err := json.Unmarshal([]byte(args), &filled); err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, filled["code"])
+	}
+	return codes
+}
+
+func (h *house) send(cookie string) {
+	h.t.Helper()
+	if to, err := h.SendOneTimeCode(ctx, cookie); err != nil || to != "s•••@example.org" {
+		h.t.Fatalf("%q, %v", to, err)
+	}
+}
+
+func wrongCode(right string) string {
+	if right == "000000" {
+		return "000001"
+	}
+	return "000000"
+}
+
+func TestAOneTimeCodeOpensEverythingOnce(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
+		o := h.in(check(access.CheckPostcode, postcode))
+		if !slices.Equal(o.Raises, []access.CheckKind{access.CheckOneTime}) {
+			t.Fatalf("%v", o.Raises)
+		}
+		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, "123456")
+		h.refuses(err, debt.Expired, "one_time_expired")
+		h.send(o.Cookie)
+		code := sent(t, url)[0]
+		_, err = h.RaiseByOneTimeCode(ctx, o.Cookie, wrongCode(code))
+		h.refuses(err, debt.Forbidden, "access_refused")
+		raised, err := h.RaiseByOneTimeCode(ctx, o.Cookie, " "+code[:3]+" "+code[3:]+" ")
+		if err != nil || raised.Tier != access.FullView {
+			t.Fatal(err)
+		}
+		again := h.in(check(access.CheckPostcode, postcode))
+		_, err = h.RaiseByOneTimeCode(ctx, again.Cookie, code)
+		h.refuses(err, debt.Expired, "one_time_expired")
+		_, err = h.SendOneTimeCode(ctx, raised.Cookie)
+		h.refuses(err, debt.NotFound, "one_time_address_missing")
+		if got := h.events(h.caseID); !slices.Equal(got, []debt.EventType{opened, failed, verified, opened}) {
+			t.Errorf("%v", got)
+		}
+		h.verified()
+	})
+}
+
+func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
+		o := h.in(check(access.CheckPostcode, postcode))
+		h.send(o.Cookie)
+		h.clock.move(time.Second)
+		h.send(o.Cookie)
+		codes := sent(t, url)
+		if codes[0] != codes[1] {
+			_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[0])
+			h.refuses(err, debt.Forbidden, "access_refused")
+		}
+		h.clock.move(10 * time.Minute)
+		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[1])
+		h.refuses(err, debt.Expired, "one_time_expired")
+		h.send(o.Cookie)
+		_, err = h.SendOneTimeCode(ctx, o.Cookie)
+		h.refuses(err, debt.Forbidden, "one_time_too_many")
+		other := h.in(check(access.CheckPostcode, postcode))
+		_, err = h.SendOneTimeCode(ctx, other.Cookie)
+		h.refuses(err, debt.Forbidden, "one_time_too_many")
+		h.clock.move(50 * time.Minute)
+		h.send(h.in(check(access.CheckPostcode, postcode)).Cookie)
+	})
+}
+
+// Five wrong codes also pause the letter: fifteen codes an hour of five tries each would
+// otherwise open one in thirty letters within its 90 days.
+func TestFiveWrongOneTimeCodesPauseTheLetter(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
+		o := h.in(check(access.CheckPostcode, postcode))
+		h.send(o.Cookie)
+		code := sent(t, url)[0]
+		for range 5 {
+			_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, wrongCode(code))
+			h.refuses(err, debt.Forbidden, "access_refused")
+		}
+		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, code)
+		h.refuses(err, debt.Expired, "one_time_expired")
+		h.send(o.Cookie)
+		codes := sent(t, url)
+		_, err = h.RaiseByOneTimeCode(ctx, o.Cookie, codes[len(codes)-1])
+		h.refuses(err, debt.Forbidden, "access_refused")
+		h.clock.move(14 * time.Minute)
+		_, err = h.byToken(check(access.CheckPostcode, postcode))
+		h.refuses(err, debt.Forbidden, "access_refused")
+		if got := h.events(h.caseID); !slices.Equal(got, append([]debt.EventType{opened}, slices.Repeat([]debt.EventType{failed}, 5)...)) {
+			t.Errorf("%v", got)
+		}
+	})
+}
+
+func TestNoOneTimeCodeWhereAnotherDatumIsKnownOrNoAddress(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s)
+		nowhere := h.issue(h.addCase("A-2", func(f *store.NewFile) { f.Debtor.BirthOn, f.Debtor.Email = "", "" }))
+		for _, l := range []signin.Letter{h.letter, nowhere} {
+			o, err := h.Open(ctx, signin.Attempt{Token: l.Token.Plain(), Check: check(access.CheckPostcode, postcode)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = h.SendOneTimeCode(ctx, o.Cookie)
+			h.refuses(err, debt.NotFound, "one_time_address_missing")
+		}
+	})
+}
+
+func TestWhatIsNoOneTimeCodeIsNotCounted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s, onlyMail)
+		o := h.in(check(access.CheckPostcode, postcode))
+		h.send(o.Cookie)
+		for _, typed := range []string{"", "12345", "1234567", "12345a", "12345\x00", "１２３４５６", "-12345", "' OR 1"} {
+			_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, typed)
+			h.refuses(err, debt.Invalid, "one_time_invalid")
+		}
+		if got := h.events(h.caseID); len(got) != 1 {
+			t.Errorf("%v", got)
+		}
+	})
+}
