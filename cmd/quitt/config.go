@@ -8,10 +8,12 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
 	"quitt/debt"
+	"quitt/debt/operator"
 )
 
 // Config is everything that can be set from outside. Nothing set starts a working demo.
@@ -21,10 +23,31 @@ type Config struct {
 	DatabaseConns      int    `env:"QUITT_DB_CONNS" envDefault:"16"`
 	DatabaseUnprepared bool   `env:"QUITT_DB_UNPREPARED" envDefault:"false"`
 	Language           string `env:"QUITT_LANG" envDefault:"de"`
+
+	Listen         string        `env:"QUITT_LISTEN" envDefault:"127.0.0.1:8080"`
+	OperatorListen string        `env:"QUITT_OPERATOR_LISTEN" envDefault:"127.0.0.1:8081"` // "" is off
+	PublicURL      string        `env:"QUITT_PUBLIC_URL"`
+	TrustedProxies []string      `env:"QUITT_TRUSTED_PROXIES"`
+	RedisURL       string        `env:"REDIS_URL"` // may hold a password; also REDIS_URL_FILE
+	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
+	Operator       operator.Profile
 }
 
+// operatorSettings names the settings QUITT_OPERATOR_… of a profile.
+func operatorSettings(p *operator.Profile) map[string]*string {
+	return map[string]*string{
+		"NAME": &p.Name, "STREET": &p.Street, "POSTCODE": &p.Postcode, "CITY": &p.City, "PHONE": &p.Phone,
+		"PHONE_HOURS": &p.PhoneHours, "EMAIL": &p.Email, "REPRESENTED": &p.Represented, "COURT_REGISTER": &p.CourtRegister,
+		"VAT_ID": &p.VATID, "RDG_NUMBER": &p.RDGNumber, "PRIVACY_CONTACT": &p.PrivacyContact,
+		"SUPERVISOR_NAME": &p.Supervisor.Name, "SUPERVISOR_ADDRESS": &p.Supervisor.Address, "SUPERVISOR_CONTACT": &p.Supervisor.Contact,
+		"ENFORCEMENT_NAME": &p.Enforcement.Name, "ENFORCEMENT_ADDRESS": &p.Enforcement.Address, "ENFORCEMENT_CONTACT": &p.Enforcement.Contact,
+	}
+}
+
+const operatorPrefix = "QUITT_OPERATOR_"
+
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL"}
+var secrets = []string{"DATABASE_URL", "REDIS_URL"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func (m *Main) environment() (map[string]string, error) {
@@ -65,6 +88,12 @@ func (m *Main) configure() error {
 	if err := errors.Join(fileErr, err); err != nil {
 		return usageError{debt.E(debt.Invalid, "setting_invalid", debt.Args{"problems": err.Error()})}
 	}
+	for name, field := range operatorSettings(&m.config.Operator) {
+		*field = vars[operatorPrefix+name]
+	}
+	if slices.Contains(m.Env, "QUITT_OPERATOR_LISTEN=") {
+		m.config.OperatorListen = "" // set to nothing is off, unlike not set
+	}
 	return nil
 }
 
@@ -78,6 +107,12 @@ func showConfig(_ context.Context, r *run) error {
 	values := map[string]any{
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,
+		"QUITT_LISTEN": c.Listen, "QUITT_OPERATOR_LISTEN": c.OperatorListen, "QUITT_PUBLIC_URL": c.PublicURL,
+		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_DRAIN": c.Drain.String(),
+		"REDIS_URL": maskedURL(c.RedisURL),
+	}
+	for name, field := range operatorSettings(&c.Operator) {
+		values[operatorPrefix+name] = *field
 	}
 	if r.asJSON {
 		return r.json(values)
