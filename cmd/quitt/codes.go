@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/url"
 
 	"quitt/cases/signin"
 	"quitt/debt"
@@ -53,6 +54,10 @@ type codesJSON struct {
 }
 
 func newCodes(ctx context.Context, r *run, s *store.Store, creditorCode string) error {
+	public, err := r.main.config.publicURL(r.main.config.Listen)
+	if err != nil {
+		return usageError{err}
+	}
 	desk, err := r.main.desk(s)
 	if err != nil {
 		return err
@@ -66,7 +71,7 @@ func newCodes(ctx context.Context, r *run, s *store.Store, creditorCode string) 
 		return err
 	}
 	r.sequence(ctx, s, creditor.ID)
-	out := codesJSON{Link: r.main.config.link(l), Code: l.Code.Grouped(), Words: l.Words,
+	out := codesJSON{Link: link(public, l), Code: l.Code.Grouped(), Words: l.Words,
 		ValidTill: l.ValidUntil()}
 	if r.asJSON {
 		return r.json(out)
@@ -82,7 +87,7 @@ func newCodes(ctx context.Context, r *run, s *store.Store, creditorCode string) 
 
 // link is what the QR code of a letter holds: the secret stands behind #, which no server
 // and no log ever sees.
-func (c Config) link(l signin.Letter) string { return c.PublicURL + "/#" + l.Token.Plain() }
+func link(public *url.URL, l signin.Letter) string { return public.String() + "/#" + l.Token.Plain() }
 
 func revokeCodes(ctx context.Context, r *run, s *store.Store, creditorCode string) error {
 	creditor, id, err := r.owner(ctx, s, creditorCode, r.args[1])

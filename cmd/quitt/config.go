@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
 	"quitt/cases/signin"
 	"quitt/debt"
+	"quitt/debt/operator"
+	"quitt/portal"
 )
 
 // Config is everything that can be set from outside. Nothing set starts a working demo.
@@ -22,14 +26,33 @@ type Config struct {
 	DatabaseConns      int    `env:"QUITT_DB_CONNS" envDefault:"16"`
 	DatabaseUnprepared bool   `env:"QUITT_DB_UNPREPARED" envDefault:"false"`
 	Language           string `env:"QUITT_LANG" envDefault:"de"`
-	// PublicURL is where debtors reach the portal; letters print it.
-	PublicURL string `env:"QUITT_PUBLIC_URL" envDefault:"http://127.0.0.1:8080"`
 	// Pepper holds the keys of typed codes, "1:base64,2:base64".
 	Pepper string `env:"QUITT_PEPPER"`
+
+	Listen         string        `env:"QUITT_LISTEN" envDefault:"127.0.0.1:8080"`
+	OperatorListen string        `env:"QUITT_OPERATOR_LISTEN" envDefault:"127.0.0.1:8081"` // "" is off
+	PublicURL      string        `env:"QUITT_PUBLIC_URL"`                                  // where debtors reach the portal; letters print it
+	TrustedProxies []string      `env:"QUITT_TRUSTED_PROXIES"`
+	RedisURL       string        `env:"REDIS_URL"` // may hold a password; also REDIS_URL_FILE
+	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
+	Operator       operator.Profile
 }
 
+// operatorSettings names the settings QUITT_OPERATOR_… of a profile.
+func operatorSettings(p *operator.Profile) map[string]*string {
+	return map[string]*string{
+		"NAME": &p.Name, "STREET": &p.Street, "POSTCODE": &p.Postcode, "CITY": &p.City, "PHONE": &p.Phone,
+		"PHONE_HOURS": &p.PhoneHours, "EMAIL": &p.Email, "REPRESENTED": &p.Represented, "COURT_REGISTER": &p.CourtRegister,
+		"VAT_ID": &p.VATID, "RDG_NUMBER": &p.RDGNumber, "PRIVACY_CONTACT": &p.PrivacyContact,
+		"SUPERVISOR_NAME": &p.Supervisor.Name, "SUPERVISOR_ADDRESS": &p.Supervisor.Address, "SUPERVISOR_CONTACT": &p.Supervisor.Contact,
+		"ENFORCEMENT_NAME": &p.Enforcement.Name, "ENFORCEMENT_ADDRESS": &p.Enforcement.Address, "ENFORCEMENT_CONTACT": &p.Enforcement.Contact,
+	}
+}
+
+const operatorPrefix = "QUITT_OPERATOR_"
+
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL", "QUITT_PEPPER"}
+var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func (m *Main) environment() (map[string]string, error) {
@@ -67,10 +90,15 @@ func (m *Main) env(name string) string {
 func (m *Main) configure() error {
 	vars, fileErr := m.environment()
 	err := env.ParseWithOptions(&m.config, env.Options{Environment: vars})
-	if err := errors.Join(fileErr, err, m.said(m.config.checkURL()), m.said(m.config.checkPepper())); err != nil {
+	if err := errors.Join(fileErr, err, m.said(m.config.checkPepper())); err != nil {
 		return usageError{debt.E(debt.Invalid, "setting_invalid", debt.Args{"problems": err.Error()})}
 	}
-	m.config.PublicURL = strings.TrimSuffix(m.config.PublicURL, "/")
+	for name, field := range operatorSettings(&m.config.Operator) {
+		*field = vars[operatorPrefix+name]
+	}
+	if slices.Contains(m.Env, "QUITT_OPERATOR_LISTEN=") {
+		m.config.OperatorListen = "" // set to nothing is off, unlike not set
+	}
 	return nil
 }
 
@@ -82,14 +110,17 @@ func (m *Main) said(err error) error {
 	return errors.New(m.words.Error(err))
 }
 
-// checkURL refuses what would not be the beginning of a link.
-func (c Config) checkURL() error {
-	u, err := url.Parse(c.PublicURL)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
-		strings.Trim(u.Path, "/") != "" || strings.ContainsAny(c.PublicURL, "?#") {
-		return debt.E(debt.Invalid, "public_url_invalid", nil)
+// publicURL is where debtors reach the portal: as set, or where a loopback listener is.
+func (c Config) publicURL(listener string) (*url.URL, error) {
+	raw := c.PublicURL
+	if raw == "" {
+		host, _, err := net.SplitHostPort(listener)
+		if ip := net.ParseIP(host); err != nil || host != "localhost" && !ip.IsLoopback() {
+			return nil, debt.E(debt.Invalid, "public_url_missing", nil)
+		}
+		raw = "http://" + listener
 	}
-	return nil
+	return portal.ParsePublicURL(raw)
 }
 
 func (c Config) checkPepper() error {
@@ -110,7 +141,12 @@ func showConfig(_ context.Context, r *run) error {
 	values := map[string]any{
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,
-		"QUITT_PUBLIC_URL": c.PublicURL, "QUITT_PEPPER": debt.Personal(c.Pepper),
+		"QUITT_LISTEN": c.Listen, "QUITT_OPERATOR_LISTEN": c.OperatorListen, "QUITT_PUBLIC_URL": c.PublicURL,
+		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_DRAIN": c.Drain.String(),
+		"REDIS_URL": maskedURL(c.RedisURL), "QUITT_PEPPER": debt.Personal(c.Pepper),
+	}
+	for name, field := range operatorSettings(&c.Operator) {
+		values[operatorPrefix+name] = *field
 	}
 	if r.asJSON {
 		return r.json(values)

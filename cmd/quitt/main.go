@@ -60,6 +60,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},
+		{"serve", serve},
 		{"tables", tables},
 		{"seed", seed},
 		{"demo", demo},

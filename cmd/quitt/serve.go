@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"quitt/cases"
+	"quitt/cases/signin"
+	"quitt/debt"
+	"quitt/portal"
+	"quitt/portal/debtor"
+	"quitt/portal/page"
+	"quitt/store"
+	"quitt/store/cache"
+)
+
+// serve opens the portal until it is told to stop.
+func serve(ctx context.Context, r *run) error {
+	if err := r.parse(0, 0); err != nil {
+		return err
+	}
+	ln, handedOver, err := r.main.listen()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = ln.Close() }() // Serve has closed it, unless it never came to that
+	set, err := r.settings(ln.Addr())
+	if err != nil {
+		return err
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	desk, err := r.main.desk(s)
+	if err != nil {
+		return err
+	}
+	server, err := portal.New(r.options(set, s, desk))
+	if err != nil {
+		return err
+	}
+	return r.serve(ctx, server, func(ctx context.Context) error {
+		r.line("cli_serving", debt.Args{"url": set.public.String()})
+		return server.Serve(ctx, ln, portal.Stopping{Drain: r.main.config.Drain, HandedOver: handedOver})
+	})
+}
+
+// serve runs the visitors' listener, and the operator's beside it for a little longer.
+func (r *run) serve(ctx context.Context, server *portal.Server, visitors func(context.Context) error) error {
+	address := r.main.config.OperatorListen
+	if address == "" {
+		return visitors(ctx)
+	}
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "listen_failed", debt.Args{"address": address}), err)
+	}
+	longer, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- server.ServeOperator(longer, ln) }()
+	err = visitors(ctx)
+	stop()
+	return errors.Join(err, <-ended)
+}
+
+// listen takes the socket systemd has opened, else opens one. A socket that outlives the
+// process keeps the connections of visitors who come during a restart (sd_listen_fds(3)).
+func (m *Main) listen() (ln net.Listener, handedOver bool, err error) {
+	const first = 3 // the first descriptor after standard input, output and error
+	if m.env("LISTEN_PID") == strconv.Itoa(os.Getpid()) {
+		if n := m.env("LISTEN_FDS"); n != "1" {
+			return nil, false, usageError{debt.E(debt.Invalid, "listen_handed_over", debt.Args{"n": n})}
+		}
+		f := os.NewFile(first, "listen")
+		ln, err = net.FileListener(f)
+		return ln, true, errors.Join(err, f.Close()) // the listener has a descriptor of its own
+	}
+	ln, err = net.Listen("tcp", m.config.Listen)
+	if err != nil {
+		return nil, false, fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "listen_failed", debt.Args{"address": m.config.Listen}), err)
+	}
+	return ln, false, nil
+}
+
+// settings are those of serve, checked.
+type settings struct {
+	public   *url.URL
+	loopback bool
+	proxies  []netip.Prefix
+	redis    *cache.Redis // nil without
+}
+
+// settings complains about everything at once.
+func (r *run) settings(at net.Addr) (set settings, err error) {
+	c := r.main.config
+	var errs [4]error
+	if tcp, ok := at.(*net.TCPAddr); ok {
+		set.loopback = tcp.IP.IsLoopback()
+	}
+	set.public, errs[0] = c.publicURL(at.String())
+	set.proxies, errs[1] = portal.ParseProxies(c.TrustedProxies)
+	if c.RedisURL != "" {
+		if set.redis, errs[2] = cache.NewRedis(c.RedisURL); errs[2] == nil {
+			r.closers = append(r.closers, set.redis)
+		}
+	}
+	errs[3] = portal.CheckOperator(c.Operator)
+	return set, r.main.complaints(errs[:])
+}
+
+// complaints joins the sentences of several errors.
+func (m *Main) complaints(errs []error) error {
+	var said strings.Builder
+	for _, err := range errs {
+		if err != nil {
+			said.WriteString("\n- " + m.words.Error(err))
+		}
+	}
+	if said.Len() == 0 {
+		return nil
+	}
+	return usageError{debt.E(debt.Invalid, "setting_invalid", debt.Args{"problems": said.String()})}
+}
+
+func (r *run) options(set settings, s *store.Store, desk signin.Desk) portal.Options {
+	c, now := r.main.config, r.main.Now
+	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
+	if set.redis != nil {
+		limits.Shared = set.redis
+	}
+	// Several processes must hash an address alike, and what they share besides Redis are
+	// the two URLs with their passwords.
+	key := sha256.Sum256([]byte("quitt address limits\n" + c.DatabaseURL + "\n" + c.RedisURL))
+	return portal.Options{
+		Store: s, Now: now, Limits: limits, AddressKey: key[:],
+		Pages: &debtor.Pages{
+			Kit:    &page.Kit{Operator: c.Operator},
+			Signin: desk,
+			Cases:  cases.Desk{Store: s, Now: now},
+		},
+		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
+		Log: r.main.logger(), Version: version(),
+	}
+}
+
+// logger writes one JSON object per line to standard error, with times in UTC.
+func (m *Main) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(m.Err, &slog.HandlerOptions{
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				a.Value = slog.TimeValue(a.Value.Time().UTC())
+			}
+			return a
+		},
+	}))
+}
+
+// version is what the build knows of itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			v += " " + s.Value
+		}
+	}
+	return v
+}

@@ -1,0 +1,66 @@
+package portal
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const (
+	staticPrefix = "/static/"
+	staticRoute  = "/static/*"
+)
+
+// Asset is one file a browser loads. Gzip is nil where compressing gains nothing.
+type Asset struct {
+	Type       string
+	Body, Gzip []byte
+}
+
+// Assets are the embedded files under addresses that change with their content.
+type Assets struct {
+	Find func(path string) (Asset, bool)
+	Icon string // path of the one browsers also look for as /favicon.ico
+}
+
+// serve answers with a file. An address of another version is not found, so what is found
+// never changes and browsers need not ask again.
+func (a Assets) serve(c *fiber.Ctx) error {
+	return a.send(c, c.Path(), "public, max-age=31536000, immutable")
+}
+
+// icon answers browsers that look for one where it always was.
+func (a Assets) icon(c *fiber.Ctx) error { return a.send(c, a.Icon, "public, max-age=86400") }
+
+func (a Assets) send(c *fiber.Ctx, path, caching string) error {
+	if a.Find == nil {
+		return fiber.ErrNotFound
+	}
+	file, ok := a.Find(path)
+	if !ok {
+		return fiber.ErrNotFound
+	}
+	c.Set(fiber.HeaderContentType, file.Type)
+	c.Set(fiber.HeaderCacheControl, caching)
+	body := file.Body
+	if file.Gzip != nil {
+		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+		if takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
+			c.Set(fiber.HeaderContentEncoding, "gzip")
+			body = file.Gzip
+		}
+	}
+	_, err := c.Write(body)
+	return err
+}
+
+// takesGzip reads Accept-Encoding as far as needed: gzip is there and not refused.
+func takesGzip(header string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, quality, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";q=")
+		if name == "gzip" {
+			return quality == "" || strings.Trim(quality, "0.") != ""
+		}
+	}
+	return false
+}

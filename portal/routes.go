@@ -1,0 +1,171 @@
+package portal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/debt/access"
+	"quitt/portal/debtor"
+	"quitt/portal/page"
+)
+
+// Who says who may come.
+type Who string
+
+// Anyone needs no session. LetterView and FullView need one of at least that tier.
+const (
+	Anyone     Who = "anyone"
+	LetterView Who = "letter_view"
+	FullView   Who = "full_view"
+)
+
+// Route is one way in.
+type Route struct {
+	Method, Path string
+	Who          Who // "" for a route that stands in no list: Routes shows it, a test fails
+}
+
+type route struct {
+	Route
+	handler fiber.Handler
+	attempt bool // tries a secret: limited, and answered on the grid
+	counts  bool // every try counts as a failure, because its answer does not tell
+	bare    bool // nothing on it depends on who asks
+}
+
+// template is the route's name in logs and figures.
+func (r *route) template() string {
+	if r == nil {
+		return "none"
+	}
+	return r.Path
+}
+
+// routes is the list of all pages, grouped by who may come.
+func routes(p *debtor.Pages) []route {
+	get, post := fiber.MethodGet, fiber.MethodPost
+	list := slices.Concat(
+		open(Anyone, map[string]fiber.Handler{
+			get + " /":                 p.Entry,
+			post + " /":                p.Enter,
+			post + " /sprache":         p.Language,
+			get + " /nicht-ich":        p.DisownForm,
+			post + " /nicht-ich":       p.Disown,
+			get + " /echt":             p.Genuine,
+			get + " /impressum":        p.Imprint,
+			get + " /datenschutz":      p.Privacy,
+			get + " /barrierefreiheit": p.Accessibility,
+			get + " /hilfe":            p.Help,
+			post + " /abmelden":        p.Leave,
+		}),
+		open(LetterView, map[string]fiber.Handler{
+			get + " /akte":               p.Claim,
+			get + " /akte/bezahlen":      p.Pay,
+			get + " /akte/raten":         p.Instalments,
+			get + " /akte/einwand":       p.Objection,
+			get + " /akte/mehr":          p.RaiseForm,
+			post + " /akte/mehr":         p.Raise,
+			post + " /akte/code":         p.SendCode,
+			post + " /akte/code/pruefen": p.ConfirmCode,
+		}),
+		open(FullView, map[string]fiber.Handler{
+			get + " /akte/aufstellung": p.Statement,
+		}),
+	)
+	for i, r := range list {
+		list[i].attempt = r.Method == post && slices.Contains(attempts, r.Path)
+		list[i].counts = r.Method == post && slices.Contains(untold, r.Path)
+	}
+	return list
+}
+
+// attempts are the forms that try, or ask for, a secret.
+var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen"}
+
+// untold are those whose answer is the same whether the secret was right or not.
+var untold = []string{"/nicht-ich", "/akte/code"}
+
+func open(who Who, handlers map[string]fiber.Handler) (list []route) {
+	for name, h := range handlers {
+		method, path, _ := strings.Cut(name, " ")
+		list = append(list, route{Route: Route{method, path, who}, handler: h})
+	}
+	return list
+}
+
+// admit enforces who may come: the one place where a tier is compared.
+func (s *Server) admit(r *route) fiber.Handler {
+	var need access.Tier
+	switch r.Who {
+	case Anyone:
+		return reached(r.handler)
+	case LetterView:
+		need = access.LetterView
+	default:
+		need = access.FullView
+	}
+	return func(c *fiber.Ctx) error {
+		switch v := page.Of(c).Visit; {
+		case v == nil && factsOf(c).ended:
+			return sessionEnded
+		case v == nil:
+			return c.Redirect("/", fiber.StatusSeeOther)
+		case v.Tier < access.LetterView:
+			return sessionEnded // it opens nothing here, and /akte/mehr would lead back to itself
+		case v.Tier < need:
+			return c.Redirect("/akte/mehr", fiber.StatusSeeOther)
+		}
+		return reached(r.handler)(c)
+	}
+}
+
+// reached notes that the request came as far as its handler: only that can be a failed
+// attempt. A form sent from another site is refused before, or anybody could use up the
+// attempts of everybody who visits a page of theirs.
+func reached(h fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		factsOf(c).reached = true
+		return h(c)
+	}
+}
+
+// Routes lists what the running server answers to, each with who may come according to the
+// list above. It reads the router and not the list, so that a route added past the list
+// shows up without anybody to come.
+func (s *Server) Routes() (out []Route) {
+	for _, r := range s.app.GetRoutes(true) {
+		known := s.byPath[strings.Replace(r.Method, fiber.MethodHead, fiber.MethodGet, 1)+" "+r.Path]
+		found := Route{Method: r.Method, Path: r.Path}
+		if known != nil {
+			found.Who = known.Who
+		}
+		out = append(out, found)
+	}
+	return out
+}
+
+// match finds the route of a request by itself, because Fiber knows it only once all
+// middleware has let the request pass.
+func (s *Server) match(method, path string) *route {
+	if method == fiber.MethodHead {
+		method = fiber.MethodGet
+	}
+	if strings.HasPrefix(path, staticPrefix) {
+		path = staticRoute
+	}
+	return s.byPath[method+" "+path]
+}
+
+// allowed lists the methods of a path.
+func (s *Server) allowed(path string) string {
+	var methods []string
+	if s.match(fiber.MethodGet, path) != nil {
+		methods = append(methods, fiber.MethodGet, fiber.MethodHead)
+	}
+	if s.match(fiber.MethodPost, path) != nil {
+		methods = append(methods, fiber.MethodPost)
+	}
+	return strings.Join(methods, ", ")
+}
