@@ -20,7 +20,7 @@ var disownHTML = page.New[DisownPage](files, "disown.html")
 
 // DisownForm asks for the code of somebody who is not the person.
 func (p *Pages) DisownForm(c *fiber.Ctx) error {
-	return disownHTML.Write(c, fiber.StatusOK, DisownPage{Base: p.Kit.Base(c)})
+	return disownHTML.Write(c, fiber.StatusOK, DisownPage{Base: p.Kit.Base(c).Whole()})
 }
 
 // Disown answers it. What a wrong code says must not differ from what a real one says.
@@ -37,5 +37,5 @@ func (p *Pages) Disown(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return disownHTML.Write(c, fiber.StatusOK, DisownPage{Base: p.Kit.Base(c), Done: true})
+	return disownHTML.Write(c, fiber.StatusOK, DisownPage{Base: p.Kit.Base(c).Whole(), Done: true})
 }

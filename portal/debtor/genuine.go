@@ -23,5 +23,5 @@ func (p *Pages) Genuine(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return genuineHTML.Write(c, fiber.StatusOK, GenuinePage{p.Kit.Base(c), payees})
+	return genuineHTML.Write(c, fiber.StatusOK, GenuinePage{p.Kit.Base(c).Whole(), payees})
 }

@@ -31,7 +31,7 @@ func (p *Pages) Accessibility(c *fiber.Ctx) error { return p.info(c, accessibili
 func (p *Pages) Help(c *fiber.Ctx) error { return p.info(c, helpHTML) }
 
 func (p *Pages) info(c *fiber.Ctx, t page.Template[InfoPage]) error {
-	return t.Write(c, fiber.StatusOK, InfoPage{p.Kit.Base(c)})
+	return t.Write(c, fiber.StatusOK, InfoPage{p.Kit.Base(c).Whole()})
 }
 
 // Leave ends the visit and says so. A page to come back to would show a closed door: the
@@ -41,7 +41,7 @@ func (p *Pages) Leave(c *fiber.Ctx) error {
 		return err
 	}
 	p.EndSession(c)
-	base := p.Kit.Base(c)
+	base := p.Kit.Base(c).Whole()
 	base.SignedIn, base.CSRF, base.Path = false, "", "/"
 	return leftHTML.Write(c, fiber.StatusOK, InfoPage{base})
 }

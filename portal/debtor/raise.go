@@ -45,7 +45,7 @@ func (p *Pages) RaiseForm(c *fiber.Ctx) error {
 
 // raisePage is shown after a POST too; a change of language then leads to its GET.
 func (p *Pages) raisePage(c *fiber.Ctx) RaisePage {
-	view := RaisePage{Base: p.Kit.Base(c)}
+	view := RaisePage{Base: p.Kit.Base(c).Whole()}
 	view.Path = "/akte/mehr"
 	if v := page.Of(c).Visit; v != nil {
 		view.Checks = v.Raises

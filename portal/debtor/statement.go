@@ -37,6 +37,7 @@ func (p *Pages) Statement(c *fiber.Ctx) error {
 }
 
 func (s scene) statement() StatementPage {
+	s.base = s.base.Whole()
 	v := s.view
 	return StatementPage{Base: s.base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Case: v.Case,
 		Statement: v.Statement, Bill: newBill(s.base, v)}

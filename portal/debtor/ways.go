@@ -41,6 +41,7 @@ func (p *Pages) Objection(c *fiber.Ctx) error {
 }
 
 func (s scene) way() WayPage {
+	s.base = s.base.Whole()
 	w := WayPage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference}
 	w.Subject = s.base.Words.Text("mail_subject", map[string]any{"reference": w.Reference})
 	return w

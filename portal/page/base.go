@@ -19,7 +19,21 @@ type Base struct {
 	CSRF     string // form token, "" without a session
 	SignedIn bool
 	Failed   bool // the page shows an error: its title says so first
+	// Instead is the visitor's language where the page does not exist in it.
+	Instead *text.Catalogue
 }
+
+// Whole speaks a language that has the whole page; the pages that every language must have
+// do without it.
+func (b Base) Whole() Base {
+	if whole := b.Words.Whole(); whole != b.Words {
+		b.Instead, b.Words = b.Words, whole
+	}
+	return b
+}
+
+// NotYet tells the visitor so, in the language the page does not exist in.
+func (b Base) NotYet() string { return b.Instead.Text("not_in_language", nil) }
 
 // T says the sentence of a key. Values for its placeholders follow as pairs of name and
 // value; what does not fit fails the page, and thereby every test that renders it.
@@ -74,9 +88,13 @@ type Speaks struct {
 
 // Languages lists what the switch offers.
 func (b Base) Languages() []Speaks {
+	chosen := b.Words
+	if b.Instead != nil {
+		chosen = b.Instead
+	}
 	var list []Speaks
 	for _, lang := range text.Languages() {
-		list = append(list, Speaks{string(lang), text.For(lang).Name(), lang == b.Words.Language()})
+		list = append(list, Speaks{string(lang), text.For(lang).Name(), lang == chosen.Language()})
 	}
 	return list
 }

@@ -108,8 +108,14 @@ func (c *Catalogue) Name() string { return c.style.name }
 // Dir is the direction of writing, for the dir attribute of a page.
 func (c *Catalogue) Dir() string { return c.style.dir }
 
-// Partial reports whether parts are said in English, then German, instead.
-func (c *Catalogue) Partial() bool { return c.partial }
+// Whole gives the catalogue itself, or the one that stands in for a partial one: a page
+// that is not translated is better in one language than in two.
+func (c *Catalogue) Whole() *Catalogue {
+	if c.partial {
+		return c.fallback
+	}
+	return c
+}
 
 // sentence finds a sentence here or in the languages this one falls back to.
 func (c *Catalogue) sentence(key string) (string, bool) {
