@@ -34,37 +34,50 @@ type Instalment struct {
 	DueOn  debt.Date
 }
 
+// Source is everything a View is made of.
+type Source struct {
+	Creditor debt.Creditor
+	Case     debt.Case // with its holds
+	Debtor   debt.Debtor
+	Account  ledger.Account
+	History  ledger.History
+	Events   []debt.Event
+}
+
 // View reads a case with its creditor for the debtor's pages, as payable today.
 func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
-	var v View
-	today := debt.DateIn(d.Now(), debt.Berlin)
+	var s Source
 	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
-		v = View{} // a second try begins anew
-		var err error
-		if v.Creditor, err = t.CreditorByID(creditor); err != nil {
-			return err
-		}
 		f, err := t.LoadFile(id)
 		if err != nil {
 			return err
 		}
-		h, err := t.LoadHistory(f)
-		if err != nil {
+		s = Source{Case: f.Case, Account: f.Account} // a second try begins anew
+		if s.Creditor, err = t.CreditorByID(creditor); err != nil {
 			return err
 		}
-		v.Case, v.Payments = f.Case, h.Payments
-		if err := t.LoadHolds(&v.Case); err != nil {
+		if s.History, err = t.LoadHistory(f); err != nil {
 			return err
 		}
-		if v.Debtor, err = t.LoadDebtor(v.Case.DebtorID); err != nil {
+		if err := t.LoadHolds(&s.Case); err != nil {
 			return err
 		}
-		if v.Events, err = t.Events(id); err != nil {
+		if s.Debtor, err = t.LoadDebtor(f.Case.DebtorID); err != nil {
 			return err
 		}
-		return v.state(f.Account, h, today)
+		s.Events, err = t.Events(id)
+		return err
 	})
 	if err != nil {
+		return View{}, err
+	}
+	return s.View(debt.DateIn(d.Now(), debt.Berlin))
+}
+
+// View computes what the debtor sees on a day.
+func (s Source) View(today debt.Date) (View, error) {
+	v := View{Record: Record{Case: s.Case, Debtor: s.Debtor, Events: s.Events}, Creditor: s.Creditor, Payments: s.History.Payments}
+	if err := v.state(s, today); err != nil {
 		return View{}, err
 	}
 	v.judge(today)
@@ -73,17 +86,17 @@ func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
 
 // state computes the statement. Interest beyond the announced base rate must not hide what
 // is known: then it runs as far as it is known, and InterestTo says so.
-func (v *View) state(a ledger.Account, h ledger.History, today debt.Date) error {
+func (v *View) state(s Source, today debt.Date) error {
 	var err error
-	if v.Statement, err = h.Statement(today); !errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
+	if v.Statement, err = s.History.Statement(today); !errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
 		return err
 	}
 	v.InterestTo = debt.LastBaseRateDay()
-	if v.Statement, err = h.Statement(v.InterestTo.AddDays(1)); err != nil {
+	if v.Statement, err = s.History.Statement(v.InterestTo.AddDays(1)); err != nil {
 		return err
 	}
 	v.Statement.On = today
-	v.addLaterCosts(a)
+	v.addLaterCosts(s.Account)
 	return nil
 }
 

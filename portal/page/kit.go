@@ -102,9 +102,6 @@ func (k *Kit) Problem(c *fiber.Ctx, p Problem) error {
 	return problemPage.Write(c, p.Kind.Status(), view)
 }
 
-// ProblemHTML renders a problem page without a request, for review.
-func ProblemHTML(p ProblemPage) ([]byte, error) { return problemPage.HTML(p) }
-
 // Ready parses the pages of the kit.
 func (k *Kit) Ready() { problemPage.Ready() }
 
