@@ -64,6 +64,7 @@ func commands() []command {
 		{"tables", tables},
 		{"seed", seed},
 		{"demo", demo},
+		{"pages", pages},
 	}
 }
 
