@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"quitt/cases/signin"
+	"quitt/notifications"
 	"quitt/portal/debtor"
 	"quitt/store"
 	"quitt/store/cache"
@@ -38,6 +39,7 @@ type Options struct {
 	Metrics        *prometheus.Registry // nil: one of its own
 	Version        string
 	Times          Times
+	Outbox         *notifications.Desk // shows unsent mails to the operator of a demo; nil: no such page
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.

@@ -13,6 +13,7 @@ import (
 	"quitt/debt/access"
 	"quitt/store"
 	"quitt/store/grants"
+	"quitt/store/outbox"
 )
 
 // The sentences of the mail with a one-time code; the outbox names the body, the loop that
@@ -74,7 +75,7 @@ func (d Desk) sendOneTime(w *work) error {
 	if err := grants.AddOneTime(w.Tx, o); err != nil {
 		return err
 	}
-	return grants.AddMail(w.Tx, grants.Mail{CaseID: w.file.Case.ID, Recipient: w.debtor.Email,
+	return outbox.Add(w.Tx, outbox.Mail{CaseID: w.file.Case.ID, Recipient: w.debtor.Email,
 		Template: OneTimeMailBody, Args: map[string]string{"code": code}}, w.stamp.At)
 }
 

@@ -1,7 +1,6 @@
 package grants
 
 import (
-	"encoding/json"
 	"time"
 
 	"quitt/debt"
@@ -71,27 +70,5 @@ func AddOneTime(t *store.Tx, o OneTime) error {
 // SaveTries stores the count of tries.
 func SaveTries(t *store.Tx, o OneTime) error {
 	_, err := t.Exec(triedSQL, t.Creditor(), o.ID, o.Tries)
-	return err
-}
-
-// Mail is something to be sent: a sentence of portal/text and what fills it.
-type Mail struct {
-	CaseID    debt.ID
-	Recipient debt.Personal
-	Template  string
-	Args      map[string]string
-}
-
-const addMailSQL = `
-	INSERT INTO outbox (creditor_id, id, case_id, channel, recipient, template, args, created_at)
-	VALUES ($1, $2, $3, 'email', $4, $5, $6, $7)`
-
-// AddMail puts an e-mail into the outbox.
-func AddMail(t *store.Tx, m Mail, now time.Time) error {
-	args, err := json.Marshal(m.Args)
-	if err != nil {
-		return err
-	}
-	_, err = t.Exec(addMailSQL, t.Creditor(), store.NewID(), m.CaseID, m.Recipient.Reveal(), m.Template, string(args), column.At(now))
 	return err
 }
