@@ -117,8 +117,8 @@ func (s *Server) plain(c *fiber.Ctx) {
 }
 
 // looksLikeSecret finds a letter's token or code in the path: somebody's reader dropped
-// the "#", or wrote it as %23. The letters of the longest route are fewer than its digits
-// and letters could be, so a false alarm costs a kinder page and no more.
+// the "#", or wrote it as %23. It is asked only where there is no page, so a false alarm
+// costs a kinder answer and no more.
 func looksLikeSecret(path string) bool { return secretPath.MatchString(path) }
 
 var secretPath = regexp.MustCompile(`^/(?:%23)?(?:[0-9A-Za-z]{12,64}|[0-9A-Za-z]{4}(?:[-+_.]|%20)[0-9A-Za-z%+_.-]{4,60})/?$`)

@@ -29,9 +29,11 @@ func (s *Server) ServeOperator(ctx context.Context, ln net.Listener) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer cancel()
 	err := server.Shutdown(end)
-	<-served
-	if errors.Is(err, context.DeadlineExceeded) {
+	if err != nil { // somebody is still reading figures
 		err = server.Close()
+	}
+	if why := <-served; !errors.Is(why, http.ErrServerClosed) {
+		err = errors.Join(err, why)
 	}
 	return err
 }

@@ -19,10 +19,12 @@ func (s *Server) refuse(c *fiber.Ctx) error {
 	if c.Get(fiber.HeaderContentEncoding) != "" {
 		return fiber.ErrUnsupportedMediaType
 	}
-	switch host := string(c.Context().Host()); {
-	case host == "":
+	// The target of the request line may name a host too, and it wins.
+	header, target := string(c.Request().Header.Host()), string(c.Context().Host())
+	switch {
+	case header == "":
 		return fiber.ErrBadRequest
-	case !s.hosts.allow(host):
+	case !s.hosts.allow(header) || !s.hosts.allow(target):
 		return fiber.ErrMisdirectedRequest
 	}
 	// The code belongs behind "#", where no log sees it; and no form of ours has a query,

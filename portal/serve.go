@@ -15,7 +15,8 @@ type Stopping struct {
 	// takes to notice.
 	Drain time.Duration
 	// HandedOver says that somebody else keeps the listening socket open. Connections then
-	// wait for the next process, so this one stops accepting at once.
+	// wait for the next process, so this one stops accepting at once and gives the time to
+	// visitors on open connections instead.
 	HandedOver bool
 }
 
@@ -42,7 +43,7 @@ func (s *Server) stop(ln net.Listener, how Stopping, served <-chan error) error 
 	}
 	err := closed(ln.Close())
 	err = errors.Join(err, closed(<-served))
-	s.linger()
+	s.linger(max(s.o.Times.Linger, how.Drain))
 	s.hurry()
 	ctx, cancel := context.WithTimeout(context.Background(), s.o.Times.Stop)
 	defer cancel()
@@ -57,10 +58,10 @@ func closed(err error) error {
 	return err
 }
 
-// linger waits until all connections have gone, at most Times.Linger.
-func (s *Server) linger() {
+// linger waits until all connections have gone, at most for a while.
+func (s *Server) linger(most time.Duration) {
 	const look = 10 * time.Millisecond
-	for waited := time.Duration(0); s.open.Load() > 0 && waited < s.o.Times.Linger; waited += look {
+	for waited := time.Duration(0); s.open.Load() > 0 && waited < most; waited += look {
 		sleep(s.base, look)
 	}
 }

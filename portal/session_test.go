@@ -1,0 +1,138 @@
+package portal
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/cases/signin"
+	"quitt/portal/page"
+)
+
+// accessTable is who may come where, written a second time on purpose: a route that is new or
+// has moved must be put here by somebody who thought about it.
+var accessTable = map[string]Who{
+	"GET /": Anyone, "POST /": Anyone, "POST /sprache": Anyone, "GET /nicht-ich": Anyone, "POST /nicht-ich": Anyone,
+	"GET /echt": Anyone, "GET /impressum": Anyone, "GET /datenschutz": Anyone, "GET /barrierefreiheit": Anyone,
+	"GET /hilfe": Anyone, "POST /abmelden": Anyone,
+	"GET /static/*": Anyone, "GET /favicon.ico": Anyone, "GET /robots.txt": Anyone, "GET /.well-known/security.txt": Anyone,
+	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/raten": LetterView, "GET /akte/einwand": LetterView,
+	"GET /akte/mehr": LetterView, "POST /akte/mehr": LetterView, "POST /akte/code": LetterView, "POST /akte/code/pruefen": LetterView,
+	"GET /akte/aufstellung": FullView,
+}
+
+func TestEveryRouteStandsInTheAccessTable(t *testing.T) {
+	st := start(t)
+	seen := map[string]bool{}
+	for _, r := range st.Routes() {
+		name := strings.Replace(r.Method, "HEAD", "GET", 1) + " " + r.Path
+		seen[name] = true
+		if want, ok := accessTable[name]; !ok || r.Who != want {
+			t.Errorf("%s: %q may come, the table says %q", name, r.Who, want)
+		}
+	}
+	for name := range accessTable {
+		if !seen[name] {
+			t.Errorf("%s stands in the table and does not exist", name)
+		}
+	}
+	st.app.Get("/hintertuer", func(c *fiber.Ctx) error { return c.SendString("") })
+	if !slices.ContainsFunc(st.Routes(), func(r Route) bool { return r.Path == "/hintertuer" && r.Who == "" }) {
+		t.Error("a route added past the list does not show up")
+	}
+}
+
+// Every route against every kind of visitor.
+func TestOnlyWhoMayComeGetsIn(t *testing.T) {
+	st := start(t, behindProxy)
+	const in = "" // the page itself
+	outcomes := map[Who]map[string]string{
+		Anyone:     {"": in, dead: in, codeOnly: in, letter: in, full: in},
+		LetterView: {"": "303 /", dead: "403", codeOnly: "403", letter: in, full: in, down: "503"},
+		FullView:   {"": "303 /", dead: "403", codeOnly: "403", letter: "303 /akte/mehr", full: in, down: "503"},
+	}
+	asked := 0
+	for _, name := range slices.Sorted(maps.Keys(accessTable)) {
+		method, path, _ := strings.Cut(name, " ")
+		if strings.Contains(path, ".") || path == staticRoute {
+			continue // files, the same for everybody
+		}
+		for session, want := range outcomes[accessTable[name]] {
+			asked++ // each from an address of its own, or the limits would join in
+			res, body := st.do(call{method: method, path: path, session: session, head: from(fmt.Sprintf("203.0.113.%d", asked))})
+			got := strings.TrimSpace(res.Status[:3] + " " + res.Header.Get("Location"))
+			if want == in {
+				want = "200"
+				if body != "page "+path {
+					t.Errorf("%s as %q: %q", name, session, body)
+				}
+			} else if strings.Contains(body, "page ") {
+				t.Errorf("%s as %q shows the page", name, session)
+			}
+			if got != want {
+				t.Errorf("%s as %q: %s, want %s", name, session, got, want)
+			}
+		}
+	}
+}
+
+func TestAPublicPageNeedsNoDatabase(t *testing.T) {
+	st := start(t)
+	if got := st.status(call{path: "/hilfe", session: down}); got != 200 {
+		t.Errorf("help without a database: %d", got)
+	}
+	if got := st.status(call{method: "POST", path: "/abmelden", session: down}); got != 503 {
+		t.Errorf("leaving must not pretend to have worked: %d", got)
+	}
+}
+
+func TestTheSessionCookie(t *testing.T) {
+	secret := strings.Repeat("s", 43)
+	change := on("POST /", func(c *fiber.Ctx) error { return nil })
+	for scheme, want := range map[string]string{
+		"http":  "sid=" + secret + "; path=/; HttpOnly; SameSite=Lax",
+		"https": "__Host-sid=" + secret + "; path=/; HttpOnly; secure; SameSite=Lax",
+	} {
+		st := start(t, change, func(o *Options, st *site) {
+			o.PublicURL.Scheme = scheme
+			st.pages["POST /"] = func(c *fiber.Ctx) error {
+				st.setSession(c, signin.Opened{Cookie: secret})
+				return c.Redirect("/akte", 303)
+			}
+			st.pages["POST /abmelden"] = func(c *fiber.Ctx) error { st.endSession(c); return c.SendString("") }
+		})
+		res, _ := st.do(call{method: "POST", path: "/"})
+		if got := res.Header.Get("Set-Cookie"); got != want {
+			t.Errorf("%s: %q, want %q", scheme, got, want)
+		}
+		res, _ = st.do(call{method: "POST", path: "/abmelden"})
+		cookies := res.Cookies()
+		if len(cookies) != 1 || cookies[0].Value != "" || cookies[0].Expires.Year() > 1970 || res.Header.Get("Clear-Site-Data") == "" {
+			t.Errorf("%s: leaving: %q", scheme, res.Header)
+		}
+		res, _ = st.do(call{path: "/akte", session: dead, head: map[string]string{"Cookie": st.cookie.name + "=" + dead}})
+		if len(res.Cookies()) != 1 || res.Cookies()[0].Value != "" {
+			t.Errorf("%s: an ended session keeps its cookie: %q", scheme, res.Header)
+		}
+	}
+}
+
+func TestTheLanguageOfAVisitor(t *testing.T) {
+	st := start(t, on("GET /hilfe", func(c *fiber.Ctx) error { return c.SendString(string(page.Of(c).Words.Language())) }))
+	for _, tc := range []struct{ cookie, accept, want string }{
+		{"", "", "de"}, {"", "en", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "de,en;q=0.9", "de"}, {"", "tr,en;q=0.5", "en"}, {"", "tr", "de"},
+		{"en", "de", "en"}, {"de", "en", "de"}, {"xx", "en", "en"}, {"", "%%%", "de"}, {"", strings.Repeat("a-", 2000), "de"}, {"", "en;q=0", "de"},
+	} {
+		head := map[string]string{"Accept-Language": tc.accept}
+		if tc.cookie != "" {
+			head["Cookie"] = "__Host-lang=" + tc.cookie
+		}
+		if _, got := st.do(call{path: "/hilfe", head: head}); got != tc.want {
+			t.Errorf("%+v: %s", tc, got)
+		}
+	}
+}
