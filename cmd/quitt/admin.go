@@ -18,16 +18,24 @@ func migrate(ctx context.Context, r *run) error {
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns})
+	s, err := r.migrated(ctx)
 	if err != nil {
-		return err
-	}
-	r.closers = append(r.closers, s)
-	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
 	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
 	return nil
+}
+
+// migrated opens a database whose schema may be old or missing.
+func (r *run) migrated(ctx context.Context) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{
+		URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns, Unprepared: r.main.config.DatabaseUnprepared,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.closers = append(r.closers, s)
+	return s, s.Migrate(ctx)
 }
 
 // creditors lists tenants or adds one.

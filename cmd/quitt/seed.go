@@ -53,43 +53,6 @@ func (r *run) seed(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
-// demo is what make run starts: migrate, seed, show some statements, verify.
-func demo(ctx context.Context, r *run) error {
-	if err := r.parse(0, 0); err != nil {
-		return err
-	}
-	if err := migrate(ctx, r); err != nil {
-		return err
-	}
-	s, err := r.open(ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.seed(ctx, s); err != nil {
-		return err
-	}
-	desk := cases.Desk{Store: s, Now: r.main.Now}
-	shown := []int{9, 4, 2} // a plan, a returned debit, a part payment; one per creditor
-	for i, c := range demoCreditors() {
-		creditor, id, err := r.owner(ctx, s, c.Code, demoReference(i, shown[i]))
-		if err != nil {
-			return err
-		}
-		record, err := desk.Statement(ctx, creditor.ID, id, r.today())
-		if err != nil {
-			return err
-		}
-		r.printf("\n")
-		r.statement(creditor, record)
-	}
-	r.printf("\n")
-	if err := r.verify(ctx, s, true); err != nil {
-		return err
-	}
-	r.line("cli_demo_next", nil)
-	return nil
-}
-
 // seeder tells the stories of the demo in the order of their days.
 type seeder struct {
 	now   time.Time // the real instant

@@ -56,6 +56,14 @@ var demoStreets = []string{"Ahornweg", "Bergstraße", "Am Mühlbach", "Rosenalle
 // demoAmounts are principals in cents, small ones first because most claims are small.
 var demoAmounts = []debt.Cents{45_00, 89_90, 120_00, 187_35, 249_00, 312_40, 480_00, 655_20, 1_250_00, 2_380_00, 7_600_00}
 
+// Debtors beside the usual: one whose date of birth nobody knows, one who is sixteen.
+const (
+	demoNoBirthday = 31
+	demoMinor      = 33
+	// demoShown is how many cases the demo opens: each story once, then these two.
+	demoShown = 34
+)
+
 // demoDebtor invents debtor number i; every fifth debtor of the electrician is a company.
 func demoDebtor(i, creditor int, today debt.Date) debt.Debtor {
 	place := demoPlaces[i*5%len(demoPlaces)]
@@ -75,8 +83,13 @@ func demoDebtor(i, creditor int, today debt.Date) debt.Debtor {
 		d.Kind, d.FirstName, d.LastName, d.BirthOn = debt.Company, "", "", ""
 		d.CompanyName = debt.Personal(demoCompanies[i/3%len(demoCompanies)])
 	}
-	if i == 17 {
+	switch i {
+	case 17:
 		d.AddressSource = "researched"
+	case demoNoBirthday:
+		d.BirthOn = ""
+	case demoMinor:
+		d.BirthOn = debt.Personal(today.AddMonths(-16 * 12).String())
 	}
 	return d
 }

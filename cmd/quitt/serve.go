@@ -29,6 +29,18 @@ func serve(ctx context.Context, r *run) error {
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
+	return r.host(ctx, func(ctx context.Context, set settings) (portal.Options, error) {
+		s, err := r.open(ctx)
+		if err != nil {
+			return portal.Options{}, err
+		}
+		desk, err := r.main.desk(s)
+		return r.options(set, s, desk), err
+	})
+}
+
+// host listens first, so that a port in use is told at once, and serves what prepare makes.
+func (r *run) host(ctx context.Context, prepare func(context.Context, settings) (portal.Options, error)) error {
 	ln, handedOver, err := r.main.listen()
 	if err != nil {
 		return err
@@ -38,15 +50,11 @@ func serve(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	s, err := r.open(ctx)
+	o, err := prepare(ctx, set)
 	if err != nil {
 		return err
 	}
-	desk, err := r.main.desk(s)
-	if err != nil {
-		return err
-	}
-	server, err := portal.New(r.options(set, s, desk))
+	server, err := portal.New(o)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"quitt/cases"
+	"quitt/cases/signin"
+	"quitt/debt"
+	"quitt/debt/operator"
+	"quitt/notifications"
+	"quitt/portal"
+	"quitt/store"
+)
+
+// demo is what make run starts: a portal over invented cases with a way into each of them.
+func demo(ctx context.Context, r *run) error {
+	if err := r.parse(0, 0); err != nil {
+		return err
+	}
+	if len(r.main.config.Operator.Missing()) > 0 {
+		r.main.config.Operator = demoOperator()
+	}
+	return r.host(ctx, func(ctx context.Context, set settings) (portal.Options, error) {
+		s, err := r.migrated(ctx)
+		if err != nil {
+			return portal.Options{}, err
+		}
+		if err := r.seed(ctx, s); err != nil {
+			return portal.Options{}, err
+		}
+		if err := r.consistent(ctx, s); err != nil {
+			return portal.Options{}, err
+		}
+		desk, err := r.main.desk(s)
+		if err != nil {
+			return portal.Options{}, err
+		}
+		o := r.options(set, s, desk)
+		o.Outbox, o.Log = &notifications.Desk{Store: s}, r.main.warnings()
+		return o, r.waysIn(ctx, desk, set.public.String())
+	})
+}
+
+// consistent verifies in silence and speaks only of differences.
+func (r *run) consistent(ctx context.Context, s *store.Store) error {
+	var found []store.Finding
+	if _, err := s.Verify(ctx, func(f store.Finding) bool { found = append(found, f); return false }); err != nil || len(found) == 0 {
+		return err
+	}
+	return r.verify(ctx, s, true)
+}
+
+// waysIn prints one link and one code for each kind of case, with the second datum that
+// belongs to it. What was printed by an earlier demo stops working: a new letter voids the
+// old one.
+func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string) error {
+	w := r.main.words
+	rows := [][]string{{w.Text("demo_case", nil), w.Text("demo_second", nil), w.Text("demo_code", nil), w.Text("demo_link", nil)}}
+	for i := range demoShown {
+		code := demoCreditors()[i%3].Code
+		creditor, id, err := r.owner(ctx, desk.Store, code, demoReference(i%3, i))
+		if err != nil {
+			return err
+		}
+		record, err := cases.Desk{Store: desk.Store, Now: r.main.Now}.Statement(ctx, creditor.ID, id, r.today())
+		if err != nil {
+			return err
+		}
+		if record.Case.Review != debt.ReviewAccepted {
+			continue // no letter has gone out
+		}
+		l, err := desk.Issue(ctx, creditor.ID, id)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{r.status(record.Case), r.second(record.Debtor), l.Code.Grouped(), public + "/#" + l.Token.Plain()})
+	}
+	for _, c := range demoCreditors() {
+		known, err := r.creditor(ctx, desk.Store, c.Code)
+		if err != nil {
+			return err
+		}
+		r.sequence(ctx, desk.Store, known.ID)
+	}
+	r.printf("\n%s\n", columns(rows))
+	r.line("demo_postcode", nil)
+	if address := r.main.config.OperatorListen; address != "" {
+		r.line("demo_outbox", debt.Args{"url": "http://" + address + "/outbox"})
+	}
+	return nil
+}
+
+// second names the datum that opens everything.
+func (r *run) second(d debt.Debtor) string {
+	w := r.main.words
+	if born, err := debt.ParseDate(d.BirthOn.Reveal()); err == nil {
+		return w.Text("demo_born", debt.Args{"day": born})
+	}
+	if d.Kind == debt.Company {
+		return w.Text("demo_number", debt.Args{"number": d.CustomerNumber.Reveal()})
+	}
+	return w.Text("demo_mailed", debt.Args{"postcode": d.Postcode.Reveal()})
+}
+
+// warnings logs what needs attention, and not every request.
+func (m *Main) warnings() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(m.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// demoOperator is invented; the numbers belong to nobody.
+func demoOperator() operator.Profile {
+	return operator.Profile{
+		Name: "Inkasso Musterstadt GmbH", Street: "Hafenstraße 12", Postcode: "50668", City: "Köln",
+		Phone: "0221 4710 123", PhoneHours: "Mo–Fr 8–18 Uhr", Email: "hilfe@inkasso-musterstadt.example",
+		Represented: "Dr. Jana Vogt, Geschäftsführerin", CourtRegister: "Amtsgericht Köln, HRB 00000",
+		VATID: "DE000000000", RDGNumber: "1234 E 1-567 (erfunden)", PrivacyContact: "datenschutz@inkasso-musterstadt.example",
+		Supervisor:  operator.Authority{Name: "Bundesamt für Justiz", Address: "Adenauerallee 99–103, 53113 Bonn", Contact: "rdg@bfj.bund.de"},
+		Enforcement: operator.Authority{Name: "Marktüberwachungsstelle der Länder für die Barrierefreiheit von Produkten und Dienstleistungen", Address: "Magdeburg", Contact: "www.mlbf-barrierefrei.de"},
+	}
+}
