@@ -70,6 +70,41 @@ func TestNotThisPersonStopsEverythingUntilAClerkHasLooked(t *testing.T) {
 	})
 }
 
+func TestOneHoldIsEnoughForTwoLetters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s)
+		for range 2 {
+			if err := h.Disown(ctx, signin.Attempt{Token: h.letter.Token.Plain()}); err != nil {
+				t.Fatal(err)
+			}
+			h.letter = h.issue(h.caseID)
+		}
+		if c := h.loadCase(h.caseID); len(c.Holds) != 1 {
+			t.Errorf("%d holds", len(c.Holds))
+		}
+	})
+}
+
+func TestWhatAClerkHasLookedAtNoOldLetterStopsAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s)
+		old := h.letter
+		h.letter = h.issue(h.caseID)
+		if err := h.Disown(ctx, signin.Attempt{Token: h.letter.Token.Plain()}); err != nil {
+			t.Fatal(err)
+		}
+		h.apply(h.caseID, func(c *debt.Case) (debt.Event, error) {
+			return c.ReleaseHold(c.Holds[0].ID, debt.DateIn(h.clock.now(), debt.Berlin))
+		})
+		if err := h.Disown(ctx, signin.Attempt{Token: old.Token.Plain()}); err != nil {
+			t.Fatal(err)
+		}
+		if c := h.loadCase(h.caseID); c.Processing != debt.Running || len(c.Holds) != 1 {
+			t.Errorf("%s, %d holds", c.Processing, len(c.Holds))
+		}
+	})
+}
+
 func TestAnOlderLetterToTheWrongPersonCountsToo(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)

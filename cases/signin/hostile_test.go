@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -78,7 +79,9 @@ func TestNoSecretIsStoredOrSaid(t *testing.T) {
 		_, err = h.RaiseByOneTimeCode(ctx, first.Cookie, wrongCode(code))
 		say(err)
 		raised, err := h.RaiseByOneTimeCode(ctx, first.Cookie, code)
-		say(err, raised.Visit, h.letter, h.Peppers)
+		say(err, raised, &raised, h.letter, h.Peppers, signin.Attempt{Token: h.letter.Token.Plain(), Code: h.letter.Code.Grouped()})
+		marshalled, jsonErr := json.Marshal([]any{raised, h.letter, h.Peppers, signin.Attempt{Token: h.letter.Token.Plain(), Code: h.letter.Code.Grouped()}})
+		say(jsonErr, string(marshalled))
 		events := h.log(h.caseID)
 		say(events)
 		stored := storetest.Dump(t, url)

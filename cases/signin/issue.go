@@ -114,7 +114,7 @@ func endAll(t *store.Tx, caseID debt.ID, why access.Reason, now time.Time) (last
 		if g.LastAccessAt.After(last) {
 			last = g.LastAccessAt
 		}
-		if !g.RevokedAt.IsZero() || !g.Revoke(why, now) {
+		if !g.Revoke(why, now) {
 			continue
 		}
 		if err := grants.Save(t, g); err != nil {

@@ -112,7 +112,11 @@ func (w *work) second(kind access.CheckKind, compare func() (access.Tier, error)
 	if kind == access.CheckNone && w.file.Account.Settings.PayOnly {
 		return w.let(access.LetterView, kind)
 	}
+	paused := w.grant.PausedAt
 	if !w.grant.CountTry(w.stamp.At) {
+		if paused.Equal(w.grant.PausedAt) {
+			return access.CodeOnly, refused(), nil // whoever knocks during a pause costs no write
+		}
 		return access.CodeOnly, refused(), grants.Save(w.Tx, w.grant)
 	}
 	if err := grants.Save(w.Tx, w.grant); err != nil {

@@ -4,6 +4,7 @@ package signin
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"quitt/debt"
@@ -35,9 +36,12 @@ type Check struct {
 
 // Attempt is one submit of the entry form. Token wins over Code.
 type Attempt struct {
-	Token, Code string
+	Token, Code string `json:"-"`
 	Check       Check
 }
+
+// Format keeps the secrets out of logs under every verb.
+func (a Attempt) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "attempt with %s", a.Check.Kind) }
 
 // Visit is what a session may see.
 type Visit struct {
@@ -56,9 +60,12 @@ type Visit struct {
 
 // Opened is a new session. Cookie is the secret of 256 bits; only its hash is stored.
 type Opened struct {
-	Cookie string
+	Cookie string `json:"-"`
 	Visit
 }
+
+// Format keeps the cookie out of logs under every verb.
+func (o Opened) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "opened %s", o.Tier) }
 
 // refused is the one answer to an unknown secret, a wrong check, a pause and a lock.
 func refused() error { return debt.E(debt.Forbidden, "access_refused", nil) }

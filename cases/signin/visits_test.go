@@ -175,6 +175,41 @@ func TestWhatEndsVisits(t *testing.T) {
 	})
 }
 
+// The session is found, and ends before the case is locked: the clock is read in between.
+func TestAVisitThatEndsMeanwhileChecksNothing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s, onlyMail)
+		for name, act := range map[string]func(d signin.Desk, cookie string) error{
+			"raise": func(d signin.Desk, cookie string) error {
+				_, err := d.Raise(ctx, cookie, check(access.CheckPostcode, "99999"))
+				return err
+			},
+			"send": func(d signin.Desk, cookie string) error {
+				_, err := d.SendOneTimeCode(ctx, cookie)
+				return err
+			},
+		} {
+			o := h.in(check(access.CheckPostcode, postcode))
+			before, looks := len(h.log(h.caseID)), 0
+			d := h.Desk
+			d.Now = func() time.Time {
+				if looks++; looks == 2 {
+					if err := h.Leave(ctx, o.Cookie); err != nil {
+						t.Error(err)
+					}
+				}
+				return h.clock.now()
+			}
+			if err := act(d, o.Cookie); !is(err, debt.NotFound, "session_ended") || looks < 2 {
+				t.Errorf("%s: %v after %d looks", name, err, looks)
+			}
+			if got := len(h.log(h.caseID)); got != before {
+				t.Errorf("%s: %d events more", name, got-before)
+			}
+		}
+	})
+}
+
 func TestRevokingACreditorLeavesTheOthersAlone(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)
