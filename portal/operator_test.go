@@ -122,7 +122,7 @@ func TestFilesAreKeptForEverUnderTheirHash(t *testing.T) {
 		if res.StatusCode != 200 || body != tc.body || res.Header.Get("Content-Encoding") != tc.encoding || res.Header.Get("Cache-Control") != tc.caching {
 			t.Errorf("%+v: %d %q %v", tc, res.StatusCode, body, res.Header)
 		}
-		if res.Header.Get("ETag") != "" || len(res.Cookies()) != 0 {
+		if res.Header.Get("ETag") != "" || len(res.Cookies) != 0 {
 			t.Errorf("%s: %v", tc.path, res.Header)
 		}
 	}
