@@ -37,7 +37,7 @@ const (
 // site is a running server whose pages say little, so that what is seen is the server's.
 type site struct {
 	*Server
-	t    *testing.T
+	t    testing.TB
 	url  string
 	log  *lines
 	stop func() error // ends it and waits
@@ -51,7 +51,7 @@ type site struct {
 // setup changes a site before it starts.
 type setup func(*Options, *site)
 
-func start(t *testing.T, changes ...setup) *site {
+func start(t testing.TB, changes ...setup) *site {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -101,7 +101,7 @@ func start(t *testing.T, changes ...setup) *site {
 	return st
 }
 
-func options(t *testing.T, st *site) Options {
+func options(t testing.TB, st *site) Options {
 	t.Helper()
 	u, err := ParsePublicURL(st.url)
 	if err != nil {

@@ -40,6 +40,9 @@ func TestEveryRouteStandsInTheAccessTable(t *testing.T) {
 			t.Errorf("%s stands in the table and does not exist", name)
 		}
 	}
+	if err := st.stop(); err != nil {
+		t.Error(err)
+	}
 	st.app.Get("/hintertuer", func(c *fiber.Ctx) error { return c.SendString("") })
 	if !slices.ContainsFunc(st.Routes(), func(r Route) bool { return r.Path == "/hintertuer" && r.Who == "" }) {
 		t.Error("a route added past the list does not show up")
