@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"quitt/static"
 )
 
 const (
@@ -11,17 +13,14 @@ const (
 	staticRoute  = "/static/*"
 )
 
-// Asset is one file a browser loads. Gzip is nil where compressing gains nothing.
-type Asset struct {
-	Type       string
-	Body, Gzip []byte
-}
-
-// Assets are the embedded files under addresses that change with their content.
+// Assets are the files a browser loads, under addresses that change with their content.
 type Assets struct {
-	Find func(path string) (Asset, bool)
+	Find func(path string) (static.File, bool)
 	Icon string // path of the one browsers also look for as /favicon.ico
 }
+
+// embedded are the files of the program.
+func embedded() Assets { return Assets{Find: static.Find, Icon: static.URL("icon.svg")} }
 
 // serve answers with a file. An address of another version is not found, so what is found
 // never changes and browsers need not ask again.
@@ -33,9 +32,6 @@ func (a Assets) serve(c *fiber.Ctx) error {
 func (a Assets) icon(c *fiber.Ctx) error { return a.send(c, a.Icon, "public, max-age=86400") }
 
 func (a Assets) send(c *fiber.Ctx, path, caching string) error {
-	if a.Find == nil {
-		return fiber.ErrNotFound
-	}
 	file, ok := a.Find(path)
 	if !ok {
 		return fiber.ErrNotFound

@@ -226,7 +226,7 @@ func TestWorkBeyondTheMostIsShed(t *testing.T) {
 // remembers.
 func TestWithRedisKilledPagesWorkAndLimitsAreStricter(t *testing.T) {
 	address, kill := storetest.OwnRedis(t)
-	shared, err := cache.NewRedis(address)
+	shared, err := cache.NewRedis(address, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ const (
 // site is a running server whose pages say little, so that what is seen is the server's.
 type site struct {
 	*Server
-	t    *testing.T
+	t    testing.TB
 	url  string
 	log  *lines
 	stop func() error // ends it and waits
@@ -51,7 +51,7 @@ type site struct {
 // setup changes a site before it starts.
 type setup func(*Options, *site)
 
-func start(t *testing.T, changes ...setup) *site {
+func start(t testing.TB, changes ...setup) *site {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -101,7 +101,7 @@ func start(t *testing.T, changes ...setup) *site {
 	return st
 }
 
-func options(t *testing.T, st *site) Options {
+func options(t testing.TB, st *site) Options {
 	t.Helper()
 	u, err := ParsePublicURL(st.url)
 	if err != nil {
@@ -145,6 +145,15 @@ func openStore(t *testing.T) *store.Store {
 	return storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
 }
 
+// reply is a response whose body has been read.
+type reply struct {
+	StatusCode int
+	Status     string
+	Header     http.Header
+	Close      bool
+	Cookies    []*http.Cookie
+}
+
 // call is one request. A POST comes from our own page unless headers say otherwise.
 type call struct {
 	method, path string
@@ -153,7 +162,7 @@ type call struct {
 	head         map[string]string // "" takes a header away
 }
 
-func (st *site) do(c call) (*http.Response, string) {
+func (st *site) do(c call) (reply, string) {
 	st.t.Helper()
 	var body io.Reader
 	if c.method == "" {
@@ -198,7 +207,7 @@ func (st *site) do(c call) (*http.Response, string) {
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	return res, string(b)
+	return reply{res.StatusCode, res.Status, res.Header, res.Close, res.Cookies()}, string(b)
 }
 
 // status is do for tests that look no further.

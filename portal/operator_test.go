@@ -11,6 +11,8 @@ import (
 
 	"quitt/store"
 	"quitt/store/storetest"
+
+	"quitt/static"
 )
 
 func (st *site) ask(path string) (int, string) {
@@ -102,13 +104,13 @@ func TestTheOperatorHasAListenerOfHisOwn(t *testing.T) {
 }
 
 func TestFilesAreKeptForEverUnderTheirHash(t *testing.T) {
-	files := map[string]Asset{
+	files := map[string]static.File{
 		"/static/h1/a.css":  {Type: "text/css; charset=utf-8", Body: []byte("plain"), Gzip: []byte("packed")},
 		"/static/h1/b.svg":  {Type: "image/svg+xml", Body: []byte("icon")},
 		"/static/h1/x/y.js": {Type: "text/javascript; charset=utf-8", Body: []byte("deep")},
 	}
 	st := start(t, func(o *Options, _ *site) {
-		o.Assets = Assets{Icon: "/static/h1/b.svg", Find: func(path string) (Asset, bool) { a, ok := files[path]; return a, ok }}
+		o.Assets = Assets{Icon: "/static/h1/b.svg", Find: func(path string) (static.File, bool) { a, ok := files[path]; return a, ok }}
 	})
 	for _, tc := range []struct{ path, accept, body, encoding, caching string }{
 		{"/static/h1/a.css", "", "plain", "", "public, max-age=31536000, immutable"},
@@ -122,7 +124,7 @@ func TestFilesAreKeptForEverUnderTheirHash(t *testing.T) {
 		if res.StatusCode != 200 || body != tc.body || res.Header.Get("Content-Encoding") != tc.encoding || res.Header.Get("Cache-Control") != tc.caching {
 			t.Errorf("%+v: %d %q %v", tc, res.StatusCode, body, res.Header)
 		}
-		if res.Header.Get("ETag") != "" || len(res.Cookies()) != 0 {
+		if res.Header.Get("ETag") != "" || len(res.Cookies) != 0 {
 			t.Errorf("%s: %v", tc.path, res.Header)
 		}
 	}

@@ -26,7 +26,7 @@ type Options struct {
 	Store  *store.Store // asked whether it is ready
 	Now    func() time.Time
 	Pages  *debtor.Pages // its session functions are filled in
-	Assets Assets
+	Assets Assets        // the zero value serves the embedded ones
 	Limits *cache.Guard
 	// AddressKey keys the hashes of addresses, the same in every process of an
 	// installation: addresses are few enough to try them all.
@@ -112,6 +112,9 @@ func New(o Options) (*Server, error) {
 
 func newServer(o Options, list []route) *Server {
 	o.Times = o.Times.withDefaults()
+	if o.Assets.Find == nil {
+		o.Assets = embedded()
+	}
 	s := &Server{
 		o: o, routes: append(list, commonRoutes(o)...), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),

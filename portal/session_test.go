@@ -40,6 +40,9 @@ func TestEveryRouteStandsInTheAccessTable(t *testing.T) {
 			t.Errorf("%s stands in the table and does not exist", name)
 		}
 	}
+	if err := st.stop(); err != nil {
+		t.Error(err)
+	}
 	st.app.Get("/hintertuer", func(c *fiber.Ctx) error { return c.SendString("") })
 	if !slices.ContainsFunc(st.Routes(), func(r Route) bool { return r.Path == "/hintertuer" && r.Who == "" }) {
 		t.Error("a route added past the list does not show up")
@@ -110,12 +113,12 @@ func TestTheSessionCookie(t *testing.T) {
 			t.Errorf("%s: %q, want %q", scheme, got, want)
 		}
 		res, _ = st.do(call{method: "POST", path: "/abmelden"})
-		cookies := res.Cookies()
+		cookies := res.Cookies
 		if len(cookies) != 1 || cookies[0].Value != "" || cookies[0].Expires.Year() > 1970 || res.Header.Get("Clear-Site-Data") == "" {
 			t.Errorf("%s: leaving: %q", scheme, res.Header)
 		}
 		res, _ = st.do(call{path: "/akte", session: dead, head: map[string]string{"Cookie": st.cookie.name + "=" + dead}})
-		if len(res.Cookies()) != 1 || res.Cookies()[0].Value != "" {
+		if len(res.Cookies) != 1 || res.Cookies[0].Value != "" {
 			t.Errorf("%s: an ended session keeps its cookie: %q", scheme, res.Header)
 		}
 	}

@@ -32,7 +32,11 @@ func TestRestartsLoseNoRequest(t *testing.T) {
 		if err != nil {
 			p.Fatal(err)
 		}
-		socket, err := ln.(*net.TCPListener).File()
+		tcp, ok := ln.(*net.TCPListener)
+		if !ok {
+			p.Fatalf("a listener of another kind: %T", ln)
+		}
+		socket, err := tcp.File()
 		if err != nil {
 			p.Fatal(err)
 		}

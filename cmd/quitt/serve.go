@@ -119,7 +119,7 @@ func (r *run) settings(at net.Addr) (set settings, err error) {
 	set.public, errs[0] = c.publicURL(at.String())
 	set.proxies, errs[1] = portal.ParseProxies(c.TrustedProxies)
 	if c.RedisURL != "" {
-		if set.redis, errs[2] = cache.NewRedis(c.RedisURL); errs[2] == nil {
+		if set.redis, errs[2] = cache.NewRedis(c.RedisURL, cache.Patience); errs[2] == nil {
 			r.closers = append(r.closers, set.redis)
 		}
 	}

@@ -46,8 +46,6 @@ func (g *Guard) shared(ctx context.Context, key string, n int, r Rule) (State, b
 	if g.Shared == nil || now.UnixMicro() < g.closedUntil.Load() {
 		return State{}, false
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	s, err := g.Shared.Count(ctx, key, n, r)
 	if err == nil {
 		return s, true

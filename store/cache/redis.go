@@ -16,23 +16,25 @@ import (
 // Redis counts for all processes together, in one script per call on one key, so that it
 // also holds on a cluster.
 type Redis struct {
-	client  redis.UniversalClient
-	limiter *redis_rate.Limiter
+	client   redis.UniversalClient
+	limiter  *redis_rate.Limiter
+	patience time.Duration
 }
 
-// patience bounds every step: a visitor waits for the page, not for the counter.
-const patience = 100 * time.Millisecond
+// Patience is how long a visitor waits for the counter instead of the page.
+const Patience = 100 * time.Millisecond
 
 // NewRedis connects when first used. The URL is redis:// or rediss://user:password@host:port/db;
 // further nodes of a cluster are given as ?addr=host:port, a sentinel's master as
-// ?master_name=.
-func NewRedis(raw string) (*Redis, error) {
+// ?master_name=. An answer that takes longer than patience is an error.
+func NewRedis(raw string, patience time.Duration) (*Redis, error) {
 	o, err := options(raw)
 	if err != nil {
 		return nil, err
 	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
 	client := redis.NewUniversalClient(o)
-	return &Redis{client: client, limiter: redis_rate.NewLimiter(client)}, nil
+	return &Redis{client: client, limiter: redis_rate.NewLimiter(client), patience: patience}, nil
 }
 
 func options(raw string) (*redis.UniversalOptions, error) {
@@ -53,14 +55,16 @@ func options(raw string) (*redis.UniversalOptions, error) {
 	return &redis.UniversalOptions{
 		Addrs: append([]string{one.Addr}, addresses...), MasterName: master, DB: one.DB,
 		Username: one.Username, Password: one.Password, TLSConfig: one.TLSConfig,
-		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, PoolTimeout: patience,
 		ContextTimeoutEnabled: true, MaxRetries: -1, DisableIdentity: true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}, nil
 }
 
-// Count asks Redis, which takes the time from its own clock.
+// Count asks Redis, which takes the time from its own clock. A visitor whose own time is up
+// must not make Redis look broken for everybody else.
 func (r *Redis) Count(ctx context.Context, key string, n int, rule Rule) (State, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.patience)
+	defer cancel()
 	limit := redis_rate.Limit{Rate: rule.Most, Burst: rule.Most, Period: rule.Per}
 	res, err := r.limiter.AllowN(ctx, key, limit, n)
 	if err != nil {

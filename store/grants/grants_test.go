@@ -12,6 +12,7 @@ import (
 	"quitt/debt/access"
 	"quitt/store"
 	"quitt/store/grants"
+	"quitt/store/outbox"
 	"quitt/store/storetest"
 )
 
@@ -135,7 +136,7 @@ func TestNothingOfAGrantCanReferToAnotherTenant(t *testing.T) {
 				return grants.AddOneTime(tx, grants.OneTime{OneTime: access.OneTime{ID: store.NewID(), GrantID: a.grant.ID, SentAt: storetest.Now}, Hash: hash("5"), Pepper: 1})
 			},
 			"mail → case": func(tx *store.Tx) error {
-				return grants.AddMail(tx, grants.Mail{CaseID: a.caseID, Recipient: "a@b.de", Template: "x"}, storetest.Now)
+				return outbox.Add(tx, outbox.Mail{CaseID: a.caseID, Recipient: "a@b.de", Template: "x"}, storetest.Now)
 			},
 		} {
 			if err := s.Write(ctx, b.creditor, do); err == nil || !strings.Contains(strings.ToLower(err.Error()), "foreign key") {
