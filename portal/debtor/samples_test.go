@@ -230,7 +230,6 @@ func TestPagesAreLight(t *testing.T) {
 	t.Logf("heaviest page %s: %d bytes of HTML, %d without fonts, %d with", name, worst, rest, rest+font)
 }
 
-
 func TestRightToLeftPagesSaySo(t *testing.T) {
 	every(t, func(t *testing.T, name, html string) {
 		want := `dir="ltr"`
