@@ -56,6 +56,7 @@ var libraries = map[string][]string{
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},
+	"github.com/skip2/go-qrcode":  {"portal"},
 	"github.com/redis/go-redis":   {"store/cache"},
 	"github.com/go-redis":         {"store/cache"},
 	"github.com/prometheus":       {"portal"},

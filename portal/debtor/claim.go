@@ -23,6 +23,7 @@ type ClaimPage struct {
 	On         debt.Date
 	Payable    debt.Cents
 	Now        situation
+	MayPlan    bool // a plan that is proposed or runs is not offered again
 	Notices    []notice
 	Bill       bill
 	Deadlines  []deadline
@@ -51,7 +52,7 @@ func (s scene) claim() ClaimPage {
 	happened, earlier := fold(happenings(s.base, v.Events))
 	return ClaimPage{
 		Base: s.base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Lead: s.lead(),
-		On: v.Statement.On, Payable: v.Statement.Payable, Now: situationOf(v), Notices: notices(w, v, s.today),
+		On: v.Statement.On, Payable: v.Statement.Payable, Now: situationOf(v), MayPlan: mayPlan(v), Notices: notices(w, v, s.today),
 		Bill: newBill(s.base, v), Deadlines: deadlines(w, v, s.today), Happened: happened, Earlier: earlier,
 		Next: nextUp(w, v, s.today), Words: s.visit.Words, LastAccess: s.visit.LastAccess,
 	}

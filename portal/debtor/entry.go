@@ -1,7 +1,6 @@
 package debtor
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,6 +20,9 @@ import (
 type EntryPage struct {
 	page.Base
 	entryForm
+
+	// Mistake is one of typing, which everybody can see: it needs no secrecy.
+	Mistake string
 }
 
 // entryForm is what a visitor typed, kept while the language changes.
@@ -60,6 +62,7 @@ func (p *Pages) Enter(c *fiber.Ctx) error {
 	if refused(err) {
 		page.Failed(c)
 		view := EntryPage{Base: p.Kit.Base(c), entryForm: entryForm{Token: typed.Token, Code: typed.Code, Check: typed.Check}}
+		view.Mistake = mistake(view.Words, err)
 		view.Failed, view.Path = true, "/"
 		return p.entry(c, fiber.StatusUnprocessableEntity, view)
 	}
@@ -68,31 +71,6 @@ func (p *Pages) Enter(c *fiber.Ctx) error {
 	}
 	p.SetSession(c, opened)
 	return c.Redirect("/akte", fiber.StatusSeeOther)
-}
-
-// refused reports the one answer to every failure that a visitor can repair.
-func refused(err error) bool {
-	kind := debt.KindOf(err)
-	return kind == debt.Forbidden || kind == debt.Invalid || kind == debt.NotFound
-}
-
-// problemOf gives the page for what is said only after both secrets were right, "" for
-// everything else.
-func problemOf(err error) page.ProblemKind {
-	for _, known := range []struct {
-		err  error
-		kind page.ProblemKind
-	}{
-		{debt.E(debt.Expired, "access_replaced", nil), page.Replaced},
-		{debt.E(debt.Expired, "access_expired", nil), page.Expired},
-		{debt.E(debt.Forbidden, "access_locked", nil), page.Locked},
-		{debt.E(debt.NotFound, "session_ended", nil), page.SessionEnded},
-	} {
-		if errors.Is(err, known.err) {
-			return known.kind
-		}
-	}
-	return ""
 }
 
 // Language changes the language and shows the page again. From the code form everything

@@ -24,6 +24,7 @@ type RaisePage struct {
 	Month   string
 	Year    string
 	Refused bool
+	Mistake string // why, where that is no secret
 }
 
 var raiseHTML = page.New[RaisePage](files, "raise.html")
@@ -71,6 +72,8 @@ func (p *Pages) SendCode(c *fiber.Ctx) error {
 		view.NoMail = true
 	case problemOf(err) != "":
 		return p.Kit.Problem(c, page.Problem{Kind: problemOf(err)})
+	case refused(err):
+		view.Failed, view.Refused, view.Mistake = true, true, mistake(view.Words, err)
 	case err != nil:
 		return err
 	}
@@ -96,7 +99,7 @@ func (p *Pages) raise(c *fiber.Ctx, check signin.Check, sentTo string) error {
 	if refused(err) {
 		page.Failed(c)
 		view := p.raisePage(c)
-		view.Failed, view.Refused, view.SentTo = true, true, sentTo
+		view.Failed, view.Refused, view.SentTo, view.Mistake = true, true, sentTo, mistake(view.Words, err)
 		return raiseHTML.Write(c, fiber.StatusUnprocessableEntity, view)
 	}
 	if err != nil {

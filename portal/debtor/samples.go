@@ -44,7 +44,7 @@ func entrySamples() []page.Sample {
 	}
 	return []page.Sample{
 		entry("empty", entryForm{Check: access.CheckBirth}, false),
-		entry("refused", entryForm{Code: "ABCD EFGH JKLM NPQR", Check: access.CheckBirth}, true),
+		entry("refused", entryForm{Code: "ABCD EFGH JKMN PQRS", Check: access.CheckBirth}, true),
 		entry("qr", entryForm{Token: "0123456789ABCDEFGHJKMNPQRS", Check: access.CheckBirth}, false),
 		entry("qr-refused", entryForm{Token: "0123456789ABCDEFGHJKMNPQRS", Check: access.CheckBirth}, true),
 		entry("typed", entryForm{Code: "abcd-efgh", Check: access.CheckPostcode, Postcode: "50825"}, false),

@@ -62,6 +62,11 @@ func (s situation) Pay() bool { return s == payable }
 // Plan offers instalments.
 func (s situation) Plan() bool { return s == payable }
 
+func mayPlan(v viewed) bool {
+	running := []debt.PlanState{debt.PlanOpen, debt.PlanActive, debt.PlanAtRisk}
+	return situationOf(v).Plan() && !slices.Contains(running, v.Case.Plan)
+}
+
 // Object is open as long as anything is demanded or being checked.
 func (s situation) Object() bool {
 	return s == payable || s == checking || s == minor || s == insolvency

@@ -12,7 +12,6 @@ import (
 	"quitt/debt/access"
 	"quitt/store"
 	"quitt/store/grants"
-	"quitt/store/outbox"
 	"quitt/store/storetest"
 )
 
@@ -134,9 +133,6 @@ func TestNothingOfAGrantCanReferToAnotherTenant(t *testing.T) {
 			"visit → grant": func(tx *store.Tx) error { return grants.AddSession(tx, hash("4"), session) },
 			"one-time code → grant": func(tx *store.Tx) error {
 				return grants.AddOneTime(tx, grants.OneTime{OneTime: access.OneTime{ID: store.NewID(), GrantID: a.grant.ID, SentAt: storetest.Now}, Hash: hash("5"), Pepper: 1})
-			},
-			"mail → case": func(tx *store.Tx) error {
-				return outbox.Add(tx, outbox.Mail{CaseID: a.caseID, Recipient: "a@b.de", Template: "x"}, storetest.Now)
 			},
 		} {
 			if err := s.Write(ctx, b.creditor, do); err == nil || !strings.Contains(strings.ToLower(err.Error()), "foreign key") {
