@@ -98,19 +98,13 @@ func (s *Server) observe(c *fiber.Ctx) error {
 func (s *Server) begin(c *fiber.Ctx) {
 	now := s.o.Now()
 	c.Locals(factsKey{}, &facts{began: now, route: s.match(c.Method(), c.Path())})
-	page.Put(c, &page.Request{ID: rand.Text()[:12], Now: now, Words: text.For(languageOf(c))})
+	page.Put(c, &page.Request{ID: rand.Text()[:12], Now: now, Words: text.For(languageOf(c)),
+		Page: s.pageOf(c.Path()), Secure: s.o.PublicURL.Scheme == "https"})
 }
-
-// languageCookies may keep the language a visitor chose: over https, and on one's own
-// machine.
-var languageCookies = []string{"__Host-lang", "lang"}
-
-// speaks lists our languages; the first is the one for everybody else.
-var speaks = []text.Language{text.German, text.English}
 
 var spoken = sync.OnceValue(func() language.Matcher {
 	var tags []language.Tag
-	for _, l := range speaks {
+	for _, l := range text.Languages() {
 		tags = append(tags, language.Make(string(l)))
 	}
 	return language.NewMatcher(tags)
@@ -119,18 +113,26 @@ var spoken = sync.OnceValue(func() language.Matcher {
 // languageOf is the visitor's choice, else the best the browser asks for, else German,
 // which is the binding text.
 func languageOf(c *fiber.Ctx) text.Language {
-	for _, name := range languageCookies {
-		if chosen := text.Language(c.Cookies(name)); slices.Contains(speaks, chosen) {
-			return chosen
-		}
+	speaks := text.Languages()
+	if chosen := text.Language(c.Cookies(page.LanguageCookie)); slices.Contains(speaks, chosen) {
+		return chosen
 	}
 	header := c.Get(fiber.HeaderAcceptLanguage)
 	wanted, _, err := language.ParseAcceptLanguage(header[:min(len(header), 256)])
 	if err != nil {
-		return speaks[0]
+		return text.German
 	}
 	_, best, _ := spoken().Match(wanted...)
 	return speaks[best]
+}
+
+// pageOf gives the address of a page that can be asked for again, else the start page. A
+// path somebody typed is nothing to show, it may hold a code.
+func (s *Server) pageOf(path string) string {
+	if r := s.match(fiber.MethodGet, path); r == nil || r.bare {
+		return "/"
+	}
+	return path
 }
 
 // record writes the one line and the figures of a request. The line has the route's

@@ -127,12 +127,12 @@ func TestTheSessionCookie(t *testing.T) {
 func TestTheLanguageOfAVisitor(t *testing.T) {
 	st := start(t, on("GET /hilfe", func(c *fiber.Ctx) error { return c.SendString(string(page.Of(c).Words.Language())) }))
 	for _, tc := range []struct{ cookie, accept, want string }{
-		{"", "", "de"}, {"", "en", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "de,en;q=0.9", "de"}, {"", "tr,en;q=0.5", "en"}, {"", "tr", "de"},
+		{"", "", "de"}, {"", "en", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "de,en;q=0.9", "de"}, {"", "tr,en;q=0.5", "en"}, {"", "tr", "de"}, {"", "ar", "ar"},
 		{"en", "de", "en"}, {"de", "en", "de"}, {"xx", "en", "en"}, {"", "%%%", "de"}, {"", strings.Repeat("a-", 2000), "de"}, {"", "en;q=0", "de"},
 	} {
 		head := map[string]string{"Accept-Language": tc.accept}
 		if tc.cookie != "" {
-			head["Cookie"] = "__Host-lang=" + tc.cookie
+			head["Cookie"] = page.LanguageCookie + "=" + tc.cookie
 		}
 		if _, got := st.do(call{path: "/hilfe", head: head}); got != tc.want {
 			t.Errorf("%+v: %s", tc, got)

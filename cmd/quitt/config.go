@@ -90,7 +90,7 @@ func (m *Main) env(name string) string {
 func (m *Main) configure() error {
 	vars, fileErr := m.environment()
 	err := env.ParseWithOptions(&m.config, env.Options{Environment: vars})
-	if err := errors.Join(fileErr, err, m.said(m.config.checkPepper())); err != nil {
+	if err := errors.Join(fileErr, err); err != nil {
 		return usageError{debt.E(debt.Invalid, "setting_invalid", debt.Args{"problems": err.Error()})}
 	}
 	for name, field := range operatorSettings(&m.config.Operator) {
@@ -100,14 +100,6 @@ func (m *Main) configure() error {
 		m.config.OperatorListen = "" // set to nothing is off, unlike not set
 	}
 	return nil
-}
-
-// said turns a refusal into its sentence, so that several fit into one complaint.
-func (m *Main) said(err error) error {
-	if err == nil {
-		return nil
-	}
-	return errors.New(m.words.Error(err))
 }
 
 // publicURL is where debtors reach the portal: as set, or where a loopback listener is.
@@ -121,6 +113,14 @@ func (c Config) publicURL(listener string) (*url.URL, error) {
 		raw = "http://" + listener
 	}
 	return portal.ParsePublicURL(raw)
+}
+
+func (c Config) checkURL() error {
+	if c.PublicURL == "" {
+		return nil
+	}
+	_, err := portal.ParsePublicURL(c.PublicURL)
+	return err
 }
 
 func (c Config) checkPepper() error {
@@ -138,6 +138,9 @@ func showConfig(_ context.Context, r *run) error {
 		return err
 	}
 	c := r.main.config
+	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper()}); err != nil {
+		return err
+	}
 	values := map[string]any{
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,

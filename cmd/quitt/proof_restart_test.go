@@ -74,7 +74,7 @@ type served struct {
 func (p *proof) serve(s site, socket *os.File) *served {
 	p.Helper()
 	c := &served{Cmd: exec.Command("sh", "-c", `LISTEN_PID=$$ exec "$0" serve`, binary(p.T))}
-	c.Env = slices.Concat(operatorEnv, []string{"DATABASE_URL=" + s.url, "PATH=" + os.Getenv("PATH"), "LISTEN_FDS=1",
+	c.Env = slices.Concat(operatorEnv, []string{pepper, "DATABASE_URL=" + s.url, "PATH=" + os.Getenv("PATH"), "LISTEN_FDS=1",
 		"QUITT_OPERATOR_LISTEN=", "QUITT_TRUSTED_PROXIES=127.0.0.1", "QUITT_DRAIN=1m"})
 	c.ExtraFiles = []*os.File{socket}
 	c.Stderr = &c.err

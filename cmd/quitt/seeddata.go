@@ -58,7 +58,7 @@ var demoAmounts = []debt.Cents{45_00, 89_90, 120_00, 187_35, 249_00, 312_40, 480
 
 // Debtors beside the usual: one whose date of birth nobody knows, one who is sixteen.
 const (
-	demoNoBirthday = 31
+	demoNoBirthday = 32
 	demoMinor      = 33
 	// demoShown is how many cases the demo opens: each story once, then these two.
 	demoShown = 34

@@ -112,7 +112,7 @@ type settings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set settings, err error) {
 	c := r.main.config
-	var errs [4]error
+	var errs [5]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
@@ -124,6 +124,7 @@ func (r *run) settings(at net.Addr) (set settings, err error) {
 		}
 	}
 	errs[3] = portal.CheckOperator(c.Operator)
+	errs[4] = c.checkPepper()
 	return set, r.main.complaints(errs[:])
 }
 

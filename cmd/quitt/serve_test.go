@@ -29,7 +29,7 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 		r, w := io.Pipe()
 		var errs bytes.Buffer
 		m := &Main{Out: w, Err: &errs, Now: storetest.Clock,
-			Env: slices.Concat(p.env, operatorEnv, []string{"QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN=127.0.0.1:0"})}
+			Env: slices.Concat(p.env, operatorEnv, []string{pepper, "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN=127.0.0.1:0"})}
 		ctx, cancel := context.WithCancel(context.Background())
 		code := make(chan int, 1)
 		go func() {

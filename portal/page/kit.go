@@ -18,7 +18,7 @@ type Kit struct {
 // Base gives what the layout needs for a request.
 func (k *Kit) Base(c *fiber.Ctx) Base {
 	r := Of(c)
-	return Base{Words: r.Words, Operator: k.Operator, Path: c.Path(), CSRF: r.CSRF, SignedIn: r.Visit != nil}
+	return Base{Words: r.Words, Operator: k.Operator, Path: r.Page, CSRF: r.CSRF, SignedIn: r.Visit != nil}
 }
 
 // ProblemKind names a page that says what went wrong and what to do.

@@ -19,7 +19,7 @@ const languageKept = 180 * 24 * time.Hour
 func SetLanguage(c *fiber.Ctx, lang text.Language) {
 	c.Cookie(&fiber.Cookie{
 		Name: LanguageCookie, Value: string(lang), Path: "/", MaxAge: int(languageKept / time.Second),
-		Secure: true, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+		Secure: Of(c).Secure, HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
 	})
 	Of(c).Words = text.For(lang)
 }

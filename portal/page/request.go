@@ -16,6 +16,8 @@ type Request struct {
 	ID     string // reference number, also in the log
 	Words  *text.Catalogue
 	Now    time.Time
+	Page   string        // address of the page, "/" for what is none
+	Secure bool          // visitors come over https: cookies are marked so
 	Cookie string        // the session's secret, "" without one
 	Visit  *signin.Visit // nil without a session
 	CSRF   string        // form token bound to the session, "" without one
