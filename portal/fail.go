@@ -73,17 +73,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) {
 		seconds := int(math.Ceil(a.RetryAfter.Seconds()))
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 	}
-	s.hidePath(c)
 	s.problem(c, a.Problem)
 	c.Status(a.status)
-}
-
-// hidePath keeps a page from leading back to where there is none: the language switch names
-// the page it stands on, and an unknown path may be somebody's code.
-func (s *Server) hidePath(c *fiber.Ctx) {
-	if r := s.match(fiber.MethodGet, c.Path()); r == nil || r.bare {
-		c.Path("/")
-	}
 }
 
 func answerTo(err error) (a answer, known bool) {
