@@ -57,23 +57,31 @@ func newSite(t *testing.T, s *store.Store) *site {
 
 const nobody access.Tier = -1
 
-func (st *site) get(t *testing.T, tier access.Tier, path string) (*http.Response, string) {
+// reply is a response that has been read.
+type reply struct {
+	code    int
+	header  http.Header
+	cookies []*http.Cookie
+}
+
+func (st *site) get(t *testing.T, tier access.Tier, path string) (reply, string) {
 	t.Helper()
 	st.visit.Tier = tier
 	return st.send(t, httptest.NewRequest(http.MethodGet, path, nil))
 }
 
-func (st *site) send(t *testing.T, r *http.Request) (*http.Response, string) {
+func (st *site) send(t *testing.T, r *http.Request) (reply, string) {
 	t.Helper()
 	res, err := st.app.Test(r, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, string(body)
+	return reply{res.StatusCode, res.Header, res.Cookies()}, string(body)
 }
 
 // Tier by tier, what each page answers: 200 shows it, 303 asks for more, 403 for a new
@@ -89,13 +97,13 @@ func TestPagesAnswerByTier(t *testing.T) {
 		} {
 			for i, tier := range []access.Tier{nobody, access.CodeOnly, access.LetterView, access.FullView} {
 				res, body := st.get(t, tier, path)
-				if res.StatusCode != want[i] {
-					t.Errorf("%s at tier %d answers %d, want %d", path, tier, res.StatusCode, want[i])
+				if res.code != want[i] {
+					t.Errorf("%s at tier %d answers %d, want %d", path, tier, res.code, want[i])
 				}
 				if name := "O&#39;Brien-Müller"; strings.Contains(body, name) && tier < access.FullView {
 					t.Errorf("%s at tier %d tells the name", path, tier)
 				}
-				if kind := res.Header.Get("Content-Type"); res.StatusCode != 303 && kind != "text/html; charset=utf-8" {
+				if kind := res.header.Get("Content-Type"); res.code != 303 && kind != "text/html; charset=utf-8" {
 					t.Errorf("%s is %s", path, kind)
 				}
 			}
@@ -106,7 +114,7 @@ func TestPagesAnswerByTier(t *testing.T) {
 	})
 }
 
-func (st *site) post(t *testing.T, path string, fields url.Values) (*http.Response, string) {
+func (st *site) post(t *testing.T, path string, fields url.Values) (reply, string) {
 	t.Helper()
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -119,15 +127,15 @@ func TestSwitchingLanguageKeepsWhatWasTyped(t *testing.T) {
 	st.visit.Tier = nobody
 	res, body := st.post(t, "/sprache", url.Values{"lang": {"ar"}, "form": {"entry"}, "code": {"abcd efgh"}, "token": {"T0KEN"},
 		"check": {"birth_date"}, "day": {"7"}, "month": {"3"}, "year": {"1985"}})
-	if res.StatusCode != http.StatusOK || !strings.Contains(body, `<html lang="ar" dir="rtl">`) {
-		t.Fatalf("%d: %.120s", res.StatusCode, body)
+	if res.code != http.StatusOK || !strings.Contains(body, `<html lang="ar" dir="rtl">`) {
+		t.Fatalf("%d: %.120s", res.code, body)
 	}
 	for _, kept := range []string{`value="abcd efgh"`, `value="T0KEN"`, `name="day" value="7"`, `name="year" value="1985"`, `value="birth_date" checked`} {
 		if !strings.Contains(body, kept) {
 			t.Errorf("%s is lost", kept)
 		}
 	}
-	cookie := res.Cookies()[0]
+	cookie := res.cookies[0]
 	if cookie.Name != page.LanguageCookie || cookie.Value != "ar" || !cookie.HttpOnly || !cookie.Secure {
 		t.Errorf("cookie %+v", cookie)
 	}
@@ -138,12 +146,12 @@ func TestSwitchingLanguageLeadsBackAndNowhereElse(t *testing.T) {
 	for path, want := range map[string]string{"/akte": "/akte", "/hilfe": "/hilfe", "//evil.example": "/", "https://evil.example": "/",
 		`/\evil.example`: "/", "": "/", "/a?b": "/", "/a\r\nX: y": "/"} {
 		res, _ := st.post(t, "/sprache", url.Values{"lang": {"en"}, "path": {path}})
-		if got := res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther || got != want {
-			t.Errorf("%q leads to %d %q, want %q", path, res.StatusCode, got, want)
+		if got := res.header.Get("Location"); res.code != http.StatusSeeOther || got != want {
+			t.Errorf("%q leads to %d %q, want %q", path, res.code, got, want)
 		}
 	}
-	if res, _ := st.post(t, "/sprache", url.Values{"lang": {"xx"}}); res.StatusCode != http.StatusBadRequest {
-		t.Errorf("an unknown language answers %d", res.StatusCode)
+	if res, _ := st.post(t, "/sprache", url.Values{"lang": {"xx"}}); res.code != http.StatusBadRequest {
+		t.Errorf("an unknown language answers %d", res.code)
 	}
 }
 

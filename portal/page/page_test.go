@@ -13,7 +13,13 @@ import (
 	"quitt/portal/text"
 )
 
-func answer(t *testing.T, p Problem) (*http.Response, string) {
+// reply is a response that has been read.
+type reply struct {
+	code   int
+	header http.Header
+}
+
+func answer(t *testing.T, p Problem) (reply, string) {
 	t.Helper()
 	app := fiber.New()
 	kit := &Kit{Operator: SampleOperator()}
@@ -21,15 +27,21 @@ func answer(t *testing.T, p Problem) (*http.Response, string) {
 		Put(c, &Request{ID: "K7Q2", Words: text.For(text.German)})
 		return kit.Problem(c, p)
 	})
+	return ask(t, app)
+}
+
+func ask(t *testing.T, app *fiber.App) (reply, string) {
+	t.Helper()
 	res, err := app.Test(httptest.NewRequest(http.MethodGet, "/", nil), -1)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, string(body)
+	return reply{res.StatusCode, res.Header}, string(body)
 }
 
 func TestEveryProblemHasItsStatusAndSaysHowToReachAPerson(t *testing.T) {
@@ -38,8 +50,8 @@ func TestEveryProblemHasItsStatusAndSaysHowToReachAPerson(t *testing.T) {
 	titles := map[string]ProblemKind{}
 	for _, kind := range ProblemKinds() {
 		res, body := answer(t, Problem{Kind: kind})
-		if res.StatusCode != want[kind] {
-			t.Errorf("%s answers %d, want %d", kind, res.StatusCode, want[kind])
+		if res.code != want[kind] {
+			t.Errorf("%s answers %d, want %d", kind, res.code, want[kind])
 		}
 		for _, part := range []string{"030 5550 1234", "Mo–Fr 8–18 Uhr", "K7Q2", "<title>Fehler:"} {
 			if !strings.Contains(body, part) {
@@ -65,7 +77,7 @@ func TestRetryAfterIsSaidInBothPlaces(t *testing.T) {
 		10 * time.Minute:        {"600", "in 10 Minuten"},
 	} {
 		res, body := answer(t, Problem{Kind: TooMany, RetryAfter: wait})
-		if got := res.Header.Get("Retry-After"); got != want.header || !strings.Contains(body, want.words) {
+		if got := res.header.Get("Retry-After"); got != want.header || !strings.Contains(body, want.words) {
 			t.Errorf("%v: Retry-After %q, want %q and %q", wait, got, want.header, want.words)
 		}
 	}
@@ -73,8 +85,8 @@ func TestRetryAfterIsSaidInBothPlaces(t *testing.T) {
 
 func TestAnUnknownProblemIsOurs(t *testing.T) {
 	res, body := answer(t, Problem{Kind: "moon"})
-	if res.StatusCode != 500 || !strings.Contains(body, "Der Fehler liegt bei uns") {
-		t.Errorf("%d", res.StatusCode)
+	if res.code != 500 || !strings.Contains(body, "Der Fehler liegt bei uns") {
+		t.Errorf("%d", res.code)
 	}
 }
 
@@ -96,12 +108,8 @@ func TestAPageThatFailsWritesNothing(t *testing.T) {
 	app.Get("/", func(c *fiber.Ctx) error {
 		return broken.Write(c, 200, struct{ Base }{SampleBase(text.For(text.German), "/")})
 	})
-	res, err := app.Test(httptest.NewRequest(http.MethodGet, "/", nil), -1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body, _ := io.ReadAll(res.Body); res.StatusCode != 500 || string(body) != "failed" {
-		t.Errorf("%d %s", res.StatusCode, body)
+	if res, body := ask(t, app); res.code != 500 || body != "failed" {
+		t.Errorf("%d %s", res.code, body)
 	}
 }
 
