@@ -6,8 +6,8 @@ import (
 	"quitt/portal/page"
 )
 
-// The pages that need no sign-in and know nothing of a case. InfoPage has nothing but the
-// layout's own.
+// InfoPage needs no sign-in and knows nothing of a case: it has nothing but the layout's
+// own.
 type InfoPage struct{ page.Base }
 
 var (

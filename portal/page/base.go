@@ -52,13 +52,13 @@ func (b Base) T(key string, pairs ...any) (string, error) {
 	return b.Words.Text(key, args), nil
 }
 
-// Lang and Dir are the attributes of the root element.
+// Lang is the language of the root element.
 func (b Base) Lang() string { return string(b.Words.Language()) }
 
 // Dir is the direction of writing.
 func (b Base) Dir() string { return b.Words.Dir() }
 
-// Cents, Date, Percent and Word write values in the language of the page.
+// Cents writes an amount in the language of the page.
 func (b Base) Cents(c debt.Cents) string { return b.Words.Cents(c) }
 
 // Date writes a day, "" for none.
