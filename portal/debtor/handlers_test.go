@@ -39,7 +39,7 @@ func newSite(t *testing.T, s *store.Store) *site {
 	st := &site{app: fiber.New(fiber.Config{Immutable: true}),
 		visit: &signin.Visit{CreditorID: creditor.ID, CaseID: f.File.Case.ID, Raises: []access.CheckKind{access.CheckBirth}}}
 	st.app.Use(func(c *fiber.Ctx) error {
-		r := &page.Request{ID: "R", Words: text.For(text.Language(c.Cookies(page.LanguageCookie))), Now: storetest.Now, CSRF: "token"}
+		r := &page.Request{ID: "R", Words: text.For(text.Language(c.Cookies(page.LanguageCookie))), Now: storetest.Now, CSRF: "token", Page: "/", Secure: true}
 		if st.visit.Tier >= 0 {
 			r.Visit = st.visit
 		}
