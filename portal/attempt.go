@@ -71,7 +71,7 @@ func failed(c *fiber.Ctx, err error) bool {
 		return kind == debt.Forbidden || kind == debt.NotFound
 	}
 	switch c.Response().StatusCode() {
-	case fiber.StatusForbidden, fiber.StatusNotFound, fiber.StatusUnprocessableEntity:
+	case fiber.StatusForbidden, fiber.StatusNotFound:
 		return true
 	}
 	return page.HasFailed(c)

@@ -32,7 +32,7 @@ func headersOf(o Options) []header {
 		{"Cross-Origin-Opener-Policy", "same-origin"},
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 		{"Permissions-Policy", strings.Join(featuresOff, "=(), ") + "=()"},
-		{"Referrer-Policy", "no-referrer"},
+		{"Referrer-Policy", "same-origin"},
 		{"Cache-Control", "no-store"}, // files and the like say otherwise themselves
 		{"X-Robots-Tag", "noindex, nofollow"},
 	}

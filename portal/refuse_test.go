@@ -23,7 +23,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 		"X-Content-Type-Options":       "nosniff",
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
-		"Referrer-Policy":              "no-referrer",
+		"Referrer-Policy":              "same-origin",
 		"Cache-Control":                "no-store",
 		"X-Robots-Tag":                 "noindex, nofollow",
 		"Server":                       "",

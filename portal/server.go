@@ -105,6 +105,8 @@ func New(o Options) (*Server, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	debtor.Ready()
+	o.Pages.Kit.Ready()
 	s := newServer(o, routes(o.Pages))
 	o.Pages.SetSession, o.Pages.EndSession = s.setSession, s.endSession
 	return s, nil

@@ -44,6 +44,14 @@ func ParsePeppers(s string) (Peppers, error) {
 // Missing reports whether there is no pepper at all.
 func (p Peppers) Missing() bool { return p.current == 0 }
 
+// Derive gives a key for another purpose of the same installation, equal in all its
+// processes. It changes with the newest pepper.
+func (p Peppers) Derive(purpose string) []byte {
+	h := hmac.New(sha256.New, p.keys[p.current])
+	_, _ = io.WriteString(h, "derived:"+purpose)
+	return h.Sum(nil)
+}
+
 // Format shows which versions there are, under every verb, and no key.
 func (p Peppers) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "%d peppers, newest version %d", len(p.keys), p.current)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -148,11 +147,8 @@ func (r *run) options(set settings, s *store.Store, desk signin.Desk) portal.Opt
 	if set.redis != nil {
 		limits.Shared = set.redis
 	}
-	// Several processes must hash an address alike, and what they share besides Redis are
-	// the two URLs with their passwords.
-	key := sha256.Sum256([]byte("quitt address limits\n" + c.DatabaseURL + "\n" + c.RedisURL))
 	return portal.Options{
-		Store: s, Now: now, Limits: limits, AddressKey: key[:],
+		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
 		Pages: &debtor.Pages{
 			Kit:    &page.Kit{Operator: c.Operator},
 			Signin: desk,

@@ -13,7 +13,9 @@ import (
 type DisownPage struct {
 	page.Base
 
-	Done bool
+	Done    bool
+	Mistake string // what is wrong with how the code was typed
+	Code    string
 }
 
 var disownHTML = page.New[DisownPage](files, "disown.html")
@@ -30,8 +32,12 @@ func (p *Pages) Disown(c *fiber.Ctx) error {
 		return err
 	}
 	err = p.Signin.Disown(c.UserContext(), signin.Attempt{Token: f.text("token"), Code: f.text("code")})
-	if debt.KindOf(err) == debt.Forbidden || debt.KindOf(err) == debt.NotFound || debt.KindOf(err) == debt.Invalid {
-		page.Failed(c)
+	switch debt.KindOf(err) {
+	case debt.Invalid: // said, or somebody believes to have told us who has not
+		view := DisownPage{Base: p.Kit.Base(c).Whole(), Code: f.text("code")}
+		view.Failed, view.Mistake = true, mistake(view.Words, err)
+		return disownHTML.Write(c, fiber.StatusUnprocessableEntity, view)
+	case debt.Forbidden, debt.NotFound:
 		err = nil
 	}
 	if err != nil {

@@ -60,7 +60,7 @@ func (p *Pages) Enter(c *fiber.Ctx) error {
 		return p.Kit.Problem(c, page.Problem{Kind: kind})
 	}
 	if refused(err) {
-		page.Failed(c)
+		countTry(c, err)
 		view := EntryPage{Base: p.Kit.Base(c), entryForm: entryForm{Token: typed.Token, Code: typed.Code, Check: typed.Check}}
 		view.Mistake = mistake(view.Words, err)
 		view.Failed, view.Path = true, "/"

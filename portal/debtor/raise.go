@@ -3,7 +3,6 @@ package debtor
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -60,7 +59,8 @@ func (p *Pages) Raise(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return p.raise(c, readEntry(f).check(), "")
+	opened, err := p.Signin.Raise(c.UserContext(), page.Of(c).Cookie, readEntry(f).check())
+	return p.raised(c, opened, err, "")
 }
 
 // SendCode sends a one-time code.
@@ -87,17 +87,17 @@ func (p *Pages) ConfirmCode(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	digits := strings.ReplaceAll(f.text("code"), " ", "")
-	return p.raise(c, signin.Check{Kind: access.CheckOneTime, Value: debt.Personal(digits)}, f.text("sent_to"))
+	opened, err := p.Signin.RaiseByOneTimeCode(c.UserContext(), page.Of(c).Cookie, f.text("code"))
+	return p.raised(c, opened, err, f.text("sent_to"))
 }
 
-func (p *Pages) raise(c *fiber.Ctx, check signin.Check, sentTo string) error {
-	opened, err := p.Signin.Raise(c.UserContext(), page.Of(c).Cookie, check)
+// raised answers a further check; sentTo keeps the form of a code that was sent.
+func (p *Pages) raised(c *fiber.Ctx, opened signin.Opened, err error, sentTo string) error {
 	if kind := problemOf(err); kind != "" {
 		return p.Kit.Problem(c, page.Problem{Kind: kind})
 	}
 	if refused(err) {
-		page.Failed(c)
+		countTry(c, err)
 		view := p.raisePage(c)
 		view.Failed, view.Refused, view.SentTo, view.Mistake = true, true, sentTo, mistake(view.Words, err)
 		return raiseHTML.Write(c, fiber.StatusUnprocessableEntity, view)

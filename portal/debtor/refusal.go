@@ -2,6 +2,7 @@ package debtor
 
 import (
 	"errors"
+	"github.com/gofiber/fiber/v2"
 	"strings"
 
 	"quitt/debt"
@@ -13,6 +14,14 @@ import (
 func refused(err error) bool {
 	kind := debt.KindOf(err)
 	return kind != "" && kind != debt.Unavailable
+}
+
+// countTry counts a wrong secret against the visitor's address. What was mistyped, as the
+// check symbol tells, is no try.
+func countTry(c *fiber.Ctx, err error) {
+	if kind := debt.KindOf(err); kind == debt.Forbidden || kind == debt.NotFound {
+		page.Failed(c)
+	}
 }
 
 // problemOf gives the page for what is said only after both secrets were right, "" for

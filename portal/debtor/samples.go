@@ -220,7 +220,7 @@ func openSamples() []page.Sample {
 		{Name: "Zahnarztpraxis Dr. Miriam Lindner", AccountHolder: "Dr. Miriam Lindner", Last4: "3000"}}
 	disown := func(name string, done bool) page.Sample {
 		return of(name, disownHTML, func(w *text.Catalogue) DisownPage {
-			return DisownPage{page.SampleBase(w, "/nicht-ich").Whole(), done}
+			return DisownPage{Base: page.SampleBase(w, "/nicht-ich").Whole(), Done: done}
 		})
 	}
 	genuine := func(name string, list []cases.Payee) page.Sample {
