@@ -2,7 +2,6 @@ package browser
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -109,6 +108,7 @@ type tab struct {
 	faults   []string
 	requests map[network.RequestID]*request
 	order    []network.RequestID
+	sent     []string // every address ever asked for
 }
 
 // open gives a tab that may visit one address, at the size of a phone.
@@ -146,6 +146,7 @@ func (b *tab) note(event any) {
 		if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" && u.Host != b.host {
 			b.faults = append(b.faults, "a request to another host: "+e.Request.URL)
 		}
+		b.sent = append(b.sent, e.Request.URL)
 		if b.requests[e.RequestID] == nil {
 			b.order = append(b.order, e.RequestID)
 		}
@@ -326,13 +327,4 @@ func (b *tab) walk() (found []string) {
 func (b *tab) text() string {
 	b.Helper()
 	return strings.ReplaceAll(ask[string](b, "document.body.innerText"), "\u00a0", " ")
-}
-
-// quoted is a string as JavaScript writes it.
-func quoted(s string) string {
-	out, err := json.Marshal(s)
-	if err != nil {
-		panic(err)
-	}
-	return string(out)
 }
