@@ -26,9 +26,9 @@ const (
 	envAxe      = "QUITT_TEST_AXE"
 )
 
-// lastNet ends a test that waits for something that never comes. Nothing here is measured
-// against it.
-const lastNet = 4 * time.Minute
+// lastNet ends a step that waits for something that never comes. Nothing is measured
+// against it: a step takes a few milliseconds.
+const lastNet = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	code := m.Run()
@@ -124,13 +124,10 @@ func open(t *testing.T, address string) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	b := &tab{T: t, host: u.Host, requests: map[network.RequestID]*request{}}
+	b := &tab{T: t, ctx: ctx, host: u.Host, requests: map[network.RequestID]*request{}}
 	if err := chromedp.Listen(ctx, b.note); err != nil {
 		t.Fatal(err)
 	}
-	var stop context.CancelFunc
-	b.ctx, stop = context.WithTimeout(ctx, lastNet)
-	t.Cleanup(stop)
 	call(b, audits.Enable, cdp.Empty{})
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	b.size(360, 740)
@@ -200,7 +197,9 @@ func (b *tab) unseen() []string {
 // call sends one command of the protocol.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	b.Helper()
-	result, err := chromedp.Call(b.ctx, command, params)
+	ctx, stop := context.WithTimeout(b.ctx, lastNet)
+	defer stop()
+	result, err := chromedp.Call(ctx, command, params)
 	if err != nil {
 		b.Fatalf("%s: %v", command.Method, err)
 	}
@@ -209,7 +208,9 @@ func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	ctx, stop := context.WithTimeout(b.ctx, lastNet)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -217,7 +218,9 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // read runs an action for its value.
 func read[T any](b *tab, action chromedp.Action[T]) T {
 	b.Helper()
-	value, err := chromedp.Run(b.ctx, action)
+	ctx, stop := context.WithTimeout(b.ctx, lastNet)
+	defer stop()
+	value, err := chromedp.Run(ctx, action)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -266,7 +269,9 @@ func (b *tab) forget() {
 func (b *tab) follow(steps ...chromedp.Action[chromedp.Void]) int64 {
 	b.Helper()
 	b.forget()
-	response, err := chromedp.RunResponse(b.ctx, steps...)
+	ctx, stop := context.WithTimeout(b.ctx, lastNet)
+	defer stop()
+	response, err := chromedp.RunResponse(ctx, steps...)
 	if err != nil {
 		b.Fatal(err)
 	}
