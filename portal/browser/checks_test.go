@@ -34,6 +34,9 @@ func site(t *testing.T, page, style string) string {
 		case "/script.js":
 			w.Header().Set("Content-Type", "text/javascript")
 			body = `console.error("kaputt"); missing()`
+		case "/trap.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			body = `addEventListener("keydown", (e) => { if (e.target.id === "b") e.preventDefault() })`
 		case "/":
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		default:
@@ -88,7 +91,7 @@ func TestEveryCheckFindsItsFault(t *testing.T) {
 		"no focus mark":      {"", "", `button:focus-visible{outline:none}`, `button "Weiter" does not show`},
 		"order by number":    {`id="b"`, `id="b" tabindex="1"`, "", "instead of input#b"},
 		"order turned round": {"", "", `form{display:flex;flex-direction:column-reverse}`, "but stands above it"},
-		"trapped":            {`<button>`, `<button disabled>x</button><span tabindex="0">Bild</span><button>`, `span:focus{display:none}`, "Tab leads to"},
+		"trapped":            {`<main>`, `<script src="/trap.js"></script><main>`, "", `Tab leads to input#b "b" instead of summary`},
 		"inline style":       {`<h1>`, `<h1 style="color:red">`, "", "against the content security policy: style-src"},
 		"inline script":      {`<main>`, `<script>alert(1)</script><main>`, "", "against the content security policy: script-src"},
 		"another host":       {`<main>`, `<img alt="" src="http://127.0.0.2:9/x.png"><main>`, "", "a request to another host"},
