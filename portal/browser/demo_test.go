@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -33,15 +32,20 @@ const (
 		"10.01.2026;R-26-0112;12.01.2026;02.03.2026;17.03.2026\n"
 )
 
+// operator is who runs the portal: what the law wants on every page.
+var operator = []string{
+	"QUITT_OPERATOR_NAME=Inkasso Muster GmbH", "QUITT_OPERATOR_STREET=Weg 1", "QUITT_OPERATOR_POSTCODE=50667",
+	"QUITT_OPERATOR_CITY=Köln", "QUITT_OPERATOR_PHONE=0221 555 0100", "QUITT_OPERATOR_EMAIL=hilfe@muster.example",
+	"QUITT_OPERATOR_RDG_NUMBER=371 E 1-2345", "QUITT_OPERATOR_SUPERVISOR_NAME=Bundesamt für Justiz",
+	"QUITT_OPERATOR_SUPERVISOR_ADDRESS=Adenauerallee 99–103, 53113 Bonn", "QUITT_OPERATOR_SUPERVISOR_CONTACT=poststelle@bfj.bund.de",
+}
+
 // demo starts the program as an operator does: migrate, seed, hand over a case, issue the
 // secrets of its letter, serve.
 func demo(t *testing.T) *stage {
 	t.Helper()
 	dir := t.TempDir()
-	env := []string{
-		"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"),
-		"QUITT_PEPPER=" + rand.Text() + rand.Text(),
-	}
+	env := append([]string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db")}, operator...)
 	file := filepath.Join(dir, "faelle.csv")
 	if err := os.WriteFile(file, []byte(handover), 0o600); err != nil {
 		t.Fatal(err)
@@ -50,7 +54,7 @@ func demo(t *testing.T) *stage {
 	quitt(t, env, "seed")
 	quitt(t, env, "import", file, "--creditor", "praxis-lindner")
 	old, now := issue(t, env), issue(t, env)
-	s := &stage{child: start(t, env, "serve", "--listen", "127.0.0.1:0"), letter: now}
+	s := &stage{child: start(t, append(env, "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN="), "serve"), letter: now}
 	s.nobody = old.code
 	return s
 }
@@ -59,11 +63,15 @@ func demo(t *testing.T) *stage {
 func issue(t *testing.T, env []string) letter {
 	t.Helper()
 	out := quitt(t, env, "codes", "new", reference, "--json")
-	var printed struct{ Code, Token string }
+	var printed struct{ Code, Link string }
 	if err := json.Unmarshal([]byte(out), &printed); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	return letter{reference: reference, code: printed.Code, token: printed.Token, day: "9", month: "4", year: "1981", postcode: "50825"}
+	_, token, found := strings.Cut(printed.Link, "/#")
+	if !found {
+		t.Fatalf("the link has no token behind #")
+	}
+	return letter{reference: reference, code: printed.Code, token: token, day: "9", month: "4", year: "1981", postcode: "50825"}
 }
 
 // quitt runs one command to its end.
