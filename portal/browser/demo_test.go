@@ -62,7 +62,9 @@ func demo(t *testing.T) *stage {
 // issue makes a new letter for the case; the one before opens nothing any more.
 func issue(t *testing.T, env []string) letter {
 	t.Helper()
-	out := quitt(t, env, "codes", "new", reference, "--json")
+	// The address of a portal that does not run yet is anybody's guess; only what stands
+	// behind # is wanted.
+	out := quitt(t, append(env, "QUITT_PUBLIC_URL=http://127.0.0.1:8080"), "codes", "new", reference, "--json")
 	var printed struct{ Code, Link string }
 	if err := json.Unmarshal([]byte(out), &printed); err != nil {
 		t.Fatalf("%v in %s", err, out)
@@ -71,7 +73,13 @@ func issue(t *testing.T, env []string) letter {
 	if !found {
 		t.Fatalf("the link has no token behind #")
 	}
-	return letter{reference: reference, code: printed.Code, token: token, day: "9", month: "4", year: "1981", postcode: "50825"}
+	var file struct {
+		Reference string `json:"file_reference"`
+	}
+	if err := json.Unmarshal([]byte(quitt(t, env, "statement", reference, "--json")), &file); err != nil {
+		t.Fatal(err)
+	}
+	return letter{reference: file.Reference, code: printed.Code, token: token, day: "9", month: "4", year: "1981", postcode: "50825"}
 }
 
 // quitt runs one command to its end.
