@@ -78,6 +78,8 @@ func launch() error {
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("accept-lang", "de-DE,de"),
+		chromedp.IgnoreCertErrors,               // of the proxy the program stands behind
 		chromedp.Flag("disable-lcd-text", true), // the same pictures on every machine
 		chromedp.WSURLReadTimeout(lastNet),      // a busy machine may take its time
 	)
@@ -94,6 +96,7 @@ func launch() error {
 // request is what the browser sent and got.
 type request struct {
 	url   string
+	page  bool    // not a part of one
 	bytes float64 // over the wire, with headers
 }
 
@@ -147,7 +150,7 @@ func (b *tab) note(event any) {
 		if b.requests[e.RequestID] == nil {
 			b.order = append(b.order, e.RequestID)
 		}
-		b.requests[e.RequestID] = &request{url: e.Request.URL}
+		b.requests[e.RequestID] = &request{url: e.Request.URL, page: e.Type == network.ResourceTypeDocument}
 	case *network.EventLoadingFinished:
 		if r := b.requests[e.RequestID]; r != nil {
 			r.bytes = e.EncodedDataLength
@@ -177,7 +180,7 @@ func (b *tab) noteLog(e *log.Entry) {
 	if e.Level != log.EntryLevelError && e.Level != log.EntryLevelWarning {
 		return
 	}
-	if r := b.requests[e.NetworkRequestID]; r != nil && e.Source == log.EntrySourceNetwork && e.NetworkRequestID == b.order[0] {
+	if r := b.requests[e.NetworkRequestID]; r != nil && r.page && e.Source == log.EntrySourceNetwork {
 		return
 	}
 	b.faults = append(b.faults, fmt.Sprintf("the browser says: %s %s", e.Text, e.URL))

@@ -2,6 +2,11 @@ package browser
 
 import (
 	"encoding/json"
+	"errors"
+	"net"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,30 +46,62 @@ var operator = []string{
 }
 
 // demo starts the program as an operator does: migrate, seed, hand over a case, issue the
-// secrets of its letter, serve.
+// secrets of its letter, serve behind a proxy that speaks https.
 func demo(t *testing.T) *stage {
 	t.Helper()
 	dir := t.TempDir()
-	env := append([]string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db")}, operator...)
+	backend, socket := listen(t)
+	front := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(backend)
+		r.SetXForwarded()
+		r.Out.Host = r.In.Host
+	}})
+	t.Cleanup(front.Close)
+	env := append([]string{
+		"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"), "QUITT_PUBLIC_URL=" + front.URL,
+		"QUITT_TRUSTED_PROXIES=127.0.0.1", "QUITT_OPERATOR_LISTEN=",
+	}, operator...)
 	file := filepath.Join(dir, "faelle.csv")
 	if err := os.WriteFile(file, []byte(handover), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	quitt(t, env, "migrate")
-	quitt(t, env, "seed")
-	quitt(t, env, "import", file, "--creditor", "praxis-lindner")
+	run(t, command(t, env, "migrate"))
+	run(t, command(t, env, "seed"))
+	run(t, command(t, env, "import", file, "--creditor", "praxis-lindner"))
 	old, now := issue(t, env), issue(t, env)
-	s := &stage{child: start(t, append(env, "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN="), "serve"), letter: now}
-	s.nobody = old.code
-	return s
+	return &stage{child: start(t, withSocket(command(t, env, "serve"), socket)), letter: now, nobody: old.code}
+}
+
+// listen opens the socket the program gets, because the proxy has to know its port before.
+func listen(t *testing.T) (address *url.URL, socket *os.File) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tcp, ok := ln.(*net.TCPListener)
+	if !ok {
+		t.Fatalf("%T is no TCP listener", ln)
+	}
+	if socket, err = tcp.File(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = errors.Join(ln.Close(), socket.Close()) }) // the program has its own copy
+	return &url.URL{Scheme: "http", Host: ln.Addr().String()}, socket
+}
+
+// withSocket hands a socket over as systemd does; the shell knows the process id.
+func withSocket(c *exec.Cmd, socket *os.File) *exec.Cmd {
+	c.Args = append([]string{"sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"`, c.Path}, c.Args[1:]...)
+	c.Path = "/bin/sh"
+	c.ExtraFiles = []*os.File{socket}
+	return c
 }
 
 // issue makes a new letter for the case; the one before opens nothing any more.
 func issue(t *testing.T, env []string) letter {
 	t.Helper()
-	// The address of a portal that does not run yet is anybody's guess; only what stands
-	// behind # is wanted.
-	out := quitt(t, append(env, "QUITT_PUBLIC_URL=http://127.0.0.1:8080"), "codes", "new", reference, "--json")
+	out := run(t, command(t, env, "codes", "new", reference, "--json"))
 	var printed struct{ Code, Link string }
 	if err := json.Unmarshal([]byte(out), &printed); err != nil {
 		t.Fatalf("%v in %s", err, out)
@@ -76,26 +113,8 @@ func issue(t *testing.T, env []string) letter {
 	var file struct {
 		Reference string `json:"file_reference"`
 	}
-	if err := json.Unmarshal([]byte(quitt(t, env, "statement", reference, "--json")), &file); err != nil {
+	if err := json.Unmarshal([]byte(run(t, command(t, env, "statement", reference, "--json"))), &file); err != nil {
 		t.Fatal(err)
 	}
 	return letter{reference: file.Reference, code: printed.Code, token: token, day: "9", month: "4", year: "1981", postcode: "50825"}
-}
-
-// quitt runs one command to its end.
-func quitt(t *testing.T, env []string, args ...string) string {
-	t.Helper()
-	program.once.Do(func() { program.err = build() })
-	if program.err != nil {
-		t.Fatal(program.err)
-	}
-	c := exec.Command(filepath.Join(program.dir, "quitt"), args...)
-	c.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env...)
-	var said strings.Builder
-	c.Stderr = &said
-	out, err := c.Output()
-	if err != nil {
-		t.Fatalf("quitt %s: %v\n%s%s", strings.Join(args, " "), err, out, said.String())
-	}
-	return string(out)
 }

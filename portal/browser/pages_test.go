@@ -28,7 +28,7 @@ func (s sample) in(language string) string {
 // gallery starts quitt pages and gives its address and what it has to show.
 func gallery(t *testing.T) (address string, samples []sample) {
 	t.Helper()
-	address = start(t, nil, "pages", "--listen", "127.0.0.1:0").url
+	address = start(t, command(t, nil, "pages", "--listen", "127.0.0.1:0")).url
 	response, err := http.Get(address + "/index.json")
 	if err != nil {
 		t.Fatal(err)

@@ -84,18 +84,37 @@ func (c *child) output() string {
 	return c.said.String()
 }
 
-var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+var address = regexp.MustCompile(`https?://127\.0\.0\.1:\d+`)
 
-// start runs the program in an empty directory until it says where it listens.
-func start(t *testing.T, env []string, args ...string) *child {
+// command is a call of the program with nothing in its surroundings but env.
+func command(t *testing.T, env []string, args ...string) *exec.Cmd {
 	t.Helper()
 	program.once.Do(func() { program.err = build() })
 	if program.err != nil {
 		t.Fatal(program.err)
 	}
-	c := &child{Cmd: exec.Command(filepath.Join(program.dir, "quitt"), args...), more: make(chan struct{}, 1), done: make(chan struct{})}
+	c := exec.Command(filepath.Join(program.dir, "quitt"), args...)
 	c.Dir = t.TempDir()
-	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + c.Dir}, env...)
+	c.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env...)
+	return c
+}
+
+// run waits for a command to end well and gives what it printed.
+func run(t *testing.T, c *exec.Cmd) string {
+	t.Helper()
+	var said strings.Builder
+	c.Stderr = &said
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s%s", c, err, out, said.String())
+	}
+	return string(out)
+}
+
+// start runs a command that serves until it says where.
+func start(t *testing.T, command *exec.Cmd) *child {
+	t.Helper()
+	c := &child{Cmd: command, more: make(chan struct{}, 1), done: make(chan struct{})}
 	c.Stdout, c.Stderr = c, c
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -112,7 +131,7 @@ func start(t *testing.T, env []string, args ...string) *child {
 		select {
 		case <-c.more:
 		case <-c.done:
-			t.Fatalf("quitt %s ended:\n%s", strings.Join(args, " "), c.output())
+			t.Fatalf("%s ended:\n%s", c, c.output())
 		}
 	}
 	return c
