@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -238,6 +239,12 @@ func ask[T any](b *tab, expression string) T {
 	return read(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
+// until waits for something to become true in the page.
+func (b *tab) until(condition string) {
+	b.Helper()
+	ask[bool](b, "new Promise((done) => { const look = () => "+condition+" ? done(true) : requestAnimationFrame(look); look() })")
+}
+
 // look calls a function of testdata/look.js.
 func look[T any](b *tab, function string) T {
 	b.Helper()
@@ -302,6 +309,20 @@ func (b *tab) wear(s scheme) {
 }
 
 func (b *tab) press(key string) { b.Helper(); b.do(chromedp.KeyEvent(key)) }
+
+// enter is the Enter key as a keyboard sends it, key and character at once. In two messages
+// the character of a link that is followed lands in the field it leads to.
+func enter(ctx context.Context, t *chromedp.Target) (none chromedp.Void, err error) {
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		_, err = cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{
+			Type: kind, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13,
+		})
+		if err != nil {
+			return none, err
+		}
+	}
+	return none, nil
+}
 
 // step is what look.js says about the focus after a press of the Tab key.
 type step struct {
