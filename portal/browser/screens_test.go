@@ -36,8 +36,8 @@ func (v view) file() string {
 
 // shown are the pictures in docs/screens.
 var shown = []view{
-	{"claim", "de", 360, light}, {"claim", "de", 360, dark}, {"claim", "ar", 360, light},
-	{"entry", "de", 360, light}, {"entry", "de", 1280, light}, {"problem-session_ended", "de", 360, light},
+	{"claim-open", "de", 360, light}, {"claim-open", "de", 360, dark}, {"claim-open", "ar", 360, light},
+	{"entry-empty", "de", 360, light}, {"entry-empty", "de", 1280, light}, {"problem-session_ended", "de", 360, light},
 }
 
 // TestPicturesForTheDocumentsAreSmallAndShowSomething takes those of docs/screens. With

@@ -14,7 +14,11 @@
     const box = e.getBoundingClientRect();
     return e.checkVisibility({visibilityProperty: true}) && box.width > 1.5 && box.height > 1.5;
   };
-  const hiddenUntilFocused = (e) => getComputedStyle(e).clipPath !== 'none' || e.getBoundingClientRect().bottom <= 0;
+  // A link for the keyboard alone may wait outside the page until it has the focus.
+  const hiddenUntilFocused = (e) => {
+    const box = e.getBoundingClientRect();
+    return getComputedStyle(e).clipPath !== 'none' || box.bottom + scrollY <= 0 || box.right <= 0 || box.left >= innerWidth;
+  };
 
   const tabbable = () => {
     const groups = new Set();
