@@ -251,13 +251,17 @@ func look[T any](b *tab, function string) T {
 	return ask[T](b, chromium.look+"."+function+"()")
 }
 
-// axe runs the accessibility rules on the page as it is now.
-func (b *tab) axe() []string {
+// axe runs the accessibility rules on the page, in the light and in the dark.
+func (b *tab) axe() (found []string) {
 	b.Helper()
-	if !ask[bool](b, "'axe' in window") {
-		b.eval(chromium.axe)
+	b.eval(chromium.axe)
+	for s, rules := range map[scheme]string{light: "axe", dark: "colours"} {
+		b.wear(s)
+		for _, finding := range look[[]string](b, rules) {
+			found = append(found, string(s)+" "+finding)
+		}
 	}
-	return look[[]string](b, "axe")
+	return found
 }
 
 // visit loads an address and gives the status of the answer.

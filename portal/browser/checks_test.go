@@ -54,13 +54,7 @@ func site(t *testing.T, page, style string) string {
 func (b *tab) all(address string) (found []string) {
 	b.Helper()
 	b.visit(address)
-	found = b.unseen()
-	for _, s := range []scheme{light, dark} {
-		b.wear(s)
-		for _, finding := range b.axe() {
-			found = append(found, string(s)+" "+finding)
-		}
-	}
+	found = append(b.unseen(), b.axe()...)
 	b.wear(light)
 	found = append(found, look[[]string](b, "targets")...)
 	found = append(found, b.walk()...)
