@@ -15,7 +15,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const goodPage = `<!doctype html><html lang="de"><meta name="viewport" content="width=device-width"><title>Gut</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"><main><h1>Gut</h1>
 <p>Ein Satz mit <a href="/">Verweis</a> darin.</p><form method="post" action="/"><p><label for="a">Name</label><br><input id="a" name="a"></p>
-<p><label for="b">Ort</label><br><input id="b" name="b"></p><details><summary>Warum?</summary><p><a href="/x">Nie zu sehen</a></p></details>
+<p><label for="b">Ort</label><br><input id="b" name="b"></p><details><summary>Warum?</summary><p>Erst offen ist <a href="/x">das</a> zu sehen.</p></details>
 <p><button>Weiter</button></p></form></main></html>`
 
 const goodStyle = `body{margin:16px;font:18px sans-serif;color:#111;background:#fff}input,button,summary{min-height:44px;min-width:44px}
@@ -54,6 +54,7 @@ func site(t *testing.T, page, style string) string {
 func (b *tab) all(address string) (found []string) {
 	b.Helper()
 	b.visit(address)
+	look[[]string](b, "unfold")
 	found = append(b.unseen(), b.axe()...)
 	b.wear(light)
 	found = append(found, look[[]string](b, "targets")...)
@@ -82,6 +83,7 @@ func TestEveryCheckFindsItsFault(t *testing.T) {
 		"too wide":           {`<h1>Gut</h1>`, `<h1>Donaudampfschifffahrtsgesellschaftskapitänswitwenrente</h1>`, "", "px wide on a screen of 320 px"},
 		"cut off":            {"", "", `p{overflow:hidden;white-space:nowrap;width:60px}`, "is cut off"},
 		"small button":       {"", "", `button{min-height:20px;height:30px}`, `button "Weiter" is`},
+		"small when opened":  {`Erst offen ist <a href="/x">das</a> zu sehen.`, `<a href="/x">das</a>`, "", `a "das" is`},
 		"no focus mark":      {"", "", `button:focus-visible{outline:none}`, `button "Weiter" does not show`},
 		"order by number":    {`id="b"`, `id="b" tabindex="1"`, "", "instead of input#b"},
 		"order turned round": {"", "", `form{display:flex;flex-direction:column-reverse}`, "but stands above it"},

@@ -41,6 +41,9 @@
   }).join(' / ');
 
   return {
+    // unfold opens everything that can be opened, so that it is looked at too.
+    unfold() { for (const e of document.querySelectorAll('details')) e.open = true; return []; },
+
     // sideways finds what makes a page scroll sideways, or would be cut off by it.
     sideways() {
       const width = document.documentElement.clientWidth;
