@@ -52,6 +52,7 @@ var libraries = map[string][]string{
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},
+	"github.com/skip2/go-qrcode":  {"portal"},
 	"github.com/redis/go-redis":   {"store/cache"},
 	"github.com/stripe/stripe-go": {"payments/stripe"},
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},

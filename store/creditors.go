@@ -58,6 +58,17 @@ func (r *Reader) LoadCreditor(code string) (debt.Creditor, error) {
 	return row.creditor()
 }
 
+const creditorByIDSQL = `SELECT ` + creditorColumns + ` FROM creditors WHERE id = $1`
+
+// CreditorByID finds a creditor by id, or NotFound "creditor_unknown".
+func (r *Reader) CreditorByID(id debt.ID) (debt.Creditor, error) {
+	var row creditorRow
+	if err := r.Get(&row, creditorByIDSQL, id); err != nil {
+		return debt.Creditor{}, Missing(err, "creditor_unknown")
+	}
+	return row.creditor()
+}
+
 const creditorsSQL = `SELECT ` + creditorColumns + ` FROM creditors ORDER BY code`
 
 // Creditors lists every tenant, for the operator.

@@ -62,6 +62,7 @@ func commands() []command {
 		{"tables", tables},
 		{"seed", seed},
 		{"demo", demo},
+		{"pages", pages},
 	}
 }
 

@@ -1,13 +1,23 @@
-// Package debtor has the pages a debtor sees, each in one file beside its template.
+// Package debtor has the pages a debtor sees, each in one file beside its template. What a
+// visit may see is decided here and nowhere in a template: a page below the full view gets
+// a struct that has no field for what it must not show.
 package debtor
 
 import (
+	"embed"
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/debt"
+	"quitt/debt/access"
 	"quitt/portal/page"
 )
+
+//go:embed *.html
+var files embed.FS
 
 // Pages are the debtor's pages.
 type Pages struct {
@@ -19,64 +29,46 @@ type Pages struct {
 	EndSession func(c *fiber.Ctx)
 }
 
-// Entry is the start page with the code form.
-func (p *Pages) Entry(c *fiber.Ctx) error { return p.todo(c) }
+// Ready parses every template; a server calls it before it listens.
+func Ready() {
+	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
+		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
+		helpHTML, leftHTML} {
+		parsed.Ready()
+	}
+}
 
-// Enter answers the code form.
-func (p *Pages) Enter(c *fiber.Ctx) error { return p.todo(c) }
+// scene is what the pages of a case are made from.
+type scene struct {
+	base  page.Base
+	view  cases.View
+	visit signin.Visit
+	today debt.Date
+}
 
-// Language changes the language and shows the page again.
-func (p *Pages) Language(c *fiber.Ctx) error { return p.todo(c) }
+// within answers only inside a visit of at least a tier; below it, the page that raises
+// the tier is the answer.
+func (p *Pages) within(c *fiber.Ctx, least access.Tier, show func(scene) error) error {
+	r := page.Of(c)
+	switch {
+	case r.Visit == nil:
+		return p.Kit.Problem(c, page.Problem{Kind: page.SessionEnded})
+	case r.Visit.Tier < least:
+		return c.Redirect("/akte/mehr", fiber.StatusSeeOther)
+	}
+	view, err := p.Cases.View(c.UserContext(), r.Visit.CreditorID, r.Visit.CaseID)
+	if err != nil {
+		return err
+	}
+	return show(scene{p.Kit.Base(c), view, *r.Visit, debt.DateIn(r.Now, debt.Berlin)})
+}
 
-// DisownForm asks for the code of somebody who is not the person.
-func (p *Pages) DisownForm(c *fiber.Ctx) error { return p.todo(c) }
+// form reads a form; its fields come without the blanks around them.
+func form(c *fiber.Ctx) (fields, error) {
+	v, err := page.Form(c)
+	return fields{v}, err
+}
 
-// Disown answers it.
-func (p *Pages) Disown(c *fiber.Ctx) error { return p.todo(c) }
+type fields struct{ page.Values }
 
-// Genuine says how to tell whether a letter is real.
-func (p *Pages) Genuine(c *fiber.Ctx) error { return p.todo(c) }
-
-// Imprint, Privacy, Accessibility and Help need no sign-in.
-func (p *Pages) Imprint(c *fiber.Ctx) error { return p.todo(c) }
-
-// Privacy is the privacy notice.
-func (p *Pages) Privacy(c *fiber.Ctx) error { return p.todo(c) }
-
-// Accessibility is the accessibility statement.
-func (p *Pages) Accessibility(c *fiber.Ctx) error { return p.todo(c) }
-
-// Help is help and debt advice.
-func (p *Pages) Help(c *fiber.Ctx) error { return p.todo(c) }
-
-// Claim is the claim page.
-func (p *Pages) Claim(c *fiber.Ctx) error { return p.todo(c) }
-
-// Statement is the Forderungsaufstellung for print.
-func (p *Pages) Statement(c *fiber.Ctx) error { return p.todo(c) }
-
-// Pay shows how to pay.
-func (p *Pages) Pay(c *fiber.Ctx) error { return p.todo(c) }
-
-// Instalments says how to get a plan.
-func (p *Pages) Instalments(c *fiber.Ctx) error { return p.todo(c) }
-
-// Objection says how to object.
-func (p *Pages) Objection(c *fiber.Ctx) error { return p.todo(c) }
-
-// RaiseForm asks for the datum that opens everything.
-func (p *Pages) RaiseForm(c *fiber.Ctx) error { return p.todo(c) }
-
-// Raise answers it.
-func (p *Pages) Raise(c *fiber.Ctx) error { return p.todo(c) }
-
-// SendCode sends a one-time code.
-func (p *Pages) SendCode(c *fiber.Ctx) error { return p.todo(c) }
-
-// ConfirmCode checks it.
-func (p *Pages) ConfirmCode(c *fiber.Ctx) error { return p.todo(c) }
-
-// Leave ends the visit.
-func (p *Pages) Leave(c *fiber.Ctx) error { return p.todo(c) }
-
-func (p *Pages) todo(c *fiber.Ctx) error { return p.Kit.Problem(c, page.Problem{Kind: page.NotFound}) }
+func (f fields) text(name string) string { return strings.TrimSpace(f.Get(name)) }

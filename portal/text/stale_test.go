@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"quitt/debt"
+	"quitt/debt/access"
 )
 
 // family is a prefix and the codes of one type that follow it: keys that no Go file writes
@@ -41,7 +42,12 @@ var wordFamilies = []family{
 	familyOf("hold_", debt.HoldKinds()...),
 	familyOf("because_", debt.Barriers()...),
 	familyOf("st_interest_", debt.InterestMethods()...),
+	familyOf("ground_", debt.Grounds()...),
+	familyOf("event_", debt.EventTypes()...),
+	familyOf("check_", access.CheckBirth, access.CheckNumber, access.CheckPostcode, access.CheckOneTime),
 }
+
+func toString(code any) string { return reflect.ValueOf(code).String() }
 
 // said gives every string literal of the program.
 func said(t *testing.T) map[string]bool {
@@ -68,12 +74,15 @@ func TestEverySentenceIsUsed(t *testing.T) {
 			t.Errorf("no Go file makes keys from %q", f.prefix)
 		}
 		for _, code := range f.codes {
-			used[f.prefix+reflect.ValueOf(code).String()] = true
+			used[f.prefix+toString(code)] = true
 		}
 	}
-	for _, key := range keysInOrder(t, germanJSON) {
+	for _, u := range templateUses(t) {
+		used[u.key] = true
+	}
+	for _, key := range keysInOrder(t, fileOf(t, German)) {
 		if !used[key] {
-			t.Errorf("%q is in de.json, but no Go file says it", key)
+			t.Errorf("%q is in de.json, but no Go file and no page says it", key)
 		}
 	}
 }
@@ -83,9 +92,9 @@ func TestEveryCodeHasWords(t *testing.T) {
 		if families[f.code] != f.prefix {
 			t.Errorf("Word writes %s under %q, want %q", f.code, families[f.code], f.prefix)
 		}
-		for _, c := range catalogues {
+		for _, c := range whole {
 			for _, code := range f.codes {
-				key := f.prefix + reflect.ValueOf(code).String()
+				key := f.prefix + toString(code)
 				if got, want := c.Word(code), c.sentences[key]; want == "" || got != want {
 					t.Errorf("%s: %s is written %q, want the sentence of %q, %q", c.language, f.code, got, key, want)
 				}
@@ -99,7 +108,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 
 // A hold is a barrier too, and is called the same in both places.
 func TestABarrierOfAHoldIsCalledLikeTheHold(t *testing.T) {
-	for _, c := range catalogues {
+	for _, c := range whole {
 		for _, kind := range debt.HoldKinds() {
 			if got, want := c.Word(debt.Barrier("hold_"+kind)), c.Word(kind); got != want {
 				t.Errorf("%s: %q, want %q", c.language, got, want)

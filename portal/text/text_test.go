@@ -15,10 +15,21 @@ import (
 	"quitt/debt/fees"
 )
 
-var catalogues = []*Catalogue{For(German), For(English)}
+// whole are the catalogues that say everything.
+var whole = []*Catalogue{For(German), For(English)}
+
+// fileOf reads a language's file.
+func fileOf(t *testing.T, lang Language) []byte {
+	t.Helper()
+	file, err := files.ReadFile(string(lang) + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
 
 func TestBothLanguagesSayTheSameThings(t *testing.T) {
-	de, en := keysInOrder(t, germanJSON), keysInOrder(t, englishJSON)
+	de, en := keysInOrder(t, fileOf(t, German)), keysInOrder(t, fileOf(t, English))
 	if !slices.Equal(de, en) {
 		t.Errorf("de.json and en.json differ in keys or their order:\nonly de %q\nonly en %q", without(de, en), without(en, de))
 	}
@@ -71,7 +82,8 @@ func placeholders(sentence string) []string {
 // The words and signs no sentence may contain: threats, labels the courts have refused, and
 // the straight marks where each language has its own.
 func TestSentencesKeepTheTone(t *testing.T) {
-	for _, c := range catalogues {
+	for _, lang := range Languages() {
+		c := For(lang)
 		forbidden := []string{"!", "mahnkosten", "schufa", "letzte chance", "last chance", "inkassoverfahren", `"`, " '", "  "}
 		open, shut := "„", "“"
 		if c.language == English {
@@ -139,8 +151,8 @@ func TestEveryLanguageWritesValuesItsOwnWay(t *testing.T) {
 		{debt.Personal("Erika"), "•••", "•••"},
 	} {
 		for i, want := range []string{tc.de, tc.en} {
-			if got := catalogues[i].value(tc.value); got != want {
-				t.Errorf("%s: %#v is written %q, want %q", catalogues[i].language, tc.value, got, want)
+			if got := whole[i].value(tc.value); got != want {
+				t.Errorf("%s: %#v is written %q, want %q", whole[i].language, tc.value, got, want)
 			}
 		}
 	}
@@ -180,7 +192,7 @@ func TestTextFillsPlaceholders(t *testing.T) {
 }
 
 func TestErrorSpeaksForEveryKind(t *testing.T) {
-	for _, c := range catalogues {
+	for _, c := range whole {
 		for _, kind := range debt.Kinds() {
 			refusal := debt.E(kind, "payment_key_taken", debt.Args{"key": "B-17"})
 			want := c.Text("payment_key_taken", debt.Args{"key": "B-17"})
@@ -219,7 +231,8 @@ func TestErrorSpeaksForBankAndForTheUnexpected(t *testing.T) {
 }
 
 func TestBrokenCataloguePanicsWithItsName(t *testing.T) {
-	for _, file := range []string{`{"a": "b",}`, `{"a": 1}`, `{}`, ``, `null`} {
+	for _, file := range []string{`{"a": "b",}`, `{"a": 1}`, `{}`, ``, `null`, `{"a": "b"}`, `{"_dir": "up", "a": "b"}`,
+		`{"_dir": "ltr", "_name": "English", "a": "b"}`} {
 		func() {
 			defer func() {
 				if said := fmt.Sprint(recover()); !strings.Contains(said, "en.json") {

@@ -1,26 +1,50 @@
 package text
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 
 	"quitt/debt"
+	"quitt/debt/access"
 	"quitt/debt/fees"
 )
 
-// style is how a language writes numbers and dates. Amount and percent are Sprintf forms.
+// style is how a language writes numbers and dates, as its file says under keys that begin
+// with "_". Amount and percent are Sprintf forms. Where the form of a right-to-left
+// language needs it, it isolates the figure (U+2066 … U+2069), so that a sign never jumps
+// to the other end of a number.
 type style struct {
+	name, dir          string // what the language calls itself; "ltr" or "rtl"
 	thousands, decimal string
 	amount, percent    string
 	date               string // layout for time.Format
 }
 
-// In German a no-break space (U+00A0) keeps the number and its sign on one line (DIN 5008).
-var styles = map[Language]style{
-	German:  {thousands: ".", decimal: ",", amount: "%s\u00a0€", percent: "%s\u00a0%%", date: "02.01.2006"},
-	English: {thousands: ",", decimal: ".", amount: "€%s", percent: "%s%%", date: "2 Jan 2006"},
+// takeStyle moves the style out of the sentences. In German a no-break space (U+00A0)
+// keeps the number and its sign on one line (DIN 5008).
+func (c *Catalogue) takeStyle() error {
+	take := func(key string) string {
+		value := c.sentences[key]
+		delete(c.sentences, key)
+		return value
+	}
+	c.style = style{
+		name: take("_name"), dir: take("_dir"), thousands: take("_thousands"), decimal: take("_decimal"),
+		amount: take("_amount"), percent: take("_percent"), date: take("_date"),
+	}
+	delete(c.sentences, "_partial")
+	if c.style.dir != "ltr" && c.style.dir != "rtl" {
+		return fmt.Errorf("_dir is %q, want ltr or rtl", c.style.dir)
+	}
+	for _, s := range []string{c.style.name, c.style.thousands, c.style.decimal, c.style.amount, c.style.percent, c.style.date} {
+		if s == "" {
+			return errors.New("_name, _thousands, _decimal, _amount, _percent and _date must be there")
+		}
+	}
+	return nil
 }
 
 // minus is U+2212: a hyphen is easily overlooked and may be left alone at a line's end.
@@ -82,6 +106,9 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[debt.HoldKind]():       "hold_",
 	reflect.TypeFor[debt.Barrier]():        "because_",
 	reflect.TypeFor[debt.InterestMethod](): "st_interest_",
+	reflect.TypeFor[debt.Ground]():         "ground_",
+	reflect.TypeFor[debt.EventType]():      "event_",
+	reflect.TypeFor[access.CheckKind]():    "check_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words
@@ -95,7 +122,7 @@ func (c *Catalogue) Word(code any) string {
 	if b, ok := code.(debt.Barrier); ok && strings.HasPrefix(string(b), "hold_") {
 		key = string(b) // a hold has the same words as a barrier
 	}
-	if word, ok := c.sentences[key]; ok {
+	if word, ok := c.sentence(key); ok {
 		return word
 	}
 	return "«" + key + "»"
@@ -126,8 +153,19 @@ func (c *Catalogue) value(v any) string {
 			words[i] = c.Word(b)
 		}
 		return strings.Join(words, ", ")
+	case string:
+		return c.isolated(v)
 	}
 	return c.Word(v)
+}
+
+// isolated keeps a foreign name or number in one piece inside a right-to-left sentence
+// (U+2068 … U+2069, first strong isolate).
+func (c *Catalogue) isolated(s string) string {
+	if c.style.dir == "rtl" && s != "" {
+		return "\u2068" + s + "\u2069"
+	}
+	return s
 }
 
 // split gives the sign and the size of n; the smallest int64 has a size too.

@@ -1,0 +1,195 @@
+package cases
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"quitt/bank"
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/store"
+)
+
+// View is a case as its debtor may see it, read in one transaction.
+type View struct {
+	Record
+
+	Creditor debt.Creditor
+	Payments []debt.Payment // every payment, also those that have not arrived
+	Steps    []debt.Step
+	Minor    bool
+	// InterestTo is the last day interest could be computed for; the zero date when the
+	// statement is complete. After it the base rate is not announced yet.
+	InterestTo debt.Date
+	// Next is the next instalment as a plan announced it; zero without one.
+	Next Instalment
+}
+
+// Instalment is one sum of a plan and the day it is due.
+type Instalment struct {
+	Amount debt.Cents
+	DueOn  debt.Date
+}
+
+// Source is everything a View is made of.
+type Source struct {
+	Creditor debt.Creditor
+	Case     debt.Case // with its holds
+	Debtor   debt.Debtor
+	Account  ledger.Account
+	History  ledger.History
+	Events   []debt.Event
+}
+
+// View reads a case with its creditor for the debtor's pages, as payable today.
+func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
+	var s Source
+	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
+		f, err := t.LoadFile(id)
+		if err != nil {
+			return err
+		}
+		s = Source{Case: f.Case, Account: f.Account} // a second try begins anew
+		if s.Creditor, err = t.CreditorByID(creditor); err != nil {
+			return err
+		}
+		if s.History, err = t.LoadHistory(f); err != nil {
+			return err
+		}
+		if err := t.LoadHolds(&s.Case); err != nil {
+			return err
+		}
+		if s.Debtor, err = t.LoadDebtor(f.Case.DebtorID); err != nil {
+			return err
+		}
+		s.Events, err = t.Events(id)
+		return err
+	})
+	if err != nil {
+		return View{}, err
+	}
+	return s.View(debt.DateIn(d.Now(), debt.Berlin))
+}
+
+// View computes what the debtor sees on a day.
+func (s Source) View(today debt.Date) (View, error) {
+	v := View{Record: Record{Case: s.Case, Debtor: s.Debtor, Events: s.Events}, Creditor: s.Creditor, Payments: s.History.Payments}
+	if err := v.state(s, today); err != nil {
+		return View{}, err
+	}
+	v.judge(today)
+	return v, nil
+}
+
+// state computes the statement. Interest beyond the announced base rate must not hide what
+// is known: then it runs as far as it is known, and InterestTo says so.
+func (v *View) state(s Source, today debt.Date) error {
+	var err error
+	if v.Statement, err = s.History.Statement(today); !errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
+		return err
+	}
+	v.InterestTo = debt.LastBaseRateDay()
+	if v.Statement, err = s.History.Statement(v.InterestTo.AddDays(1)); err != nil {
+		return err
+	}
+	v.Statement.On = today
+	v.addLaterCosts(s.Account)
+	return nil
+}
+
+// addLaterCosts adds the costs booked after the day up to which interest is known: the
+// statement of that day leaves them out.
+func (v *View) addLaterCosts(a ledger.Account) {
+	s := &v.Statement
+	for _, c := range a.Costs {
+		if slices.ContainsFunc(s.Costs, func(known ledger.CostStatement) bool { return known.ID == c.ID }) {
+			continue
+		}
+		s.Costs = append(s.Costs, ledger.CostStatement{Cost: c.Cost, ID: c.ID, Kind: c.Kind, IncurredOn: c.IncurredOn,
+			LegalGround: c.LegalGround, Amount: c.Amount, VAT: c.VAT, Open: c.Open})
+		s.Demanded.Costs += c.Amount
+		s.Open.Costs += c.Open
+	}
+	s.Payable = s.Open.Total()
+}
+
+// fullAge is when a person may bind itself (BGB §§ 2, 104–108).
+const fullAge = 18 * 12
+
+// judge adds what debt decides about the case today.
+func (v *View) judge(today debt.Date) {
+	if born, err := debt.ParseDate(v.Debtor.BirthOn.Reveal()); err == nil {
+		v.Minor = born.AddMonths(fullAge).After(today)
+	}
+	d := v.Debtor
+	v.Steps = v.Case.NextSteps(debt.Facts{On: today, Minor: v.Minor,
+		AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""})
+	v.Next = nextInstalment(v.Case, v.Events)
+}
+
+// nextInstalment takes the newest announcement of a running plan: the event log is the
+// channel between rooms.
+func nextInstalment(c debt.Case, events []debt.Event) Instalment {
+	if c.Plan != debt.PlanActive && c.Plan != debt.PlanAtRisk {
+		return Instalment{}
+	}
+	for _, e := range slices.Backward(events) {
+		if e.Type != debt.PlanInstalmentDue {
+			continue
+		}
+		var next struct {
+			Amount debt.Cents `json:"amount_cents"`
+			Due    debt.Date  `json:"due"`
+		}
+		data, err := json.Marshal(e.Data)
+		if err != nil || json.Unmarshal(data, &next) != nil || next.Due.IsZero() {
+			return Instalment{}
+		}
+		return Instalment{next.Amount, next.Due}
+	}
+	return Instalment{}
+}
+
+// InFlight gives the payments whose money is under way or whose outcome is being checked,
+// newest first.
+func (v View) InFlight() []debt.Payment {
+	var list []debt.Payment
+	for _, p := range v.Payments {
+		if p.Status == debt.PaymentInFlight || p.Status == debt.PaymentUnknown {
+			list = append(list, p)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b debt.Payment) int { return b.ReceivedOn.Compare(a.ReceivedOn) })
+	return list
+}
+
+// Payee is a creditor as the page about genuine letters shows it.
+type Payee struct {
+	Name          string
+	AccountHolder string
+	Last4         string // of the IBAN money goes to; "" when it is not readable
+}
+
+// Payees lists the creditors for whom letters go out, by name. All of it is public.
+func (d Desk) Payees(ctx context.Context) ([]Payee, error) {
+	var list []Payee
+	err := d.Store.Read(ctx, "", func(t *store.Reader) error {
+		creditors, err := t.Creditors()
+		if err != nil {
+			return err
+		}
+		list = make([]Payee, len(creditors))
+		for i, c := range creditors {
+			list[i] = Payee{Name: c.Name, AccountHolder: c.AccountHolder}
+			if iban, err := bank.ParseIBAN(c.IBAN); err == nil {
+				list[i].Last4 = iban.Last4()
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b Payee) int { return cmp.Compare(a.Name, b.Name) })
+	return list, err
+}

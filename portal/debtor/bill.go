@@ -1,0 +1,175 @@
+package debtor
+
+import (
+	"strings"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/portal/page"
+	"quitt/portal/text"
+)
+
+// bill is what the amount consists of, line by line, each with its reasons.
+type bill struct {
+	Lines    []billLine
+	Demanded debt.Cents
+	Payments []paidLine
+	Paid     debt.Cents
+	Open     debt.Balance
+	Payable  debt.Cents
+	// VATNote is set when a cost contains VAT (RDG § 13a I Nr. 6).
+	VATNote string
+	// Missing says which interest could not be computed yet.
+	Missing string
+	// RateNote gives the reasons of rates above the statutory one (RDG § 13a I Nr. 4).
+	RateNotes []string
+}
+
+// billLine is principal, interest or one cost. Why is one sentence per line.
+type billLine struct {
+	Label  string
+	Detail string
+	Amount debt.Cents
+	Why    []string
+	Facts  []fact
+}
+
+// fact is a name and its value, as the law wants them named.
+type fact struct{ Name, Value string }
+
+type paidLine struct {
+	On      debt.Date
+	How     string
+	Amount  debt.Cents
+	Went    []fact // component and what of the payment it took
+	Undone  bool
+	Outcome string
+}
+
+func newBill(b page.Base, v viewed) bill {
+	w, s := b.Words, v.Statement
+	out := bill{Demanded: s.Demanded.Principal + s.Demanded.Interest + s.Demanded.Costs, Paid: s.Paid,
+		Open: s.Open, Payable: s.Payable}
+	for _, c := range s.Claims {
+		out.Lines = append(out.Lines, principalLine(w, c))
+		if line, ok := interestLine(w, c, s.On); ok {
+			out.Lines = append(out.Lines, line)
+		}
+		if c.Claim.InterestReason != "" {
+			out.RateNotes = append(out.RateNotes, w.Text("rate_note",
+				debt.Args{"rate": c.Claim.Interest.Fixed, "reason": c.Claim.InterestReason}))
+		}
+	}
+	for _, c := range s.Costs {
+		out.Lines = append(out.Lines, costLine(w, c))
+		if c.VAT > 0 {
+			out.VATNote = w.Text("vat_note", debt.Args{"creditor": v.Creditor.Name})
+		}
+	}
+	for _, p := range s.Payments {
+		out.Payments = append(out.Payments, newPaidLine(w, p))
+	}
+	if !v.InterestTo.IsZero() {
+		out.Missing = w.Text("interest_missing", debt.Args{"day": v.InterestTo})
+	}
+	return out
+}
+
+// principalLine names ground, object and date of conclusion (RDG § 13a I Nr. 2).
+func principalLine(w *text.Catalogue, c ledger.ClaimStatement) billLine {
+	line := billLine{Label: c.Object, Detail: w.Text("line_principal", nil), Amount: c.Principal}
+	line.Facts = append(line.Facts, fact{w.Text("fact_ground", nil), w.Word(c.Claim.Ground)})
+	add := func(name string, on debt.Date) {
+		if !on.IsZero() {
+			line.Facts = append(line.Facts, fact{name, w.Date(on)})
+		}
+	}
+	if c.Claim.Ground == debt.Contract {
+		add(w.Text("fact_contract_on", nil), c.Claim.ArisenOn)
+	} else {
+		add(w.Text("fact_arisen_on", nil), c.Claim.ArisenOn)
+	}
+	if c.Claim.InvoiceNumber != "" {
+		line.Facts = append(line.Facts, fact{w.Text("fact_invoice", nil), c.Claim.InvoiceNumber})
+	}
+	add(w.Text("fact_invoiced_on", nil), c.Claim.InvoicedOn)
+	add(w.Text("fact_due_on", nil), c.Claim.DueOn)
+	return line
+}
+
+// interestLine shows amount, days, rate and period of every segment (RDG § 13a I Nr. 3).
+func interestLine(w *text.Catalogue, c ledger.ClaimStatement, on debt.Date) (billLine, bool) {
+	line := billLine{Label: w.Text("line_interest", nil), Detail: w.Text("line_interest_to", debt.Args{"day": on.AddDays(-1)})}
+	for _, p := range c.Periods {
+		line.Amount += p.Amount
+		for _, s := range p.Segments {
+			line.Why = append(line.Why, w.Text("line_segment", debt.Args{"from": s.From, "to": s.To.AddDays(-1), "n": s.Days,
+				"rate": s.Rate, "amount": s.Principal, "year": s.YearDays}))
+		}
+	}
+	if len(line.Why) == 0 {
+		return billLine{}, false
+	}
+	reason := w.Text("line_interest_fixed", debt.Args{"day": c.Claim.DefaultFrom})
+	if c.Claim.Interest.Kind == debt.Statutory {
+		reason = w.Text("line_interest_law", debt.Args{"day": c.Claim.DefaultFrom, "points": points(w, c.Claim.Interest.Surcharge)})
+	}
+	line.Why = append([]string{reason}, line.Why...)
+	line.Why = append(line.Why, w.Text("line_interest_rounded", nil))
+	return line, true
+}
+
+// points writes a surcharge as percentage points: a rate without its sign.
+func points(w *text.Catalogue, rate debt.BasisPoints) string {
+	return strings.Trim(w.Percent(rate), "\u2066\u2069\u00a0%")
+}
+
+// costLine names kind, day, ground and VAT (RDG § 13a I Nr. 5 and 6).
+func costLine(w *text.Catalogue, c ledger.CostStatement) billLine {
+	line := billLine{Label: w.Word(c.Kind), Detail: w.Date(c.IncurredOn), Amount: c.Amount, Why: []string{costReason(w, c.Kind)}}
+	line.Facts = []fact{{w.Text("fact_incurred_on", nil), w.Date(c.IncurredOn)}, {w.Text("fact_legal_ground", nil), c.LegalGround}}
+	if c.VAT > 0 {
+		line.Facts = append(line.Facts, fact{w.Text("fact_vat", nil), w.Cents(c.VAT)})
+	}
+	if c.Cost.Note != "" {
+		line.Facts = append(line.Facts, fact{w.Text("fact_note", nil), c.Cost.Note})
+	}
+	return line
+}
+
+func costReason(w *text.Catalogue, kind debt.CostKind) string {
+	switch kind {
+	case debt.CollectionFee:
+		return w.Text("why_collection_fee", nil)
+	case debt.AgreementFee:
+		return w.Text("why_agreement_fee", nil)
+	case debt.Disbursements:
+		return w.Text("why_disbursements", nil)
+	case debt.DunningFee:
+		return w.Text("why_dunning_fee", nil)
+	case debt.FlatDamages40:
+		return w.Text("why_flat_damages", nil)
+	case debt.CourtCost:
+		return w.Text("why_court_fee", nil)
+	case debt.Enforcement:
+		return w.Text("why_enforcement", nil)
+	case debt.ReturnCharge:
+		return w.Text("why_return_charge", nil)
+	default:
+		return w.Text("why_address_cost", nil)
+	}
+}
+
+func newPaidLine(w *text.Catalogue, p ledger.PaymentStatement) paidLine {
+	line := paidLine{On: p.ReceivedOn, How: w.Word(p.Method), Amount: p.Amount, Undone: len(p.Allocations) == 0, Outcome: w.Word(p.Status)}
+	sums := map[debt.AccountKind]debt.Cents{}
+	for _, a := range p.Allocations {
+		sums[a.Account] += a.Amount
+	}
+	for _, account := range []debt.AccountKind{debt.CostsAccount, debt.InterestAccount, debt.PrincipalAccount, debt.OverpaymentAccount} {
+		if sums[account] != 0 {
+			line.Went = append(line.Went, fact{w.Word(account), w.Cents(sums[account])})
+		}
+	}
+	return line
+}

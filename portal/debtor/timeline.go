@@ -1,0 +1,48 @@
+package debtor
+
+import (
+	"slices"
+
+	"quitt/debt"
+	"quitt/portal/page"
+)
+
+// happening is one event in plain words.
+type happening struct {
+	On   string
+	What string
+}
+
+// inner are events that are about our own work and tell a debtor nothing.
+var inner = []debt.EventType{debt.CaseAccepted, debt.CaseRejected, debt.CaseUpdated, debt.CaseReleased, debt.LetterCreated,
+	debt.AccessOpened, debt.AccessFailed, debt.PaymentUnmatched, debt.PaymentCorrectedEvent, debt.ContactBounced, debt.RemittancePaid,
+	debt.PlanInstalmentDue, debt.PaymentStartedEvent}
+
+// happenings lists the events a debtor can follow, newest first.
+func happenings(b page.Base, events []debt.Event) []happening {
+	var list []happening
+	for _, e := range slices.Backward(events) {
+		what := b.Word(e.Type)
+		switch cost, _ := e.Data["cost"].(string); {
+		case cost != "":
+			what = b.Words.Text("happened_cost", debt.Args{"kind": b.Word(debt.CostKind(cost))})
+		case slices.Contains(inner, e.Type):
+			continue
+		}
+		h := happening{b.Date(debt.DateIn(e.At, debt.Berlin)), what}
+		if len(list) == 0 || list[len(list)-1] != h {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// shown is how many events stand open; the rest is folded.
+const shown = 6
+
+func fold(list []happening) (open, folded []happening) {
+	if len(list) <= shown+1 {
+		return list, nil
+	}
+	return list[:shown], list[shown:]
+}

@@ -1,0 +1,48 @@
+package debtor
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/debt/access"
+	"quitt/portal/page"
+)
+
+// WayPage says how something is done that cannot be done online yet. It names nothing but
+// the file reference, so that the letter view may see it.
+type WayPage struct {
+	page.Base
+
+	Creditor  string
+	Reference string
+	// Subject of the e-mail has no word about debts: others may see it.
+	Subject string
+}
+
+var (
+	instalmentsHTML = page.New[WayPage](files, "instalments.html")
+	objectionHTML   = page.New[WayPage](files, "objection.html")
+)
+
+// Instalments says how to get a plan.
+func (p *Pages) Instalments(c *fiber.Ctx) error {
+	return p.within(c, access.LetterView, func(s scene) error {
+		if !situationOf(s.view).Plan() {
+			return c.Redirect("/akte", fiber.StatusSeeOther)
+		}
+		return instalmentsHTML.Write(c, fiber.StatusOK, s.way())
+	})
+}
+
+// Objection says how to object; that is possible at any time.
+func (p *Pages) Objection(c *fiber.Ctx) error {
+	return p.within(c, access.LetterView, func(s scene) error {
+		return objectionHTML.Write(c, fiber.StatusOK, s.way())
+	})
+}
+
+func (s scene) way() WayPage {
+	s.base = s.base.Whole()
+	w := WayPage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference}
+	w.Subject = s.base.Words.Text("mail_subject", map[string]any{"reference": w.Reference})
+	return w
+}
