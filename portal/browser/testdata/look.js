@@ -129,7 +129,7 @@
     colours() { return this.rules({runOnly: ['color-contrast', 'link-in-text-block']}); },
 
     async rules(options) {
-      const result = await window.axe.run(document, {resultTypes: ['violations'], ...options});
+      const result = await window.axe.run(document, {resultTypes: ['violations'], preload: false, ...options});
       return result.violations.flatMap((v) => v.nodes.map((n) =>
         `${v.id} (${v.impact}) ${n.target.join(' ')}: ${(n.any[0] || n.all[0] || n.none[0] || {}).message || v.help}`));
     },
