@@ -19,8 +19,8 @@ help: ## show this list
 run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
-test: ## run every test, on SQLite and on a throw-away PostgreSQL and Redis
-	scripts/with-postgres scripts/with-redis go test $(RACE) $(PKG)
+test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium
+	scripts/with-postgres scripts/with-redis scripts/with-chromium go test $(RACE) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...

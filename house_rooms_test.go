@@ -65,6 +65,9 @@ var libraries = map[string][]string{
 	"github.com/wneessen/go-mail": {"notifications/email"},
 	"github.com/google/go-cmp":    testOnly,
 	"pgregory.net/rapid":          testOnly,
+
+	"github.com/chromedp/chromedp": testOnly,
+	"github.com/chromedp/cdproto":  testOnly,
 }
 
 var testOnly = []string{"store/storetest"}
