@@ -8,13 +8,14 @@ import (
 
 type header struct{ name, value string }
 
-// What the browser is forbidden. Every feature a page could ask for is named, because a
-// feature that is not named stays allowed.
+// featuresOff is what the browser is forbidden. Every feature a page could ask for is
+// named, because one that is not named stays allowed; a name browsers do not know is an
+// error in their console.
 var featuresOff = []string{
-	"accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture",
+	"accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture",
 	"encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts",
 	"magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
-	"screen-wake-lock", "serial", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking",
+	"screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 }
 
 // headersOf are the same on every answer, refusals and files included: a page with an
