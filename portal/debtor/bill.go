@@ -50,9 +50,13 @@ func newBill(b page.Base, v viewed) bill {
 	w, s := b.Words, v.Statement
 	out := bill{Demanded: s.Demanded.Principal + s.Demanded.Interest + s.Demanded.Costs, Paid: s.Paid,
 		Open: s.Open, Payable: s.Payable}
+	last := s.On.AddDays(-1) // the day the money arrives bears no interest
+	if !v.InterestTo.IsZero() {
+		last = v.InterestTo
+	}
 	for _, c := range s.Claims {
 		out.Lines = append(out.Lines, principalLine(w, c))
-		if line, ok := interestLine(w, c, s.On); ok {
+		if line, ok := interestLine(w, c, last); ok {
 			out.Lines = append(out.Lines, line)
 		}
 		if c.Claim.InterestReason != "" {
@@ -98,8 +102,8 @@ func principalLine(w *text.Catalogue, c ledger.ClaimStatement) billLine {
 }
 
 // interestLine shows amount, days, rate and period of every segment (RDG § 13a I Nr. 3).
-func interestLine(w *text.Catalogue, c ledger.ClaimStatement, on debt.Date) (billLine, bool) {
-	line := billLine{Label: w.Text("line_interest", nil), Detail: w.Text("line_interest_to", debt.Args{"day": on.AddDays(-1)})}
+func interestLine(w *text.Catalogue, c ledger.ClaimStatement, last debt.Date) (billLine, bool) {
+	line := billLine{Label: w.Text("line_interest", nil), Detail: w.Text("line_interest_to", debt.Args{"day": last})}
 	for _, p := range c.Periods {
 		line.Amount += p.Amount
 		for _, s := range p.Segments {

@@ -85,7 +85,7 @@ func claimSamples() []claimSample {
 		}},
 		{"rate-unknown", func() *sample {
 			s := newSample()
-			s.today = debt.MustDate("2027-02-10")
+			s.today = debt.LastBaseRateDay().AddDays(41)
 			return s.claim(sampleObject, 312_40, 120).fees()
 		}},
 		{"researched", func() *sample { return owed().with(func(s *sample) { s.Debtor.AddressSource = "researched" }) }},
@@ -181,6 +181,11 @@ func caseSamples() []page.Sample {
 	statement := func(s scene) ([]byte, error) { return statementHTML.HTML(s.statement()) }
 	list := []page.Sample{
 		ofScene("statement", "/akte/aufstellung", owed, statement),
+		ofScene("statement-rate-unknown", "/akte/aufstellung", func() *sample {
+			s := newSample()
+			s.today = debt.LastBaseRateDay().AddDays(41)
+			return s.claim(sampleObject, 312_40, 120)
+		}, statement),
 		ofScene("statement-many", "/akte/aufstellung", manyLines, statement),
 		ofScene("pay", "/akte/bezahlen", owed, func(s scene) ([]byte, error) {
 			view, err := s.pay()

@@ -134,6 +134,25 @@ func TestFixedRateGivesItsReason(t *testing.T) {
 	}
 }
 
+// Where the base rate is unknown, no page may say that interest was computed to the day.
+func TestUnknownInterestIsNotCalledComplete(t *testing.T) {
+	w, last := text.For(text.German), debt.LastBaseRateDay()
+	s := newSample()
+	s.today = last.AddDays(41)
+	sc, err := s.claim(sampleObject, 312_40, 120).scene(w, "/akte")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, html := range map[string]string{"claim": string(must(claimHTML.HTML(sc.claim()))), "statement": string(must(statementHTML.HTML(sc.statement())))} {
+		if !strings.Contains(html, "bis zum "+w.Date(last)+" berechnet") || strings.Contains(html, w.Date(s.today.AddDays(-1))) {
+			t.Errorf("the %s page says interest is known to %s", what, w.Date(s.today.AddDays(-1)))
+		}
+		if !strings.Contains(html, "312,40") || !strings.Contains(html, w.Cents(sc.view.Statement.Payable)) {
+			t.Errorf("the %s page hides what is known", what)
+		}
+	}
+}
+
 func TestTheEntryPageKnowsNothingOfClaims(t *testing.T) {
 	for _, s := range entrySamples() {
 		html := string(must(s.HTML(text.For(text.German))))

@@ -4,11 +4,15 @@
 "use strict";
 (() => {
   const token = document.getElementById("token");
-  const found = decodeURIComponent(location.hash.slice(1)).replace(/[\s-]/g, "");
-  if (!token || !/^[0-9A-Za-z]{20,64}$/.test(found)) return;
-  history.replaceState(null, "", location.pathname);
-  token.value = found;
-  document.getElementById("code-field").hidden = true;
-  document.getElementById("code").required = false;
-  document.getElementById("scanned").hidden = false;
+  const take = () => {
+    const found = location.hash.slice(1).replace(/[\s-]/g, "");
+    if (!token || !/^[0-9A-Za-z]{20,64}$/.test(found)) return;
+    history.replaceState(null, "", location.pathname);
+    token.value = found;
+    document.getElementById("code-field").hidden = true;
+    document.getElementById("code").required = false;
+    document.getElementById("scanned").hidden = false;
+  };
+  take();
+  addEventListener("hashchange", take); // a second scan while the page is open
 })();
