@@ -49,7 +49,7 @@ func yardstick(b *testing.B, url string, keys [][2]string, size int) net.Listene
 			return err
 		}
 		var page bytes.Buffer
-		rows := make([]yardstickRow, size/80)
+		rows := make([]yardstickRow, size/92)
 		for i := range rows {
 			rows[i] = yardstickRow{"Zeile & Name", texts[i%9] + " <Beispieltext der Seite>", cents[i%3]}
 		}

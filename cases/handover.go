@@ -15,6 +15,7 @@ import (
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
+	Views *Views // what debtors looked at just now; nil reads anew each time
 }
 
 // Handover is one case as a creditor hands it over. Ids are given at intake.

@@ -9,6 +9,7 @@ import (
 
 	"quitt/bank"
 	"quitt/debt"
+	"quitt/debt/access"
 	"quitt/debt/ledger"
 	"quitt/store"
 )
@@ -44,18 +45,25 @@ type Source struct {
 	Events   []debt.Event
 }
 
-// View reads a case with its creditor for the debtor's pages, as payable today.
+// View reads a case with its creditor for the debtor's pages, as payable today. The view
+// may be shared with others who look at the case: it is not to be changed.
 func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
+	today := debt.DateIn(d.Now(), debt.Berlin)
+	var kept View
 	var s Source
 	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
+		mark, err := t.MarkOf(id)
+		if err != nil {
+			return err
+		}
+		if kept = d.Views.get(id, mark, today); kept.Case.ID == id {
+			return nil
+		}
 		f, err := t.LoadFile(id)
 		if err != nil {
 			return err
 		}
-		s = Source{Case: f.Case, Account: f.Account} // a second try begins anew
-		if s.Creditor, err = t.CreditorByID(creditor); err != nil {
-			return err
-		}
+		s = Source{Creditor: mark.Creditor, Case: f.Case, Account: f.Account} // a second try begins anew
 		if s.History, err = t.LoadHistory(f); err != nil {
 			return err
 		}
@@ -68,10 +76,14 @@ func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
 		s.Events, err = t.Events(id)
 		return err
 	})
-	if err != nil {
-		return View{}, err
+	if err != nil || kept.Case.ID == id {
+		return kept, err
 	}
-	return s.View(debt.DateIn(d.Now(), debt.Berlin))
+	v, err := s.View(today)
+	if err == nil {
+		d.Views.put(v)
+	}
+	return v, err
 }
 
 // View computes what the debtor sees on a day.
@@ -116,15 +128,10 @@ func (v *View) addLaterCosts(a ledger.Account) {
 	s.Payable = s.Open.Total()
 }
 
-// fullAge is when a person may bind itself (BGB §§ 2, 104–108).
-const fullAge = 18 * 12
-
 // judge adds what debt decides about the case today.
 func (v *View) judge(today debt.Date) {
-	if born, err := debt.ParseDate(v.Debtor.BirthOn.Reveal()); err == nil {
-		v.Minor = born.AddMonths(fullAge).After(today)
-	}
 	d := v.Debtor
+	v.Minor = access.Minor(d, today)
 	v.Steps = v.Case.NextSteps(debt.Facts{On: today, Minor: v.Minor,
 		AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""})
 	v.Next = nextInstalment(v.Case, v.Events)

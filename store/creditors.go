@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"quitt/debt"
@@ -58,15 +59,27 @@ func (r *Reader) LoadCreditor(code string) (debt.Creditor, error) {
 	return row.creditor()
 }
 
-const creditorByIDSQL = `SELECT ` + creditorColumns + ` FROM creditors WHERE id = $1`
+// Mark tells whether what was read of a case is still what stands there.
+type Mark struct {
+	Version  int64 // of the case: every booking and every event raises it
+	Creditor debt.Creditor
+}
 
-// CreditorByID finds a creditor by id, or NotFound "creditor_unknown".
-func (r *Reader) CreditorByID(id debt.ID) (debt.Creditor, error) {
-	var row creditorRow
-	if err := r.Get(&row, creditorByIDSQL, id); err != nil {
-		return debt.Creditor{}, Missing(err, "creditor_unknown")
+var markSQL = `SELECT c.version, cr.` + strings.ReplaceAll(creditorColumns, ", ", ", cr.") + `
+	  FROM cases c JOIN creditors cr ON cr.id = c.creditor_id
+	 WHERE c.creditor_id = $1 AND c.id = $2`
+
+// MarkOf reads the mark of a case, or NotFound "case_unknown".
+func (r *Reader) MarkOf(id debt.ID) (Mark, error) {
+	var row struct {
+		creditorRow
+		Version int64 `db:"version"`
 	}
-	return row.creditor()
+	if err := r.Get(&row, markSQL, r.creditor, id); err != nil {
+		return Mark{}, Missing(err, "case_unknown")
+	}
+	c, err := row.creditor()
+	return Mark{row.Version, c}, err
 }
 
 const creditorsSQL = `SELECT ` + creditorColumns + ` FROM creditors ORDER BY code`

@@ -36,7 +36,7 @@ func (d Desk) Disown(ctx context.Context, a Attempt) error {
 		}
 		w.by.ID = "" // it is not the debtor who speaks
 		w.tell(debt.CaseUpdated, debt.Args{"access": string(access.NotThisPerson)})
-		return w.rest(d.today(w.stamp.At))
+		return w.rest(debt.DateIn(w.stamp.At, debt.Berlin))
 	})
 }
 

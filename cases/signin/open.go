@@ -86,7 +86,8 @@ func (d Desk) open(ctx context.Context, p proof, c Check) (o Opened, err error) 
 		if err := grants.Save(w.Tx, w.grant); err != nil {
 			return err
 		}
-		o = Opened{cookie, d.visit(s, w.grant, w.debtor)}
+		w.show(&s)
+		o = Opened{cookie, visit(s)}
 		return grants.AddSession(w.Tx, idHash, s)
 	})
 	if err != nil || outcome != nil {

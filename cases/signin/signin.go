@@ -70,16 +70,19 @@ func (o Opened) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "opened %s",
 // refused is the one answer to an unknown secret, a wrong check, a pause and a lock.
 func refused() error { return debt.E(debt.Forbidden, "access_refused", nil) }
 
-func (d Desk) today(now time.Time) debt.Date { return debt.DateIn(now, debt.Berlin) }
+// show notes on a session what its pages will show of grant and debtor.
+func (w *work) show(s *access.Session) {
+	s.Words, s.Raises = w.grant.Words, nil
+	s.Minor = access.Minor(w.debtor, debt.DateIn(w.stamp.At, debt.Berlin))
+	if s.Tier != access.FullView {
+		s.Raises = access.Raises(w.debtor)
+	}
+}
 
 // visit tells what a session shows.
-func (d Desk) visit(s access.Session, g grants.Record, debtor debt.Debtor) Visit {
-	v := Visit{CreditorID: s.CreditorID, CaseID: s.CaseID, GrantID: s.GrantID, Tier: s.Tier, Words: g.Words,
-		LastAccess: s.PreviousAt, EndsAt: s.EndsAt(), Minor: access.Minor(debtor, d.today(d.Now()))}
-	if s.Tier != access.FullView {
-		v.Raises = access.Raises(debtor)
-	}
-	return v
+func visit(s access.Session) Visit {
+	return Visit{CreditorID: s.CreditorID, CaseID: s.CaseID, GrantID: s.GrantID, Tier: s.Tier, Words: s.Words,
+		LastAccess: s.PreviousAt, EndsAt: s.EndsAt(), Minor: s.Minor, Raises: s.Raises}
 }
 
 // work is one transaction on a grant: the case and the grant are locked, in this order by

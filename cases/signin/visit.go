@@ -37,29 +37,17 @@ func (d Desk) session(ctx context.Context, cookie string) (s access.Session, idH
 	return s, idHash, err
 }
 
-// Visit finds the session of a cookie and keeps it alive; NotFound "session_ended".
-func (d Desk) Visit(ctx context.Context, cookie string) (v Visit, err error) {
+// Visit finds the session of a cookie and keeps it alive; NotFound "session_ended". One
+// query answers it, because whatever ends a grant also ends its sessions.
+func (d Desk) Visit(ctx context.Context, cookie string) (Visit, error) {
 	s, idHash, err := d.session(ctx, cookie)
 	if err != nil {
 		return Visit{}, err
 	}
-	seen := s.Seen(d.Now())
-	err = d.Store.Read(ctx, s.CreditorID, func(r *store.Reader) error {
-		h, err := grants.LoadHolder(r, s.GrantID)
-		if err != nil {
-			return err
-		}
-		if h.Review != debt.ReviewAccepted || !h.RevokedAt.IsZero() {
-			return ended()
-		}
-		debtor, err := r.LoadDebtor(h.DebtorID)
-		v = d.visit(s, h.Record, debtor)
-		return err
-	})
-	if err != nil || !seen {
-		return v, err
+	if !s.Seen(d.Now()) {
+		return visit(s), nil
 	}
-	return v, d.Store.Write(ctx, "", func(t *store.Tx) error { return grants.SaveSeen(t, idHash, s) })
+	return visit(s), d.Store.Write(ctx, "", func(t *store.Tx) error { return grants.SaveSeen(t, idHash, s) })
 }
 
 // Raise checks a further datum in a session and opens a new one with a higher tier; the
@@ -102,7 +90,8 @@ func (d Desk) raise(ctx context.Context, cookie string, check func(w *work) (tie
 		}
 		next := s
 		next.Tier, next.SeenAt = max(s.Tier, tier), w.stamp.At
-		o = Opened{fresh, d.visit(next, w.grant, w.debtor)}
+		w.show(&next)
+		o = Opened{fresh, visit(next)}
 		return grants.AddSession(w.Tx, idHash, next)
 	})
 	if err != nil || outcome != nil {

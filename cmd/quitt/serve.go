@@ -141,6 +141,9 @@ func (m *Main) complaints(errs []error) error {
 	return usageError{debt.E(debt.Invalid, "setting_invalid", debt.Args{"problems": said.String()})}
 }
 
+// viewsKept is how many debtors may turn pages at once before views are read anew.
+const viewsKept = 2_000
+
 func (r *run) options(set settings, s *store.Store, desk signin.Desk) portal.Options {
 	c, now := r.main.config, r.main.Now
 	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
@@ -152,7 +155,7 @@ func (r *run) options(set settings, s *store.Store, desk signin.Desk) portal.Opt
 		Pages: &debtor.Pages{
 			Kit:    &page.Kit{Operator: c.Operator},
 			Signin: desk,
-			Cases:  cases.Desk{Store: s, Now: now},
+			Cases:  cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
 		},
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: r.main.logger(), Version: version(),

@@ -22,6 +22,10 @@ type Session struct {
 	OpenedAt   time.Time
 	SeenAt     time.Time
 	PreviousAt time.Time // access before this visit; zero for the first
+	// What the visit shows of grant and debtor, as they were when it opened.
+	Words  string
+	Raises []CheckKind // checks that would open everything, none at FullView
+	Minor  bool
 }
 
 // EndsAt is the absolute end, whatever the visitor does.

@@ -137,30 +137,6 @@ func LiveCases(r *store.Reader, n int) (ids []debt.ID, err error) {
 	return ids, r.List(&ids, liveCasesSQL, r.Creditor(), n)
 }
 
-// Holder is a grant with what a visit must know of its case.
-type Holder struct {
-	Record
-	Review   debt.Review
-	DebtorID debt.ID
-}
-
-const holderSQL = `
-	SELECT review, debtor_id FROM cases WHERE creditor_id = $1 AND id = $2`
-
-// LoadHolder reads a grant and whom it is about, or NotFound "access_unknown".
-func LoadHolder(r *store.Reader, id debt.ID) (Holder, error) {
-	g, err := Load(r, id)
-	if err != nil {
-		return Holder{}, err
-	}
-	var row struct {
-		Review   debt.Review `db:"review"`
-		DebtorID debt.ID     `db:"debtor_id"`
-	}
-	err = r.Get(&row, holderSQL, r.Creditor(), g.CaseID)
-	return Holder{g, row.Review, row.DebtorID}, store.Missing(err, "case_unknown")
-}
-
 const saveSQL = `
 	UPDATE access_grants SET revoked_at = $3, revoke_reason = $4, wrong = $5, paused_at = $6, last_access_at = $7,
 	       code_hash = $8, pepper_version = $9

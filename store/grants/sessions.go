@@ -1,6 +1,7 @@
 package grants
 
 import (
+	"strings"
 	"time"
 
 	"quitt/debt"
@@ -17,6 +18,9 @@ type sessionRow struct {
 	OpenedAt   column.Instant `db:"opened_at"`
 	SeenAt     column.Instant `db:"seen_at"`
 	PreviousAt column.Instant `db:"previous_at"`
+	Words      string         `db:"words"`
+	Raises     string         `db:"raises"`
+	Minor      bool           `db:"minor"`
 }
 
 func (r sessionRow) session() access.Session {
@@ -24,11 +28,15 @@ func (r sessionRow) session() access.Session {
 	if r.Tier == access.FullView.String() {
 		tier = access.FullView
 	}
-	return access.Session{CreditorID: r.OwnerID, CaseID: r.CaseID, GrantID: r.GrantID, Tier: tier,
-		OpenedAt: r.OpenedAt.Time, SeenAt: r.SeenAt.Time, PreviousAt: r.PreviousAt.Time}
+	s := access.Session{CreditorID: r.OwnerID, CaseID: r.CaseID, GrantID: r.GrantID, Tier: tier,
+		OpenedAt: r.OpenedAt.Time, SeenAt: r.SeenAt.Time, PreviousAt: r.PreviousAt.Time, Words: r.Words, Minor: r.Minor}
+	for kind := range strings.FieldsSeq(r.Raises) {
+		s.Raises = append(s.Raises, access.CheckKind(kind))
+	}
+	return s
 }
 
-const sessionColumns = `owner_id, case_id, grant_id, tier, opened_at, seen_at, previous_at`
+const sessionColumns = `owner_id, case_id, grant_id, tier, opened_at, seen_at, previous_at, words, raises, minor`
 
 const sessionSQL = `SELECT ` + sessionColumns + ` FROM sessions WHERE id_hash = $1`
 
@@ -43,7 +51,7 @@ func LoadSession(r *store.Reader, idHash string) (access.Session, error) {
 
 const (
 	sweepSessionsSQL = `DELETE FROM sessions WHERE owner_id = $1 AND case_id = $2 AND opened_at < $3`
-	addSessionSQL    = `INSERT INTO sessions (id_hash, ` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	addSessionSQL    = `INSERT INTO sessions (id_hash, ` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 )
 
 // AddSession stores a new visit and drops those of the case that are older than a day.
@@ -51,8 +59,12 @@ func AddSession(t *store.Tx, idHash string, s access.Session) error {
 	if _, err := t.Exec(sweepSessionsSQL, s.CreditorID, s.CaseID, column.At(s.SeenAt.Add(-24*time.Hour))); err != nil {
 		return err
 	}
+	var raises []string
+	for _, kind := range s.Raises {
+		raises = append(raises, string(kind))
+	}
 	_, err := t.Exec(addSessionSQL, idHash, s.CreditorID, s.CaseID, s.GrantID, s.Tier.String(),
-		column.At(s.OpenedAt), column.At(s.SeenAt), column.At(s.PreviousAt))
+		column.At(s.OpenedAt), column.At(s.SeenAt), column.At(s.PreviousAt), s.Words, strings.Join(raises, " "), s.Minor)
 	return err
 }
 
