@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -19,6 +20,9 @@ import (
 
 // envScreens names a directory for pictures of every sample, to be looked at by people.
 const envScreens = "QUITT_SCREENS"
+
+// envOnly names a part of the names of the pictures wanted, "claim-open-de".
+const envOnly = "QUITT_SCREENS_ONLY"
 
 // maxPicture is what a picture in docs/screens may weigh.
 const maxPicture = 100_000
@@ -66,7 +70,7 @@ func TestPicturesForTheDocumentsAreSmallAndShowSomething(t *testing.T) {
 		for _, language := range languages {
 			for _, width := range []int64{360, 768, 1280} {
 				for _, sch := range []scheme{light, dark} {
-					if v := (view{s.Name, language, width, sch}); dir != "" {
+					if v := (view{s.Name, language, width, sch}); dir != "" && strings.Contains(v.file(), os.Getenv(envOnly)) {
 						keep(t, filepath.Join(dir, "all", v.file()), b.picture(address, s, v))
 					}
 				}
