@@ -2,8 +2,9 @@ package debtor
 
 import (
 	"errors"
-	"github.com/gofiber/fiber/v2"
 	"strings"
+
+	"github.com/gofiber/fiber/v2"
 
 	"quitt/debt"
 	"quitt/portal/page"

@@ -1,0 +1,194 @@
+package portal
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"html"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"quitt/debt"
+	"quitt/debt/access"
+)
+
+// level is where a datum may be seen by those whose case it is.
+type level int
+
+const (
+	public   level = iota // on the page about genuine letters, by everybody
+	onLetter              // by those who hold the letter
+	inRaise               // when a one-time code is sent
+	inFull                // by those who know more than the letter
+	never                 // by nobody
+)
+
+// datum is a string that occurs in one place of the world's data.
+type datum struct {
+	of    *tenant
+	file  *dossier // nil: of the whole creditor
+	level level
+	text  string // lower case, or digits alone
+}
+
+func (c *datum) String() string {
+	whose := "nobody's"
+	switch {
+	case c.file != nil:
+		whose = c.file.of.key + "/" + c.file.key
+	case c.of != nil:
+		whose = c.of.key
+	}
+	return fmt.Sprintf("%q of %s", c.text, whose)
+}
+
+// zoo keeps all canaries and finds them in what leaves the house.
+type zoo struct {
+	words   []*datum
+	numbers map[string]*datum
+	twice   []string
+	seen    sync.Map // hash of a text → canaries in it
+}
+
+func newZoo() *zoo { return &zoo{numbers: map[string]*datum{}} }
+
+func (z *zoo) word(of *tenant, f *dossier, l level, list ...string) {
+	for _, s := range list {
+		z.words = append(z.words, &datum{of, f, l, strings.ToLower(s)})
+	}
+}
+
+// digits takes numbers however they are grouped.
+func (z *zoo) digits(of *tenant, f *dossier, l level, list ...string) {
+	for _, s := range list {
+		if old := z.numbers[s]; old != nil && old.file != f {
+			z.twice = append(z.twice, s)
+		}
+		if z.numbers[s] == nil {
+			z.numbers[s] = &datum{of, f, l, s}
+		}
+	}
+}
+
+const fewDigits = 5 // shorter numbers occur by chance
+
+func (z *zoo) cents(f *dossier, l level, list ...debt.Cents) {
+	for _, c := range list {
+		if s := strconv.FormatInt(int64(c), 10); len(s) >= fewDigits {
+			z.digits(f.of, f, l, s)
+		}
+	}
+}
+
+// check: a datum that two owners share would accuse the wrong one.
+func (z *zoo) check(t testing.TB) {
+	t.Helper()
+	for _, s := range z.twice {
+		t.Errorf("%q belongs to two", s)
+	}
+	for i, c := range z.words {
+		for _, d := range z.words[i+1:] {
+			if strings.Contains(c.text, d.text) && c.file != d.file {
+				t.Errorf("%s and %s are alike", c, d)
+			}
+		}
+	}
+}
+
+// find gives the canaries in a text, also where it is escaped or groups its numbers.
+func (z *zoo) find(s string) []*datum {
+	key := sha256.Sum256([]byte(s))
+	if known, ok := z.seen.Load(key); ok {
+		list, _ := known.([]*datum)
+		return list
+	}
+	var list []*datum
+	found := map[*datum]bool{}
+	add := func(c *datum) {
+		if c != nil && !found[c] {
+			found[c], list = true, append(list, c)
+		}
+	}
+	tried := map[string]bool{}
+	for _, text := range []string{s, html.UnescapeString(s), unescaped(html.UnescapeString(s))} {
+		if tried[text] {
+			continue
+		}
+		tried[text] = true
+		low := strings.ToLower(text)
+		marked := strings.Contains(low, "knr")
+		for _, c := range z.words {
+			if (marked || !strings.HasPrefix(c.text, "knr")) && strings.Contains(low, c.text) {
+				add(c)
+			}
+		}
+		for _, separators := range []string{".,'’\u00a0\u202f\u2066\u2067\u2068\u2069", ".,'’\u00a0\u202f\u2066\u2067\u2068\u2069 "} {
+			for _, run := range digitRuns(text, separators) {
+				add(z.numbers[run])
+			}
+		}
+	}
+	z.seen.Store(key, list)
+	return list
+}
+
+// unescaped undoes %XX where it is one.
+func unescaped(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if v, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				out.WriteByte(byte(v))
+				i += 2
+				continue
+			}
+		}
+		out.WriteByte(s[i])
+	}
+	return out.String()
+}
+
+// digitRuns gives the numbers of a text with the separators inside them taken out.
+func digitRuns(s, separators string) (runs []string) {
+	var run strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			run.WriteRune(r)
+		case strings.ContainsRune(separators, r):
+		default:
+			if run.Len() >= fewDigits {
+				runs = append(runs, run.String())
+			}
+			run.Reset()
+		}
+	}
+	if run.Len() >= fewDigits {
+		runs = append(runs, run.String())
+	}
+	return runs
+}
+
+// may says whether a role may see a datum in an answer of a path.
+func (r *role) may(c *datum, path string) bool {
+	if c.level == public && path == "/echt" {
+		return true
+	}
+	mine := c.of != nil && r.file != nil && c.of == r.file.of && (c.file == nil || c.file == r.file)
+	if !mine || !r.living() || !strings.HasPrefix(path, "/akte") {
+		return false
+	}
+	switch c.level {
+	case public, onLetter:
+		return r.tier >= access.LetterView
+	case inRaise:
+		return path == "/akte/code" && r.tier == access.LetterView
+	case inFull:
+		return r.tier == access.FullView && (path == "/akte" || path == "/akte/aufstellung")
+	}
+	return false
+}
