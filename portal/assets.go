@@ -1,10 +1,9 @@
 package portal
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/portal/page"
 	"quitt/static"
 )
 
@@ -41,22 +40,11 @@ func (a Assets) send(c *fiber.Ctx, path, caching string) error {
 	body := file.Body
 	if file.Gzip != nil {
 		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-		if takesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
+		if page.TakesGzip(c.Get(fiber.HeaderAcceptEncoding)) {
 			c.Set(fiber.HeaderContentEncoding, "gzip")
 			body = file.Gzip
 		}
 	}
 	_, err := c.Write(body)
 	return err
-}
-
-// takesGzip reads Accept-Encoding as far as needed: gzip is there and not refused.
-func takesGzip(header string) bool {
-	for part := range strings.SplitSeq(header, ",") {
-		name, quality, _ := strings.Cut(strings.ReplaceAll(part, " ", ""), ";q=")
-		if name == "gzip" {
-			return quality == "" || strings.Trim(quality, "0.") != ""
-		}
-	}
-	return false
 }

@@ -79,14 +79,20 @@ func (d Desk) sendOneTime(w *work) error {
 		Template: OneTimeMailBody, Args: map[string]string{"code": code}}, w.stamp.At)
 }
 
-// maskedAddress shows enough of an address for its owner to know which one it is.
+// maskedAddress shows enough of an address for its owner to know which one it is, and not
+// the domain: many a private one is a surname.
 func maskedAddress(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	if at < 1 {
+	local, domain, ok := strings.Cut(address, "@")
+	dot := strings.LastIndexByte(domain, '.')
+	if !ok || local == "" || dot < 1 {
 		return "•••"
 	}
-	_, first := utf8.DecodeRuneInString(address)
-	return address[:first] + "•••" + address[at:]
+	return firstLetter(local) + "•••@" + firstLetter(domain) + "•••" + domain[dot:]
+}
+
+func firstLetter(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return s[:n]
 }
 
 // RaiseByOneTimeCode is Raise with a code that was sent. Invalid "one_time_invalid" for

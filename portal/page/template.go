@@ -51,6 +51,5 @@ func (t Template[V]) Write(c *fiber.Ctx, status int, view V) error {
 		return err
 	}
 	c.Status(status).Type("html", "utf-8")
-	_, err = c.Write(html)
-	return err
+	return send(c, html)
 }
