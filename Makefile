@@ -20,7 +20,7 @@ run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
 test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium
-	scripts/with-postgres scripts/with-redis scripts/with-chromium go test $(RACE) $(PKG)
+	scripts/with-postgres scripts/with-redis scripts/with-chromium go test -timeout 30m $(RACE) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...

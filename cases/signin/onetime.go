@@ -82,9 +82,13 @@ func (d Desk) sendOneTime(w *work) error {
 // maskedAddress shows enough of an address for its owner to know which one it is, and not
 // the domain: many a private one is a surname.
 func maskedAddress(address string) string {
-	local, domain, ok := strings.Cut(address, "@")
+	at := strings.LastIndexByte(address, '@')
+	if at < 1 {
+		return "•••"
+	}
+	local, domain := address[:at], address[at+1:]
 	dot := strings.LastIndexByte(domain, '.')
-	if !ok || local == "" || dot < 1 {
+	if dot < 1 {
 		return "•••"
 	}
 	return firstLetter(local) + "•••@" + firstLetter(domain) + "•••" + domain[dot:]

@@ -29,7 +29,7 @@ func sent(t testing.TB, url string) (codes []string) {
 
 func (h *house) send(cookie string) {
 	h.t.Helper()
-	if to, err := h.SendOneTimeCode(ctx, cookie); err != nil || to != "s•••@example.org" {
+	if to, err := h.SendOneTimeCode(ctx, cookie); err != nil || to != "s•••@e•••.org" {
 		h.t.Fatalf("%q, %v", to, err)
 	}
 }

@@ -210,7 +210,7 @@ func caseSamples() []page.Sample {
 	raise("refused", func(v *RaisePage) {
 		v.Checks, v.Refused, v.Failed = []access.CheckKind{access.CheckBirth}, true, true
 	})
-	raise("sent", func(v *RaisePage) { v.SentTo = "a•••@example.org" })
+	raise("sent", func(v *RaisePage) { v.SentTo = "a•••@e•••.org" })
 	raise("no-mail", func(v *RaisePage) { v.NoMail = true })
 	return list
 }
