@@ -122,7 +122,7 @@ func TestViewKnowsWhoIsUnderAge(t *testing.T) {
 		"1960-01-01":                                  false,
 		"":                                            false,
 	} {
-		v, err := source(func(s *cases.Source) { s.Debtor.BirthOn = debt.Personal(born) }).View(today)
+		v, err := source(func(s *cases.Source) { s.Debtor.Kind, s.Debtor.BirthOn = debt.Person, debt.Personal(born) }).View(today)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -573,7 +573,7 @@ func (st *watched) sees(t *testing.T) {
 	mail := st.role("one-time code")
 	for i := range 4 { // three are sent, the fourth is refused
 		a := st.ask(probe{role: mail, method: http.MethodPost, path: "/akte/code"})
-		if shown := len(st.zoo.find(a.body)) > 0; shown != (i < 3) {
+		if shown := strings.Contains(a.body, "•••@"); shown != (i < 3) {
 			t.Errorf("code %d: the masked address is shown: %v", i+1, shown)
 		}
 	}
