@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -92,6 +93,9 @@ func open(who Who, handlers map[string]fiber.Handler) (list []route) {
 		method, path, _ := strings.Cut(name, " ")
 		list = append(list, route{Route: Route{method, path, who}, handler: h})
 	}
+	slices.SortFunc(list, func(a, b route) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
+	})
 	return list
 }
 
