@@ -53,6 +53,9 @@ func (s *Server) attempt(c *fiber.Ctx) error {
 	err := c.Next()
 	if f.reached && (f.route.counts || failed(c, err)) {
 		s.metrics.failed.WithLabelValues(f.route.template()).Inc()
+		if s.alarm.failed(f.began) {
+			s.o.Log.Warn("many wrong codes or checks within a minute: somebody may be guessing", "more_than", guessing)
+		}
 		// Also when the visitor's time is up: a failure that takes long still counts.
 		s.o.Limits.Fail(context.WithoutCancel(c.UserContext()), key, rules)
 	}

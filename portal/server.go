@@ -87,6 +87,7 @@ type Server struct {
 	headers []header
 	busy    chan struct{} // one token per request at work
 	flights flights
+	alarm   alarm
 	open    atomic.Int64 // connections
 
 	draining atomic.Bool
