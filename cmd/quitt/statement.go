@@ -155,15 +155,9 @@ func (r *run) paid(s ledger.Statement) {
 
 // allocation says what a payment settled, one sum per component.
 func (r *run) allocation(list []ledger.Allocation) string {
-	sums := map[debt.AccountKind]debt.Cents{}
-	for _, a := range list {
-		sums[a.Account] += a.Amount
-	}
 	var parts []string
-	for _, account := range []debt.AccountKind{debt.CostsAccount, debt.InterestAccount, debt.PrincipalAccount, debt.OverpaymentAccount} {
-		if sums[account] != 0 {
-			parts = append(parts, r.main.words.Word(account)+" "+r.main.words.Cents(sums[account]))
-		}
+	for _, part := range ledger.Parts(list) {
+		parts = append(parts, r.main.words.Word(part.Account)+" "+r.main.words.Cents(part.Amount))
 	}
 	return strings.Join(parts, ", ")
 }

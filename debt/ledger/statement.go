@@ -64,6 +64,30 @@ type PaymentStatement struct {
 	Allocations []Allocation       `json:"allocations"`
 }
 
+// Part is what a payment settled of one component.
+type Part struct {
+	Account debt.AccountKind
+	Amount  debt.Cents
+}
+
+// Parts sums allocations per component, in the order people read it: costs, interest,
+// principal, what was too much.
+func Parts(list []Allocation) []Part {
+	var parts []Part
+	for _, account := range []debt.AccountKind{debt.CostsAccount, debt.InterestAccount, debt.PrincipalAccount, debt.OverpaymentAccount} {
+		sum := debt.Cents(0)
+		for _, a := range list {
+			if a.Account == account {
+				sum += a.Amount
+			}
+		}
+		if sum != 0 {
+			parts = append(parts, Part{account, sum})
+		}
+	}
+	return parts
+}
+
 // Statement computes the statement payable on a day from what is booked with a value day
 // up to it. It fails where interest can not be known yet (key "base_rate_unknown").
 func (h History) Statement(on debt.Date) (Statement, error) {

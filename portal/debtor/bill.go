@@ -166,14 +166,8 @@ func costReason(w *text.Catalogue, kind debt.CostKind) string {
 
 func newPaidLine(w *text.Catalogue, p ledger.PaymentStatement) paidLine {
 	line := paidLine{On: p.ReceivedOn, How: w.Word(p.Method), Amount: p.Amount, Undone: len(p.Allocations) == 0, Outcome: w.Word(p.Status)}
-	sums := map[debt.AccountKind]debt.Cents{}
-	for _, a := range p.Allocations {
-		sums[a.Account] += a.Amount
-	}
-	for _, account := range []debt.AccountKind{debt.CostsAccount, debt.InterestAccount, debt.PrincipalAccount, debt.OverpaymentAccount} {
-		if sums[account] != 0 {
-			line.Went = append(line.Went, fact{w.Word(account), w.Cents(sums[account])})
-		}
+	for _, part := range ledger.Parts(p.Allocations) {
+		line.Went = append(line.Went, fact{w.Word(part.Account), w.Cents(part.Amount)})
 	}
 	return line
 }
