@@ -32,7 +32,28 @@ type Debtor struct {
 	// AddressSource is "creditor", or "researched" when somebody looked the address up:
 	// then the letter must say so (RDG § 13a I Nr. 7).
 	AddressSource string
+	// Why a way to reach the debtor is not used any more; Reachable while it is.
+	AddressStopped, EmailStopped, PhoneStopped Stop
 }
+
+// Stop is why an address, an e-mail or a telephone number is not used any more.
+type Stop string
+
+// Reachable is the zero Stop. The next four come from a letter that came back, the others
+// from an e-mail or a text message.
+const (
+	Reachable   Stop = ""
+	StopUnknown Stop = "unknown" // nobody of this name there
+	StopMoved   Stop = "moved"
+	StopRefused Stop = "refused"
+	StopDead    Stop = "deceased"
+	StopBounced Stop = "bounced"
+	StopOptOut  Stop = "opted_out" // the person's own wish
+	StopOther   Stop = "other"
+)
+
+// ReturnReasons lists why a letter may come back.
+func ReturnReasons() []Stop { return []Stop{StopUnknown, StopMoved, StopRefused, StopDead, StopOther} }
 
 // Format prints the id alone, under every verb: for a pointer inside something else and a
 // verb that does not fit it, fmt would look past the masks of the fields.

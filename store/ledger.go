@@ -94,6 +94,9 @@ func (t *Tx) append(b batch) error {
 	if err := edge.Rows(b); err != nil {
 		return err
 	}
+	if len(b.Events) > 0 {
+		t.News()
+	}
 	if t.store.portable {
 		return t.bookEach(b)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +26,13 @@ type Store struct {
 	// portable runs one statement per row where dialect.go has a form for PostgreSQL:
 	// always on SQLite; the suite compares both forms on PostgreSQL.
 	portable bool
+	noticed  atomic.Pointer[func(debt.ID)]
 }
+
+// OnNews calls fn after every commit that left work for a loop: an event, a message to
+// send. It is a hint to look soon and must return at once; loops also look by themselves,
+// for another process may have written.
+func (s *Store) OnNews(fn func(creditor debt.ID)) { s.noticed.Store(&fn) }
 
 // pool is a set of connections and the statements prepared on it.
 type pool struct {
@@ -90,7 +97,14 @@ type Reader struct {
 }
 
 // Tx reads and writes one creditor's rows; all of it happens or nothing.
-type Tx struct{ Reader }
+type Tx struct {
+	Reader
+
+	news bool
+}
+
+// News says that this transaction leaves work for a loop (OnNews).
+func (t *Tx) News() { t.news = true }
 
 // Creditor gives the tenant of the transaction.
 func (r *Reader) Creditor() debt.ID { return r.creditor }
@@ -108,8 +122,12 @@ func (s *Store) Read(ctx context.Context, creditor debt.ID, fn func(*Reader) err
 // commit is Unavailable "outcome_unknown": the caller looks its business key up.
 func (s *Store) Write(ctx context.Context, creditor debt.ID, fn func(*Tx) error) error {
 	return s.retry(ctx, func() error {
-		t := &Tx{Reader{ctx: ctx, store: s, pool: s.writer, creditor: creditor}}
-		return t.run(true, func() error { return fn(t) })
+		t := &Tx{Reader: Reader{ctx: ctx, store: s, pool: s.writer, creditor: creditor}}
+		err := t.run(true, func() error { return fn(t) })
+		if tell := s.noticed.Load(); err == nil && t.news && tell != nil {
+			(*tell)(creditor)
+		}
+		return err
 	})
 }
 

@@ -1,0 +1,43 @@
+package letter
+
+// Kind is why a letter is written.
+type Kind string
+
+// The kinds of letter.
+const (
+	Reminder            Kind = "reminder" // before collection, friendly
+	FirstNotice         Kind = "first_notice"
+	SecondNotice        Kind = "second_notice"
+	PlanConfirmation    Kind = "plan_confirmation"
+	PlanMissed          Kind = "plan_missed"
+	ObjectionAnswer     Kind = "objection_answer"
+	PaymentReceipt      Kind = "payment_receipt"
+	PaidInFull          Kind = "paid_in_full"
+	NewCode             Kind = "new_code"
+	StatementForAdviser Kind = "statement_for_adviser" // InsO § 305 II 2: free of charge
+)
+
+var kinds = []Kind{Reminder, FirstNotice, SecondNotice, PlanConfirmation, PlanMissed, ObjectionAnswer,
+	PaymentReceipt, PaidInFull, NewCode, StatementForAdviser}
+
+// Kinds lists every Kind.
+func Kinds() []Kind { return append([]Kind(nil), kinds...) }
+
+// Known reports whether k is one of Kinds.
+func (k Kind) Known() bool {
+	for _, known := range kinds {
+		if k == known {
+			return true
+		}
+	}
+	return false
+}
+
+// Coded reports whether the letter carries a new code. A new code voids the one before.
+func (k Kind) Coded() bool {
+	return k == Reminder || k == FirstNotice || k == SecondNotice || k == NewCode
+}
+
+// Demands reports whether the letter asks for money, so that whatever forbids a demand
+// forbids the letter.
+func (k Kind) Demands() bool { return k == Reminder || k == FirstNotice || k == SecondNotice }
