@@ -1,5 +1,10 @@
 package bank
 
+import (
+	"strings"
+	"unicode"
+)
+
 // RF is a creditor reference (ISO 11649) in canonical form, "RF18539007547034". Unlike a
 // file reference in free text it carries check digits, so a bank statement that shows it
 // is certain to mean the case it names.
@@ -21,6 +26,17 @@ func NewRF(base string) (RF, error) {
 		return "", bad("rf_characters")
 	}
 	return RF("RF" + checkDigits("RF", b) + b), nil
+}
+
+// RFOf makes the reference of a case from its file reference: letters and digits alone, so
+// that a transfer names the case even if somebody types only part of it.
+func RFOf(fileReference string) (RF, error) {
+	return NewRF(strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, fileReference))
 }
 
 // ParseRF reads a reference as printed or typed. It refuses with "rf_length", "rf_prefix",

@@ -26,6 +26,23 @@ func TestRFVectors(t *testing.T) {
 	}
 }
 
+func TestAFileReferenceBecomesAReference(t *testing.T) {
+	for in, want := range map[string]RF{"69694201028": "RF0569694201028", "MF-2026/000123": "RF68MF2026000123", "2026-730011 ä": "RF322026730011"} {
+		got, err := RFOf(in)
+		if err != nil || got != want {
+			t.Errorf("RFOf(%q) = %s, %v, want %s", in, got, err, want)
+		}
+		if _, err := ParseRF(string(got)); err != nil {
+			t.Errorf("%s: %v", got, err)
+		}
+	}
+	for _, in := range []string{"", "–/ä", "1234567890123456789012"} {
+		if got, err := RFOf(in); err == nil {
+			t.Errorf("RFOf(%q) = %s, want a refusal", in, got)
+		}
+	}
+}
+
 func TestRFRefusals(t *testing.T) {
 	for in, key := range map[string]string{
 		"": "rf_length", "RF18": "rf_length", "RF18539007547034000000000000": "rf_length",

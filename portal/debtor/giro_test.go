@@ -65,14 +65,14 @@ func TestPayPageShowsTheTransferOfItsCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Holder != "Dr. Miriam Lindner" || p.IBAN != "DE89 3704 0044 0532 0130 00" || p.Reference != "ZA-2107" || p.Plain != "355,28" {
+	if p.Holder != "Dr. Miriam Lindner" || p.IBAN != "DE89 3704 0044 0532 0130 00" || p.Reference != "RF45ZA2107" || p.Plain != "355,28" {
 		t.Errorf("%+v", p)
 	}
 	iban, err := bank.ParseIBAN(p.IBANPlain)
 	if err != nil {
 		t.Fatal(err)
 	}
-	payload, err := bank.GiroCode{Name: p.Holder, IBAN: iban, AmountCents: int64(p.Amount), Text: p.Reference}.Payload()
+	payload, err := bank.GiroCode{Name: p.Holder, IBAN: iban, AmountCents: int64(p.Amount), Reference: bank.RF(p.Reference)}.Payload()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,13 @@ func (s scene) pay() (PayPage, error) {
 	out := PayPage{Base: s.base, Creditor: v.Creditor.Name, Amount: v.Statement.Payable, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
 		Plain: plainAmount(v.Statement.Payable), Grows: bears(v), Full: s.visit.Tier >= access.FullView}
-	payload, err := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount), Text: out.Reference}.Payload()
+	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
+	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
+		out.Reference = string(giro.Reference) // as letters print it
+	} else {
+		giro.Text = out.Reference
+	}
+	payload, err := giro.Payload()
 	if err != nil { // a name the code cannot carry: the fields beside it still work
 		return out, nil //nolint:nilerr // see above
 	}
