@@ -16,9 +16,9 @@ type Candidate struct {
 	EventID string  `db:"event_id"` // "" for a letter about the case as a whole
 }
 
-// notWritten leaves out whoever has the letter already.
+// notWritten leaves out whoever has the letter already; one that came back reached nobody.
 const notWritten = ` AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.creditor_id = c.creditor_id AND l.case_id = c.id
-	       AND l.kind = $3 AND l.state <> 'void')`
+	       AND l.kind = $3 AND l.state NOT IN ('void', 'returned'))`
 
 const demandedSQL = `
 	SELECT CAST(c.id AS TEXT) AS key, c.id AS case_id, '' AS event_id FROM cases c
@@ -26,11 +26,13 @@ const demandedSQL = `
 	       AND c.processing <> 'stopped' AND c.payment IN ('open', 'part_paid')` + notWritten + `
 	 ORDER BY c.id LIMIT $5`
 
+// paidSQL leaves it to debt/letter which of them have been told: a payment may be taken back
+// and come again.
 const paidSQL = `
 	SELECT CAST(c.id AS TEXT) AS key, c.id AS case_id, '' AS event_id FROM cases c
 	 WHERE c.creditor_id = $1 AND c.id > $2 AND c.review = 'accepted' AND c.payment IN ('paid', 'overpaid')
-	       AND c.last_value_on >= $4` + notWritten + `
-	 ORDER BY c.id LIMIT $5`
+	       AND c.last_value_on >= $3
+	 ORDER BY c.id LIMIT $4`
 
 // aboutSQL names the types of the index again: SQLite uses it only then. The subject of a
 // receipt is the payment, of which the row of the event says nothing: debt/letter and the
@@ -41,7 +43,7 @@ const aboutSQL = `
 	       AND e.type IN ('plan.agreed', 'plan.instalment_missed', 'objection.answered', 'payment.succeeded')
 	       AND e.type = $4 AND e.at >= $6
 	       AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.creditor_id = e.creditor_id AND l.case_id = e.case_id
-	                              AND l.kind = $3 AND l.subject = CAST(e.id AS TEXT) AND l.state <> 'void')
+	                              AND l.kind = $3 AND l.subject = CAST(e.id AS TEXT) AND l.state NOT IN ('void', 'returned'))
 	 ORDER BY e.id LIMIT $5`
 
 // stages are where a demand of each kind belongs.
@@ -86,7 +88,7 @@ func Candidates(r *store.Reader, p Page) (list []Candidate, err error) {
 	case subjects[p.Kind] != "":
 		return list, r.List(&list, aboutSQL, r.Creditor(), after, p.Kind, subjects[p.Kind], p.Most, column.At(since))
 	case p.Kind == letter.PaidInFull:
-		return list, r.List(&list, paidSQL, r.Creditor(), after, p.Kind, column.On(debt.DateIn(since, debt.Berlin)), p.Most)
+		return list, r.List(&list, paidSQL, r.Creditor(), after, column.On(debt.DateIn(since, debt.Berlin)), p.Most)
 	}
 	return nil, nil
 }
