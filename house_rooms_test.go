@@ -55,7 +55,7 @@ var libraries = map[string][]string{
 	"modernc.org/sqlite":          {"store"},
 	"github.com/pressly/goose/v3": {"store"},
 	"github.com/google/uuid":      {"store"},
-	"golang.org/x/text":           {"cases", "portal"},
+	"golang.org/x/text":           {"cases", "portal", "notifications/letter"},
 	"golang.org/x/crypto":         {"cases/signin"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},

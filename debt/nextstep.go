@@ -31,12 +31,20 @@ const (
 	BarrierInCourt     Barrier = "in_court_already"
 	BarrierContested   Barrier = "contested"
 	BarrierUnchecked   Barrier = "not_checked" // nobody asked NextSteps
+
+	// Against a letter; see debt/letter.
+	BarrierAddressStopped Barrier = "address_stopped" // a letter came back, or somebody else lives there
+	BarrierNothingOpen    Barrier = "nothing_open"
+	BarrierLetterWritten  Barrier = "letter_written"
+	BarrierLetterWaits    Barrier = "letter_waits"   // for the deadline of the one before
+	BarrierLetterMissing  Barrier = "letter_missing" // the one before
 )
 
 // Barriers lists every Barrier that is not a hold.
 func Barriers() []Barrier {
 	return []Barrier{BarrierNotAccepted, BarrierClosed, BarrierPaid, BarrierObjection, BarrierPlan, BarrierPlanRunning,
-		BarrierTimeBarred, BarrierMinor, BarrierAddress, BarrierInCourt, BarrierContested, BarrierUnchecked}
+		BarrierTimeBarred, BarrierMinor, BarrierAddress, BarrierInCourt, BarrierContested, BarrierUnchecked,
+		BarrierAddressStopped, BarrierNothingOpen, BarrierLetterWritten, BarrierLetterWaits, BarrierLetterMissing}
 }
 
 // Step is one next step: allowed, or every reason why not.

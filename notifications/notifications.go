@@ -5,15 +5,18 @@ package notifications
 import (
 	"context"
 	"slices"
+	"time"
 
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/outbox"
 )
 
-// Desk works on the outbox.
+// Desk works on the outbox and on letters; Now and Letterhead are for letters only.
 type Desk struct {
-	Store *store.Store
+	Store      *store.Store
+	Now        func() time.Time
+	Letterhead Letterhead
 }
 
 // Waiting lists up to most unsent e-mails per creditor, the newest first. It is for the

@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
 	"quitt/debt"
 	"quitt/debt/access"
-	"quitt/debt/ledger"
 	"quitt/store"
 	"quitt/store/grants"
 )
@@ -27,32 +27,31 @@ type Letter struct {
 // ValidUntil is the last whole day the letter opens anything, to be printed on it.
 func (l Letter) ValidUntil() debt.Date { return debt.DateIn(l.ExpiresAt, debt.Berlin).AddDays(-1) }
 
-// errTaken says that a selector of 30 bits is in use already.
-var errTaken = errors.New("signin: the selector is taken")
+// taken says that a selector of 30 bits is in use already: whoever prepared it prepares
+// another.
+func taken() error { return debt.E(debt.Conflict, "access_taken", nil) }
 
 const issueTries = 8
 
-// Issue makes the secrets of a new letter for a case and voids the old ones: their visits
-// end at once. It waits for the slow hash; a run of many letters uses a Desk with a Hasher
-// of its own.
-func (d Desk) Issue(ctx context.Context, creditor, caseID debt.ID) (Letter, error) {
-	if d.Peppers.Missing() {
-		return Letter{}, debt.E(debt.Unavailable, "pepper_missing", nil)
-	}
-	for range issueTries {
-		l, secret, err := d.newLetter(ctx)
-		if err != nil {
-			return Letter{}, err
-		}
-		if err = d.issue(ctx, place{creditor, caseID, l.GrantID}, &l, secret); !errors.Is(err, errTaken) {
-			return l, err
-		}
-	}
-	return Letter{}, debt.E(debt.Unavailable, "access_busy", nil)
+// Prepared are the secrets of a letter that nothing has stored yet. Dropping them costs
+// nothing but the time of the hash.
+type Prepared struct {
+	Letter
+
+	secret grants.Secret
+	at     time.Time
 }
 
-// newLetter draws the secrets and hashes the typed one.
-func (d Desk) newLetter(ctx context.Context) (Letter, grants.Secret, error) {
+// Format keeps the secrets out of logs under every verb.
+func (p Prepared) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "prepared letter") }
+
+// Prepare draws the secrets of a new letter and waits for the slow hash, outside of any
+// transaction. They are valid from now on. A run of many letters uses a Desk with a Hasher
+// of its own.
+func (d Desk) Prepare(ctx context.Context) (Prepared, error) {
+	if d.Peppers.Missing() {
+		return Prepared{}, debt.E(debt.Unavailable, "pepper_missing", nil)
+	}
 	var token [16]byte
 	var code [10]byte
 	var words [4]byte
@@ -60,47 +59,71 @@ func (d Desk) newLetter(ctx context.Context) (Letter, grants.Secret, error) {
 	for _, b := range [][]byte{token[:], code[:], words[:], salt} {
 		_, _ = rand.Read(b) // never fails: crypto/rand
 	}
-	l := Letter{GrantID: store.NewID(), Token: access.NewToken(token), Code: access.NewCode(code), Words: access.NewWords(words)}
-	digest, err := d.Hasher.derive(ctx, l.Code.Verifier(), salt)
+	p := Prepared{at: d.Now(), Letter: Letter{GrantID: store.NewID(), Token: access.NewToken(token),
+		Code: access.NewCode(code), Words: access.NewWords(words)}}
+	p.ExpiresAt = access.NewGrant(p.GrantID, "", p.Words, p.at).ExpiresAt
+	digest, err := d.Hasher.derive(ctx, p.Code.Verifier(), salt)
 	version := d.Peppers.current
-	return l, grants.Secret{Salt: hex.EncodeToString(salt), Hash: d.Peppers.mac(version, l.GrantID, digest), Pepper: version}, err
+	p.secret = grants.Secret{Salt: hex.EncodeToString(salt), Hash: d.Peppers.mac(version, p.GrantID, digest), Pepper: version}
+	return p, err
 }
 
-func (d Desk) issue(ctx context.Context, p place, l *Letter, secret grants.Secret) error {
-	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
-	return d.Store.Write(ctx, p.creditor, func(t *store.Tx) error {
-		f, err := t.LockOne(p.caseID)
+// Store makes prepared secrets those of a locked case and voids the old ones: their visits
+// end at once. It gives the event to be booked with whatever else the transaction does.
+// Forbidden "access_not_accepted"; Conflict "access_taken" asks for other secrets, and then
+// the transaction must be undone.
+func (p Prepared) Store(t *store.Tx, f *store.File) (debt.Event, error) {
+	if f.Case.Review != debt.ReviewAccepted {
+		return debt.Event{}, debt.E(debt.Forbidden, "access_not_accepted", nil)
+	}
+	g := grants.Record{Grant: access.NewGrant(p.GrantID, f.Case.ID, p.Words, p.at), Secret: p.secret}
+	var err error
+	if g.LastAccessAt, err = endAll(t, f.Case.ID, access.Replaced, p.at); err != nil {
+		return debt.Event{}, err
+	}
+	if err := grants.Add(t, g); err != nil {
+		return debt.Event{}, err
+	}
+	for _, key := range []string{p.Token.Hash(), p.Code.Selector()} {
+		free, err := grants.AddLookup(t, key, g.ID)
 		if err != nil {
-			return err
+			return debt.Event{}, err
 		}
-		if f.Case.Review != debt.ReviewAccepted {
-			return debt.E(debt.Forbidden, "access_not_accepted", nil)
+		if !free {
+			return debt.Event{}, taken()
 		}
-		g := grants.Record{Grant: access.NewGrant(p.grant, p.caseID, l.Words, stamp.At), Secret: secret}
-		l.ExpiresAt = g.ExpiresAt
-		if g.LastAccessAt, err = endAll(t, p.caseID, access.Replaced, stamp.At); err != nil {
-			return err
+	}
+	return f.Case.EventOf(debt.CaseUpdated, debt.Args{"access": "issued", "until": p.ValidUntil()}), nil
+}
+
+// Issue makes the secrets of a new letter for a case and voids the old ones.
+func (d Desk) Issue(ctx context.Context, creditor, caseID debt.ID) (Letter, error) {
+	for range issueTries {
+		p, err := d.Prepare(ctx)
+		if err != nil {
+			return Letter{}, err
 		}
-		if err := grants.Add(t, g); err != nil {
-			return err
-		}
-		for _, key := range []string{l.Token.Hash(), l.Code.Selector()} {
-			free, err := grants.AddLookup(t, key, g.ID)
+		err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+			f, err := t.LockOne(caseID)
 			if err != nil {
 				return err
 			}
-			if !free {
-				return errTaken
+			e, err := p.Store(t, f)
+			if err != nil {
+				return err
 			}
+			return book(t, f, p.at, e)
+		})
+		if !errors.Is(err, taken()) {
+			return p.Letter, err
 		}
-		return book(t, f, stamp, debt.Args{"access": "issued", "until": l.ValidUntil()})
-	})
+	}
+	return Letter{}, debt.E(debt.Unavailable, "access_busy", nil)
 }
 
 // book adds one event about the letters of a case.
-func book(t *store.Tx, f *store.File, stamp ledger.Stamp, data debt.Args) error {
-	e := f.Case.EventOf(debt.CaseUpdated, data)
-	e.ID, e.At, e.Actor = stamp.NewID(), stamp.At, debt.System
+func book(t *store.Tx, f *store.File, at time.Time, e debt.Event) error {
+	e.ID, e.At, e.Actor = store.NewID(), at, debt.System
 	return t.Book(store.Booking{File: f, Events: []debt.Event{e}})
 }
 
@@ -130,11 +153,11 @@ func endAll(t *store.Tx, caseID debt.ID, why access.Reason, now time.Time) (last
 // Revoke ends what the letters of a case open, and its visits. Doing so again changes
 // nothing.
 func (d Desk) Revoke(ctx context.Context, creditor, caseID debt.ID) error {
-	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
-	return d.Store.Write(ctx, creditor, func(t *store.Tx) error { return revoke(t, caseID, stamp) })
+	at := d.Now()
+	return d.Store.Write(ctx, creditor, func(t *store.Tx) error { return revoke(t, caseID, at) })
 }
 
-func revoke(t *store.Tx, caseID debt.ID, stamp ledger.Stamp) error {
+func revoke(t *store.Tx, caseID debt.ID, at time.Time) error {
 	f, err := t.LockOne(caseID)
 	if err != nil {
 		return err
@@ -143,12 +166,12 @@ func revoke(t *store.Tx, caseID debt.ID, stamp ledger.Stamp) error {
 	if err != nil {
 		return err
 	}
-	if _, err := endAll(t, caseID, access.Revoked, stamp.At); err != nil {
+	if _, err := endAll(t, caseID, access.Revoked, at); err != nil {
 		return err
 	}
 	for _, g := range list {
 		if g.RevokedAt.IsZero() {
-			return book(t, f, stamp, debt.Args{"access": string(access.Revoked)})
+			return book(t, f, at, f.Case.EventOf(debt.CaseUpdated, debt.Args{"access": string(access.Revoked)}))
 		}
 	}
 	return nil

@@ -43,7 +43,8 @@ type About struct {
 	Instalments []Instalment            // plan_confirmation: all; plan_missed: the missed one
 	Outcome     debt.ObjectionState     // objection_answer
 	Reason      string                  // objection_answer: the creditor's words
-	RequestedOn debt.Date               // statement_for_adviser, new_code
+	RequestedOn debt.Date               // statement_for_adviser, new_code; zero if nobody asked
+	EarlierOn   debt.Date               // second_notice: the day of the first one
 }
 
 // Instalment is one sum of a plan and the day it is due.
@@ -52,11 +53,5 @@ type Instalment struct {
 	DueOn  debt.Date
 }
 
-// Texts are the blocks a creditor worded itself, by name.
+// Texts are the blocks a creditor worded itself, by name; see Blocks and CheckTexts.
 type Texts map[string]string
-
-// Compose writes the letter. It is Invalid "letter_incomplete" with a list of what is
-// missing, or a key letter_… for what cannot be printed.
-func Compose(f Facts) (letter.Document, error) {
-	return letter.Document{}, debt.E(debt.Invalid, "letter_incomplete", debt.Args{"missing": []string{"everything"}})
-}

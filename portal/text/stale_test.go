@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/letter"
 )
 
 // family is a prefix and the codes of one type that follow it: keys that no Go file writes
@@ -45,6 +46,9 @@ var wordFamilies = []family{
 	familyOf("ground_", debt.Grounds()...),
 	familyOf("event_", debt.EventTypes()...),
 	familyOf("check_", access.CheckBirth, access.CheckNumber, access.CheckPostcode, access.CheckOneTime),
+	familyOf("letter_", letter.Kinds()...),
+	familyOf("missing_", letter.Gaps()...),
+	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/fees"
+	"quitt/debt/letter"
 )
 
 // style is how a language writes numbers and dates, as its file says under keys that begin
@@ -109,6 +110,9 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[debt.Ground]():         "ground_",
 	reflect.TypeFor[debt.EventType]():      "event_",
 	reflect.TypeFor[access.CheckKind]():    "check_",
+	reflect.TypeFor[letter.Kind]():         "letter_",
+	reflect.TypeFor[letter.Gap]():          "missing_",
+	reflect.TypeFor[debt.Stop]():           "stop_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words
@@ -148,15 +152,24 @@ func (c *Catalogue) value(v any) string {
 	case []string:
 		return strings.Join(v, ", ")
 	case []debt.Barrier:
-		words := make([]string, len(v))
-		for i, b := range v {
-			words[i] = c.Word(b)
-		}
-		return strings.Join(words, ", ")
+		return words(c, v)
+	case []letter.Gap:
+		return words(c, v)
+	case []letter.Kind:
+		return words(c, v)
 	case string:
 		return c.isolated(v)
 	}
 	return c.Word(v)
+}
+
+// words joins the words of codes.
+func words[T any](c *Catalogue, codes []T) string {
+	all := make([]string, len(codes))
+	for i, code := range codes {
+		all[i] = c.Word(code)
+	}
+	return strings.Join(all, ", ")
 }
 
 // isolated keeps a foreign name or number in one piece inside a right-to-left sentence

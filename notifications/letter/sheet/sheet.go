@@ -1,33 +1,50 @@
 // Package sheet prints letters: a document becomes a PDF in the form of DIN 5008 B, and many
 // PDFs become one file for the print house.
+//
+// Printing has three steps. The text is made printable (characters.go), laid out on pages as
+// a list of marks in millimetres (page.go, flow.go, blocks.go, table.go, box.go), and the
+// marks are drawn (draw.go). Only the first and the layout can fail because of what a letter
+// says.
 package sheet
 
 import (
-	"errors"
-	"io"
-
 	"quitt/debt/letter"
 )
 
-// Press prints letters, one at a time.
-type Press struct{}
-
-// NewPress loads the fonts.
-func NewPress() (*Press, error) { return &Press{}, nil }
-
-// Print gives the PDF of a letter and its pages. The same document gives the same bytes.
-func (p *Press) Print(d letter.Document) (pdf []byte, pages int, err error) {
-	return nil, 0, errors.New("sheet: not printed")
+// Press prints letters. It is safe for concurrent use.
+type Press struct {
+	regular, bold *font
 }
 
-// Stapler puts PDFs of a Press into one, in constant memory.
-type Stapler struct{ w io.Writer }
+// NewPress loads the fonts.
+func NewPress() (*Press, error) {
+	regular, err := newFont(regularFile)
+	if err != nil {
+		return nil, err
+	}
+	bold, err := newFont(boldFile)
+	if err != nil {
+		return nil, err
+	}
+	return &Press{regular: regular, bold: bold}, nil
+}
 
-// NewStapler begins a file.
-func NewStapler(w io.Writer, title string) *Stapler { return &Stapler{w} }
-
-// Add appends all pages of one letter.
-func (s *Stapler) Add(pdf []byte) error { return errors.New("sheet: not stapled") }
-
-// Close ends the file; without it the file is none.
-func (s *Stapler) Close() error { return nil }
+// Print gives the PDF of a letter and its pages. The same document gives the same bytes. It is
+// Invalid "letter_characters" for what the font has no signs for, "letter_address_too_long"
+// for an address that six lines in the window do not hold, and "letter_head_too_long" for a
+// letterhead or foot that leaves no room for the letter.
+func (p *Press) Print(d letter.Document) (pdf []byte, pages int, err error) {
+	d, err = p.printable(d)
+	if err != nil {
+		return nil, 0, err
+	}
+	laid, err := p.layOut(d)
+	if err != nil {
+		return nil, 0, err
+	}
+	pdf, err = p.draw(d, laid)
+	if err != nil {
+		return nil, 0, err
+	}
+	return pdf, len(laid), nil
+}
