@@ -70,6 +70,8 @@ type dossier struct {
 	caseID debt.ID
 	debtor debt.Debtor
 	letter signin.Letter
+
+	letterNumber int64
 }
 
 // Cases of each creditor. What happens to them is told by newWorld.
@@ -119,6 +121,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 		words[f.letter.Words] = true
 	})
 	w.open()
+	w.each(func(f *dossier) { w.write(f) })
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -188,7 +189,7 @@ func (r *role) may(c *datum, path string) bool {
 	case inRaise:
 		return path == "/akte/code" && r.tier == access.LetterView
 	case inFull:
-		return r.tier == access.FullView && (path == "/akte" || path == "/akte/aufstellung")
+		return r.tier == access.FullView && slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief"}, path)
 	}
 	return false
 }

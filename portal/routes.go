@@ -73,6 +73,9 @@ func routes(p *debtor.Pages) []route {
 		}),
 		open(FullView, map[string]fiber.Handler{
 			get + " /akte/aufstellung": p.Statement,
+			get + " /akte/briefe":      p.Papers,
+			get + " /akte/brief":       p.Paper,
+			get + " /akte/brief/pdf":   p.PaperPDF,
 		}),
 	)
 	for i, r := range list {

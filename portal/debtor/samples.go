@@ -6,6 +6,8 @@ import (
 	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/letter"
+	"quitt/notifications"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -16,7 +18,7 @@ func Samples() []page.Sample {
 	for _, c := range claimSamples() {
 		list = append(list, ofScene("claim-"+c.name, "/akte", c.make, func(s scene) ([]byte, error) { return claimHTML.HTML(s.claim()) }))
 	}
-	list = append(list, letterSamples()...)
+	list = append(append(list, letterSamples()...), paperSamples()...)
 	return append(append(list, caseSamples()...), openSamples()...)
 }
 
@@ -212,6 +214,32 @@ func caseSamples() []page.Sample {
 	})
 	raise("sent", func(v *RaisePage) { v.SentTo = "a•••@e•••.org" })
 	raise("no-mail", func(v *RaisePage) { v.NoMail = true })
+	return list
+}
+
+// paperSamples are the list of letters and the twin of a letter of each kind.
+func paperSamples() []page.Sample {
+	owed := func() *sample { return newSample().claim(sampleObject, 312_40, 120).fees() }
+	listed := func(name string, papers ...paper) page.Sample {
+		return ofScene(name, "/akte/briefe", owed, func(s scene) ([]byte, error) {
+			view := s.papers(nil)
+			view.Papers = papers
+			return papersHTML.HTML(view)
+		})
+	}
+	list := []page.Sample{listed("papers-none"), listed("papers",
+		paper{1061, letter.PaymentReceipt, sampleDay.AddDays(-3), false},
+		paper{1042, letter.FirstNotice, sampleDay.AddDays(-19), false},
+		paper{987, letter.Reminder, sampleDay.AddDays(-50), true})}
+	for _, kind := range letter.Kinds() {
+		list = append(list, ofScene("paper-"+strings.ReplaceAll(string(kind), "_", "-"), "/akte/brief", owed, func(s scene) ([]byte, error) {
+			doc, err := notifications.SampleLetter(kind)
+			if err != nil {
+				return nil, err
+			}
+			return paperHTML.HTML(PaperPage{Base: s.base.Whole(), Number: 1042, Letter: doc})
+		}))
+	}
 	return list
 }
 

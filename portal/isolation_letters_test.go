@@ -1,0 +1,90 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"quitt/debt"
+	"quitt/debt/access"
+	dl "quitt/debt/letter"
+	"quitt/notifications"
+	"quitt/notifications/letter/sheet"
+	"quitt/store"
+	"quitt/store/letters"
+)
+
+// write stores a letter of a case with words of its own. Numbers begin anew for each
+// creditor, so that two cases of different creditors share them.
+func (w *world) write(f *dossier) {
+	doc, err := notifications.SampleLetter(dl.FirstNotice)
+	w.must(err)
+	doc.Recipient, doc.Subject = []string{f.mark("LetterName")}, f.mark("LetterSubject")
+	doc.Body = []dl.Block{{Kind: dl.Paragraph, Text: f.mark("LetterText")}, // the sample's account is one of this world's
+		{Kind: dl.Box, Text: "Code", Pairs: []dl.Pair{{Label: "Code", Value: f.letter.Code.Grouped(), Sealed: true}}, QR: f.letter.Token.Plain(), Sealed: true}}
+	w.must(w.store.Write(context.Background(), f.of.ID, func(t *store.Tx) error {
+		if _, err := t.LockOne(f.caseID); err != nil {
+			return err
+		}
+		run := letters.Run{ID: store.NewID(), Kind: dl.FirstNotice, Way: letters.Print, Directory: ".", StartedAt: w.clock.now()}
+		if err := letters.Begin(t, run); err != nil {
+			return err
+		}
+		number, err := letters.NextNumber(&t.Reader)
+		if err != nil {
+			return err
+		}
+		f.letterNumber = number
+		kept := letters.Kept{ID: store.NewID(), CaseID: f.caseID, RunID: run.ID, Number: number, Kind: dl.FirstNotice, Document: doc, Country: "DE",
+			PDFHash: strings.Repeat("0", 64), Pages: 1, On: debt.DateIn(w.clock.now(), debt.Berlin), CreatedAt: w.clock.now()}
+		if err := letters.Add(t, kept); err != nil {
+			return err
+		}
+		run.FinishedAt = w.clock.now()
+		return letters.Finish(t, run)
+	}))
+	w.zoo.word(f.of, f, inFull, f.mark("LetterName"), f.mark("LetterSubject"), f.mark("LetterText"))
+}
+
+func (w *world) letters() notifications.Desk {
+	press, err := sheet.NewPress()
+	w.must(err)
+	return notifications.Desk{Store: w.store, Now: w.clock.now, Letterhead: notifications.Letterhead{Press: press}}
+}
+
+// lettersOfOthers asks for every number as everybody: only the letters of one's own case
+// exist, and those of others are no different from numbers nobody has.
+func (st *watched) lettersOfOthers(t *testing.T) {
+	t.Helper()
+	for _, r := range st.roles {
+		for _, path := range []string{"/akte/brief", "/akte/brief/pdf"} {
+			missing := st.byNumber(r, path, "999999")
+			for n := range int64(len(caseKeys) + 1) {
+				a := st.byNumber(r, path, strconv.FormatInt(n, 10))
+				switch own := r.living() && r.tier == access.FullView && r.file.letterNumber == n; {
+				case !own && a.String() != missing.String():
+					st.fault("%s as %s: letter %d of another: %s", path, r.name, n, difference(missing.String(), a.String()))
+				case own && a.status != 200:
+					st.fault("%s as %s: the own letter is answered %d", path, r.name, a.status)
+				case own && path == "/akte/brief" && !strings.Contains(a.body, r.file.mark("LetterText")):
+					st.fault("%s as %s: the letter says something else", path, r.name)
+				case own && path != "/akte/brief" && !bytes.HasPrefix([]byte(a.body), []byte("%PDF-")):
+					st.fault("%s as %s: no PDF", path, r.name)
+				}
+			}
+			for _, odd := range []string{"", "-1", "1e3", "٣", "0x1", "1 or 1=1"} {
+				if a := st.byNumber(r, path, odd); a.status == 200 || a.status >= 500 {
+					st.fault("%s as %s: number %q is answered %d", path, r.name, odd, a.status)
+				}
+			}
+		}
+	}
+}
+
+func (st *watched) byNumber(r *role, path, number string) told {
+	return st.ask(probe{role: r, method: http.MethodGet, path: path, query: url.Values{"nr": {number}}, note: "number"})
+}
