@@ -57,6 +57,7 @@ func commands() []command {
 		{"import", importFile},
 		{"statement", statement},
 		{"codes", codes},
+		{"letters", letters},
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},
