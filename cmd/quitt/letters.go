@@ -17,8 +17,8 @@ import (
 
 // lettersInput are the flags of all that quitt letters does.
 type lettersInput struct {
-	kind, creditor, caseReference, out, way, reason, set, check string
-	all, dryRun, files, anew                                    bool
+	kind, creditorCode, caseReference, out, way, reason, set, check string
+	all, dryRun, files, anew                                        bool
 }
 
 // lettersAction is what a first word asks for, and how many words it takes.
@@ -48,7 +48,7 @@ type lettersCommand struct {
 // letters writes letters, shows them, words them and notes those that came back.
 func letters(ctx context.Context, r *run) error {
 	l := &lettersCommand{run: r}
-	for name, to := range map[string]*string{"kind": &l.kind, "creditor": &l.creditor, "case": &l.caseReference, "out": &l.out,
+	for name, to := range map[string]*string{"kind": &l.kind, "creditor": &l.creditorCode, "case": &l.caseReference, "out": &l.out,
 		"way": &l.way, "reason": &l.reason, "set": &l.set, "check": &l.check} {
 		r.flags.StringVar(to, name, "", "")
 	}
@@ -102,13 +102,13 @@ func kindCodes() (codes []string) {
 
 // one finds the creditor of --creditor, which must be given.
 func (l *lettersCommand) one(ctx context.Context) (debt.Creditor, error) {
-	if err := l.need(map[string]string{"creditor": l.creditor}); err != nil {
+	if err := l.need(map[string]string{"creditor": l.creditorCode}); err != nil {
 		return debt.Creditor{}, err
 	}
 	if err := l.begin(ctx); err != nil {
 		return debt.Creditor{}, err
 	}
-	return l.run.creditor(ctx, l.store, l.creditor)
+	return l.creditor(ctx, l.store, l.creditorCode)
 }
 
 // write makes the letters that are due, or with --dry-run says what it would do.
@@ -146,11 +146,11 @@ func (l *lettersCommand) order() (o notifications.LetterOrder, err error) {
 		return o, err
 	}
 	wrong := usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": l.name})}
-	if l.all && (l.creditor != "" || l.caseReference != "") {
+	if l.all && (l.creditorCode != "" || l.caseReference != "") {
 		return o, wrong
 	}
 	if !l.all && l.caseReference == "" {
-		if err := l.need(map[string]string{"creditor": l.creditor}); err != nil {
+		if err := l.need(map[string]string{"creditor": l.creditorCode}); err != nil {
 			return o, err
 		}
 	}
@@ -205,7 +205,7 @@ func (l *lettersCommand) orders(ctx context.Context, o notifications.LetterOrder
 	switch {
 	case l.caseReference != "":
 		var c debt.Creditor
-		c, o.CaseID, err = l.owner(ctx, l.store, l.creditor, l.caseReference)
+		c, o.CaseID, err = l.owner(ctx, l.store, l.creditorCode, l.caseReference)
 		creditors = []debt.Creditor{c}
 	case l.all:
 		err = l.store.Read(ctx, "", func(t *store.Reader) (err error) {
@@ -214,7 +214,7 @@ func (l *lettersCommand) orders(ctx context.Context, o notifications.LetterOrder
 		})
 	default:
 		var c debt.Creditor
-		c, err = l.run.creditor(ctx, l.store, l.creditor)
+		c, err = l.creditor(ctx, l.store, l.creditorCode)
 		creditors = []debt.Creditor{c}
 	}
 	list := make([]notifications.LetterOrder, len(creditors))

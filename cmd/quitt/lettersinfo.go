@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 
 	"quitt/debt"
@@ -25,7 +27,7 @@ func errorKey(err error) string {
 
 type keptJSON struct {
 	Number     int64               `json:"number"`
-	Kind       rules.Kind         `json:"kind"`
+	Kind       rules.Kind          `json:"kind"`
 	State      storedletters.State `json:"state"`
 	On         debt.Date           `json:"dated_on"`
 	Deadline   debt.Date           `json:"deadline_on,omitzero"`
@@ -53,7 +55,7 @@ func (l *lettersCommand) list(ctx context.Context) error {
 		if err := l.begin(ctx); err != nil {
 			return err
 		}
-		creditor, id, err := l.owner(ctx, l.store, l.creditor, l.caseReference)
+		creditor, id, err := l.owner(ctx, l.store, l.creditorCode, l.caseReference)
 		if err != nil {
 			return err
 		}
@@ -154,7 +156,7 @@ func (l *lettersCommand) texts(ctx context.Context) error {
 		return err
 	}
 	faulty := false
-	for _, k := range sortedKeys(texts) {
+	for _, k := range slices.Sorted(maps.Keys(texts)) {
 		for _, p := range compose.CheckTexts(k, texts[k]) {
 			faulty = true
 			l.printf("%s  %s  %s\n", k, p.Block, l.main.words.Error(p.Err))
@@ -167,7 +169,7 @@ func (l *lettersCommand) texts(ctx context.Context) error {
 		l.line("cli_letter_texts_good", nil)
 		return nil
 	}
-	for _, k := range sortedKeys(texts) {
+	for _, k := range slices.Sorted(maps.Keys(texts)) {
 		if _, err := l.desk.SaveTexts(ctx, creditor.ID, k, texts[k]); err != nil {
 			return err
 		}
@@ -226,8 +228,8 @@ func (l *lettersCommand) preview(ctx context.Context) error {
 		return err
 	}
 	var creditor debt.Creditor
-	if l.creditor != "" {
-		if creditor, err = l.run.creditor(ctx, l.store, l.creditor); err != nil {
+	if l.creditorCode != "" {
+		if creditor, err = l.creditor(ctx, l.store, l.creditorCode); err != nil {
 			return err
 		}
 	}

@@ -63,7 +63,7 @@ func commands() []command {
 		{"verify", verify},
 		{"serve", serve},
 		{"tables", tables},
-		{"seed", seed},
+		{"seed", seedDemo},
 		{"demo", demo},
 		{"pages", pages},
 	}
