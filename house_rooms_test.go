@@ -122,7 +122,7 @@ func mayImport(f file, to string) string {
 		return "imports quitt/" + to + ", which is no room of the house"
 	case withinAny(to, testHelpers) && !f.test() && !withinAny(from, testHelpers):
 		return "imports a helper for tests into the program"
-	case floorTo == wiring:
+	case floorTo == wiring && !within(to, from):
 		return "imports a program, which only wires; move what you need into a room"
 	case floorFrom == wiring || withinAny(to, testHelpers):
 		return ""

@@ -23,7 +23,7 @@ type LetterReturn struct {
 // "letter_returned_already", a letter that was not sent Conflict "letter_not_sent".
 func (d Desk) Return(ctx context.Context, creditor debt.ID, back LetterReturn) error {
 	if !slices.Contains(debt.ReturnReasons(), back.Reason) {
-		return debt.E(debt.Invalid, "letter_return_reason", debt.Args{"reasons": debt.ReturnReasons()})
+		return debt.E(debt.Invalid, "letter_return_reason", debt.Args{"reasons": reasons()})
 	}
 	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
@@ -42,12 +42,19 @@ func (d Desk) Return(ctx context.Context, creditor debt.ID, back LetterReturn) e
 		case k.State == letters.Returned && k.Reason == back.Reason:
 			return nil
 		case k.State == letters.Returned:
-			return debt.E(debt.Conflict, "letter_returned_already", debt.Args{"reason": k.Reason})
+			return debt.E(debt.Conflict, "letter_returned_already", debt.Args{"reason": string(k.Reason)})
 		case k.State != letters.Sent:
 			return debt.E(debt.Conflict, "letter_not_sent", nil)
 		}
 		return back.note(t, f, k, stamp)
 	})
+}
+
+func reasons() (codes []string) {
+	for _, r := range debt.ReturnReasons() {
+		codes = append(codes, string(r))
+	}
+	return codes
 }
 
 func (back LetterReturn) note(t *store.Tx, f *store.File, k letters.Kept, stamp ledger.Stamp) error {

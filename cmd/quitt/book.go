@@ -5,13 +5,13 @@ import (
 	"slices"
 
 	"quitt/cases"
+	"quitt/cmd/quitt/seed"
 	"quitt/debt"
 	"quitt/payments"
 	"quitt/store"
 )
 
-// directSource is the source in the business key of payments that a person books.
-const directSource = "direct"
+const directSource = seed.Direct
 
 type bookInput struct {
 	code, amount, received, key, method, note, designate string

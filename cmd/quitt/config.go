@@ -16,6 +16,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/operator"
+	"quitt/notifications/post"
 	"quitt/portal"
 )
 
@@ -36,6 +37,24 @@ type Config struct {
 	RedisURL       string        `env:"REDIS_URL"` // may hold a password; also REDIS_URL_FILE
 	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
 	Operator       operator.Profile
+
+	// Post is hybrid mail; see post.Account. The key also as QUITT_POST_KEY_FILE.
+	PostURL  string `env:"QUITT_POST_URL"`
+	PostUser string `env:"QUITT_POST_USER"`
+	PostKey  string `env:"QUITT_POST_KEY"`
+	PostMode string `env:"QUITT_POST_MODE" envDefault:"test"`
+}
+
+func (c Config) postAccount() post.Account {
+	return post.Account{URL: c.PostURL, User: debt.Personal(c.PostUser), Key: debt.Personal(c.PostKey), Mode: post.Mode(c.PostMode)}
+}
+
+func (c Config) checkPost() error {
+	if c.PostURL == "" {
+		return nil
+	}
+	_, err := post.NewHybrid(c.postAccount())
+	return err
 }
 
 // operatorSettings names the settings QUITT_OPERATOR_… of a profile.
@@ -52,7 +71,7 @@ func operatorSettings(p *operator.Profile) map[string]*string {
 const operatorPrefix = "QUITT_OPERATOR_"
 
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER"}
+var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func (m *Main) environment() (map[string]string, error) {
@@ -138,7 +157,7 @@ func showConfig(_ context.Context, r *run) error {
 		return err
 	}
 	c := r.main.config
-	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper()}); err != nil {
+	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper(), c.checkPost()}); err != nil {
 		return err
 	}
 	values := map[string]any{
@@ -147,6 +166,7 @@ func showConfig(_ context.Context, r *run) error {
 		"QUITT_LISTEN": c.Listen, "QUITT_OPERATOR_LISTEN": c.OperatorListen, "QUITT_PUBLIC_URL": c.PublicURL,
 		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_DRAIN": c.Drain.String(),
 		"REDIS_URL": maskedURL(c.RedisURL), "QUITT_PEPPER": debt.Personal(c.Pepper),
+		"QUITT_POST_URL": c.PostURL, "QUITT_POST_USER": c.PostUser, "QUITT_POST_KEY": debt.Personal(c.PostKey), "QUITT_POST_MODE": c.PostMode,
 	}
 	for name, field := range operatorSettings(&c.Operator) {
 		values[operatorPrefix+name] = *field

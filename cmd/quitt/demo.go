@@ -6,6 +6,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/seed"
 	"quitt/debt"
 	"quitt/debt/operator"
 	"quitt/notifications"
@@ -57,9 +58,9 @@ func (r *run) consistent(ctx context.Context, s *store.Store) error {
 func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string) error {
 	w := r.main.words
 	rows := [][]string{{w.Text("demo_case", nil), w.Text("demo_second", nil), w.Text("demo_code", nil), w.Text("demo_link", nil)}}
-	for i := range demoShown {
-		code := demoCreditors()[i%3].Code
-		creditor, id, err := r.owner(ctx, desk.Store, code, demoReference(i%3, i))
+	for i := range seed.Shown {
+		code := seed.Creditors()[i%3].Code
+		creditor, id, err := r.owner(ctx, desk.Store, code, seed.Reference(i%3, i))
 		if err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string) error
 		}
 		rows = append(rows, []string{r.status(record.Case), r.second(record.Debtor), l.Code.Grouped(), public + "/#" + l.Token.Plain()})
 	}
-	for _, c := range demoCreditors() {
+	for _, c := range seed.Creditors() {
 		known, err := r.creditor(ctx, desk.Store, c.Code)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"quitt/cmd/quitt/seed"
 	"quitt/portal/text"
 	"quitt/store/storetest"
 )
@@ -198,13 +199,13 @@ func TestSeedReachesEveryStatus(t *testing.T) {
 		if err := json.Unmarshal([]byte(p.must("verify", "--json")), &tally); err != nil {
 			t.Fatal(err)
 		}
-		if tally.Creditors != 3 || tally.Cases != demoCases || tally.Pending != 0 {
+		if tally.Creditors != 3 || tally.Cases != seed.Cases || tally.Pending != 0 {
 			t.Errorf("tally %+v", tally)
 		}
 		seen := map[string]bool{}
-		for i := range demoCases {
+		for i := range seed.Cases {
 			var s statementJSON
-			if err := json.Unmarshal([]byte(p.must("statement", demoReference(i%3, i), "--json")), &s); err != nil {
+			if err := json.Unmarshal([]byte(p.must("statement", seed.Reference(i%3, i), "--json")), &s); err != nil {
 				t.Fatal(err)
 			}
 			for axis, value := range s.Status {

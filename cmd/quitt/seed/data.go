@@ -1,4 +1,4 @@
-package main
+package seed
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 
 // The demo: everybody in it is invented, the account numbers are the published test ones.
 
-// demoCreditors are three tenants of different trades.
-func demoCreditors() []debt.Creditor {
+// Creditors are three tenants of different trades.
+func Creditors() []debt.Creditor {
 	return []debt.Creditor{
 		{ID: store.NewID(), Code: "praxis-lindner", Name: "Zahnarztpraxis Dr. Miriam Lindner", State: "NW",
 			Address: debt.Address{Street: "Venloer Straße 214", Postcode: "50823", City: "Köln", Country: "DE"},
@@ -60,8 +60,8 @@ var demoAmounts = []debt.Cents{45_00, 89_90, 120_00, 187_35, 249_00, 312_40, 480
 const (
 	demoNoBirthday = 32
 	demoMinor      = 33
-	// demoShown is how many cases the demo opens: each story once, then these two.
-	demoShown = 34
+	// Shown is how many cases the demo opens: each story once, then these two.
+	Shown = 34
 )
 
 // demoDebtor invents debtor number i; every fifth debtor of the electrician is a company.

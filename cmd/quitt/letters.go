@@ -1,0 +1,394 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+
+	"quitt/cases/signin"
+	"quitt/debt"
+	rules "quitt/debt/letter"
+	"quitt/notifications"
+	"quitt/notifications/letter/sheet"
+	"quitt/notifications/post"
+	"quitt/store"
+	storedletters "quitt/store/letters"
+)
+
+// lettersInput are the flags of all that quitt letters does.
+type lettersInput struct {
+	kind, creditorCode, caseReference, out, way, reason, set, check string
+	all, dryRun, files, anew                                        bool
+}
+
+// lettersAction is what a first word asks for, and how many words it takes.
+type lettersAction struct {
+	words int
+	run   func(l *lettersCommand, ctx context.Context) error
+}
+
+var lettersActions = map[string]lettersAction{
+	"":         {0, (*lettersCommand).write},
+	"list":     {1, (*lettersCommand).list},
+	"show":     {2, (*lettersCommand).show},
+	"returned": {2, (*lettersCommand).returned},
+	"texts":    {1, (*lettersCommand).texts},
+	"preview":  {1, (*lettersCommand).preview},
+}
+
+// lettersCommand is one call of quitt letters.
+type lettersCommand struct {
+	*run
+	lettersInput
+
+	store *store.Store
+	desk  notifications.Desk
+}
+
+// letters writes letters, shows them, words them and notes those that came back.
+func letters(ctx context.Context, r *run) error {
+	l := &lettersCommand{run: r}
+	for name, to := range map[string]*string{"kind": &l.kind, "creditor": &l.creditorCode, "case": &l.caseReference, "out": &l.out,
+		"way": &l.way, "reason": &l.reason, "set": &l.set, "check": &l.check} {
+		r.flags.StringVar(to, name, "", "")
+	}
+	for name, to := range map[string]*bool{"all-creditors": &l.all, "dry-run": &l.dryRun, "files": &l.files, "anew": &l.anew} {
+		r.flags.BoolVar(to, name, false, "")
+	}
+	r.jsonFlag()
+	if err := r.parse(0, 2); err != nil {
+		return err
+	}
+	word := ""
+	if len(r.args) > 0 {
+		word = r.args[0]
+	}
+	action, known := lettersActions[word]
+	if !known || len(r.args) != action.words {
+		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
+	}
+	return action.run(l, ctx)
+}
+
+// begin opens what every action needs.
+func (l *lettersCommand) begin(ctx context.Context) (err error) {
+	if l.store, err = l.open(ctx); err != nil {
+		return err
+	}
+	press, err := sheet.NewPress()
+	l.desk = notifications.Desk{Store: l.store, Now: l.main.Now,
+		Letterhead: notifications.Letterhead{Operator: l.main.config.Operator, Press: press}}
+	return err
+}
+
+// kindOf reads --kind.
+func (l *lettersCommand) kindOf() (rules.Kind, error) {
+	if err := l.need(map[string]string{"kind": l.kind}); err != nil {
+		return "", err
+	}
+	k := rules.Kind(l.kind)
+	if !k.Known() {
+		return "", usageError{debt.E(debt.Invalid, "letter_kind_unknown", debt.Args{"allowed": kindCodes()})}
+	}
+	return k, nil
+}
+
+func kindCodes() (codes []string) {
+	for _, k := range rules.Kinds() {
+		codes = append(codes, string(k))
+	}
+	return codes
+}
+
+// one finds the creditor of --creditor, which must be given.
+func (l *lettersCommand) one(ctx context.Context) (debt.Creditor, error) {
+	if err := l.need(map[string]string{"creditor": l.creditorCode}); err != nil {
+		return debt.Creditor{}, err
+	}
+	if err := l.begin(ctx); err != nil {
+		return debt.Creditor{}, err
+	}
+	return l.creditor(ctx, l.store, l.creditorCode)
+}
+
+// write makes the letters that are due, or with --dry-run says what it would do.
+func (l *lettersCommand) write(ctx context.Context) error {
+	order, err := l.order()
+	if err != nil {
+		return err
+	}
+	if err := l.begin(ctx); err != nil {
+		return err
+	}
+	public, err := l.main.config.publicURL(l.main.config.Listen)
+	if err != nil {
+		return usageError{err}
+	}
+	l.desk.Letterhead.Portal = public.String()
+	orders, err := l.orders(ctx, order)
+	if err != nil {
+		return err
+	}
+	if l.dryRun {
+		return l.try(ctx, orders)
+	}
+	if order.Kind.Coded() {
+		if l.desk.Letterhead.NewAccess, err = l.access(ctx, public.String()); err != nil {
+			return err
+		}
+	}
+	return l.runAll(ctx, orders)
+}
+
+// order reads what is the same for every creditor.
+func (l *lettersCommand) order() (o notifications.LetterOrder, err error) {
+	if o.Kind, err = l.kindOf(); err != nil {
+		return o, err
+	}
+	wrong := usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": l.name})}
+	if l.all && (l.creditorCode != "" || l.caseReference != "") {
+		return o, wrong
+	}
+	if !l.all && l.caseReference == "" {
+		if err := l.need(map[string]string{"creditor": l.creditorCode}); err != nil {
+			return o, err
+		}
+	}
+	if onRequest(o.Kind) {
+		if err := l.need(map[string]string{"case": l.caseReference}); err != nil {
+			return o, err
+		}
+	}
+	switch l.way {
+	case "", string(storedletters.Print):
+		o.Way = storedletters.Print
+	case string(storedletters.Provider):
+		o.Way = storedletters.Provider
+	default:
+		return o, wrong
+	}
+	o.Files, o.Anew = l.files, l.anew
+	if l.out == "" {
+		l.out = "letters"
+	}
+	if o.Dir, err = filepath.Abs(l.out); err != nil {
+		return o, err
+	}
+	o.Provider, err = l.provider(o.Way)
+	return o, err
+}
+
+// onRequest are the kinds that are written for one case because somebody asked.
+func onRequest(k rules.Kind) bool { return k == rules.NewCode || k == rules.StatementForAdviser }
+
+// provider reaches the hybrid mail service; an interrupted run may need it although this
+// call prints, so that settings that are there are used.
+func (l *lettersCommand) provider(way storedletters.Way) (post.Provider, error) {
+	c := l.main.config
+	if way == storedletters.Print && c.PostURL == "" {
+		return nil, nil //nolint:nilnil // none is configured and none is asked for
+	}
+	h, err := post.NewHybrid(c.postAccount())
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if c.PostMode == string(post.Test) && way == storedletters.Provider {
+		l.main.say(l.main.Err, l.main.words.Text("cli_letters_test_mode", nil)+"\n")
+	}
+	return h, nil
+}
+
+// orders gives one order per creditor.
+func (l *lettersCommand) orders(ctx context.Context, o notifications.LetterOrder) ([]notifications.LetterOrder, error) {
+	var creditors []debt.Creditor
+	var err error
+	switch {
+	case l.caseReference != "":
+		var c debt.Creditor
+		c, o.CaseID, err = l.owner(ctx, l.store, l.creditorCode, l.caseReference)
+		creditors = []debt.Creditor{c}
+	case l.all:
+		err = l.store.Read(ctx, "", func(t *store.Reader) (err error) {
+			creditors, err = t.Creditors()
+			return err
+		})
+	default:
+		var c debt.Creditor
+		c, err = l.creditor(ctx, l.store, l.creditorCode)
+		creditors = []debt.Creditor{c}
+	}
+	list := make([]notifications.LetterOrder, len(creditors))
+	for i, c := range creditors {
+		list[i] = o
+		list[i].Creditor = c
+	}
+	return list, err
+}
+
+// access wires signing in to the letters. The slow hash of a run has a place of its own: who
+// signs in meanwhile does not wait for it.
+func (l *lettersCommand) access(_ context.Context, portal string) (func(context.Context) (notifications.Access, error), error) {
+	desk, err := l.main.desk(l.store)
+	if err != nil {
+		return nil, err
+	}
+	desk.Hasher = signin.NewHasher(1, 1)
+	return func(ctx context.Context) (notifications.Access, error) {
+		p, err := desk.Prepare(ctx)
+		if err != nil {
+			return notifications.Access{}, err
+		}
+		return notifications.Access{Link: portal + "/#" + p.Token.Plain(), Code: p.Code, Words: p.Words,
+			Until: p.ValidUntil(), Store: p.Store}, nil
+	}, nil
+}
+
+// runAll runs creditor after creditor and tells of all, also when one fails.
+func (l *lettersCommand) runAll(ctx context.Context, orders []notifications.LetterOrder) error {
+	var reports []letterRunJSON
+	var failed error
+	for _, o := range orders {
+		report, err := l.desk.Run(ctx, o)
+		l.sequence(context.WithoutCancel(ctx), l.store, o.Creditor.ID)
+		reports = append(reports, l.report(o, report))
+		if failed = err; err != nil {
+			break
+		}
+	}
+	if err := l.tellRuns(reports); err != nil {
+		return err
+	}
+	if failed != nil {
+		return failed
+	}
+	for _, r := range reports {
+		if len(r.Problems) > 0 {
+			return errFound
+		}
+	}
+	return nil
+}
+
+type letterProblemJSON struct {
+	Case   string   `json:"case"`
+	Number int64    `json:"number,omitempty"`
+	Key    string   `json:"key,omitempty"`
+	Text   string   `json:"text"`
+	Reason []string `json:"because,omitempty"`
+}
+
+type letterRunJSON struct {
+	Creditor  string              `json:"creditor"`
+	Kind      string              `json:"kind"`
+	Run       string              `json:"run,omitempty"`
+	Resumed   bool                `json:"resumed"`
+	Created   int                 `json:"created"`
+	Void      int                 `json:"void"`
+	Sent      int                 `json:"sent"`
+	PDFs      []string            `json:"pdf"`
+	Manifests []string            `json:"manifest"`
+	Problems  []letterProblemJSON `json:"problems"`
+}
+
+func (l *lettersCommand) report(o notifications.LetterOrder, r notifications.LetterReport) letterRunJSON {
+	out := letterRunJSON{o.Creditor.Code, string(o.Kind), string(r.Run), r.Resumed, r.Created, r.Void, r.Sent,
+		append([]string{}, r.PDFs...), append([]string{}, r.Manifests...), []letterProblemJSON{}}
+	for _, p := range r.Problems {
+		out.Problems = append(out.Problems, l.problem(p.FileReference, p.Number, p.Because, p.Err))
+	}
+	return out
+}
+
+func (l *lettersCommand) problem(reference string, number int64, because []debt.Barrier, err error) letterProblemJSON {
+	p := letterProblemJSON{Case: reference, Number: number}
+	for _, b := range because {
+		p.Reason = append(p.Reason, string(b))
+	}
+	if err != nil {
+		p.Key, p.Text = errorKey(err), l.main.words.Error(err)
+		return p
+	}
+	p.Text = l.main.words.Text("cli_letters_not_due", debt.Args{"because": because})
+	return p
+}
+
+func (l *lettersCommand) tellRuns(reports []letterRunJSON) error {
+	if l.asJSON {
+		return l.json(reports)
+	}
+	for _, r := range reports {
+		for _, p := range r.Problems {
+			l.printf("%s  %s\n", p.Case, p.Text)
+		}
+		if r.Resumed {
+			l.line("cli_letters_resumed", nil)
+		}
+		if r.Void > 0 {
+			l.line("cli_letters_void", debt.Args{"n": r.Void})
+		}
+		l.line("cli_letters_run", debt.Args{"creditor": r.Creditor, "created": r.Created, "sent": r.Sent, "problems": len(r.Problems)})
+		for i := range r.PDFs {
+			l.printf("%s\n%s\n", r.PDFs[i], r.Manifests[i])
+		}
+	}
+	return nil
+}
+
+type letterTrialJSON struct {
+	letterProblemJSON
+
+	Creditor string `json:"creditor"`
+	Subject  string `json:"subject,omitempty"`
+	Due      bool   `json:"due"`
+	Pages    int    `json:"pages,omitempty"`
+}
+
+// try prints what a run would do; a letter that is due and cannot be written fails.
+func (l *lettersCommand) try(ctx context.Context, orders []notifications.LetterOrder) error {
+	trials, rows := []letterTrialJSON{}, [][]string{}
+	due, faulty := 0, 0
+	for _, o := range orders {
+		err := l.desk.Try(ctx, o, func(t notifications.LetterTrial) {
+			j := letterTrialJSON{letterProblemJSON{Case: t.FileReference}, o.Creditor.Code, t.Subject, len(t.Because) == 0 && t.Err == nil, t.Pages}
+			switch {
+			case j.Due:
+				due++
+				j.Text = l.main.words.Text("cli_letters_due", debt.Args{"pages": t.Pages})
+			case t.Err != nil && len(t.Because) == 0:
+				faulty++
+				fallthrough
+			default:
+				because := t.Because
+				if len(because) > 0 {
+					t.Err = nil
+				}
+				j.letterProblemJSON = l.problem(t.FileReference, 0, because, t.Err)
+			}
+			trials, rows = append(trials, j), append(rows, []string{o.Creditor.Code, j.Case, j.Text})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if l.asJSON {
+		if err := l.json(trials); err != nil {
+			return err
+		}
+	} else {
+		l.printf("%s", columns(rows))
+		l.line("cli_letters_dry_run", debt.Args{"due": due, "problems": faulty})
+	}
+	if faulty > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// number reads the second word, a letter's number.
+func (l *lettersCommand) number() (int64, error) {
+	n, err := strconv.ParseInt(l.args[1], 10, 64)
+	if err != nil || n <= 0 {
+		return 0, usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": l.name})}
+	}
+	return n, nil
+}
