@@ -1,8 +1,13 @@
 package notifications
 
 import (
+	"context"
+
+	"quitt/debt"
 	"quitt/debt/letter"
+	"quitt/debt/operator"
 	compose "quitt/notifications/letter"
+	"quitt/store"
 )
 
 // SampleLetter is an invented letter of a kind as it would be kept, for pages that are
@@ -10,4 +15,65 @@ import (
 func SampleLetter(k letter.Kind) (letter.Document, error) {
 	doc, err := compose.Compose(compose.Sample(k))
 	return doc.Sealed(), err
+}
+
+// LetterPreview is how a creditor's letter of a kind is worded now.
+type LetterPreview struct {
+	Document letter.Document // of invented facts
+	Blocks   []PreviewBlock
+	Problems []compose.Problem // of the creditor's own blocks: a run would refuse them
+}
+
+// PreviewBlock is one block that a creditor may word itself.
+type PreviewBlock struct {
+	compose.Block
+
+	Own  bool
+	Text string // in force
+}
+
+// Look shows how a letter of a kind looks for a creditor, its debtor invented. The zero
+// creditor and an incomplete operator are invented too.
+func (d Desk) Look(ctx context.Context, k letter.Kind, c debt.Creditor) (LetterPreview, error) {
+	f := compose.Sample(k)
+	if o := d.Letterhead.Operator; len(o.Missing()) == 0 && o != (operator.Profile{}) {
+		f.Operator = o
+	}
+	if c.ID != "" {
+		texts, err := d.Texts(ctx, c.ID, k)
+		if err != nil {
+			return LetterPreview{}, err
+		}
+		f.Creditor, f.Texts = c, texts
+	}
+	p := LetterPreview{Problems: compose.CheckTexts(k, f.Texts)}
+	for _, b := range compose.Blocks(k) {
+		text, own := f.Texts[b.Name]
+		if !own {
+			text = b.Default
+		}
+		p.Blocks = append(p.Blocks, PreviewBlock{b, own, text})
+	}
+	var err error
+	p.Document, err = compose.Compose(f)
+	return p, err
+}
+
+// Preview prints what Look shows.
+func (d Desk) Preview(ctx context.Context, k letter.Kind, c debt.Creditor) ([]byte, error) {
+	p, err := d.Look(ctx, k, c)
+	if err != nil {
+		return nil, err
+	}
+	pdf, _, err := d.Letterhead.Press.Print(p.Document)
+	return pdf, err
+}
+
+// Creditors lists the tenants whose letters can be looked at.
+func (d Desk) Creditors(ctx context.Context) (list []debt.Creditor, err error) {
+	err = d.Store.Read(ctx, "", func(r *store.Reader) (err error) {
+		list, err = r.Creditors()
+		return err
+	})
+	return list, err
 }

@@ -9,6 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"quitt/debt"
+	dl "quitt/debt/letter"
+	"quitt/notifications"
+	"quitt/notifications/letter/sheet"
 	"quitt/store"
 	"quitt/store/storetest"
 
@@ -139,4 +143,48 @@ func TestFilesAreKeptForEverUnderTheirHash(t *testing.T) {
 	if _, body := st.do(call{path: "/.well-known/security.txt"}); !strings.Contains(body, "Contact: mailto:post@example.de\nExpires: 2027-05-22T00:00:00Z\n") {
 		t.Errorf("security.txt: %q", body)
 	}
+}
+
+func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		c := storetest.Creditor(t, s, "praxis")
+		press, err := sheet.NewPress()
+		if err != nil {
+			t.Fatal(err)
+		}
+		desk := notifications.Desk{Store: s, Now: storetest.Clock, Letterhead: notifications.Letterhead{Press: press}}
+		st := start(t, func(o *Options, _ *site) { o.Store, o.Pages.Letters = s, desk })
+		texts := map[string]string{}
+		for _, b := range look(t, desk, c).Blocks {
+			if len(b.Required) == 0 && !strings.Contains(b.Default, "{") {
+				texts[b.Name] = "Das sind unsere eigenen Worte."
+				break
+			}
+		}
+		if problems, err := desk.SaveTexts(context.Background(), c.ID, dl.FirstNotice, texts); err != nil || len(problems) > 0 || len(texts) == 0 {
+			t.Fatal(problems, err, texts)
+		}
+		for path, want := range map[string]string{
+			"/letters": "kind=paid_in_full", "/letters/preview?creditor=praxis&kind=first_notice": "unsere eigenen Worte",
+			"/letters/preview.pdf?creditor=praxis&kind=plan_missed": "%PDF-",
+		} {
+			if code, what := st.ask(path); code != 200 || !strings.Contains(what, want) {
+				t.Errorf("%s: %d %.200s", path, code, what)
+			}
+		}
+		for _, path := range []string{"/letters/preview?creditor=nobody&kind=first_notice", "/letters/preview?creditor=praxis&kind=x", "/letters/preview.pdf"} {
+			if code, _ := st.ask(path); code != 404 {
+				t.Errorf("%s: %d", path, code)
+			}
+		}
+	})
+}
+
+func look(t *testing.T, d notifications.Desk, c debt.Creditor) notifications.LetterPreview {
+	t.Helper()
+	p, err := d.Look(context.Background(), dl.FirstNotice, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
