@@ -11,7 +11,7 @@ import (
 // Form B of DIN 5008. The address has to be where windows are and where print houses look for
 // it (60 to 85.5 mm from the top), which is a little narrower than the norm.
 const (
-	headTop       mm = 12
+	headTop       mm = 14
 	headBottom    mm = 41
 	returnBottom  mm = 59.4
 	addressTop    mm = 62.7
@@ -133,7 +133,7 @@ func (p *Press) address(d letter.Document) ([]mark, error) {
 	if len(way) > 4 {
 		return nil, debt.E(debt.Invalid, "letter_head_too_long", nil)
 	}
-	marks, h := set(way, back, spot{x: left, y: 0})
+	marks, h := set(way, back, spot{x: left})
 	for i := range marks {
 		marks[i].y += returnBottom - h - 0.4
 	}
@@ -213,20 +213,30 @@ func reference(pairs []letter.Pair) string {
 	return ""
 }
 
-// foot sets up to four columns below every page; bottom is where the body ends.
+// foot sets columns below every page, each as wide as its lines if there is room; bottom is
+// where the body ends.
 func (p *Press) foot(columns []string) (marks []mark, bottom mm, err error) {
 	const below mm = 282.5 // lower edge of the last line
 	if len(columns) == 0 {
 		return nil, below - 2, nil
 	}
-	w := (textWidth - gutter*mm(len(columns)-1)) / mm(len(columns))
-	if w < 15 {
+	widths := make([]mm, len(columns))
+	for i, c := range columns {
+		widths[i] = p.widest(c, footType) + 0.01
+	}
+	free := textWidth - gutter*mm(len(columns)-1)
+	if free < 12*mm(len(columns)) {
 		return nil, 0, debt.E(debt.Invalid, "letter_head_too_long", nil)
 	}
-	high := mm(0)
+	share(widths, free)
+	for _, w := range widths {
+		free -= w
+	}
+	x, high := left, mm(0)
 	for i, c := range columns {
-		one, h := p.stacked([]string{c}, footType, spot{x: left + mm(i)*(w+gutter), y: 0, w: w})
+		one, h := p.stacked([]string{c}, footType, spot{x: x, w: widths[i]})
 		marks, high = append(marks, one...), max(high, h)
+		x += widths[i] + gutter + free/mm(max(1, len(columns)-1))
 	}
 	top := below - high
 	if top < footTop {
