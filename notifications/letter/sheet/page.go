@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 
 	"quitt/debt"
@@ -28,8 +29,15 @@ const (
 	footTop       mm = 230 // a foot that reaches higher is none
 )
 
+// layout is where everything stands.
+type layout struct {
+	first []mark   // the first page's own: letterhead, address, marks to fold
+	pages [][]mark // the body
+	foot  []mark   // of every page
+}
+
 // layOut places everything a letter says on its pages.
-func (p *Press) layOut(d letter.Document) ([][]mark, error) {
+func (p *Press) layOut(d letter.Document) (*layout, error) {
 	foot, bottom, err := p.foot(d.Foot)
 	if err != nil {
 		return nil, err
@@ -44,15 +52,17 @@ func (p *Press) layOut(d letter.Document) ([][]mark, error) {
 	}
 	f := newFlow(y, bottom)
 	f.put(append(p.subject(d.Subject), body...))
-	f.pages[0] = append(first, f.pages[0]...)
-	for i := range f.pages {
-		if i > 0 {
-			f.pages[i] = append(p.nextHead(d), f.pages[i]...)
-		}
-		f.pages[i] = append(f.pages[i], foot...)
-		f.pages[i] = append(f.pages[i], mark{x: right, y: pageNumber, text: numbered(d, i+1, len(f.pages)), style: footType, right: true})
+	return &layout{first: first, pages: f.pages, foot: foot}, nil
+}
+
+// page gives all marks of a page, from its head to its number.
+func (p *Press) page(d letter.Document, l *layout, i int) []mark {
+	head := l.first
+	if i > 0 {
+		head = p.nextHead(d)
 	}
-	return f.pages, nil
+	return append(slices.Concat(head, l.pages[i], l.foot),
+		mark{x: right, y: pageNumber, text: numbered(d, i+1, len(l.pages)), style: footType, right: true})
 }
 
 // numbered says which page of how many it is: a letter that lost one is noticed.
