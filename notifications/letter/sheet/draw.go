@@ -21,7 +21,7 @@ var printed = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 const family = "letter"
 
 // draw puts the marks of all pages into a PDF.
-func (p *Press) draw(d letter.Document, pages [][]mark) ([]byte, error) {
+func (p *Press) draw(d letter.Document, l *layout) ([]byte, error) {
 	f := fpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true)
 	f.SetCreationDate(printed)
@@ -34,10 +34,10 @@ func (p *Press) draw(d letter.Document, pages [][]mark) ([]byte, error) {
 	f.AddUTF8FontFromBytes(family, "", p.regular.file)
 	f.AddUTF8FontFromBytes(family, "B", p.bold.file)
 	pen := &pen{Fpdf: f, press: p, brand: colour(d.Accent)}
-	for _, marks := range pages {
+	for i := range l.pages {
 		f.AddPage()
 		pen.begin()
-		for _, m := range marks {
+		for _, m := range p.page(d, l, i) {
 			pen.draw(m)
 		}
 	}
