@@ -138,7 +138,7 @@ func (w *writer) parts(list []ledger.Allocation) string {
 // interestTables show amount, rate and period of all interest, claim by claim, and how days
 // were counted (Nr. 3).
 func (w *writer) interestTables() {
-	ends := debt.Date{}
+	ends, payOn := debt.Date{}, debt.Later(w.f.Statement.On, w.f.Deadline)
 	for _, c := range w.f.Statement.Claims {
 		if len(c.Periods) == 0 {
 			continue
@@ -147,7 +147,7 @@ func (w *writer) interestTables() {
 		w.add(letter.Block{Kind: letter.TableKind, Table: w.interestTable(c)})
 		w.small(w.method(c.Claim.Interest.Method))
 		_, last := interestSum(c)
-		if c.Claim.Interest.Kind == debt.Statutory && c.Open > 0 && last.Before(w.f.Statement.On.AddDays(-1)) {
+		if c.Claim.Interest.Kind == debt.Statutory && c.Open > 0 && last.Before(payOn.AddDays(-1)) {
 			ends = debt.Later(ends, last)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"quitt/debt/letter"
 )
 
-// demand writes the reminder and both notices: what is owed, until when, how to answer, and on
-// the next page everything the law wants named.
+// demand writes the reminder and both notices: what is owed, until when and how to answer;
+// after the signature, on a page of its own, everything the law wants named.
 func (w *writer) demand() {
 	switch {
 	case w.f.inCreditorsName():
@@ -29,9 +29,6 @@ func (w *writer) demand() {
 		plan = "choice_plan"
 	}
 	w.list(w.fixed("choice_pay", nil), w.fixed(plan, nil), w.fixed("choice_object", nil))
-	w.sign()
-	w.add(letter.Block{Kind: letter.NewPage})
-	w.bill()
 	w.heading("object_title")
 	w.paragraph(w.fixed("object", nil))
 	w.heading("next_title")
@@ -40,6 +37,12 @@ func (w *writer) demand() {
 	} else {
 		w.paragraph(w.own("next"))
 	}
+	if w.f.inCreditorsName() && !w.f.itself() {
+		w.paragraph(w.fixed("for_us", nil))
+	}
+	w.sign()
+	w.add(letter.Block{Kind: letter.NewPage})
+	w.bill()
 	w.duties()
 }
 
@@ -164,9 +167,6 @@ func (w *writer) transferBox(amount debt.Cents) {
 func (w *writer) duties() {
 	f := w.f
 	w.heading("more_title")
-	if f.inCreditorsName() && !f.itself() {
-		w.paragraph(w.fixed("for_us", nil))
-	}
 	if f.Debtor.AddressSource == "researched" { // Nr. 7
 		w.small(w.fixed("researched", nil))
 	}

@@ -18,8 +18,6 @@ func (w *writer) planConfirmation() {
 	w.schedule()
 	w.transferBox(f.About.Instalments[0].Amount)
 	w.small(w.fixed("plan_next_transfer", nil))
-	w.sign()
-	w.add(letter.Block{Kind: letter.NewPage})
 	w.heading("plan_terms_title")
 	parties := "plan_parties"
 	if f.itself() {
@@ -29,6 +27,7 @@ func (w *writer) planConfirmation() {
 	w.list(w.fixed("plan_free", values{"zero": w.w.Cents(0)}), w.planInterest(), w.fixed("plan_promise", nil),
 		w.fixed("plan_early", nil), w.fixed("plan_end", nil), w.fixed("plan_lapse", nil), w.fixed("plan_nature", nil),
 		w.fixed("plan_limitation", nil))
+	w.sign()
 	w.heading("plan_claims_title")
 	w.creditorLine()
 	w.statementTable()
@@ -50,13 +49,14 @@ func planTotal(list []Instalment) (sum debt.Cents) {
 // interest that goes on, or a part of the claim that the plan leaves out.
 func (w *writer) planInterest() string {
 	total, open := planTotal(w.f.About.Instalments), w.f.Statement.Payable
+	more := values{"day": w.w.Date(w.f.Statement.On), "extra": w.w.Cents(total - open)}
 	switch {
 	case total > open:
-		return w.fixed("plan_with_interest", values{"extra": w.w.Cents(total - open)})
+		return w.fixed("plan_with_interest", more)
 	case total < open:
-		return w.fixed("plan_less", values{"day": w.w.Date(w.f.Statement.On)})
+		return w.fixed("plan_less", more)
 	default:
-		return w.fixed("plan_without_interest", nil)
+		return w.fixed("plan_without_interest", more)
 	}
 }
 
