@@ -100,13 +100,17 @@ type sampleBook struct {
 	ids     int
 }
 
-func newSampleBook() *sampleBook {
-	b := &sampleBook{account: ledger.Account{CaseID: "case"}, history: ledger.History{CaseID: "case"}}
-	b.claim(debt.Claim{Principal: 480_00, Ground: debt.Contract, Object: "Professionelle Zahnreinigung und Füllung",
+func newSampleBook() *sampleBook { return emptySampleBook().claim(sampleClaim()) }
+
+func emptySampleBook() *sampleBook {
+	return &sampleBook{account: ledger.Account{CaseID: "case"}, history: ledger.History{CaseID: "case"}}
+}
+
+func sampleClaim() debt.Claim {
+	return debt.Claim{Principal: 480_00, Ground: debt.Contract, Object: "Professionelle Zahnreinigung und Füllung",
 		ArisenOn: debt.MustDate("2026-03-12"), InvoiceNumber: "R-2026-1180", InvoicedOn: debt.MustDate("2026-04-08"),
 		DueOn: debt.MustDate("2026-04-29"), DefaultFrom: debt.MustDate("2026-05-14"), Order: debt.Order367,
-		Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.ActAct}})
-	return b
+		Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.ActAct}}
 }
 
 func (b *sampleBook) id() debt.ID {

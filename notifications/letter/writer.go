@@ -177,11 +177,14 @@ func (w *writer) recipient() []string {
 	d := w.f.Debtor
 	lines := []string{d.Name().Reveal(), d.Street.Reveal(), place(d.Postcode.Reveal(), d.City.Reveal())}
 	if code := country(d); code != "DE" {
-		lines[2] = strings.ToUpper(lines[2])
-		lines = append(lines, strings.ToUpper(countries()[code]))
+		lines[2] = capitals(lines[2])
+		lines = append(lines, capitals(countries()[code]))
 	}
 	return lines
 }
+
+// capitals writes ß as SS, which strings.ToUpper leaves alone.
+func capitals(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "ß", "ss")) }
 
 func place(postcode, city string) string { return postcode + " " + city }
 
