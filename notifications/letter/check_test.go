@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/letter"
+	"quitt/debt/operator"
 	"quitt/portal/text"
 )
 
@@ -113,6 +115,37 @@ func TestFixedSentencesKeepTheTone(t *testing.T) {
 		if strings.Contains(s, "§ ") || strings.Count(s, "„") != strings.Count(s, "“") {
 			t.Errorf("%s: a paragraph sign is followed by a no-break space, quotes pair: %q", name, s)
 		}
+	}
+}
+
+// testdata/duties.json names the paragraph each of these sentences is owed by, so that nobody
+// shortens them for looks.
+func TestOwedSentencesAreThere(t *testing.T) {
+	file, err := os.ReadFile(filepath.Join("testdata", "duties.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var duties map[string]string
+	if err := json.Unmarshal(file, &duties); err != nil {
+		t.Fatal(err)
+	}
+	for name, why := range duties {
+		if german().Fixed[name] == "" || !strings.Contains(why, "§") && !strings.Contains(why, "Art.") {
+			t.Errorf("%s is owed by %q", name, why)
+		}
+	}
+	if len(duties) < 25 {
+		t.Errorf("only %d duties are noted", len(duties))
+	}
+}
+
+// A setting an operator lacks has words, whatever settings there will be.
+func TestWhatAnOperatorLacksHasWords(t *testing.T) {
+	f := Sample(letter.FirstNotice)
+	f.Operator = operator.Profile{}
+	_, err := Compose(f)
+	if s := text.For(text.German).Error(err); !strings.Contains(s, "Aufsichtsbehörde") || strings.Contains(s, "«") {
+		t.Error(s)
 	}
 }
 

@@ -229,34 +229,76 @@ func TestDemandsSayWhatTheLawWants(t *testing.T) {
 
 // What is owed is the sum of what is listed, on the first page and in the table.
 func TestAmountsAddUp(t *testing.T) {
-	each(t, func(t *testing.T, f Facts, d letter.Document) {
-		for _, b := range d.Body {
-			var cells []string
-			switch {
-			case b.Kind == letter.Amount:
-				for _, p := range b.Pairs {
-					cells = append(cells, p.Value)
-				}
-			case b.Table != nil && len(b.Table.Columns) == 2:
-				for _, r := range b.Table.Rows {
-					cells = append(cells, r.Cells[1])
-				}
-			default:
-				continue
+	each(t, func(t *testing.T, _ Facts, d letter.Document) { addUp(t, d) })
+}
+
+func addUp(t interface{ Fatalf(string, ...any) }, d letter.Document) {
+	for _, b := range d.Body {
+		var cells []string
+		switch {
+		case b.Kind == letter.Amount:
+			for _, p := range b.Pairs {
+				cells = append(cells, p.Value)
 			}
-			sum := debt.Cents(0)
-			for _, c := range cells[:len(cells)-1] {
-				sum += cents(t, c)
+		case b.Table != nil && len(b.Table.Columns) == 2:
+			for _, r := range b.Table.Rows {
+				cells = append(cells, r.Cells[1])
 			}
-			if total := cents(t, cells[len(cells)-1]); sum != total {
-				t.Errorf("%q: %v, not %v", cells, sum, total)
+		default:
+			continue
+		}
+		sum := debt.Cents(0)
+		for _, c := range cells[:len(cells)-1] {
+			sum += cents(t, c)
+		}
+		if total := cents(t, cells[len(cells)-1]); sum != total {
+			t.Fatalf("%q: %v, not %v", cells, sum, total)
+		}
+	}
+}
+
+// The same for whatever happened on a case: claims of all sorts, costs, payments, a credit.
+func TestAmountsOfAnyHistoryAddUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := emptySampleBook()
+		kinds := []debt.InterestKind{debt.NoInterest, debt.Statutory, debt.FixedRate}
+		methods := []debt.InterestMethod{debt.ActAct, debt.Act365, debt.Thirty360}
+		for range rapid.IntRange(1, 4).Draw(t, "claims") {
+			c := sampleClaim()
+			c.Principal = debt.Cents(rapid.Int64Range(1, 10_000_000_00).Draw(t, "principal"))
+			c.Interest = debt.InterestRule{Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Surcharge: 500, Fixed: 1100,
+				Method: rapid.SampledFrom(methods).Draw(t, "method")}
+			c.InterestReason, c.DefaultFrom = "Vertrag", c.DueOn.AddDays(rapid.IntRange(1, 300).Draw(t, "grace"))
+			c.Order = rapid.SampledFrom([]debt.AllocationOrder{debt.Order367, debt.Order497}).Draw(t, "order")
+			b.claim(c)
+		}
+		on := sampleDay.AddDays(-40)
+		for range rapid.IntRange(0, 6).Draw(t, "events") {
+			on = on.AddDays(rapid.IntRange(0, 6).Draw(t, "later"))
+			amount := debt.Cents(rapid.Int64Range(1, 500_000_00).Draw(t, "amount"))
+			if rapid.Bool().Draw(t, "cost") {
+				b.cost(debt.Cost{Kind: debt.CourtCost, Amount: amount, IncurredOn: on, LegalGround: "GKG KV 1100"})
+			} else {
+				b.pay(amount, on)
 			}
 		}
+		f := Sample(letter.SecondNotice)
+		f.Statement = b.statement(f.Deadline)
+		d, err := Compose(f)
+		if f.Statement.Payable == 0 {
+			if !errors.Is(err, debt.E(debt.Forbidden, "letter_nothing_open", nil)) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		addUp(t, d)
 	})
 }
 
-func cents(t *testing.T, s string) debt.Cents {
-	t.Helper()
+func cents(t interface{ Fatalf(string, ...any) }, s string) debt.Cents {
 	c, err := debt.ParseCents(strings.NewReplacer("−", "-", "\u00a0", "").Replace(s))
 	if err != nil {
 		t.Fatalf("%q: %v", s, err)
