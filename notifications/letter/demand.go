@@ -13,14 +13,16 @@ import (
 // demand writes the reminder and both notices: what is owed, until when and how to answer;
 // after the signature, on a page of its own, everything the law wants named.
 func (w *writer) demand() {
-	switch {
-	case w.f.inCreditorsName():
+	if w.f.inCreditorsName() {
 		w.paragraph(w.own("lead"))
-	default:
+	} else {
 		w.paragraph(w.ownFor("lead"))
 	}
 	w.amount()
 	w.paragraph(w.own("ask"))
+	if w.f.inCreditorsName() && !w.f.itself() {
+		w.paragraph(w.fixed("for_us", nil)) // telephone and portal are not the creditor's
+	}
 	w.portalBox()
 	w.transferBox(w.f.Statement.Payable)
 	w.heading("choices_title")
@@ -36,9 +38,6 @@ func (w *writer) demand() {
 		w.paragraph(w.ownFor("next"))
 	} else {
 		w.paragraph(w.own("next"))
-	}
-	if w.f.inCreditorsName() && !w.f.itself() {
-		w.paragraph(w.fixed("for_us", nil))
 	}
 	w.sign()
 	w.add(letter.Block{Kind: letter.NewPage})
