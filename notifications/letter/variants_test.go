@@ -147,4 +147,3 @@ func each(t *testing.T, check func(t *testing.T, f Facts, d letter.Document)) {
 		}
 	}
 }
-
