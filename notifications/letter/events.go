@@ -38,6 +38,7 @@ func (w *writer) planConfirmation() {
 	w.questions()
 }
 
+// planTotal is what a plan adds up to.
 func planTotal(list []Instalment) (sum debt.Cents) {
 	for _, i := range list {
 		sum += i.Amount
@@ -60,6 +61,7 @@ func (w *writer) planInterest() string {
 	}
 }
 
+// schedule lists every instalment with its day: a plan without dates is none.
 func (w *writer) schedule() {
 	t := &letter.Table{Columns: []letter.Column{{Title: w.fixed("col_number", nil)}, {Title: w.fixed("col_due", nil)},
 		{Title: w.fixed("col_amount", nil), Right: true}}}
@@ -70,6 +72,8 @@ func (w *writer) schedule() {
 	w.add(letter.Block{Kind: letter.TableKind, Table: t})
 }
 
+// planMissed is a friendly note: the first missing instalment changes nothing and costs
+// nothing.
 func (w *writer) planMissed() {
 	w.paragraph(w.own("lead"))
 	w.paragraph(w.own("ask"))
@@ -86,6 +90,7 @@ func (w *writer) objectionAnswer() {
 	w.paragraph(w.own(outcome))
 	if reason := strings.TrimSpace(w.f.About.Reason); reason != "" {
 		w.heading("reason_title")
+		// The creditor's words come from a form with several lines.
 		for line := range strings.Lines(reason) {
 			if line = strings.TrimSpace(line); line != "" {
 				w.paragraph(line)
@@ -162,6 +167,7 @@ func (w *writer) paidInFull() {
 	w.questions()
 }
 
+// newCode brings a code and says nothing about the debt: whoever asked may have lost a letter.
 func (w *writer) newCode() {
 	w.leadRequested()
 	w.portalBox()
@@ -205,7 +211,7 @@ func (w *writer) splitTable() {
 		t.Rows = append(t.Rows, letter.Row{Cells: []string{label, w.w.Cents(b.Principal), w.w.Cents(b.Interest), w.w.Cents(b.Costs),
 			w.w.Cents(b.Total())}, Total: total})
 	}
-	rest := s.Open.Costs
+	rest := s.Open.Costs // what no claim has is the case's
 	for _, c := range s.Claims {
 		b := debt.Balance{Principal: c.Open, Interest: c.OpenInterest}
 		for _, cost := range s.Costs {
