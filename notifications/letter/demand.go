@@ -43,7 +43,6 @@ func (w *writer) demand() {
 		w.paragraph(w.own("next"))
 	}
 	w.sign()
-	w.add(letter.Block{Kind: letter.NewPage})
 	w.bill()
 	w.duties()
 }

@@ -45,63 +45,70 @@ func (c code) margin() mm { return max(padding, quiet*c.module()) }
 
 const padding mm = 5 // inside a frame
 
-// box is a frame around a title, pairs, and a code at their right with its hint below.
+// box is a frame around a title, pairs, and a code at their right; its hint stands below the
+// pairs.
 func (p *Press) box(b letter.Block) ([]*slab, error) {
-	s := &slab{gap: 4}
+	s := &slab{gap: 3}
 	width, deep := textWidth-2*padding, mm(0)
 	if b.QR != "" {
 		c, err := newCode(b.QR)
 		if err != nil {
 			return nil, err
 		}
-		deep = p.coded(s, c, b.Hint)
+		s.add(mark{x: right - c.margin() - c.side(), y: c.margin(), w: c.side(), h: c.side(), code: c})
+		deep = c.margin() + c.side() + c.margin() - padding
 		width -= c.side() + c.margin()
 	}
 	y := padding - 0.5
 	title, h := set(p.wrap(b.Text, headingType, width), headingType, spot{x: left + padding, y: y})
 	s.add(title...)
 	if h > 0 {
-		y += h + 1.8
+		y += h + 1.6
 	}
 	y = p.pairs(s, b.Pairs, y, width)
-	if b.QR == "" {
-		hint, h := set(p.wrap(b.Hint, smallType, width), smallType, spot{x: left + padding, y: y})
-		s.add(hint...)
-		y += h
+	if b.Hint != "" {
+		y += 1.6
 	}
-	s.h = max(deep, y) + padding - 1
+	hint, h := set(p.wrap(b.Hint, smallType, width), smallType, spot{x: left + padding, y: y})
+	s.add(hint...)
+	s.h = max(deep, y+h-0.5) + padding
 	s.add(mark{x: left, y: 0, w: textWidth, h: s.h, thick: 0.3, ink: accent})
-	s.h += 2
+	s.h += 1.5
 	return []*slab{s}, nil
 }
 
-// coded sets a code into the upper right corner of a box and its hint below; it gives how far
-// down both reach.
-func (p *Press) coded(s *slab, c code, hint string) mm {
-	side, margin := c.side(), c.margin()
-	x := right - margin - side
-	s.add(mark{x: x, y: margin, w: side, h: side, code: c})
-	below := margin + side + quiet*c.module() - 0.5
-	lines, h := set(p.wrap(hint, smallType, side), smallType, spot{x: x, y: below})
-	s.add(lines...)
-	return below + h
-}
-
-// pairs sets each label above its value; it gives where they end.
+// pairs sets each label above its value, two beside each other where both are short; it gives
+// where they end.
 func (p *Press) pairs(s *slab, pairs []letter.Pair, y, width mm) mm {
-	for i, pair := range pairs {
+	const between mm = 5
+	half := (width - between) / 2
+	for i := 0; i < len(pairs); i++ {
 		if i > 0 {
-			y += 2.2
+			y += 1.8
 		}
-		label, h := set(p.wrap(pair.Label, labelType, width), labelType, spot{x: left + padding, y: y})
-		s.add(label...)
-		y += h
-		st := p.fitting(pair, width)
-		value, h := set(p.wrap(pair.Value, st, width), st, spot{x: left + padding, y: y})
-		s.add(value...)
-		y += h
+		if i+1 < len(pairs) && p.short(pairs[i], half) && p.short(pairs[i+1], half) {
+			y = max(p.pair(s, pairs[i], spot{x: left + padding, y: y}, half), p.pair(s, pairs[i+1], spot{x: left + padding + half + between, y: y}, half))
+			i++
+			continue
+		}
+		y = p.pair(s, pairs[i], spot{x: left + padding, y: y}, width)
 	}
 	return y
+}
+
+// short reports whether a pair needs no more than a line of so much.
+func (p *Press) short(pair letter.Pair, width mm) bool {
+	return !pair.Large && p.width(pair.Value, bodyType) <= width && p.width(pair.Label, labelType) <= width
+}
+
+func (p *Press) pair(s *slab, pair letter.Pair, at spot, width mm) mm {
+	label, h := set(p.wrap(pair.Label, labelType, width), labelType, at)
+	s.add(label...)
+	at.y += h
+	st := p.fitting(pair, width)
+	value, h := set(p.wrap(pair.Value, st, width), st, at)
+	s.add(value...)
+	return at.y + h
 }
 
 // fitting is the type of a value: what is typed off is large, and only as small as twelve

@@ -14,14 +14,14 @@ type style struct {
 // The type of a letter. Nobody should need glasses for the body, and the small print stays
 // above what courts called unreadable.
 var (
-	bodyType    = style{size: 10.5, line: 4.9}
-	strongType  = style{size: 10.5, line: 4.9, bold: true}
+	bodyType    = style{size: 10.5, line: 4.7}
+	strongType  = style{size: 10.5, line: 4.7, bold: true}
 	subjectType = style{size: 12.5, line: 5.8, bold: true}
 	headingType = style{size: 11, line: 5.2, bold: true}
-	smallType   = style{size: 8.5, line: 3.9}
+	smallType   = style{size: 8.5, line: 3.7}
 	labelType   = style{size: 9, line: 4.2}
-	tableType   = style{size: 9.5, line: 4.5}
-	totalType   = style{size: 9.5, line: 4.5, bold: true}
+	tableType   = style{size: 9.5, line: 4.3}
+	totalType   = style{size: 9.5, line: 4.3, bold: true}
 	titleType   = style{size: 9, line: 4.2, bold: true}
 	amountType  = style{size: 15, line: 7, bold: true}
 	keyType     = style{size: 13.5, line: 6.2, bold: true}
