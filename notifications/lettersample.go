@@ -7,8 +7,12 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/operator"
 	compose "quitt/notifications/letter"
+	"quitt/notifications/letter/sheet"
 	"quitt/store"
 )
+
+// NewPress loads the fonts, for a Letterhead.
+func NewPress() (*sheet.Press, error) { return sheet.NewPress() }
 
 // SampleLetter is an invented letter of a kind as it would be kept, for pages that are
 // looked at without a case.

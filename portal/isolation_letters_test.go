@@ -13,7 +13,6 @@ import (
 	"quitt/debt/access"
 	dl "quitt/debt/letter"
 	"quitt/notifications"
-	"quitt/notifications/letter/sheet"
 	"quitt/store"
 	"quitt/store/letters"
 )
@@ -51,7 +50,7 @@ func (w *world) write(f *dossier) {
 }
 
 func (w *world) letters() notifications.Desk {
-	press, err := sheet.NewPress()
+	press, err := notifications.NewPress()
 	w.must(err)
 	return notifications.Desk{Store: w.store, Now: w.clock.now, Letterhead: notifications.Letterhead{Press: press}}
 }

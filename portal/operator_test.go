@@ -12,7 +12,6 @@ import (
 	"quitt/debt"
 	dl "quitt/debt/letter"
 	"quitt/notifications"
-	"quitt/notifications/letter/sheet"
 	"quitt/store"
 	"quitt/store/storetest"
 
@@ -148,7 +147,7 @@ func TestFilesAreKeptForEverUnderTheirHash(t *testing.T) {
 func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		c := storetest.Creditor(t, s, "praxis")
-		press, err := sheet.NewPress()
+		press, err := notifications.NewPress()
 		if err != nil {
 			t.Fatal(err)
 		}

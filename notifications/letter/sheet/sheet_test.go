@@ -265,7 +265,7 @@ func TestLettersOfTwoPartsAreComposedBeforePrinting(t *testing.T) {
 }
 
 func TestAStatementOfFortyPagesRepeatsItsHead(t *testing.T) {
-	pdf, pages := printed(t, statement(690))
+	pdf, pages := printed(t, statement(740))
 	if pages < 40 {
 		t.Fatalf("only %d pages", pages)
 	}
