@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"quitt/cases/signin"
-	"quitt/cmd/quitt/pepper"
+	"quitt/cmd/quitt/pepperfile"
 	"quitt/debt"
 	"quitt/store"
 )
@@ -26,5 +26,5 @@ func (m *Main) peppers() (signin.Peppers, error) {
 	if !ok {
 		return signin.Peppers{}, debt.E(debt.Unavailable, "pepper_missing", nil)
 	}
-	return pepper.Beside(path)
+	return pepperfile.Beside(path)
 }

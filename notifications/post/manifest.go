@@ -58,14 +58,20 @@ func (r Row) cells() []string {
 	return cells
 }
 
-// formula are the characters with which a cell becomes a formula in a spreadsheet.
-const formula = "=+-@\t\r"
+// formula are the characters with which a cell becomes a formula in a spreadsheet; a
+// carriage return would be one too, and becomes a blank.
+const formula = "=+-@\t"
+
+// breaks become blanks: a cell is one line.
+var breaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ")
 
 // harmless puts an apostrophe before what a spreadsheet would execute: names and references
 // come from others. Whoever reads the list by program takes one off wherever such a
 // character follows the apostrophes.
 func harmless(cell string) string {
-	cell = strings.NewReplacer("\r\n", " ", "\n", " ").Replace(cell)
+	if cell = breaks.Replace(cell); cell == "" {
+		return ""
+	}
 	if bare := strings.TrimLeft(cell, "'"); bare != "" && strings.ContainsRune(formula, rune(bare[0])) {
 		return "'" + cell
 	}

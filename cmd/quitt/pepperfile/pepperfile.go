@@ -1,5 +1,5 @@
-// Package pepper keeps the key of typed codes in a file beside a database of one file.
-package pepper
+// Package pepperfile keeps the key of typed codes in a file beside a database of one file.
+package pepperfile
 
 import (
 	"crypto/rand"
