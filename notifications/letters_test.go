@@ -53,6 +53,14 @@ func newOffice(t testing.TB, s *store.Store) *office {
 	return o
 }
 
+// newOfficeOf is the same office at work for another creditor.
+func newOfficeOf(t testing.TB, s *store.Store, o *office, code string) *office {
+	t.Helper()
+	other := *o
+	other.creditor = storetest.Creditor(t, s, code)
+	return &other
+}
+
 // access prepares secrets as signing in does, but for the slow hash.
 func (o *office) access(context.Context) (notifications.Access, error) {
 	o.codes++
@@ -331,6 +339,13 @@ func TestWhatIsWrongWithOneLetterIsReported(t *testing.T) {
 func TestAWrongIBANOrTextStopsEveryLetterButNothingElse(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		o := newOffice(t, s)
+		o.creditor.ID, o.creditor.Code, o.creditor.IBAN = store.NewID(), "falsch", "DE00370400440532013000"
+		o.write(func(t *store.Tx) error { return t.AddCreditor(o.creditor, o.at) })
+		o.addCase(1)
+		if r := o.run(o.order(letter.Reminder)); r.Sent != 0 || len(r.Problems) != 1 || !isKey(r.Problems[0].Err, "letter_incomplete") {
+			t.Errorf("without an IBAN: %+v", r)
+		}
+		o = newOfficeOf(t, s, o, "richtig")
 		o.addCase(1)
 		if found, err := o.SaveTexts(ctx, o.creditor.ID, letter.Reminder, map[string]string{"subject": "An {niemand}"}); len(found) == 0 || err != nil {
 			t.Errorf("an unknown field is taken: %v", err)
@@ -354,11 +369,11 @@ func TestACreditorsOwnWordsAreOnTheLetter(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		o := newOffice(t, s)
 		id := o.addCase(1)
-		if found, err := o.SaveTexts(ctx, o.creditor.ID, letter.Reminder, map[string]string{"subject": "Ein Gruß aus der Praxis"}); len(found) != 0 || err != nil {
+		if found, err := o.SaveTexts(ctx, o.creditor.ID, letter.Reminder, map[string]string{"subject": "Ihre Rechnung, Aktenzeichen {file}"}); len(found) != 0 || err != nil {
 			t.Fatal(found, err)
 		}
 		o.run(o.order(letter.Reminder))
-		if got := o.kept(id)[0].Document.Subject; got != "Ein Gruß aus der Praxis" {
+		if got := o.kept(id)[0].Document.Subject; got != "Ihre Rechnung, Aktenzeichen 2026-000001" {
 			t.Errorf("subject %q", got)
 		}
 		pdf, err := o.Preview(ctx, letter.Reminder, o.creditor)

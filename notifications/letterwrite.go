@@ -168,7 +168,7 @@ func (r *letterRun) keep(ctx context.Context, d *draft) error {
 		if err := letters.Add(t, k); err != nil {
 			return err
 		}
-		return r.book(t, f, append(events, letterEvent(f, debt.LetterCreated, k))...)
+		return t.Book(stamped(f, stamp, debt.System, append(events, letterEvent(f, debt.LetterCreated, k))...))
 	})
 }
 
@@ -179,11 +179,6 @@ func letterEvent(f *store.File, e debt.EventType, k letters.Kept) debt.Event {
 		data["dated_on"], data["deadline_on"] = k.On, k.Deadline
 	}
 	return f.Case.EventOf(e, data)
-}
-
-// book stamps events and adds them to a locked case.
-func (r *letterRun) book(t *store.Tx, f *store.File, events ...debt.Event) error {
-	return t.Book(stamped(f, r.stamp(), debt.System, events...))
 }
 
 // LetterTrial is what a dry run says of one case.
