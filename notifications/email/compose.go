@@ -58,9 +58,9 @@ func plain(m notifications.Message) string {
 	if m.Link != "" {
 		parts = append(parts, m.Link)
 	}
-	parts = append(parts, "-- \n"+strings.Join(m.Footer, "\n"))
 	if m.OptOut != "" {
 		parts = append(parts, m.OptOutText+"\n"+m.OptOut)
 	}
+	parts = append(parts, "-- \n"+strings.Join(m.Footer, "\n"))
 	return strings.Join(parts, "\n\n") + "\n"
 }
