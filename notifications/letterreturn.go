@@ -74,7 +74,7 @@ func (back LetterReturn) note(t *store.Tx, f *store.File, k letters.Kept, stamp 
 	events := []debt.Event{f.Case.EventOf(debt.LetterReturned, debt.Args{"letter": string(k.ID), "kind": string(k.Kind),
 		"number": k.Number, "reason": string(back.Reason)})}
 	if back.Reason == debt.StopDead {
-		held, err := rest(t, f, debt.DateIn(stamp.At, debt.Berlin))
+		held, err := restDunning(t, f, debt.DateIn(stamp.At, debt.Berlin))
 		if err != nil {
 			return err
 		}
@@ -83,8 +83,8 @@ func (back LetterReturn) note(t *store.Tx, f *store.File, k letters.Kept, stamp 
 	return t.Book(stamped(f, stamp, back.By, events...))
 }
 
-// rest places the hold that waits for a clerk, unless there is one for the same reason.
-func rest(t *store.Tx, f *store.File, today debt.Date) ([]debt.Event, error) {
+// restDunning places the hold that waits for a clerk, unless there is one for the same reason.
+func restDunning(t *store.Tx, f *store.File, today debt.Date) ([]debt.Event, error) {
 	c := &f.Case
 	if err := t.LoadHolds(c); err != nil {
 		return nil, err

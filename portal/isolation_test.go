@@ -104,7 +104,7 @@ func (st *watched) options() Options {
 	st.must(err)
 	o := Options{
 		Store: st.store, Now: st.clock.now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Kit: &page.Kit{Operator: operator.Profile{
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Notices: st.letters(), Kit: &page.Kit{Operator: operator.Profile{
 			Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
 			Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
 		}}},
@@ -358,7 +358,7 @@ func wanted(p probe) (status int, location string) {
 	switch {
 	case name != http.MethodGet && name != http.MethodPost:
 		return 405, ""
-	case p.query != nil && (path == "/" || name == http.MethodPost):
+	case p.query != nil && (path == "/" || name == http.MethodPost && path != "/abbestellen"):
 		return 400, ""
 	case p.tail != "":
 		return 404, ""
@@ -387,8 +387,10 @@ func wantedOfForm(path string) (int, string) {
 	switch path {
 	case "/sprache":
 		return 303, "/akte"
-	case "/abmelden":
+	case "/abmelden", "/abbestellen":
 		return 200, ""
+	case "/rueckmeldung/sms":
+		return 403, "" // nobody here has the gateway's key
 	case "/akte/code":
 		return 0, "" // depends on how often: 200 without an address, 422 after three
 	}

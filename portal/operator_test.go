@@ -152,7 +152,7 @@ func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 			t.Fatal(err)
 		}
 		desk := notifications.Desk{Store: s, Now: storetest.Clock, Letterhead: notifications.Letterhead{Press: press}}
-		st := start(t, func(o *Options, _ *site) { o.Store, o.Pages.Letters = s, desk })
+		st := start(t, func(o *Options, _ *site) { o.Store, o.Pages.Notices = s, desk })
 		texts := map[string]string{}
 		for _, b := range look(t, desk, c).Blocks {
 			if len(b.Required) == 0 && !strings.Contains(b.Default, "{") {

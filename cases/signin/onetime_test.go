@@ -3,6 +3,7 @@ package signin_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func sent(t testing.TB, url string) (codes []string) {
 
 func (h *house) send(cookie string) {
 	h.t.Helper()
-	if to, err := h.SendOneTimeCode(ctx, cookie); err != nil || to != "s•••@e•••.org" {
+	if to, err := h.SendOneTimeCode(ctx, cookie, "de"); err != nil || to != "s•••@e•••.org" {
 		h.t.Fatalf("%q, %v", to, err)
 	}
 }
@@ -61,7 +62,7 @@ func TestAOneTimeCodeOpensEverythingOnce(t *testing.T) {
 		again := h.in(check(access.CheckPostcode, postcode))
 		_, err = h.RaiseByOneTimeCode(ctx, again.Cookie, code)
 		h.refuses(err, debt.Expired, "one_time_expired")
-		_, err = h.SendOneTimeCode(ctx, raised.Cookie)
+		_, err = h.SendOneTimeCode(ctx, raised.Cookie, "de")
 		h.refuses(err, debt.NotFound, "one_time_address_missing")
 		if got := h.events(h.caseID); !slices.Equal(got, []debt.EventType{opened, failed, verified, opened}) {
 			t.Errorf("%v", got)
@@ -86,10 +87,10 @@ func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
 		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[1])
 		h.refuses(err, debt.Expired, "one_time_expired")
 		h.send(o.Cookie)
-		_, err = h.SendOneTimeCode(ctx, o.Cookie)
+		_, err = h.SendOneTimeCode(ctx, o.Cookie, "de")
 		h.refuses(err, debt.Forbidden, "one_time_too_many")
 		other := h.in(check(access.CheckPostcode, postcode))
-		_, err = h.SendOneTimeCode(ctx, other.Cookie)
+		_, err = h.SendOneTimeCode(ctx, other.Cookie, "de")
 		h.refuses(err, debt.Forbidden, "one_time_too_many")
 		h.clock.move(50 * time.Minute)
 		h.send(h.in(check(access.CheckPostcode, postcode)).Cookie)
@@ -132,7 +133,7 @@ func TestNoOneTimeCodeWhereAnotherDatumIsKnownOrNoAddress(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = h.SendOneTimeCode(ctx, o.Cookie)
+			_, err = h.SendOneTimeCode(ctx, o.Cookie, "de")
 			h.refuses(err, debt.NotFound, "one_time_address_missing")
 		}
 	})
@@ -151,4 +152,51 @@ func TestWhatIsNoOneTimeCodeIsNotCounted(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	})
+}
+
+// Where no e-mail can be used, a code goes to the telephone, if text messages go out.
+func TestACodeGoesByTheWayThatWorks(t *testing.T) {
+	phone := func(f *store.NewFile) { f.Debtor.BirthOn, f.Debtor.Phone = "", "+49 151 5550 12 34" }
+	for name, tc := range map[string]struct {
+		email       debt.Personal
+		mail, phone debt.Stop
+		texts       bool
+		to, channel string
+	}{
+		"e-mail":                  {mail, "", "", true, "s•••@e•••.org", "email"},
+		"declined mails":          {mail, debt.StopOptOut, "", true, "s•••@e•••.org", "email"},
+		"bounced":                 {mail, debt.StopBounced, "", true, "••• 34", "sms"},
+		"no e-mail":               {"", "", "", true, "••• 34", "sms"},
+		"no text messages":        {"", "", "", false, "", ""},
+		"bounced, no messages":    {mail, debt.StopBounced, "", false, "", ""},
+		"neither can be reached":  {mail, debt.StopBounced, debt.StopBounced, true, "", ""},
+		"number declined notices": {"", "", debt.StopOptOut, true, "••• 34", "sms"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := storetest.SQLite(t)
+			h := newHouse(t, storetest.Open(t, store.Options{URL: url}), phone, func(f *store.NewFile) { f.Debtor.Email = tc.email })
+			h.Texts = tc.texts
+			err := h.Store.Write(ctx, h.creditor.ID, func(tx *store.Tx) error {
+				f, err := tx.LockOne(h.caseID)
+				if err != nil {
+					return err
+				}
+				return tx.SaveStops(debt.Debtor{ID: f.Case.DebtorID, EmailStopped: tc.mail, PhoneStopped: tc.phone})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := h.in(check(access.CheckPostcode, postcode))
+			if slices.Contains(o.Raises, access.CheckOneTime) != (tc.to != "") {
+				t.Fatalf("%v", o.Raises)
+			}
+			to, err := h.SendOneTimeCode(ctx, o.Cookie, "en")
+			if to != tc.to || (err == nil) != (tc.to != "") {
+				t.Errorf("%q %v", to, err)
+			}
+			if got := strings.Join(storetest.Column(t, url, "SELECT channel FROM outbox WHERE language = 'en' AND expires_at IS NOT NULL"), ""); got != tc.channel {
+				t.Errorf("by %q", got)
+			}
+		})
+	}
 }

@@ -14,9 +14,10 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/post"
 	"quitt/debt"
 	"quitt/debt/operator"
-	"quitt/notifications/post"
+	hybrid "quitt/notifications/post"
 	"quitt/portal"
 )
 
@@ -38,22 +39,24 @@ type Config struct {
 	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
 	Operator       operator.Profile
 
-	// Post is hybrid mail; see post.Account. The key also as QUITT_POST_KEY_FILE.
+	Post post.Config
+
+	// Hybrid mail; see hybrid.Account. The key also as QUITT_POST_KEY_FILE.
 	PostURL  string `env:"QUITT_POST_URL"`
 	PostUser string `env:"QUITT_POST_USER"`
 	PostKey  string `env:"QUITT_POST_KEY"`
 	PostMode string `env:"QUITT_POST_MODE" envDefault:"test"`
 }
 
-func (c Config) postAccount() post.Account {
-	return post.Account{URL: c.PostURL, User: debt.Personal(c.PostUser), Key: debt.Personal(c.PostKey), Mode: post.Mode(c.PostMode)}
+func (c Config) postAccount() hybrid.Account {
+	return hybrid.Account{URL: c.PostURL, User: debt.Personal(c.PostUser), Key: debt.Personal(c.PostKey), Mode: hybrid.Mode(c.PostMode)}
 }
 
 func (c Config) checkPost() error {
 	if c.PostURL == "" {
 		return nil
 	}
-	_, err := post.NewHybrid(c.postAccount())
+	_, err := hybrid.NewHybrid(c.postAccount())
 	return err
 }
 
@@ -71,7 +74,7 @@ func operatorSettings(p *operator.Profile) map[string]*string {
 const operatorPrefix = "QUITT_OPERATOR_"
 
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY"}
+var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY", "QUITT_SMTP_URL", "QUITT_SMS_KEY"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func (m *Main) environment() (map[string]string, error) {
@@ -157,7 +160,7 @@ func showConfig(_ context.Context, r *run) error {
 		return err
 	}
 	c := r.main.config
-	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper(), c.checkPost()}); err != nil {
+	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper(), c.checkPost(), c.Post.CheckMail(), c.Post.CheckSMS()}); err != nil {
 		return err
 	}
 	values := map[string]any{
@@ -167,6 +170,8 @@ func showConfig(_ context.Context, r *run) error {
 		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_DRAIN": c.Drain.String(),
 		"REDIS_URL": maskedURL(c.RedisURL), "QUITT_PEPPER": debt.Personal(c.Pepper),
 		"QUITT_POST_URL": c.PostURL, "QUITT_POST_USER": c.PostUser, "QUITT_POST_KEY": debt.Personal(c.PostKey), "QUITT_POST_MODE": c.PostMode,
+		"QUITT_SMTP_URL": maskedURL(c.Post.SMTPURL), "QUITT_MAIL_FROM": c.Post.MailFrom, "QUITT_MAIL_HELO": c.Post.MailHelo,
+		"QUITT_SMS_URL": maskedURL(c.Post.SMSURL), "QUITT_SMS_KEY": debt.Personal(c.Post.SMSKey), "QUITT_SMS_FROM": c.Post.SMSFrom,
 	}
 	for name, field := range operatorSettings(&c.Operator) {
 		values[operatorPrefix+name] = *field

@@ -25,8 +25,9 @@ type Pages struct {
 	Kit    *page.Kit
 	Signin signin.Desk
 	Cases  cases.Desk
-	// Letters shows the letters of a case; it needs a press for copies.
-	Letters notifications.Desk
+	// Notices has the letters of a case, and takes wishes about mails and reports of text
+	// messages.
+	Notices notifications.Desk
 	// SetSession and EndSession write and delete the session cookie.
 	SetSession func(c *fiber.Ctx, o signin.Opened)
 	EndSession func(c *fiber.Ctx)
@@ -36,7 +37,7 @@ type Pages struct {
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
 		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
-		helpHTML, leftHTML, papersHTML, paperHTML} {
+		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML} {
 		parsed.Ready()
 	}
 }

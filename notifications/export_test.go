@@ -1,0 +1,4 @@
+package notifications
+
+// ReadOptOut is for the fuzz test.
+var ReadOptOut = readOptOut
