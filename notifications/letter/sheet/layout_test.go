@@ -2,6 +2,9 @@ package sheet
 
 import (
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
@@ -185,6 +188,45 @@ func TestNoLetterOfAnEndlessWordIsLost(t *testing.T) {
 	if laid < 5 {
 		t.Errorf("only %d letters were laid out, the others refused", laid)
 	}
+}
+
+// The text of the PDF is that of the marks: what a reader copies, searches or has read to him.
+func TestTheTextOfThePDFIsThatOfThePages(t *testing.T) {
+	p, file := testPress(t), filepath.Join(t.TempDir(), "letter.pdf")
+	rapid.Check(t, func(t *rapid.T) {
+		d := writer{}.document().Draw(t, "letter")
+		l, err := p.layOut(d)
+		if err != nil {
+			return // refused, with one of the errors above
+		}
+		left := map[rune]int{}
+		for i := range l.pages {
+			for _, m := range p.page(d, l, i) {
+				for _, char := range solid(m.text) {
+					left[char]++
+				}
+			}
+		}
+		pdf, _, err := p.Print(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command("pdftotext", "-raw", file, "-").Output()
+		if err != nil {
+			t.Fatal("pdftotext (scripts/with-printing brings it): ", err)
+		}
+		for _, char := range solid(string(out)) {
+			left[char]--
+		}
+		for char, count := range left {
+			if count != 0 {
+				t.Fatalf("%d of %q more on the pages than in the text", count, char)
+			}
+		}
+	})
 }
 
 func checkOnPaper(t *rapid.T, p *Press, page int, m mark) {
