@@ -82,13 +82,15 @@ func (w writer) block() *rapid.Generator[letter.Block] {
 
 func (w writer) document() *rapid.Generator[letter.Document] {
 	return rapid.Custom(func(t *rapid.T) letter.Document {
+		// A head in endless words is refused mostly, and then nothing is seen of the body.
+		head := writer{wild: w.wild && rapid.IntRange(0, 9).Draw(t, "wild head") == 0}
 		return letter.Document{
 			Language: rapid.SampledFrom([]string{"de", "en", "", "x)y"}).Draw(t, "language"),
-			Sender:   rapid.SliceOfN(w.text(4), 0, 5).Draw(t, "sender"), OnBehalf: w.text(6).Draw(t, "on behalf"),
-			ReturnLine: w.text(6).Draw(t, "return"), Accent: rapid.SampledFrom([]string{"", "#123456", "ü"}).Draw(t, "accent"),
-			Recipient: rapid.SliceOfN(w.text(3), 0, 6).Draw(t, "recipient"), Info: w.pairs(6).Draw(t, "info"),
+			Sender:   rapid.SliceOfN(head.text(4), 0, 5).Draw(t, "sender"), OnBehalf: head.text(6).Draw(t, "on behalf"),
+			ReturnLine: head.text(6).Draw(t, "return"), Accent: rapid.SampledFrom([]string{"", "#123456", "ü"}).Draw(t, "accent"),
+			Recipient: rapid.SliceOfN(head.text(3), 0, 6).Draw(t, "recipient"), Info: head.pairs(6).Draw(t, "info"),
 			Subject: w.text(12).Draw(t, "subject"), Body: rapid.SliceOfN(w.block(), 0, 8).Draw(t, "body"),
-			Foot: rapid.SliceOfN(w.text(5), 0, 4).Draw(t, "foot"),
+			Foot: rapid.SliceOfN(head.text(5), 0, 4).Draw(t, "foot"),
 		}
 	})
 }
@@ -185,7 +187,7 @@ func TestNoLetterOfAnEndlessWordIsLost(t *testing.T) {
 			}
 		}
 	})
-	if laid < 5 {
+	if laid < 20 {
 		t.Errorf("only %d letters were laid out, the others refused", laid)
 	}
 }
