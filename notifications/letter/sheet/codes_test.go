@@ -115,7 +115,8 @@ func decoded(t *testing.T, pdf []byte) (contents []string) {
 
 func TestCodesAreLargeEnoughAndHaveTheirQuietZone(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for _, payload := range []string{someLink(r), strings.Repeat("Ä", 165), "x"} {
+	// The largest GiroCode has 69 modules at level M; a code of a lower level has fewer.
+	for payload, modules := range map[string]int{someLink(r): 0, strings.Repeat("Ä", 165): 69, strings.Repeat("x", 600): 0, "x": 21} {
 		pdf, _ := printed(t, coded(payload, giroCode))
 		page := rasters(t, pdf, 300)[0]
 		left, top, right, bottom := codeEdges(t, page)
@@ -126,6 +127,9 @@ func TestCodesAreLargeEnoughAndHaveTheirQuietZone(t *testing.T) {
 		module := page.mm(finder(page, left, top)) / 7
 		if module < 0.44 {
 			t.Errorf("%d bytes: a module is %.2f mm wide", len(payload), module)
+		}
+		if got := int(wide/module + 0.5); modules > 0 && (got < modules-1 || got > modules+1) {
+			t.Errorf("%d bytes: %d modules, want %d", len(payload), got, modules)
 		}
 		quiet := page.pixels(4*module) - 2
 		for y := top - quiet; y < bottom+quiet; y++ {

@@ -2,6 +2,9 @@ package sheet
 
 import (
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
@@ -79,13 +82,15 @@ func (w writer) block() *rapid.Generator[letter.Block] {
 
 func (w writer) document() *rapid.Generator[letter.Document] {
 	return rapid.Custom(func(t *rapid.T) letter.Document {
+		// A head in endless words is refused mostly, and then nothing is seen of the body.
+		head := writer{wild: w.wild && rapid.IntRange(0, 9).Draw(t, "wild head") == 0}
 		return letter.Document{
 			Language: rapid.SampledFrom([]string{"de", "en", "", "x)y"}).Draw(t, "language"),
-			Sender:   rapid.SliceOfN(w.text(4), 0, 5).Draw(t, "sender"), OnBehalf: w.text(6).Draw(t, "on behalf"),
-			ReturnLine: w.text(6).Draw(t, "return"), Accent: rapid.SampledFrom([]string{"", "#123456", "ü"}).Draw(t, "accent"),
-			Recipient: rapid.SliceOfN(w.text(3), 0, 6).Draw(t, "recipient"), Info: w.pairs(6).Draw(t, "info"),
+			Sender:   rapid.SliceOfN(head.text(4), 0, 5).Draw(t, "sender"), OnBehalf: head.text(6).Draw(t, "on behalf"),
+			ReturnLine: head.text(6).Draw(t, "return"), Accent: rapid.SampledFrom([]string{"", "#123456", "ü"}).Draw(t, "accent"),
+			Recipient: rapid.SliceOfN(head.text(3), 0, 6).Draw(t, "recipient"), Info: head.pairs(6).Draw(t, "info"),
 			Subject: w.text(12).Draw(t, "subject"), Body: rapid.SliceOfN(w.block(), 0, 8).Draw(t, "body"),
-			Foot: rapid.SliceOfN(w.text(5), 0, 4).Draw(t, "foot"),
+			Foot: rapid.SliceOfN(head.text(5), 0, 4).Draw(t, "foot"),
 		}
 	})
 }
@@ -182,9 +187,48 @@ func TestNoLetterOfAnEndlessWordIsLost(t *testing.T) {
 			}
 		}
 	})
-	if laid < 5 {
+	if laid < 20 {
 		t.Errorf("only %d letters were laid out, the others refused", laid)
 	}
+}
+
+// The text of the PDF is that of the marks: what a reader copies, searches or has read to him.
+func TestTheTextOfThePDFIsThatOfThePages(t *testing.T) {
+	p, file := testPress(t), filepath.Join(t.TempDir(), "letter.pdf")
+	rapid.Check(t, func(t *rapid.T) {
+		d := writer{}.document().Draw(t, "letter")
+		l, err := p.layOut(d)
+		if err != nil {
+			return // refused, with one of the errors above
+		}
+		left := map[rune]int{}
+		for i := range l.pages {
+			for _, m := range p.page(d, l, i) {
+				for _, char := range solid(m.text) {
+					left[char]++
+				}
+			}
+		}
+		pdf, _, err := p.Print(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command("pdftotext", "-raw", file, "-").Output()
+		if err != nil {
+			t.Fatal("pdftotext (scripts/with-printing brings it): ", err)
+		}
+		for _, char := range solid(string(out)) {
+			left[char]--
+		}
+		for char, count := range left {
+			if count != 0 {
+				t.Fatalf("%d of %q more on the pages than in the text", count, char)
+			}
+		}
+	})
 }
 
 func checkOnPaper(t *rapid.T, p *Press, page int, m mark) {

@@ -62,12 +62,14 @@ func (p *Press) page(d letter.Document, l *layout, i int) []mark {
 		head = p.nextHead(d)
 	}
 	return append(slices.Concat(head, l.pages[i], l.foot),
-		mark{x: right, y: pageNumber, text: numbered(d, i+1, len(l.pages)), style: footType, right: true})
+		mark{x: right, y: pageNumber, text: p.numbered(d, i+1, len(l.pages)), style: footType, right: true})
 }
 
 // numbered says which page of how many it is: a letter that lost one is noticed.
-func numbered(d letter.Document, page, pages int) string {
-	return text.For(text.Language(d.Language)).Text("letter_page", debt.Args{"page": page, "pages": pages})
+func (p *Press) numbered(d letter.Document, page, pages int) string {
+	said := text.For(text.Language(d.Language)).Text("letter_page", debt.Args{"page": page, "pages": pages})
+	plain, _ := p.spell(said) // catalogues may set marks of direction around figures
+	return plain
 }
 
 // firstPage places what is not text of the letter; y is where that begins.

@@ -91,6 +91,9 @@ func TestEachPageSaysItsNumberInTheLettersLanguage(t *testing.T) {
 func TestTheSameLetterHasTheSameBytes(t *testing.T) {
 	for _, d := range []letter.Document{firstNotice(), crowded(), statement(50)} {
 		first, _ := printed(t, d)
+		if bytes.Count(first, []byte("Date (D:20000101000000)")) != 2 {
+			t.Error("the day of printing is in it")
+		}
 		p := press(t)
 		for range 5 {
 			again, _, err := p.Print(d)
@@ -279,6 +282,30 @@ func TestAStatementOfFortyPagesRepeatsItsHead(t *testing.T) {
 		}
 		if heads != 1 {
 			t.Errorf("page %d has %d heads", page, heads)
+		}
+	}
+}
+
+// One press serves all who print at once, and the fonts it shares stay as they are.
+func TestLettersArePrintedAtTheSameTime(t *testing.T) {
+	p := press(t)
+	want, _, err := p.Print(firstNotice())
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := make(chan []byte)
+	for range 8 {
+		go func() {
+			pdf, _, err := p.Print(firstNotice())
+			if err != nil {
+				pdf = []byte(err.Error())
+			}
+			results <- pdf
+		}()
+	}
+	for range 8 {
+		if !bytes.Equal(<-results, want) {
+			t.Error("printed beside others it differs")
 		}
 	}
 }

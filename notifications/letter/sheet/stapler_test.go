@@ -210,26 +210,49 @@ func TestStaplingNeedsNoMoreMemoryForMoreLetters(t *testing.T) {
 	}
 }
 
+// tiny is the smallest PDF of the form that the press gives: the fuzzer changes small inputs
+// much faster than real letters.
+func tiny() []byte {
+	var out bytes.Buffer
+	out.WriteString("%PDF-1.3\n")
+	offsets := []int{0}
+	for i, object := range []string{
+		"<</Type /Pages\n/Kids [2 0 R ]\n/Count 1\n/MediaBox [0 0 595 842]\n>>",
+		"<</Type /Page\n/Parent 1 0 R\n/Contents 3 0 R>>",
+		"<</Length 3>>\nstream\nq Q\nendstream",
+		"<<\n/Title (a \\) 1 0 R)\n/Creator (\xfe\xff\x00Q\x00u\x00i\x00t\x00t)\n>>",
+		"<<\n/Type /Catalog\n/Pages 1 0 R\n/Lang (de)\n>>",
+	} {
+		offsets = append(offsets, out.Len())
+		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", i+1, object)
+	}
+	at := out.Len()
+	fmt.Fprintf(&out, "xref\n0 %d\n0000000000 65535 f \n", len(offsets))
+	for _, o := range offsets[1:] {
+		fmt.Fprintf(&out, "%010d 00000 n \n", o)
+	}
+	fmt.Fprintf(&out, "trailer\n<<\n/Size %d\n/Root 5 0 R\n/Info 4 0 R\n>>\nstartxref\n%d\n%%%%EOF\n", len(offsets), at)
+	return out.Bytes()
+}
+
 func FuzzStapler(f *testing.F) {
-	good, _ := printed(f, bare())
-	two, _ := printed(f, firstNotice())
+	good := tiny()
+	stapled(f, "", good) // or the fuzzer begins with nothing that is taken
 	f.Add(good)
-	f.Add(two)
 	f.Add(good[:len(good)-7])
-	f.Add(bytes.Replace(good, []byte("/Parent 1 0 R"), []byte("/Parent (1 0 R"), 1))
+	f.Add(bytes.Replace(good, []byte("/Contents 3 0 R"), []byte("/Contents (3 0 "), 1))
+	f.Add(bytes.Replace(good, []byte("/Contents 3 0 R"), []byte("/Contents 9 0 R"), 1))
+	f.Add(bytes.Replace(good, []byte("/Root 5 0 R"), []byte("/Root 1 0 R"), 1))
 	f.Add([]byte("%PDF-1.3\nxref\n0 3\n0000000000 65535 f \n\nstartxref\n9\n%%EOF\n"))
 	f.Fuzz(func(t *testing.T, pdf []byte) {
 		var out bytes.Buffer
 		s := sheet.NewStapler(&out, "Lauf")
-		taken := s.Add(pdf) == nil
+		_ = s.Add(pdf) // taken or refused, the file goes on
 		if err := s.Add(good); err != nil {
 			t.Fatal("a refused letter spoilt the file: ", err)
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
-		}
-		if taken && out.Len() < len(good)/2 {
-			t.Fatal("taken, but not there")
 		}
 		checkOffsets(t, out.Bytes())
 	})
