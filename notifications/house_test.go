@@ -265,12 +265,12 @@ func (s *server) speak(c net.Conn) {
 	s.mu.Unlock()
 	in := bufio.NewReader(c)
 	say := func(line, otherwise string) bool {
-		switch {
-		case line == "":
+		switch line {
+		case "":
 			line = otherwise
-		case line == "drop":
+		case "drop":
 			return false
-		case line == "stall":
+		case "stall":
 			_, _ = in.ReadByte() // the client gives up
 			return false
 		}

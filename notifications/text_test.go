@@ -173,6 +173,14 @@ func TestAReportSettlesAnUnknownOutcome(t *testing.T) {
 	}
 }
 
+// The gateway makes the key as docs/operating.md says:
+// printf 'quitt text report' | openssl dgst -sha256 -hmac k
+func TestTheKeyOfReportsIsTheDocumentedOne(t *testing.T) {
+	if got := hex.EncodeToString(notifications.TextKey("k")); got != "a804031782d2dbff0bbd15a8be0400666df8aa344d7e8b95794aaba75d29f334" {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestAReportWithoutASignatureIsNoReport(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
 	desk := notifications.Desk{Store: s, Now: storetest.Clock, TextKey: notifications.TextKey(gatewayKey)}

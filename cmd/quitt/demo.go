@@ -48,7 +48,7 @@ func demo(ctx context.Context, r *run) error {
 			return portal.Options{}, err
 		}
 		o.Outbox, o.Log = outbox, r.main.warnings()
-		return o, r.waysIn(ctx, desk, set.public.String())
+		return o, r.waysIn(ctx, desk, set.public.String(), outbox != nil)
 	})
 }
 
@@ -79,8 +79,8 @@ func (r *run) consistent(ctx context.Context, s *store.Store) error {
 
 // waysIn prints one link and one code for each kind of case, with the second datum that
 // belongs to it. What was printed by an earlier demo stops working: a new letter voids the
-// old one.
-func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string) error {
+// old one. shows says that mails stay here, to be looked at.
+func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, shows bool) error {
 	w := r.main.words
 	rows := [][]string{{w.Text("demo_case", nil), w.Text("demo_second", nil), w.Text("demo_code", nil), w.Text("demo_link", nil)}}
 	for i := range seed.Shown {
@@ -111,7 +111,7 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string) error
 	}
 	r.printf("\n%s\n", columns(rows))
 	r.line("demo_postcode", nil)
-	if address := r.main.config.OperatorListen; address != "" {
+	if address := r.main.config.OperatorListen; address != "" && shows {
 		r.line("demo_outbox", debt.Args{"url": "http://" + address + "/outbox"})
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"net"
@@ -36,6 +37,15 @@ func (p program) running(command string, env ...string) (printed *bufio.Reader, 
 		cancel()
 		return <-code
 	}
+}
+
+// count asks the database behind the program's back.
+func count(t *testing.T, db *sql.DB, query string) (n int) {
+	t.Helper()
+	if err := db.QueryRow(query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // until waits for what another goroutine or process brings about.
@@ -82,9 +92,9 @@ func TestServeTellsByMailAndTakesWhatComesBack(t *testing.T) {
 		if _, err := out.ReadString('\n'); err != nil {
 			t.Fatalf("%v: exit %d", err, stop())
 		}
-		readers := "SELECT seq FROM feed_readers"
 		url, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
-		until(t, "the teller has begun", func() bool { return len(storetest.Column(t, url, readers)) == 1 })
+		db := storetest.Raw(t, url)
+		until(t, "the teller has begun", func() bool { return count(t, db, "SELECT COUNT(*) FROM feed_readers") == 1 })
 		p.must("book", "payment", "M-1", "--amount", "100,00", "--key", "k1")
 		until(t, "the mail", func() bool { return len(box.Received()) == 1 })
 		if m := box.Received()[0]; m.To != "mara@example.org" || !strings.Contains(m.Text, "/abbestellen?t=") {
@@ -169,8 +179,8 @@ func TestTheDemoShowsItsMails(t *testing.T) {
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	url, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
-	until(t, "the teller has begun everywhere", func() bool { return len(storetest.Column(t, url, "SELECT seq FROM feed_readers")) == 3 })
 	raw := storetest.Raw(t, url)
+	until(t, "the teller has begun everywhere", func() bool { return count(t, raw, "SELECT COUNT(*) FROM feed_readers") == 3 })
 	if _, err := raw.Exec("UPDATE debtors SET email = 'mara@example.org', email_stopped = ''"); err != nil {
 		t.Fatal(err)
 	}

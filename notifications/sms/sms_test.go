@@ -48,6 +48,12 @@ func (g *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.answer(w, r)
 }
 
+func (g *standIn) last() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.asked[len(g.asked)-1]
+}
+
 func says(status int, body string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
@@ -82,8 +88,8 @@ func TestTheGatewayGetsWhatItNeeds(t *testing.T) {
 			t.Errorf("%s is %q", name, g.posted[0][name])
 		}
 	}
-	if g.asked[0] != "POST /send Bearer "+secret {
-		t.Errorf("%q", g.asked[0])
+	if g.last() != "POST /send Bearer "+secret {
+		t.Errorf("%q", g.last())
 	}
 }
 
@@ -116,7 +122,7 @@ func TestAnAnswerMeansWhatItSays(t *testing.T) {
 			if got := s.Find(ctx, message()); got != tc.find {
 				t.Errorf("found %+v", got)
 			}
-			if last := g.asked[len(g.asked)-1]; last != "GET /send/c.m Bearer "+secret {
+			if last := g.last(); last != "GET /send/c.m Bearer "+secret {
 				t.Errorf("%q", last)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ type Mail struct {
 	Language  string    // "" is German
 	ExpiresAt time.Time // after that it is not sent any more; zero for never
 }
+
+// Format keeps address and values, which may be a code, out of logs under every verb.
+func (m Mail) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "message %s", m.Template) }
 
 const addMailSQL = `
 	INSERT INTO outbox (creditor_id, id, case_id, channel, recipient, template, args, created_at,
