@@ -10,6 +10,8 @@ FUZZTIME ?= 30s
 # make proof PROOF=5 QUITT_PROOF_SEED=… PROOFS=Disk repeats one proof with an earlier choice.
 PROOF ?= 200
 PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput|Restart
+# Letters whose codes a proof reads off a raster.
+PRINTED ?= 1000
 
 .PHONY: help run test lint bench build proof fuzz
 
@@ -19,21 +21,22 @@ help: ## show this list
 run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
-test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium
-	scripts/with-postgres scripts/with-redis scripts/with-chromium go test -timeout 30m $(RACE) $(PKG)
+test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium, on paper
+	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing go test -timeout 30m $(RACE) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...
 	$(LINTER) run ./...
 
 bench: ## measure, with durable commits
-	QUITT_PG_FSYNC=on scripts/with-postgres scripts/with-redis go test -run '^$$' -bench . -benchmem $(PKG)
+	QUITT_PG_FSYNC=on scripts/with-postgres scripts/with-redis scripts/with-printing go test -run '^$$' -bench . -benchmem $(PKG)
 
 build: ## build one static binary, bin/quitt
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/quitt ./cmd/quitt
 
 proof: ## break the real program PROOF times per proof, then fuzz (docs/proofs.md)
-	QUITT_PROOF=$(PROOF) scripts/with-postgres scripts/with-redis go test ./cmd/quitt -count=1 -timeout 6h -v -run '$(PROOFS)'
+	QUITT_PROOF=$(PROOF) scripts/with-postgres scripts/with-redis scripts/with-printing go test ./cmd/quitt -count=1 -timeout 6h -v -run '$(PROOFS)'
+	QUITT_PRINTED=$(PRINTED) scripts/with-printing go test ./notifications/letter/sheet -count=1 -timeout 6h -v -run Printed
 	$(MAKE) fuzz FUZZTIME=$(if $(filter command% environment%,$(origin FUZZTIME)),$(FUZZTIME),60s)
 
 fuzz: ## run each fuzz target for FUZZTIME

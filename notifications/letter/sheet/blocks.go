@@ -32,7 +32,7 @@ func (p *Press) block(b letter.Block) ([]*slab, error) {
 	case letter.Paragraph:
 		return p.paragraph(b.Text, bodyType, 2.6), nil
 	case letter.Small:
-		return p.paragraph(b.Text, smallType, 1.8), nil
+		return p.paragraph(b.Text, smallType, 3), nil
 	case letter.Heading:
 		return p.heading(b.Text), nil
 	case letter.List:
@@ -68,7 +68,7 @@ func (p *Press) column(s string, st style, gap, x mm) []*slab {
 
 // heading stays with what it is above.
 func (p *Press) heading(s string) []*slab {
-	out := p.column(s, headingType, 5.2, left)
+	out := p.column(s, headingType, 6, left)
 	for _, one := range out {
 		one.keep = true
 	}

@@ -47,7 +47,7 @@ const padding mm = 5 // inside a frame
 
 // box is a frame around a title, pairs, and a code at their right with its hint below.
 func (p *Press) box(b letter.Block) ([]*slab, error) {
-	s := &slab{gap: 5}
+	s := &slab{gap: 4}
 	width, deep := textWidth-2*padding, mm(0)
 	if b.QR != "" {
 		c, err := newCode(b.QR)
@@ -61,7 +61,7 @@ func (p *Press) box(b letter.Block) ([]*slab, error) {
 	title, h := set(p.wrap(b.Text, headingType, width), headingType, spot{x: left + padding, y: y})
 	s.add(title...)
 	if h > 0 {
-		y += h + 1.2
+		y += h + 1.8
 	}
 	y = p.pairs(s, b.Pairs, y, width)
 	if b.QR == "" {
@@ -71,6 +71,7 @@ func (p *Press) box(b letter.Block) ([]*slab, error) {
 	}
 	s.h = max(deep, y) + padding - 1
 	s.add(mark{x: left, y: 0, w: textWidth, h: s.h, thick: 0.3, ink: accent})
+	s.h += 2
 	return []*slab{s}, nil
 }
 
@@ -90,7 +91,7 @@ func (p *Press) coded(s *slab, c code, hint string) mm {
 func (p *Press) pairs(s *slab, pairs []letter.Pair, y, width mm) mm {
 	for i, pair := range pairs {
 		if i > 0 {
-			y += 1.5
+			y += 2.2
 		}
 		label, h := set(p.wrap(pair.Label, labelType, width), labelType, spot{x: left + padding, y: y})
 		s.add(label...)

@@ -21,7 +21,7 @@ var printed = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 const family = "letter"
 
 // draw puts the marks of all pages into a PDF.
-func (p *Press) draw(d letter.Document, pages [][]mark) ([]byte, error) {
+func (p *Press) draw(d letter.Document, l *layout) ([]byte, error) {
 	f := fpdf.New("P", "mm", "A4", "")
 	f.SetCatalogSort(true)
 	f.SetCreationDate(printed)
@@ -34,10 +34,10 @@ func (p *Press) draw(d letter.Document, pages [][]mark) ([]byte, error) {
 	f.AddUTF8FontFromBytes(family, "", p.regular.file)
 	f.AddUTF8FontFromBytes(family, "B", p.bold.file)
 	pen := &pen{Fpdf: f, press: p, brand: colour(d.Accent)}
-	for _, marks := range pages {
+	for i := range l.pages {
 		f.AddPage()
 		pen.begin()
-		for _, m := range marks {
+		for _, m := range p.page(d, l, i) {
 			pen.draw(m)
 		}
 	}
@@ -118,28 +118,42 @@ func (p *pen) line(m mark) {
 }
 
 // modules draws a code in a system of its own, where a module is 1 and y goes down: whole
-// numbers are short and pack well. Neighbours in a row are one rectangle.
+// numbers are short and pack well. Neighbours in a row are one rectangle, and so are rows of
+// the same neighbours.
 func (p *pen) modules(m mark) {
 	scale := m.code.module() / point
 	out := make([]byte, 0, 16<<10)
 	out = fmt.Appendf(out, "q %s 0 0 %s %s %s cm\n", decimal(scale), decimal(-scale), decimal(m.x/point), decimal((paperHeight-m.y)/point))
 	for y, row := range m.code {
 		for x := 0; x < len(row); x++ {
-			from := x
-			for x < len(row) && row[x] {
-				x++
+			n := run(row, x)
+			if n == 0 || y > 0 && run(m.code[y-1], x) == n {
+				x += n // white, or drawn from above
+				continue
 			}
-			if x > from {
-				out = strconv.AppendInt(out, int64(from), 10)
-				out = append(out, ' ')
-				out = strconv.AppendInt(out, int64(y), 10)
-				out = append(out, ' ')
-				out = strconv.AppendInt(out, int64(x-from), 10)
-				out = append(out, " 1 re\n"...)
+			deep := 1
+			for y+deep < len(m.code) && run(m.code[y+deep], x) == n {
+				deep++
 			}
+			for _, v := range []int{x, y, n, deep} {
+				out = append(strconv.AppendInt(out, int64(v), 10), ' ')
+			}
+			out = append(out, "re\n"...)
+			x += n
 		}
 	}
 	p.RawWriteStr(string(append(out, "f Q"...)))
+}
+
+// run is how many dark modules begin at x; 0 if none does, or if they begin before it.
+func run(row []bool, x int) (n int) {
+	if x > 0 && row[x-1] {
+		return 0
+	}
+	for x+n < len(row) && row[x+n] {
+		n++
+	}
+	return n
 }
 
 // clean gives a language tag, and the tag of the binding language for what is none.

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 
 	"quitt/debt"
@@ -11,7 +12,7 @@ import (
 // Form B of DIN 5008. The address has to be where windows are and where print houses look for
 // it (60 to 85.5 mm from the top), which is a little narrower than the norm.
 const (
-	headTop       mm = 12
+	headTop       mm = 14
 	headBottom    mm = 41
 	returnBottom  mm = 59.4
 	addressTop    mm = 62.7
@@ -28,8 +29,15 @@ const (
 	footTop       mm = 230 // a foot that reaches higher is none
 )
 
+// layout is where everything stands.
+type layout struct {
+	first []mark   // the first page's own: letterhead, address, marks to fold
+	pages [][]mark // the body
+	foot  []mark   // of every page
+}
+
 // layOut places everything a letter says on its pages.
-func (p *Press) layOut(d letter.Document) ([][]mark, error) {
+func (p *Press) layOut(d letter.Document) (*layout, error) {
 	foot, bottom, err := p.foot(d.Foot)
 	if err != nil {
 		return nil, err
@@ -44,20 +52,24 @@ func (p *Press) layOut(d letter.Document) ([][]mark, error) {
 	}
 	f := newFlow(y, bottom)
 	f.put(append(p.subject(d.Subject), body...))
-	f.pages[0] = append(first, f.pages[0]...)
-	for i := range f.pages {
-		if i > 0 {
-			f.pages[i] = append(p.nextHead(d), f.pages[i]...)
-		}
-		f.pages[i] = append(f.pages[i], foot...)
-		f.pages[i] = append(f.pages[i], mark{x: right, y: pageNumber, text: numbered(d, i+1, len(f.pages)), style: footType, right: true})
+	return &layout{first: first, pages: f.pages, foot: foot}, nil
+}
+
+// page gives all marks of a page, from its head to its number.
+func (p *Press) page(d letter.Document, l *layout, i int) []mark {
+	head := l.first
+	if i > 0 {
+		head = p.nextHead(d)
 	}
-	return f.pages, nil
+	return append(slices.Concat(head, l.pages[i], l.foot),
+		mark{x: right, y: pageNumber, text: p.numbered(d, i+1, len(l.pages)), style: footType, right: true})
 }
 
 // numbered says which page of how many it is: a letter that lost one is noticed.
-func numbered(d letter.Document, page, pages int) string {
-	return text.For(text.Language(d.Language)).Text("letter_page", debt.Args{"page": page, "pages": pages})
+func (p *Press) numbered(d letter.Document, page, pages int) string {
+	said := text.For(text.Language(d.Language)).Text("letter_page", debt.Args{"page": page, "pages": pages})
+	plain, _ := p.spell(said) // catalogues may set marks of direction around figures
+	return plain
 }
 
 // firstPage places what is not text of the letter; y is where that begins.
@@ -133,7 +145,7 @@ func (p *Press) address(d letter.Document) ([]mark, error) {
 	if len(way) > 4 {
 		return nil, debt.E(debt.Invalid, "letter_head_too_long", nil)
 	}
-	marks, h := set(way, back, spot{x: left, y: 0})
+	marks, h := set(way, back, spot{x: left})
 	for i := range marks {
 		marks[i].y += returnBottom - h - 0.4
 	}
@@ -213,20 +225,30 @@ func reference(pairs []letter.Pair) string {
 	return ""
 }
 
-// foot sets up to four columns below every page; bottom is where the body ends.
+// foot sets columns below every page, each as wide as its lines if there is room; bottom is
+// where the body ends.
 func (p *Press) foot(columns []string) (marks []mark, bottom mm, err error) {
 	const below mm = 282.5 // lower edge of the last line
 	if len(columns) == 0 {
 		return nil, below - 2, nil
 	}
-	w := (textWidth - gutter*mm(len(columns)-1)) / mm(len(columns))
-	if w < 15 {
+	widths := make([]mm, len(columns))
+	for i, c := range columns {
+		widths[i] = p.widest(c, footType) + 0.01
+	}
+	free := textWidth - gutter*mm(len(columns)-1)
+	if free < 12*mm(len(columns)) {
 		return nil, 0, debt.E(debt.Invalid, "letter_head_too_long", nil)
 	}
-	high := mm(0)
+	share(widths, free)
+	for _, w := range widths {
+		free -= w
+	}
+	x, high := left, mm(0)
 	for i, c := range columns {
-		one, h := p.stacked([]string{c}, footType, spot{x: left + mm(i)*(w+gutter), y: 0, w: w})
+		one, h := p.stacked([]string{c}, footType, spot{x: x, w: widths[i]})
 		marks, high = append(marks, one...), max(high, h)
+		x += widths[i] + gutter + free/mm(max(1, len(columns)-1))
 	}
 	top := below - high
 	if top < footTop {

@@ -231,7 +231,11 @@ func stringLength(b []byte) int {
 
 // regular reports whether a byte is part of a word (ISO 32000-1, 7.2.2).
 func regular(c byte) bool {
-	return c > ' ' && !bytes.ContainsRune([]byte("()<>[]{}/%"), rune(c))
+	switch c {
+	case '(', ')', '<', '>', '[', ']', '{', '}', '/', '%':
+		return false
+	}
+	return c > ' '
 }
 
 // reader reads what has one form only.

@@ -46,5 +46,5 @@ func (p *Press) Print(d letter.Document) (pdf []byte, pages int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return pdf, len(laid), nil
+	return pdf, len(laid.pages), nil
 }

@@ -62,7 +62,7 @@ func (p *Press) tableRow(columns []column, r letter.Row) *slab {
 	if note := p.wrap(r.Note, smallType, p.noteWidth(columns)); len(note) > 0 {
 		marks, h := set(note, smallType, spot{x: columns[0].x, y: one.h - 0.6})
 		one.add(marks...)
-		one.h += h
+		one.h += h + 0.3
 	}
 	return one
 }

@@ -22,7 +22,9 @@ from fontTools.ttLib import TTFont
 
 FIGURES = "zero one two three four five six seven eight nine".split()
 MARKS = {0x302: "uni0302", 0x303: "tildecomb", 0x306: "uni0306", 0x307: "uni0307",
-         0x30A: "uni030A", 0x300: "gravecomb", 0x301: "acutecomb", 0x308: "uni0308", 0x323: "uni0307"}
+         0x30A: "uni030A", 0x300: "gravecomb", 0x301: "acutecomb", 0x308: "uni0308", 0x30C: "uni030C",
+         0x323: "uni0307", 0x327: "uni0326"}
+BELOW = 0x323, 0x327
 GAP = 60  # units between a letter and the mark set on it
 
 
@@ -44,13 +46,13 @@ def marked(glyphs, marks, cp):
     if len(parts) != 2 or ord(parts[1]) not in marks:
         return None
     base, mark = ord(parts[0]), ord(parts[1])
-    base = {ord("i"): 0x131, ord("j"): 0x237}.get(base, base) if mark != 0x323 else base
+    base = {ord("i"): 0x131, ord("j"): 0x237}.get(base, base) if mark not in BELOW else base
     if base not in glyphs:
         return None
     pen, width = glyphs[base]
     x0, y0, x1, y1 = bounds(pen)
     m0, n0, m1, n1 = bounds(marks[mark])
-    up = y0 - GAP - n1 if mark == 0x323 else y1 + GAP - n0
+    up = y0 - GAP - n1 if mark in BELOW else y1 + GAP - n0
     both = DecomposingRecordingPen(None)
     pen.replay(both)
     marks[mark].replay(TransformPen(both, (1, 0, 0, 1, (x0 + x1) / 2 - (m0 + m1) / 2, up)))
