@@ -24,12 +24,15 @@ func (w *writer) bill() {
 // creditorLine names whose claim it is, with address (Nr. 1).
 func (w *writer) creditorLine() {
 	a := w.f.Creditor.Address
+	// A demand has it always; a receipt goes out without.
 	if a.Street == "" || a.City == "" {
 		return
 	}
 	w.paragraph(w.fixed("bill_creditor", values{"address": a.Street + ", " + place(a.Postcode, a.City)}))
 }
 
+// statementTable lists what was ever asked for, then what was paid, so that the last line is
+// the sum of those above it.
 func (w *writer) statementTable() {
 	s := w.f.Statement
 	t := &letter.Table{Columns: []letter.Column{{Title: w.fixed("col_item", nil)}, {Title: w.fixed("col_amount", nil), Right: true}}}
@@ -49,6 +52,7 @@ func (w *writer) statementTable() {
 		label, amount, note := w.payment(p)
 		row(label, amount, note)
 	}
+	// A demand is computed for its deadline, every other letter for its own day.
 	label := w.fixed("row_open_on", values{"day": w.w.Date(s.On)})
 	if w.f.Kind.Demands() {
 		label = w.fixed("payable_by", nil)
@@ -138,7 +142,7 @@ func (w *writer) parts(list []ledger.Allocation) string {
 // interestTables show amount, rate and period of all interest, claim by claim, and how days
 // were counted (Nr. 3).
 func (w *writer) interestTables() {
-	ends := debt.Date{}
+	ends, payOn := debt.Date{}, debt.Later(w.f.Statement.On, w.f.Deadline)
 	for _, c := range w.f.Statement.Claims {
 		if len(c.Periods) == 0 {
 			continue
@@ -147,7 +151,7 @@ func (w *writer) interestTables() {
 		w.add(letter.Block{Kind: letter.TableKind, Table: w.interestTable(c)})
 		w.small(w.method(c.Claim.Interest.Method))
 		_, last := interestSum(c)
-		if c.Claim.Interest.Kind == debt.Statutory && c.Open > 0 && last.Before(w.f.Statement.On.AddDays(-1)) {
+		if c.Claim.Interest.Kind == debt.Statutory && c.Open > 0 && last.Before(payOn.AddDays(-1)) {
 			ends = debt.Later(ends, last)
 		}
 	}
@@ -156,6 +160,7 @@ func (w *writer) interestTables() {
 	}
 }
 
+// interestTable has a line per period with one rate, one principal and one year's length.
 func (w *writer) interestTable(c ledger.ClaimStatement) *letter.Table {
 	t := &letter.Table{Columns: []letter.Column{{Title: w.fixed("col_period", nil)}, {Title: w.fixed("col_days", nil), Right: true},
 		{Title: w.fixed("col_rate", nil), Right: true}, {Title: w.fixed("col_of", nil), Right: true},
@@ -175,6 +180,7 @@ func (w *writer) interestTable(c ledger.ClaimStatement) *letter.Table {
 	return t
 }
 
+// method says how days were counted: no statute fixes it, so it is printed.
 func (w *writer) method(m debt.InterestMethod) string {
 	switch m {
 	case debt.Act365:

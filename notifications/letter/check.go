@@ -89,33 +89,32 @@ func unprintable(r rune) bool { return !unicode.IsPrint(r) && r != '\u00a0' }
 
 // threats are what no letter may hold over people (RDG § 13h, UWG § 4a); a hint about a credit
 // bureau has a form of its own (BDSG § 31 II). A stem is found anywhere in a word:
-// "Lohnpfändung".
+// "Lohnpfändung"; one between blanks is a word of its own: "Haftung" is something else.
 var threats = []string{"schufa", "auskunftei", "gerichtsvollzieher", "pfänd", "vollstreck", "haftbefehl", "erzwingungshaft",
 	"gefängnis", "hausbesuch", "außendienst", "offenbarungseid", "eidesstattlich", "vermögensauskunft", "arbeitgeber",
-	"letzte chance", "letzte gelegenheit", "letzte mahnung", "letztmalig"}
+	"letzte chance", "letzte gelegenheit", "letzte mahnung", "letztmalig", " haft "}
 
 // unfit are labels the courts have refused as unclear (RDG § 13a I Nr. 5), what asks for an
 // acknowledgement (§ 13a IV), and shouting.
 var unfit = []string{"inkassoverfahren", "mahnkosten", "mahngebühr", "nebenforderung", "strafanzeige", "bonität",
 	"schuldanerkenntnis", "erkennen sie an", "erkennen sie die", "!"}
 
-// prison is forbidden as a word of its own: "Haftung" and "fehlerhaft" are something else.
-const prison = "haft"
-
 // spellings are those a keyboard or another system may write.
-var spellings = strings.NewReplacer("a\u0308", "ä", "o\u0308", "ö", "u\u0308", "ü", "\u00a0", " ", "-", "", "\u2011", "")
+var spellings = strings.NewReplacer("a\u0308", "ä", "o\u0308", "ö", "u\u0308", "ü", "-", "", "\u2011", "")
 
-// wordsOf lists which stems a text contains; threats include the word prison.
+// wordsOf lists which stems a text contains, however it is spelt and spaced.
 func wordsOf(text string, stems []string) (found []string) {
-	plain := strings.Join(strings.Fields(spellings.Replace(strings.ToLower(text))), " ")
+	plain := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || r == '!' {
+			return r
+		}
+		return ' '
+	}, spellings.Replace(strings.ToLower(text)))
+	plain = " " + strings.Join(strings.Fields(plain), " ") + " "
 	for _, stem := range stems {
 		if strings.Contains(plain, stem) {
-			found = append(found, stem)
+			found = append(found, strings.TrimSpace(stem))
 		}
-	}
-	words := strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
-	if slices.Contains(words, prison) && slices.Contains(stems, threats[0]) {
-		found = append(found, prison)
 	}
 	return found
 }

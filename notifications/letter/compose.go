@@ -97,10 +97,12 @@ func (f Facts) draft() letter.Draft {
 // outcomes are the ends of an objection that are answered by letter.
 var outcomes = []debt.ObjectionState{debt.ObjectionUpheld, debt.ObjectionPartly, debt.ObjectionRejected}
 
+// complete: a letter with half a way to the portal would lock its reader out.
 func (a Access) complete() bool {
 	return a.Link != "" && a.Code != "" && a.Words != "" && !a.Until.IsZero()
 }
 
+// instalmentsKnown: every sum has a day.
 func (f Facts) instalmentsKnown() bool {
 	for _, i := range f.About.Instalments {
 		if i.Amount <= 0 || i.DueOn.IsZero() {

@@ -10,28 +10,30 @@ import (
 	"quitt/debt/letter"
 )
 
-// demand writes the reminder and both notices: what is owed, until when, how to answer, and on
-// the next page everything the law wants named.
+// demand writes the reminder and both notices: what is owed, until when and how to answer;
+// after the signature, on a page of its own, everything the law wants named.
 func (w *writer) demand() {
-	switch {
-	case w.f.inCreditorsName():
+	if w.f.inCreditorsName() {
 		w.paragraph(w.own("lead"))
-	default:
+	} else {
 		w.paragraph(w.ownFor("lead"))
 	}
 	w.amount()
 	w.paragraph(w.own("ask"))
+	// The portal stands before the transfer: there the amount is that of the day, and there
+	// people can answer.
+	if w.f.inCreditorsName() && !w.f.itself() {
+		w.paragraph(w.fixed("for_us", nil)) // telephone and portal are not the creditor's
+	}
 	w.portalBox()
 	w.transferBox(w.f.Statement.Payable)
 	w.heading("choices_title")
+	// Only towards consumers a plan is always free.
 	plan := "choice_plan_business"
 	if w.f.consumer() {
 		plan = "choice_plan"
 	}
 	w.list(w.fixed("choice_pay", nil), w.fixed(plan, nil), w.fixed("choice_object", nil))
-	w.sign()
-	w.add(letter.Block{Kind: letter.NewPage})
-	w.bill()
 	w.heading("object_title")
 	w.paragraph(w.fixed("object", nil))
 	w.heading("next_title")
@@ -40,6 +42,9 @@ func (w *writer) demand() {
 	} else {
 		w.paragraph(w.own("next"))
 	}
+	w.sign()
+	w.add(letter.Block{Kind: letter.NewPage})
+	w.bill()
 	w.duties()
 }
 
@@ -108,15 +113,13 @@ func (w *writer) amount() {
 			pairs = append(pairs, letter.Pair{Label: w.w.Word(kind), Value: w.w.Cents(sum)})
 		}
 	}
-	if settled := demanded(s) - s.Payable; settled != 0 {
+	// What payments settled, without a credit that nothing is left to settle with.
+	if settled := s.Demanded.Total() - s.Payable; settled != 0 {
 		pairs = append(pairs, letter.Pair{Label: w.fixed("paid", nil), Value: w.w.Cents(-settled)})
 	}
 	w.add(letter.Block{Kind: letter.Amount, Pairs: append(pairs,
 		letter.Pair{Label: w.fixed("payable_by", nil), Value: w.w.Cents(s.Payable), Large: true})})
 }
-
-// demanded is everything ever asked for.
-func demanded(s ledger.Statement) debt.Cents { return s.Demanded.Total() }
 
 // lastInterestDay is the last day any line of interest was computed for.
 func lastInterestDay(s ledger.Statement) debt.Date {
@@ -164,9 +167,6 @@ func (w *writer) transferBox(amount debt.Cents) {
 func (w *writer) duties() {
 	f := w.f
 	w.heading("more_title")
-	if f.inCreditorsName() && !f.itself() {
-		w.paragraph(w.fixed("for_us", nil))
-	}
 	if f.Debtor.AddressSource == "researched" { // Nr. 7
 		w.small(w.fixed("researched", nil))
 	}
@@ -184,7 +184,7 @@ func (w *writer) duties() {
 	w.small(w.fixed("supervisor", values{"name": o.Supervisor.Name, "address": o.Supervisor.Address,
 		"contact": o.Supervisor.Contact})) // Nr. 8
 	contact := o.PrivacyContact
-	if contact == "" {
+	if contact == "" { // not everybody must have a data protection officer (BDSG § 38)
 		contact = o.Email
 	}
 	privacy, genuine := "privacy", "genuine"
@@ -195,6 +195,7 @@ func (w *writer) duties() {
 	w.small(w.fixed(genuine, nil))
 }
 
+// vatOf sums the VAT contained in the costs.
 func vatOf(costs []ledger.CostStatement) (sum debt.Cents) {
 	for _, c := range costs {
 		sum += c.VAT

@@ -18,8 +18,6 @@ func (w *writer) planConfirmation() {
 	w.schedule()
 	w.transferBox(f.About.Instalments[0].Amount)
 	w.small(w.fixed("plan_next_transfer", nil))
-	w.sign()
-	w.add(letter.Block{Kind: letter.NewPage})
 	w.heading("plan_terms_title")
 	parties := "plan_parties"
 	if f.itself() {
@@ -29,6 +27,7 @@ func (w *writer) planConfirmation() {
 	w.list(w.fixed("plan_free", values{"zero": w.w.Cents(0)}), w.planInterest(), w.fixed("plan_promise", nil),
 		w.fixed("plan_early", nil), w.fixed("plan_end", nil), w.fixed("plan_lapse", nil), w.fixed("plan_nature", nil),
 		w.fixed("plan_limitation", nil))
+	w.sign()
 	w.heading("plan_claims_title")
 	w.creditorLine()
 	w.statementTable()
@@ -39,6 +38,7 @@ func (w *writer) planConfirmation() {
 	w.questions()
 }
 
+// planTotal is what a plan adds up to.
 func planTotal(list []Instalment) (sum debt.Cents) {
 	for _, i := range list {
 		sum += i.Amount
@@ -50,16 +50,18 @@ func planTotal(list []Instalment) (sum debt.Cents) {
 // interest that goes on, or a part of the claim that the plan leaves out.
 func (w *writer) planInterest() string {
 	total, open := planTotal(w.f.About.Instalments), w.f.Statement.Payable
+	more := values{"day": w.w.Date(w.f.Statement.On), "extra": w.w.Cents(total - open)}
 	switch {
 	case total > open:
-		return w.fixed("plan_with_interest", values{"extra": w.w.Cents(total - open)})
+		return w.fixed("plan_with_interest", more)
 	case total < open:
-		return w.fixed("plan_less", values{"day": w.w.Date(w.f.Statement.On)})
+		return w.fixed("plan_less", more)
 	default:
-		return w.fixed("plan_without_interest", nil)
+		return w.fixed("plan_without_interest", more)
 	}
 }
 
+// schedule lists every instalment with its day: a plan without dates is none.
 func (w *writer) schedule() {
 	t := &letter.Table{Columns: []letter.Column{{Title: w.fixed("col_number", nil)}, {Title: w.fixed("col_due", nil)},
 		{Title: w.fixed("col_amount", nil), Right: true}}}
@@ -70,6 +72,8 @@ func (w *writer) schedule() {
 	w.add(letter.Block{Kind: letter.TableKind, Table: t})
 }
 
+// planMissed is a friendly note: the first missing instalment changes nothing and costs
+// nothing.
 func (w *writer) planMissed() {
 	w.paragraph(w.own("lead"))
 	w.paragraph(w.own("ask"))
@@ -86,6 +90,7 @@ func (w *writer) objectionAnswer() {
 	w.paragraph(w.own(outcome))
 	if reason := strings.TrimSpace(w.f.About.Reason); reason != "" {
 		w.heading("reason_title")
+		// The creditor's words come from a form with several lines.
 		for line := range strings.Lines(reason) {
 			if line = strings.TrimSpace(line); line != "" {
 				w.paragraph(line)
@@ -162,6 +167,7 @@ func (w *writer) paidInFull() {
 	w.questions()
 }
 
+// newCode brings a code and says nothing about the debt: whoever asked may have lost a letter.
 func (w *writer) newCode() {
 	w.leadRequested()
 	w.portalBox()
@@ -205,7 +211,7 @@ func (w *writer) splitTable() {
 		t.Rows = append(t.Rows, letter.Row{Cells: []string{label, w.w.Cents(b.Principal), w.w.Cents(b.Interest), w.w.Cents(b.Costs),
 			w.w.Cents(b.Total())}, Total: total})
 	}
-	rest := s.Open.Costs
+	rest := s.Open.Costs // what no claim has is the case's
 	for _, c := range s.Claims {
 		b := debt.Balance{Principal: c.Open, Interest: c.OpenInterest}
 		for _, cost := range s.Costs {

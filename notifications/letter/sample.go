@@ -43,6 +43,7 @@ func Sample(kind letter.Kind) Facts {
 	return f
 }
 
+// sampleOperator is registered, so that its letters say on whose behalf they are written.
 func sampleOperator() operator.Profile {
 	return operator.Profile{Name: "Muster Inkasso GmbH", Street: "Hauptstraße 1", Postcode: "10115", City: "Berlin",
 		Phone: "030 5550100", PhoneHours: "Mo–Fr 8–18 Uhr", Email: "hilfe@example.de", Represented: "Jana Beispiel",
@@ -69,6 +70,7 @@ func sampleDebtor() debt.Debtor {
 		Postcode: "50825", City: "Köln", Country: "DE", State: "NW", AddressSource: "creditor"}
 }
 
+// sampleAbout gives the event of letters that are about one.
 func sampleAbout(kind letter.Kind, s ledger.Statement) (a About) {
 	switch kind {
 	case letter.SecondNotice:
@@ -100,13 +102,18 @@ type sampleBook struct {
 	ids     int
 }
 
-func newSampleBook() *sampleBook {
-	b := &sampleBook{account: ledger.Account{CaseID: "case"}, history: ledger.History{CaseID: "case"}}
-	b.claim(debt.Claim{Principal: 480_00, Ground: debt.Contract, Object: "Professionelle Zahnreinigung und Füllung",
+func newSampleBook() *sampleBook { return emptySampleBook().claim(sampleClaim()) }
+
+func emptySampleBook() *sampleBook {
+	return &sampleBook{account: ledger.Account{CaseID: "case"}, history: ledger.History{CaseID: "case"}}
+}
+
+// sampleClaim fell due in spring and bears interest over a change of the base rate.
+func sampleClaim() debt.Claim {
+	return debt.Claim{Principal: 480_00, Ground: debt.Contract, Object: "Professionelle Zahnreinigung und Füllung",
 		ArisenOn: debt.MustDate("2026-03-12"), InvoiceNumber: "R-2026-1180", InvoicedOn: debt.MustDate("2026-04-08"),
 		DueOn: debt.MustDate("2026-04-29"), DefaultFrom: debt.MustDate("2026-05-14"), Order: debt.Order367,
-		Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.ActAct}})
-	return b
+		Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.ActAct}}
 }
 
 func (b *sampleBook) id() debt.ID {
@@ -159,6 +166,7 @@ func (b *sampleBook) payBy(m debt.Method, amount debt.Cents, on debt.Date) *samp
 	return b
 }
 
+// statement computes what is open on a day the base rate is known for.
 func (b *sampleBook) statement(on debt.Date) ledger.Statement {
 	s, err := b.history.Statement(on)
 	if err != nil {

@@ -17,6 +17,7 @@ type writer struct {
 	doc    letter.Document
 }
 
+// newWriter prepares the merge fields; Sample and CheckTexts ask for them without a letter.
 func newWriter(f Facts) *writer {
 	w := &writer{f: f, w: text.For(text.German)}
 	w.fields = w.common()
@@ -61,6 +62,7 @@ func (w *writer) aboutFields() {
 	}
 }
 
+// instalmentFields: a missed instalment is the only one of its letter.
 func (w *writer) instalmentFields() {
 	list, v := w.f.About.Instalments, w.fields
 	if len(list) == 0 {
@@ -75,6 +77,7 @@ func (w *writer) instalmentFields() {
 	v["first"], v["last"] = w.w.Date(first.DueOn), w.w.Date(last.DueOn)
 }
 
+// earlier says when the first notice was written; who composes may not know the day.
 func (w *writer) earlier() string {
 	if w.f.About.EarlierOn.IsZero() {
 		return w.fixed("earlier", nil)
@@ -122,6 +125,7 @@ func (w *writer) weekday(d debt.Date) string {
 	return w.fixed("weekday", values{"weekday": name, "date": w.w.Date(d)})
 }
 
+// number writes ordinals and file numbers, which have no thousands separator.
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func (w *writer) add(b letter.Block) { w.doc.Body = append(w.doc.Body, b) }
@@ -132,10 +136,12 @@ func (w *writer) heading(name string) {
 	w.add(letter.Block{Kind: letter.Heading, Text: w.fixed(name, nil)})
 }
 
+// small is for what the law wants said and hardly anybody reads first.
 func (w *writer) small(s string) { w.add(letter.Block{Kind: letter.Small, Text: s}) }
 
 func (w *writer) list(items ...string) { w.add(letter.Block{Kind: letter.List, Items: items}) }
 
+// greeting names the person and guesses no gender.
 func (w *writer) greeting() string {
 	if w.f.Debtor.Kind == debt.Company {
 		return w.fixed("greeting_company", nil)
@@ -162,6 +168,7 @@ func (w *writer) sender() []string {
 	return []string{o.Name, o.Street, place(o.Postcode, o.City)}
 }
 
+// onBehalf names the client below the letterhead, so that the first line says for whom.
 func (w *writer) onBehalf() string {
 	if w.f.inCreditorsName() || w.f.itself() {
 		return ""
@@ -177,14 +184,18 @@ func (w *writer) recipient() []string {
 	d := w.f.Debtor
 	lines := []string{d.Name().Reveal(), d.Street.Reveal(), place(d.Postcode.Reveal(), d.City.Reveal())}
 	if code := country(d); code != "DE" {
-		lines[2] = strings.ToUpper(lines[2])
-		lines = append(lines, strings.ToUpper(countries()[code]))
+		lines[2] = capitals(lines[2])
+		lines = append(lines, capitals(countries()[code]))
 	}
 	return lines
 }
 
+// capitals writes ß as SS, which strings.ToUpper leaves alone.
+func capitals(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "ß", "ss")) }
+
 func place(postcode, city string) string { return postcode + " " + city }
 
+// info is the block on the right. The number of the letter finds it again when it comes back.
 func (w *writer) info() []letter.Pair {
 	o := w.f.Operator
 	pairs := []letter.Pair{
