@@ -1,0 +1,317 @@
+package notifications_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"quitt/debt"
+	"quitt/debt/letter"
+	"quitt/notifications"
+	"quitt/notifications/post"
+	"quitt/store"
+	"quitt/store/letters"
+	"quitt/store/storetest"
+)
+
+// service is a mail service that remembers what it took; what it says can be made to fail.
+// The interface itself is tested in post, against a server.
+type service struct {
+	taken []string
+	sends int
+	say   func(key string) error // instead of "taken", after it was taken
+	take  func(key string) error // instead of taking it
+}
+
+func (s *service) Send(_ context.Context, i post.Item) (string, error) {
+	s.sends++
+	if s.take != nil {
+		if err := s.take(i.Key); err != nil {
+			return "", err
+		}
+	}
+	s.taken = append(s.taken, i.Key)
+	if s.say != nil {
+		if err := s.say(i.Key); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprint(len(s.taken)), nil
+}
+
+func (s *service) Find(_ context.Context, key string) (string, error) {
+	if i := slices.Index(s.taken, key); i >= 0 {
+		return fmt.Sprint(i + 1), nil
+	}
+	return "", nil
+}
+
+func (s *service) Status(context.Context, string) (post.Status, error) { return post.Done, nil }
+
+func (o *office) mailing(s *service) notifications.LetterOrder {
+	order := o.order(letter.Reminder)
+	order.Way, order.Provider = letters.Provider, s
+	return order
+}
+
+// second is the key of the second letter of any creditor.
+const second = "-000002"
+
+func only(key string, err error) func(string) error {
+	return func(k string) error {
+		if strings.HasSuffix(k, key) {
+			return err
+		}
+		return nil
+	}
+}
+
+func unclear() error { return debt.E(debt.Unavailable, "post_unclear", nil) }
+
+// Whatever the service answers, no letter reaches it twice and none is forgotten.
+func TestTheServiceGetsEachLetterOnce(t *testing.T) {
+	refused := debt.E(debt.Invalid, "post_refused", debt.Args{"reason": "x"})
+	denied := debt.E(debt.Unavailable, "post_denied", debt.Args{"status": 403})
+	table := map[string]struct {
+		service service
+		fails   string // the first run as a whole
+		sent    int    // by the first run
+		problem string
+		sends   int // in both runs
+	}{
+		"takes all":                {sent: 3, sends: 3},
+		"takes it and hangs up":    {service: service{say: only(second, unclear())}, sent: 3, sends: 3},
+		"does not take it, unsure": {service: service{take: only(second, unclear())}, sent: 2, problem: "post_unclear", sends: 4},
+		"refuses one":              {service: service{take: only(second, refused)}, sent: 2, problem: "post_refused", sends: 4},
+		"refuses access":           {service: service{take: only(second, denied)}, fails: "post_denied", sent: 1, sends: 4},
+	}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for name, c := range table {
+			t.Run(name, func(t *testing.T) {
+				o := newOffice(t, s, strings.ReplaceAll(name, " ", "-"))
+				ids := []debt.ID{o.addCase(1), o.addCase(2), o.addCase(3)}
+				mail := c.service
+				r, err := o.Run(ctx, o.mailing(&mail))
+				if c.fails != "" && !isKey(err, c.fails) || c.fails == "" && err != nil || r.Sent != c.sent {
+					t.Fatalf("%+v, %v", r, err)
+				}
+				if c.problem != "" && (len(r.Problems) != 1 || !isKey(r.Problems[0].Err, c.problem) || r.Problems[0].FileReference != "2026-000002") {
+					t.Errorf("%+v", r.Problems)
+				}
+				mail.say, mail.take = nil, nil
+				if r := o.run(o.mailing(&mail)); len(r.Problems) != 0 {
+					t.Errorf("then: %+v", r)
+				}
+				if mail.sends != c.sends || len(mail.taken) != 3 {
+					t.Errorf("asked %d times, took %v", mail.sends, mail.taken)
+				}
+				for i, id := range ids {
+					k := o.kept(id)[0]
+					if k.State != letters.Sent || k.ProviderID == "" || len(o.events(id, debt.LetterSent)) != 1 {
+						t.Errorf("letter %d: %s", i+1, k.State)
+					}
+				}
+			})
+		}
+	})
+}
+
+// A process that dies between asking and noting the answer leaves a letter that is looked
+// up first.
+func TestALetterThatWasUnderWayIsLookedUpFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		id := o.addCase(1)
+		dead := errors.New("the process is dead")
+		mail := service{say: func(string) error { return dead }}
+		if _, err := o.Run(ctx, o.mailing(&mail)); !errors.Is(err, dead) || o.kept(id)[0].State != letters.Sending {
+			t.Fatalf("%v, %s", err, o.kept(id)[0].State)
+		}
+		order := o.mailing(&mail)
+		order.Anew = true
+		if _, err := o.Run(ctx, order); !isKey(err, "post_unclear") {
+			t.Errorf("given up although the service may have it: %v", err)
+		}
+		if r := o.run(o.mailing(&mail)); r.Sent != 1 || mail.sends != 1 {
+			t.Errorf("%+v, asked %d times", r, mail.sends)
+		}
+	})
+}
+
+func TestAReturnedLetterStopsTheAddress(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		ids := []debt.ID{o.addCase(1), o.addCase(2)}
+		back := notifications.LetterReturn{Number: 1, Reason: debt.StopMoved, By: debt.Actor{Kind: "operator"}}
+		if err := o.Return(ctx, o.creditor.ID, back); !isKey(err, "letter_unknown") {
+			t.Errorf("before there is one: %v", err)
+		}
+		o.run(o.order(letter.Reminder))
+		for range 2 {
+			if err := o.Return(ctx, o.creditor.ID, back); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if e := o.events(ids[0], debt.LetterReturned); len(e) != 1 || e[0].Data["reason"] != "moved" {
+			t.Errorf("%v", e)
+		}
+		order := o.order(letter.FirstNotice)
+		order.CaseID = ids[0]
+		if r := o.run(order); len(r.Problems) != 1 || !slices.Contains(r.Problems[0].Because, debt.BarrierAddressStopped) {
+			t.Errorf("%+v", r.Problems)
+		}
+		back.Reason = debt.StopUnknown
+		if err := o.Return(ctx, o.creditor.ID, back); !isKey(err, "letter_returned_already") {
+			t.Errorf("another reason: %v", err)
+		}
+		if err := o.Return(ctx, o.creditor.ID, notifications.LetterReturn{Number: 2, Reason: debt.StopBounced}); !isKey(err, "letter_return_reason") {
+			t.Errorf("a reason of mails: %v", err)
+		}
+		o.dies(ids[1])
+	})
+}
+
+// After a death dunning rests until a clerk releases it.
+func (o *office) dies(id debt.ID) {
+	o.t.Helper()
+	for range 2 {
+		if err := o.Return(ctx, o.creditor.ID, notifications.LetterReturn{Number: 2, Reason: debt.StopDead, By: debt.System}); err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	err := o.Store.Read(ctx, o.creditor.ID, func(r *store.Reader) error {
+		f, err := r.LoadFile(id)
+		if err != nil {
+			return err
+		}
+		if err := r.LoadHolds(&f.Case); err != nil {
+			return err
+		}
+		if c := f.Case; c.Processing != debt.Held || len(c.Holds) != 1 || c.Holds[0].Kind != debt.HoldDataCheck || c.Holds[0].UntilEvent != debt.CaseReleased {
+			o.t.Errorf("%s %+v", c.Processing, c.Holds)
+		}
+		return nil
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func TestALetterOnItsWayCannotHaveComeBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o, _ := interrupted(t, s)
+		if err := o.Return(ctx, o.creditor.ID, notifications.LetterReturn{Number: 1, Reason: debt.StopMoved}); !isKey(err, "letter_not_sent") {
+			t.Error(err)
+		}
+	})
+}
+
+// Letters about events are written once per event, and only while it stands.
+func TestLettersAboutEvents(t *testing.T) {
+	plan := func(c *debt.Case) { c.Plan = debt.PlanActive }
+	rates := debt.Args{"instalments": []any{map[string]any{"amount_cents": 100_00, "due": "2026-12-15"}, map[string]any{"amount_cents": 50_00, "due": "2027-01-15"}}}
+	table := map[string]struct {
+		kind    letter.Kind
+		happens func(o *office, id debt.ID)
+		says    []string
+		problem string
+		silent  bool
+	}{
+		"payment_receipt": {kind: letter.PaymentReceipt, says: []string{"123,45"}, happens: func(o *office, id debt.ID) { o.pay(id, 123_45) }},
+		"paid_in_full":    {kind: letter.PaidInFull, happens: func(o *office, id debt.ID) { o.pay(id, 2000_00) }},
+		"not paid":        {kind: letter.PaidInFull, silent: true, happens: func(o *office, id debt.ID) { o.pay(id, 5_00) }},
+		"plan_confirmation": {kind: letter.PlanConfirmation, says: []string{"15.12.2026", "50,00"},
+			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, rates, plan) }},
+		"a plan without rates": {kind: letter.PlanConfirmation, problem: "letter_incomplete",
+			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, nil, plan) }},
+		"a plan with nonsense": {kind: letter.PlanConfirmation, problem: "letter_event_unreadable",
+			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, debt.Args{"instalments": "x"}, plan) }},
+		"a plan that ended": {kind: letter.PlanConfirmation, silent: true, happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, rates) }},
+		"plan_missed": {kind: letter.PlanMissed, says: []string{"100,00", "15.11.2026"}, happens: func(o *office, id debt.ID) {
+			o.tell(id, debt.PlanInstalmentMissed, debt.Args{"amount_cents": 100_00, "due": "2026-11-15"}, plan)
+		}},
+		"objection_answer": {kind: letter.ObjectionAnswer, says: []string{"Der Kostenplan liegt bei."}, happens: func(o *office, id debt.ID) {
+			o.tell(id, debt.ObjectionAnswered, debt.Args{"outcome": "rejected", "reason": "Der Kostenplan liegt bei."}, func(c *debt.Case) { c.Objection = debt.ObjectionRejected })
+		}},
+	}
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for name, c := range table {
+			t.Run(name, func(t *testing.T) {
+				o := newOffice(t, s, strings.ReplaceAll(name, " ", "-"))
+				id := o.addCase(1)
+				o.addCase(2)
+				c.happens(o, id)
+				r := o.run(o.order(c.kind))
+				switch {
+				case c.problem != "":
+					if len(r.Problems) != 1 || !isKey(r.Problems[0].Err, c.problem) || r.Sent != 0 {
+						t.Errorf("%+v", r)
+					}
+					return
+				case c.silent:
+					if len(r.Problems)+r.Sent != 0 {
+						t.Errorf("%+v", r)
+					}
+					return
+				case r.Sent != 1 || o.codes != 0:
+					t.Fatalf("%+v, %d codes", r, o.codes)
+				}
+				o.says(id, c.says)
+				if r := o.run(o.order(c.kind)); r.Sent != 0 || len(r.Problems) != 0 {
+					t.Errorf("again: %+v", r)
+				}
+			})
+		}
+	})
+}
+
+func (o *office) says(id debt.ID, want []string) {
+	o.t.Helper()
+	k := o.kept(id)[0]
+	text := k.Document.Plain()
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			o.t.Errorf("no %q in\n%s", w, text)
+		}
+	}
+	if k.Subject == "" {
+		o.t.Error("nothing says what it is about")
+	}
+}
+
+// A code may be asked for more than once; each is a letter of its own day and voids the one
+// before. Only a case that is named gets one.
+func TestANewCodeIsWrittenWhenAskedFor(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		id := o.addCase(1)
+		order := o.order(letter.NewCode)
+		if r := o.run(order); r.Sent != 0 {
+			t.Errorf("nobody asked: %+v", r)
+		}
+		order.CaseID = id
+		if r := o.run(order); r.Sent != 1 || o.codes != 1 {
+			t.Errorf("%+v, %d codes", r, o.codes)
+		}
+		if r := o.run(order); r.Sent != 0 || len(r.Problems) != 1 || !slices.Contains(r.Problems[0].Because, debt.BarrierLetterWritten) {
+			t.Errorf("twice a day: %+v", r)
+		}
+		o.at = o.at.AddDate(0, 0, 1)
+		if r := o.run(order); r.Sent != 1 {
+			t.Errorf("another day: %+v", r)
+		}
+		list, err := o.Letters(ctx, o.creditor.ID, id)
+		if err != nil || len(list) != 2 || list[0].Number != 2 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		if pdf, err := o.Copy(ctx, o.creditor.ID, id, list[0].ID); err != nil || len(pdf) == 0 {
+			t.Error(err)
+		}
+		if _, err := o.Letter(ctx, o.creditor.ID, store.NewID(), list[0].ID); debt.KindOf(err) != debt.NotFound {
+			t.Errorf("as a letter of another case: %v", err)
+		}
+	})
+}
