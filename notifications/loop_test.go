@@ -1,0 +1,136 @@
+package notifications_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"quitt/debt"
+	"quitt/notifications"
+	"quitt/store"
+	"quitt/store/storetest"
+)
+
+var ctx = context.Background()
+
+var silent = slog.New(slog.DiscardHandler)
+
+// patience bounds what a test waits for; nothing is expected to take that long.
+const patience = time.Minute
+
+// until waits for a state that others bring about.
+func until(t testing.TB, what string, reached func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !reached(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+// running runs loops until the test ends, or stop is called.
+func running(t testing.TB, r *notifications.Runner) (stop func()) {
+	t.Helper()
+	within, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() { r.Run(within); close(ended) }()
+	stop = sync.OnceFunc(func() { cancel(); <-ended })
+	t.Cleanup(stop)
+	return stop
+}
+
+// tally counts what a loop was asked.
+type tally struct {
+	sync.Mutex
+	n map[debt.ID]int
+}
+
+func (c *tally) add(id debt.ID) int {
+	c.Lock()
+	defer c.Unlock()
+	if c.n == nil {
+		c.n = map[debt.ID]int{}
+	}
+	c.n[id]++
+	return c.n[id]
+}
+
+func (c *tally) of(id debt.ID) int {
+	c.Lock()
+	defer c.Unlock()
+	return c.n[id]
+}
+
+func TestALoopSweepsAllCreditorsAndHearsNews(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a, b := storetest.Creditor(t, s, "a").ID, storetest.Creditor(t, s, "b").ID
+		var often, rare tally
+		loop := func(name string, every time.Duration, c *tally) notifications.Loop {
+			return notifications.Loop{Name: name, Every: every, Work: func(_ context.Context, id debt.ID) (int, error) { c.add(id); return 0, nil }}
+		}
+		r := notifications.NewRunner(s, storetest.Clock, silent, loop("often", time.Millisecond, &often), loop("rare", time.Hour, &rare))
+		stop := running(t, r)
+		until(t, "sweeps of both", func() bool { return often.of(a) > 2 && often.of(b) > 2 && rare.of(a) == 1 && rare.of(b) == 1 })
+		if err := s.Write(ctx, a, func(tx *store.Tx) error { tx.News(); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the hint", func() bool { return rare.of(a) == 2 })
+		stop()
+		if rare.of(b) != 1 {
+			t.Error("news of one creditor woke the loop for another")
+		}
+		if f := r.Figures(ctx)[0]; f.Name != "often" || !f.LastSuccess.Equal(storetest.Now) || f.Failures != 0 || f.QueueKnown {
+			t.Errorf("%+v", f)
+		}
+	})
+}
+
+func TestWhatOneLoopDidIsWorkForTheNext(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	a := storetest.Creditor(t, s, "a").ID
+	var first, second tally
+	r := notifications.NewRunner(s, storetest.Clock, silent,
+		notifications.Loop{Name: "first", Every: time.Hour, Work: func(_ context.Context, id debt.ID) (int, error) {
+			return max(0, 4-first.add(id)), nil // 3, 2, 1, 0
+		}},
+		notifications.Loop{Name: "second", Every: time.Hour, Work: func(_ context.Context, id debt.ID) (int, error) {
+			second.add(id)
+			return 0, nil
+		}, Queue: func(context.Context, debt.ID) (notifications.Queue, error) {
+			return notifications.Queue{Waiting: 3, Oldest: storetest.Now, Unknown: 1}, nil
+		}})
+	running(t, r)
+	until(t, "all portions", func() bool { return first.of(a) >= 4 && second.of(a) >= 2 })
+	if f := r.Figures(ctx)[1]; f.Waiting != 3 || f.Unknown != 1 || !f.QueueKnown || !f.Oldest.Equal(storetest.Now) {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestALoopThatFailsRestsForThatCreditorOnly(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	a, b := storetest.Creditor(t, s, "a").ID, storetest.Creditor(t, s, "b").ID
+	var c tally
+	r := notifications.NewRunner(s, storetest.Clock, silent, notifications.Loop{Name: "x", Every: time.Millisecond,
+		Work: func(_ context.Context, id debt.ID) (int, error) {
+			switch n := c.add(id); {
+			case id == b, n > 4:
+				return 0, nil
+			case n%2 == 0:
+				panic("broken")
+			}
+			return 0, errors.New("broken")
+		}})
+	stop := running(t, r)
+	// 1, 2, 4 and 8 sweeps of rest lie between the first five visits.
+	until(t, "the work of a after its errors", func() bool { return c.of(a) > 5 })
+	stop()
+	if f := r.Figures(ctx)[0]; f.Failures != 4 || f.LastSuccess.IsZero() {
+		t.Errorf("%+v", f)
+	}
+	if c.of(b) < c.of(a)+10 {
+		t.Errorf("b was asked %d times, a %d times", c.of(b), c.of(a))
+	}
+}
