@@ -24,6 +24,7 @@ type Event struct {
 	Case         Case            `json:"case"`
 	Actor        string          `json:"actor"` // the kind alone
 	Data         json.RawMessage `json:"data"`
+	DataOmitted  bool            `json:"data_omitted,omitempty"` // by a webhook, whose body has a bound
 	Schema       int             `json:"schema_version"`
 	PreviousHash string          `json:"previous_hash"` // "" of the first
 	Hash         string          `json:"hash"`

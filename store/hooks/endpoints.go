@@ -81,6 +81,7 @@ const (
 
 	loadSQL   = `SELECT ` + columns + ` FROM hook_endpoints WHERE creditor_id = $1 AND id = $2`
 	listSQL   = `SELECT ` + columns + ` FROM hook_endpoints WHERE creditor_id = $1 ORDER BY id`
+	lockSQL   = `UPDATE hook_endpoints SET url = url WHERE creditor_id = $1 AND id = $2 RETURNING ` + columns
 	enableSQL = `UPDATE hook_endpoints SET disabled = '', attempts = 0, next_at = NULL WHERE creditor_id = $1 AND id = $2`
 	secretSQL = `UPDATE hook_endpoints SET secret = $3, old_secret = $4, old_until = $5 WHERE creditor_id = $1 AND id = $2`
 )
@@ -99,6 +100,15 @@ func Add(t *store.Tx, e Endpoint) error {
 func Load(r *store.Reader, id debt.ID) (Endpoint, error) {
 	var row endpointRow
 	if err := r.Get(&row, loadSQL, r.Creditor(), id); err != nil {
+		return Endpoint{}, store.Missing(err, "hook_unknown")
+	}
+	return row.endpoint(), nil
+}
+
+// Lock reads an endpoint whose secrets are about to change; nobody else changes it meanwhile.
+func Lock(t *store.Tx, id debt.ID) (Endpoint, error) {
+	var row endpointRow
+	if err := t.Get(&row, lockSQL, t.Creditor(), id); err != nil {
 		return Endpoint{}, store.Missing(err, "hook_unknown")
 	}
 	return row.endpoint(), nil
@@ -140,12 +150,12 @@ var removeSQL = []string{
 	`DELETE FROM hook_endpoints WHERE creditor_id = $1 AND id = $2`,
 }
 
-const lockSQL = `UPDATE hook_endpoints SET lease = NULL, leased_until = NULL WHERE creditor_id = $1 AND id = $2`
+const takeSQL = `UPDATE hook_endpoints SET lease = NULL, leased_until = NULL WHERE creditor_id = $1 AND id = $2`
 
 // Remove forgets an endpoint with all that belongs to it. The row is taken from whoever
 // works for it first, so that nobody adds to what is being removed.
 func Remove(t *store.Tx, id debt.ID) error {
-	if err := one(t.Exec(lockSQL, t.Creditor(), id)); err != nil {
+	if err := one(t.Exec(takeSQL, t.Creditor(), id)); err != nil {
 		return err
 	}
 	for _, query := range removeSQL {
