@@ -14,8 +14,8 @@ import (
 // pages, and, within a session, if it carries that session's form token. Either would do
 // in a current browser; both together survive a mistake in one.
 func (s *Server) sameOrigin(c *fiber.Ctx) error {
-	if c.Method() != fiber.MethodPost {
-		return c.Next()
+	if r := factsOf(c).route; c.Method() != fiber.MethodPost || r != nil && r.Who == FeedKey {
+		return c.Next() // a browser adds no Authorization by itself
 	}
 	if !s.fromHere(c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin), string(c.Context().Host())) {
 		return fiber.ErrForbidden

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -119,7 +120,7 @@ func newServer(o Options, list []route) *Server {
 		o.Assets = embedded()
 	}
 	s := &Server{
-		o: o, routes: append(list, commonRoutes(o)...), byPath: map[string]*route{},
+		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
 		busy: make(chan struct{}, maxPages), visit: o.Pages.Signin.Visit, sleep: sleep,
 	}

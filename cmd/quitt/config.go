@@ -33,7 +33,8 @@ type Config struct {
 	OperatorListen string        `env:"QUITT_OPERATOR_LISTEN" envDefault:"127.0.0.1:8081"` // "" is off
 	PublicURL      string        `env:"QUITT_PUBLIC_URL"`                                  // where debtors reach the portal; letters print it
 	TrustedProxies []string      `env:"QUITT_TRUSTED_PROXIES"`
-	RedisURL       string        `env:"REDIS_URL"` // may hold a password; also REDIS_URL_FILE
+	RedisURL       string        `env:"REDIS_URL"`        // may hold a password; also REDIS_URL_FILE
+	HookAllow      []string      `env:"QUITT_HOOK_ALLOW"` // networks that webhooks may reach although they are inside
 	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
 	Operator       operator.Profile
 }
@@ -145,7 +146,7 @@ func showConfig(_ context.Context, r *run) error {
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,
 		"QUITT_LISTEN": c.Listen, "QUITT_OPERATOR_LISTEN": c.OperatorListen, "QUITT_PUBLIC_URL": c.PublicURL,
-		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_DRAIN": c.Drain.String(),
+		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_HOOK_ALLOW": strings.Join(c.HookAllow, ","), "QUITT_DRAIN": c.Drain.String(),
 		"REDIS_URL": maskedURL(c.RedisURL), "QUITT_PEPPER": debt.Personal(c.Pepper),
 	}
 	for name, field := range operatorSettings(&c.Operator) {

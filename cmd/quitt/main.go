@@ -57,6 +57,8 @@ func commands() []command {
 		{"import", importFile},
 		{"statement", statement},
 		{"codes", codes},
+		{"keys", keys},
+		{"hooks", manageHooks},
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},
