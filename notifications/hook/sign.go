@@ -30,16 +30,6 @@ func NewSecret() Secret {
 	return Secret{key}
 }
 
-// ParseSecret reads "whsec_…", or refuses with Invalid "hook_secret_invalid".
-func ParseSecret(s string) (Secret, error) {
-	encoded, ok := strings.CutPrefix(s, secretPrefix)
-	key, err := base64.StdEncoding.DecodeString(encoded)
-	if !ok || err != nil || len(key) < 24 || len(key) > 64 {
-		return Secret{}, debt.E(debt.Invalid, "hook_secret_invalid", nil)
-	}
-	return Secret{key}, nil
-}
-
 // Reveal writes the secret as its owner gets to see it once.
 func (s Secret) Reveal() string { return secretPrefix + base64.StdEncoding.EncodeToString(s.key) }
 
