@@ -39,6 +39,7 @@ var visitors = map[string][]string{
 	"static":               {"portal"},                  // what a browser loads
 	"notifications/letter": {"notifications"},
 	"notifications/email":  {"notifications"},
+	"notifications/sms":    {"notifications"},
 	"notifications/hook":   {"notifications"},
 }
 
@@ -122,7 +123,7 @@ func mayImport(f file, to string) string {
 		return "imports quitt/" + to + ", which is no room of the house"
 	case withinAny(to, testHelpers) && !f.test() && !withinAny(from, testHelpers):
 		return "imports a helper for tests into the program"
-	case floorTo == wiring:
+	case floorTo == wiring && !within(to, from): // a program may have rooms of its own
 		return "imports a program, which only wires; move what you need into a room"
 	case floorFrom == wiring || withinAny(to, testHelpers):
 		return ""

@@ -89,7 +89,7 @@ func (d HookDesk) resealOf(ctx context.Context, creditor debt.ID) error {
 	err := d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		list, err := hooks.List(r)
 		for _, e := range list {
-			if d.Vault.Stale(e.Secret) || d.Vault.Stale(e.OldSecret) {
+			if d.Vault.Stale(e.ID, e.Secret) || d.Vault.Stale(e.ID, e.OldSecret) {
 				stale = append(stale, e)
 			}
 		}

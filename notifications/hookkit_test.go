@@ -58,7 +58,7 @@ type house struct {
 func newHouse(t testing.TB, s *store.Store) *house {
 	t.Helper()
 	h := &house{t: t, store: s, creditor: storetest.Creditor(t, s, "praxis"), clock: &clock{at: storetest.Now}, log: &bytes.Buffer{}}
-	vault, err := hook.NewVault(map[int][]byte{1: bytes.Repeat([]byte{1}, 32)})
+	vault, err := hook.NewVault([][]byte{bytes.Repeat([]byte{1}, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,9 +75,9 @@ func eachHouse(t *testing.T, test func(t *testing.T, h *house)) {
 
 // hooks makes a deliverer of its own, as another process has one.
 func (h *house) hooks() *notifications.Hooks {
-	w := notifications.NewHooks(notifications.HookOptions{Store: h.store, Now: h.clock.now, Client: h.desk.Client, Vault: h.desk.Vault,
+	w := notifications.NewHooks(notifications.HookOptions{HookDesk: h.desk,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)), Linger: 5 * time.Millisecond, Grace: 50 * time.Millisecond})
-	h.t.Cleanup(func() { _ = w.Close() })
+	h.t.Cleanup(w.Close)
 	return w
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"quitt/debt"
-	"quitt/notifications/hook"
 	"quitt/store"
 	"quitt/store/hooks"
 )
@@ -20,11 +19,9 @@ func FeedLoop(s *store.Store) Loop {
 
 // HookOptions are what Hooks are made of. Zero fields take their defaults.
 type HookOptions struct {
-	Store  *store.Store
-	Now    func() time.Time
-	Client *hook.Client
-	Vault  hook.Vault
-	Log    *slog.Logger
+	HookDesk
+
+	Log *slog.Logger
 
 	Most        int           // requests in flight; 256
 	PerCreditor int           // of these for one creditor; 64
@@ -80,7 +77,7 @@ func (h *Hooks) Loop() Loop {
 }
 
 // Close waits for requests in flight, at most the grace, and gives all endpoints back.
-func (h *Hooks) Close() error {
+func (h *Hooks) Close() {
 	h.mu.Lock()
 	h.ended = true
 	h.mu.Unlock()
@@ -90,7 +87,6 @@ func (h *Hooks) Close() error {
 	h.works.Wait()
 	h.cut()
 	h.o.Client.Close()
-	return nil
 }
 
 // Idle waits until no worker is left: for tests, and for those who looked themselves.

@@ -358,7 +358,7 @@ func wanted(p probe) (status int, location string) {
 	switch {
 	case name != http.MethodGet && name != http.MethodPost:
 		return 405, ""
-	case p.query != nil && (path == "/" || name == http.MethodPost):
+	case p.query != nil && (path == "/" || name == http.MethodPost && path != "/abbestellen"):
 		return 400, ""
 	case p.tail != "":
 		return 404, ""
@@ -384,8 +384,10 @@ func wantedOfForm(path string) (int, string) {
 	switch path {
 	case "/sprache":
 		return 303, "/akte"
-	case "/abmelden":
+	case "/abmelden", "/abbestellen":
 		return 200, ""
+	case "/rueckmeldung/sms":
+		return 403, "" // nobody here has the gateway's key
 	case "/akte/code":
 		return 0, "" // depends on how often: 200 without an address, 422 after three
 	}

@@ -44,6 +44,9 @@ func (s *Server) operator() http.Handler {
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "live") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, s.o.Version) })
+	if s.o.Loops != nil {
+		s.metrics.registry.MustRegister(loopFigures{s.o.Loops, s.o.Now})
+	}
 	if s.o.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)
 	}

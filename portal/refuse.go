@@ -29,7 +29,10 @@ func (s *Server) refuse(c *fiber.Ctx) error {
 	}
 	// The code belongs behind "#", where no log sees it; and no form of ours has a query,
 	// which Fiber's FormValue would prefer to the form.
-	if len(c.Context().QueryArgs().QueryString()) > 0 && (c.Path() == "/" || c.Method() == fiber.MethodPost) {
+	// The address of a one-click opt-out has one, as the mail's header must (RFC 8058).
+	r := factsOf(c).route
+	if len(c.Context().QueryArgs().QueryString()) > 0 && (c.Path() == "/" || c.Method() == fiber.MethodPost) &&
+		(r == nil || r.Path != "/abbestellen") {
 		return incomplete
 	}
 	return c.Next()

@@ -35,6 +35,9 @@ type route struct {
 	attempt bool // tries a secret: limited, and answered on the grid
 	counts  bool // every try counts as a failure, because its answer does not tell
 	bare    bool // nothing on it depends on who asks
+	// proved: a POST may come from anywhere and without a session, because what it holds is
+	// itself the proof of a right, and the right is small.
+	proved bool
 }
 
 // template is the route's name in logs and figures.
@@ -50,17 +53,20 @@ func routes(p *debtor.Pages) []route {
 	get, post := fiber.MethodGet, fiber.MethodPost
 	list := slices.Concat(
 		open(Anyone, map[string]fiber.Handler{
-			get + " /":                 p.Entry,
-			post + " /":                p.Enter,
-			post + " /sprache":         p.Language,
-			get + " /nicht-ich":        p.DisownForm,
-			post + " /nicht-ich":       p.Disown,
-			get + " /echt":             p.Genuine,
-			get + " /impressum":        p.Imprint,
-			get + " /datenschutz":      p.Privacy,
-			get + " /barrierefreiheit": p.Accessibility,
-			get + " /hilfe":            p.Help,
-			post + " /abmelden":        p.Leave,
+			get + " /":                  p.Entry,
+			post + " /":                 p.Enter,
+			post + " /sprache":          p.Language,
+			get + " /nicht-ich":         p.DisownForm,
+			post + " /nicht-ich":        p.Disown,
+			get + " /echt":              p.Genuine,
+			get + " /impressum":         p.Imprint,
+			get + " /datenschutz":       p.Privacy,
+			get + " /barrierefreiheit":  p.Accessibility,
+			get + " /hilfe":             p.Help,
+			post + " /abmelden":         p.Leave,
+			get + " /abbestellen":       p.OptOutForm,
+			post + " /abbestellen":      p.OptOut,
+			post + " /rueckmeldung/sms": p.TextReport,
 		}),
 		open(LetterView, map[string]fiber.Handler{
 			get + " /akte":               p.Claim,
@@ -79,6 +85,8 @@ func routes(p *debtor.Pages) []route {
 	for i, r := range list {
 		list[i].attempt = r.Method == post && slices.Contains(attempts, r.Path)
 		list[i].counts = r.Method == post && slices.Contains(untold, r.Path)
+		list[i].proved = r.Method == post && slices.Contains(proved, r.Path)
+		list[i].bare = slices.Contains(proved, r.Path)
 	}
 	return list
 }
@@ -88,6 +96,10 @@ var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/co
 
 // untold are those whose answer is the same whether the secret was right or not.
 var untold = []string{"/nicht-ich", "/akte/code"}
+
+// proved are the addresses whose POST comes from mail programs (RFC 8058) and from the
+// gateway for text messages.
+var proved = []string{"/abbestellen", "/rueckmeldung/sms"}
 
 func open(who Who, handlers map[string]fiber.Handler) (list []route) {
 	for name, h := range handlers {

@@ -40,7 +40,8 @@ type Options struct {
 	Metrics        *prometheus.Registry // nil: one of its own
 	Version        string
 	Times          Times
-	Outbox         *notifications.Desk // shows unsent mails to the operator of a demo; nil: no such page
+	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
+	Loops          *notifications.Runner         // its figures are shown; nil: none
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.

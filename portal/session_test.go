@@ -23,6 +23,7 @@ var accessTable = map[string]Who{
 	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/raten": LetterView, "GET /akte/einwand": LetterView,
 	"GET /akte/mehr": LetterView, "POST /akte/mehr": LetterView, "POST /akte/code": LetterView, "POST /akte/code/pruefen": LetterView,
 	"GET /akte/aufstellung": FullView,
+	"GET /abbestellen":      Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }
 
 func TestEveryRouteStandsInTheAccessTable(t *testing.T) {

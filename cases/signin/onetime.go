@@ -26,10 +26,11 @@ const (
 
 const oneTimeDigits = 6
 
-// SendOneTimeCode puts a code of six digits into the outbox and gives the masked address.
+// SendOneTimeCode puts a code of six digits into the outbox, in the visitor's language, and
+// gives the masked address or, where only that can be used, telephone number.
 // NotFound "one_time_address_missing" where another check is possible or no address is
 // known; Forbidden "one_time_too_many" after three within an hour.
-func (d Desk) SendOneTimeCode(ctx context.Context, cookie string) (to string, err error) {
+func (d Desk) SendOneTimeCode(ctx context.Context, cookie, language string) (to string, err error) {
 	s, idHash, err := d.session(ctx, cookie)
 	if err != nil {
 		return "", err
@@ -41,7 +42,7 @@ func (d Desk) SendOneTimeCode(ctx context.Context, cookie string) (to string, er
 		if _, err := grants.LoadSession(&w.Reader, idHash); err != nil {
 			return err
 		}
-		if s.Tier == access.FullView || !slices.Contains(access.Raises(w.debtor), access.CheckOneTime) {
+		if s.Tier == access.FullView || !slices.Contains(w.raises(), access.CheckOneTime) {
 			return debt.E(debt.NotFound, "one_time_address_missing", nil)
 		}
 		if w.grant.Locked() {
@@ -54,8 +55,12 @@ func (d Desk) SendOneTimeCode(ctx context.Context, cookie string) (to string, er
 		if sent >= access.OneTimeSends {
 			return debt.E(debt.Forbidden, "one_time_too_many", nil)
 		}
+		m := outbox.Mail{CaseID: w.file.Case.ID, Recipient: w.debtor.Email, Template: OneTimeMailBody, Language: language}
 		to = maskedAddress(w.debtor.Email.Reveal())
-		return d.sendOneTime(w)
+		if !access.Mailable(w.debtor) {
+			m.Channel, m.Recipient, to = outbox.SMS, w.debtor.Phone, maskedNumber(w.debtor.Phone.Reveal())
+		}
+		return d.sendOneTime(w, m)
 	})
 	if err != nil {
 		return "", err
@@ -63,8 +68,8 @@ func (d Desk) SendOneTimeCode(ctx context.Context, cookie string) (to string, er
 	return to, nil
 }
 
-// sendOneTime draws a code and stores its hash and the mail.
-func (d Desk) sendOneTime(w *work) error {
+// sendOneTime draws a code and stores its hash and the message.
+func (d Desk) sendOneTime(w *work, m outbox.Mail) error {
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
 		return err
@@ -75,8 +80,19 @@ func (d Desk) sendOneTime(w *work) error {
 	if err := grants.AddOneTime(w.Tx, o); err != nil {
 		return err
 	}
-	return outbox.Add(w.Tx, outbox.Mail{CaseID: w.file.Case.ID, Recipient: w.debtor.Email,
-		Template: OneTimeMailBody, Args: map[string]string{"code": code}}, w.stamp.At)
+	m.Args, m.ExpiresAt = map[string]string{"code": code}, o.ExpiresAt()
+	return outbox.Add(w.Tx, m, w.stamp.At)
+}
+
+// maskedNumber shows the last two digits: enough to know which telephone to look at.
+func maskedNumber(number string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, number)
+	return "••• " + digits[max(0, len(digits)-2):]
 }
 
 // maskedAddress shows enough of an address for its owner to know which one it is, and not

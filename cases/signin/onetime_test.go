@@ -29,7 +29,7 @@ func sent(t testing.TB, url string) (codes []string) {
 
 func (h *house) send(cookie string) {
 	h.t.Helper()
-	if to, err := h.SendOneTimeCode(ctx, cookie); err != nil || to != "s•••@e•••.org" {
+	if to, err := h.SendOneTimeCode(ctx, cookie, "de"); err != nil || to != "s•••@e•••.org" {
 		h.t.Fatalf("%q, %v", to, err)
 	}
 }
@@ -61,7 +61,7 @@ func TestAOneTimeCodeOpensEverythingOnce(t *testing.T) {
 		again := h.in(check(access.CheckPostcode, postcode))
 		_, err = h.RaiseByOneTimeCode(ctx, again.Cookie, code)
 		h.refuses(err, debt.Expired, "one_time_expired")
-		_, err = h.SendOneTimeCode(ctx, raised.Cookie)
+		_, err = h.SendOneTimeCode(ctx, raised.Cookie, "de")
 		h.refuses(err, debt.NotFound, "one_time_address_missing")
 		if got := h.events(h.caseID); !slices.Equal(got, []debt.EventType{opened, failed, verified, opened}) {
 			t.Errorf("%v", got)
@@ -86,10 +86,10 @@ func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
 		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[1])
 		h.refuses(err, debt.Expired, "one_time_expired")
 		h.send(o.Cookie)
-		_, err = h.SendOneTimeCode(ctx, o.Cookie)
+		_, err = h.SendOneTimeCode(ctx, o.Cookie, "de")
 		h.refuses(err, debt.Forbidden, "one_time_too_many")
 		other := h.in(check(access.CheckPostcode, postcode))
-		_, err = h.SendOneTimeCode(ctx, other.Cookie)
+		_, err = h.SendOneTimeCode(ctx, other.Cookie, "de")
 		h.refuses(err, debt.Forbidden, "one_time_too_many")
 		h.clock.move(50 * time.Minute)
 		h.send(h.in(check(access.CheckPostcode, postcode)).Cookie)
@@ -132,7 +132,7 @@ func TestNoOneTimeCodeWhereAnotherDatumIsKnownOrNoAddress(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = h.SendOneTimeCode(ctx, o.Cookie)
+			_, err = h.SendOneTimeCode(ctx, o.Cookie, "de")
 			h.refuses(err, debt.NotFound, "one_time_address_missing")
 		}
 	})

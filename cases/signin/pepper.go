@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,22 +48,24 @@ func (p Peppers) Missing() bool { return p.current == 0 }
 
 // Derive gives a key for another purpose of the same installation, equal in all its
 // processes. It changes with the newest pepper.
-func (p Peppers) Derive(purpose string) []byte { return p.derive(p.current, purpose) }
-
-// DeriveEach gives Derive's key for each version, for what must stay readable after a new
-// pepper has come.
-func (p Peppers) DeriveEach(purpose string) map[int][]byte {
-	keys := map[int][]byte{}
-	for version := range p.keys {
-		keys[version] = p.derive(version, purpose)
-	}
-	return keys
+func (p Peppers) Derive(purpose string) []byte {
+	return p.derive(p.current, purpose)
 }
 
 func (p Peppers) derive(version int, purpose string) []byte {
 	h := hmac.New(sha256.New, p.keys[version])
 	_, _ = io.WriteString(h, "derived:"+purpose)
 	return h.Sum(nil)
+}
+
+// DeriveAll gives the key of every version, the newest first: for what was signed and
+// outlives a change of the pepper.
+func (p Peppers) DeriveAll(purpose string) (keys [][]byte) {
+	versions := slices.Sorted(maps.Keys(p.keys))
+	for _, v := range slices.Backward(versions) {
+		keys = append(keys, p.derive(v, purpose))
+	}
+	return keys
 }
 
 // Format shows which versions there are, under every verb, and no key.

@@ -185,7 +185,7 @@ func TestAVisitThatEndsMeanwhileChecksNothing(t *testing.T) {
 				return err
 			},
 			"send": func(d signin.Desk, cookie string) error {
-				_, err := d.SendOneTimeCode(ctx, cookie)
+				_, err := d.SendOneTimeCode(ctx, cookie, "de")
 				return err
 			},
 		} {
@@ -261,7 +261,7 @@ func TestACookieOfNoVisitOpensNothing(t *testing.T) {
 			}
 			_, err = h.Raise(ctx, cookie, check(access.CheckBirth, born))
 			h.refuses(err, debt.NotFound, "session_ended")
-			_, err = h.SendOneTimeCode(ctx, cookie)
+			_, err = h.SendOneTimeCode(ctx, cookie, "de")
 			h.refuses(err, debt.NotFound, "session_ended")
 			if err := h.Leave(ctx, cookie); err != nil {
 				t.Errorf("%s, leaving: %v", name, err)

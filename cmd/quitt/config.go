@@ -14,6 +14,8 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/feeds"
+	"quitt/cmd/quitt/post"
 	"quitt/debt"
 	"quitt/debt/operator"
 	"quitt/portal"
@@ -33,10 +35,12 @@ type Config struct {
 	OperatorListen string        `env:"QUITT_OPERATOR_LISTEN" envDefault:"127.0.0.1:8081"` // "" is off
 	PublicURL      string        `env:"QUITT_PUBLIC_URL"`                                  // where debtors reach the portal; letters print it
 	TrustedProxies []string      `env:"QUITT_TRUSTED_PROXIES"`
-	RedisURL       string        `env:"REDIS_URL"`        // may hold a password; also REDIS_URL_FILE
-	HookAllow      []string      `env:"QUITT_HOOK_ALLOW"` // networks that webhooks may reach although they are inside
+	RedisURL       string        `env:"REDIS_URL"` // may hold a password; also REDIS_URL_FILE
 	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
 	Operator       operator.Profile
+
+	Post  post.Config
+	Feeds feeds.Settings
 }
 
 // operatorSettings names the settings QUITT_OPERATOR_… of a profile.
@@ -53,7 +57,7 @@ func operatorSettings(p *operator.Profile) map[string]*string {
 const operatorPrefix = "QUITT_OPERATOR_"
 
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER"}
+var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_SMTP_URL", "QUITT_SMS_KEY"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func (m *Main) environment() (map[string]string, error) {
@@ -139,15 +143,17 @@ func showConfig(_ context.Context, r *run) error {
 		return err
 	}
 	c := r.main.config
-	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper()}); err != nil {
+	if err := r.main.complaints([]error{c.checkURL(), c.checkPepper(), c.Post.CheckMail(), c.Post.CheckSMS()}); err != nil {
 		return err
 	}
 	values := map[string]any{
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,
 		"QUITT_LISTEN": c.Listen, "QUITT_OPERATOR_LISTEN": c.OperatorListen, "QUITT_PUBLIC_URL": c.PublicURL,
-		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_HOOK_ALLOW": strings.Join(c.HookAllow, ","), "QUITT_DRAIN": c.Drain.String(),
+		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_HOOK_ALLOW": strings.Join(c.Feeds.Allow, ","), "QUITT_DRAIN": c.Drain.String(),
 		"REDIS_URL": maskedURL(c.RedisURL), "QUITT_PEPPER": debt.Personal(c.Pepper),
+		"QUITT_SMTP_URL": maskedURL(c.Post.SMTPURL), "QUITT_MAIL_FROM": c.Post.MailFrom, "QUITT_MAIL_HELO": c.Post.MailHelo,
+		"QUITT_SMS_URL": maskedURL(c.Post.SMSURL), "QUITT_SMS_KEY": debt.Personal(c.Post.SMSKey), "QUITT_SMS_FROM": c.Post.SMSFrom,
 	}
 	for name, field := range operatorSettings(&c.Operator) {
 		values[operatorPrefix+name] = *field

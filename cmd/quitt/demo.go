@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"log/slog"
+	netmail "net/mail"
 
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/operator"
 	"quitt/notifications"
+	"quitt/notifications/email/sink"
 	"quitt/portal"
 	"quitt/store"
 )
@@ -36,10 +38,33 @@ func demo(ctx context.Context, r *run) error {
 		if err != nil {
 			return portal.Options{}, err
 		}
-		o := r.options(set, s, desk)
-		o.Outbox, o.Log = &notifications.Desk{Store: s}, r.main.warnings()
+		outbox, err := r.demoMail()
+		if err != nil {
+			return portal.Options{}, err
+		}
+		o, err := r.options(set, s, desk)
+		if err != nil {
+			return portal.Options{}, err
+		}
+		o.Outbox, o.Log = outbox, r.main.warnings()
 		return o, r.waysIn(ctx, desk, set.public.String())
 	})
+}
+
+// demoMail opens a mail server of the demo's own, unless a real one is set, and gives what
+// it got.
+func (r *run) demoMail() (func() []notifications.Posted, error) {
+	c := &r.main.config
+	if c.Post.SMTPURL != "" {
+		return nil, nil
+	}
+	s, err := sink.Open(r.main.Now)
+	if err != nil {
+		return nil, err
+	}
+	r.closers = append(r.closers, s)
+	c.Post.SMTPURL, c.Post.MailFrom = s.URL(), (&netmail.Address{Name: c.Operator.Name, Address: c.Operator.Email}).String()
+	return s.Received, nil
 }
 
 // consistent verifies in silence and speaks only of differences.

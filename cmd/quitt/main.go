@@ -27,7 +27,7 @@ const (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	m := &Main{Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Now: time.Now}
+	m := &Main{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Environ(), Now: time.Now}
 	os.Exit(m.Run(ctx, os.Args[1:]))
 }
 
@@ -35,6 +35,7 @@ func main() {
 // it as users do.
 type Main struct {
 	Out, Err io.Writer
+	In       io.Reader // nil where no command reads it
 	Env      []string
 	Now      func() time.Time
 
@@ -58,7 +59,8 @@ func commands() []command {
 		{"statement", statement},
 		{"codes", codes},
 		{"keys", keys},
-		{"hooks", manageHooks},
+		{"hooks", endpoints},
+		{"mail", mail},
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},

@@ -35,6 +35,8 @@ type run struct {
 	args    []string // what is left after flags
 	asJSON  bool
 	closers []io.Closer
+	begin   func(context.Context) error // of the loops, before the first round
+	end     func()                      // after the last
 }
 
 func newRun(m *Main, name string, args []string) *run {

@@ -34,7 +34,10 @@ func serve(ctx context.Context, r *run) error {
 			return portal.Options{}, err
 		}
 		desk, err := r.main.desk(s)
-		return r.options(set, s, desk), err
+		if err != nil {
+			return portal.Options{}, err
+		}
+		return r.options(set, s, desk)
 	})
 }
 
@@ -57,6 +60,7 @@ func (r *run) host(ctx context.Context, prepare func(context.Context, settings) 
 	if err != nil {
 		return err
 	}
+	defer r.background(ctx, o)()
 	return r.serve(ctx, server, func(ctx context.Context) error {
 		r.line("cli_serving", debt.Args{"url": set.public.String()})
 		return server.Serve(ctx, ln, portal.Stopping{Drain: r.main.config.Drain, HandedOver: handedOver})
@@ -111,7 +115,7 @@ type settings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set settings, err error) {
 	c := r.main.config
-	var errs [5]error
+	var errs [8]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
@@ -123,7 +127,8 @@ func (r *run) settings(at net.Addr) (set settings, err error) {
 		}
 	}
 	errs[3] = portal.CheckOperator(c.Operator)
-	errs[4] = c.checkPepper()
+	errs[4], errs[5], errs[6] = c.checkPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
+	errs[7] = c.Feeds.Check()
 	return set, r.main.complaints(errs[:])
 }
 
@@ -144,8 +149,14 @@ func (m *Main) complaints(errs []error) error {
 // viewsKept is how many debtors may turn pages at once before views are read anew.
 const viewsKept = 2_000
 
-func (r *run) options(set settings, s *store.Store, desk signin.Desk) portal.Options {
+func (r *run) options(set settings, s *store.Store, desk signin.Desk) (portal.Options, error) {
 	c, now := r.main.config, r.main.Now
+	desk.Texts = c.Post.SMSURL != ""
+	notices := c.Post.Notices(s, now, desk.Peppers)
+	runner, err := r.loops(set, notices)
+	if err != nil {
+		return portal.Options{}, err
+	}
 	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
 	if set.redis != nil {
 		limits.Shared = set.redis
@@ -156,10 +167,13 @@ func (r *run) options(set settings, s *store.Store, desk signin.Desk) portal.Opt
 			Kit:    &page.Kit{Operator: c.Operator},
 			Signin: desk,
 			Cases:  cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
+
+			Notices: notices,
 		},
+		Loops:     runner,
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: r.main.logger(), Version: version(),
-	}
+	}, nil
 }
 
 // logger writes one JSON object per line to standard error, with times in UTC.

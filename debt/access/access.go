@@ -137,10 +137,21 @@ func Raises(d debt.Debtor) []CheckKind {
 			return []CheckKind{kind}
 		}
 	}
-	if strings.Contains(d.Email.Reveal(), "@") {
+	if Mailable(d) {
 		return []CheckKind{CheckOneTime}
 	}
 	return nil
+}
+
+// Mailable reports whether a code can go to the debtor's e-mail. Who declined mails has not
+// declined a code he asks for; an address that bounced gets none.
+func Mailable(d debt.Debtor) bool {
+	return strings.Contains(d.Email.Reveal(), "@") && (d.EmailStopped == debt.Reachable || d.EmailStopped == debt.StopOptOut)
+}
+
+// Textable reports whether a code can go to the debtor's telephone.
+func Textable(d debt.Debtor) bool {
+	return strings.ContainsAny(d.Phone.Reveal(), "0123456789") && (d.PhoneStopped == debt.Reachable || d.PhoneStopped == debt.StopOptOut)
 }
 
 const majority = 18 // years, BGB § 2

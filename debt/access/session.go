@@ -68,6 +68,9 @@ type OneTime struct {
 	Tries   int
 }
 
+// ExpiresAt is when the code is of no use any more.
+func (o OneTime) ExpiresAt() time.Time { return o.SentAt.Add(oneTimeTime) }
+
 // CountTry counts a try before it is looked at; false if the code is too old or used up.
 func (o *OneTime) CountTry(now time.Time) bool {
 	if o.Tries >= oneTimeTries || age(o.SentAt, now) >= oneTimeTime {

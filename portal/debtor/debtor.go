@@ -13,6 +13,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/notifications"
 	"quitt/portal/page"
 )
 
@@ -24,6 +25,8 @@ type Pages struct {
 	Kit    *page.Kit
 	Signin signin.Desk
 	Cases  cases.Desk
+	// Notices takes wishes about mails and the reports of text messages.
+	Notices notifications.Desk
 	// SetSession and EndSession write and delete the session cookie.
 	SetSession func(c *fiber.Ctx, o signin.Opened)
 	EndSession func(c *fiber.Ctx)
@@ -33,7 +36,7 @@ type Pages struct {
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
 		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
-		helpHTML, leftHTML} {
+		helpHTML, leftHTML, optOutHTML} {
 		parsed.Ready()
 	}
 }

@@ -65,7 +65,7 @@ func (p *Pages) Raise(c *fiber.Ctx) error {
 
 // SendCode sends a one-time code.
 func (p *Pages) SendCode(c *fiber.Ctx) error {
-	to, err := p.Signin.SendOneTimeCode(c.UserContext(), page.Of(c).Cookie)
+	to, err := p.Signin.SendOneTimeCode(c.UserContext(), page.Of(c).Cookie, string(page.Of(c).Words.Language()))
 	view := p.raisePage(c)
 	switch {
 	case errors.Is(err, debt.E(debt.NotFound, "one_time_address_missing", nil)):

@@ -16,6 +16,7 @@ func Samples() []page.Sample {
 	for _, c := range claimSamples() {
 		list = append(list, ofScene("claim-"+c.name, "/akte", c.make, func(s scene) ([]byte, error) { return claimHTML.HTML(s.claim()) }))
 	}
+	list = append(list, optOutSamples()...)
 	list = append(list, letterSamples()...)
 	return append(append(list, caseSamples()...), openSamples()...)
 }
@@ -32,6 +33,15 @@ func ofScene(name, path string, build func() *sample, render func(scene) ([]byte
 
 func of[V any](name string, t page.Template[V], view func(*text.Catalogue) V) page.Sample {
 	return page.Sample{Name: name, HTML: func(w *text.Catalogue) ([]byte, error) { return t.HTML(view(w)) }}
+}
+
+func optOutSamples() []page.Sample {
+	shown := func(name string, done bool) page.Sample {
+		return of("optout-"+name, optOutHTML, func(w *text.Catalogue) OptOutPage {
+			return OptOutPage{Base: page.SampleBase(w, "/abbestellen").Whole(), Token: "invented", Done: done}
+		})
+	}
+	return []page.Sample{shown("ask", false), shown("done", true)}
 }
 
 func entrySamples() []page.Sample {

@@ -170,7 +170,7 @@ func TestEveryInputHasALabel(t *testing.T) {
 // addresses are what routes.go answers to.
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
-	"/akte/aufstellung"}
+	"/akte/aufstellung", "/abbestellen"}
 
 func TestLinksLeadToPagesThatExist(t *testing.T) {
 	outside := regexp.MustCompile(`^(#|mailto:|tel:|/static/|https://www\.)`)

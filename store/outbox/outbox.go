@@ -1,10 +1,13 @@
 // Package outbox keeps what is to leave the house, written in the transaction that decides
 // it, so that nothing is announced that did not happen and nothing that happened is
-// forgotten.
+// forgotten; and how far loops have read the feed that tells them.
 package outbox
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"quitt/debt"
@@ -12,51 +15,136 @@ import (
 	"quitt/store/column"
 )
 
-// Mail is an e-mail: a sentence of the catalogue and what fills it.
+// Channel is a way out.
+type Channel string
+
+// The channels with a loop that sends.
+const (
+	Email Channel = "email"
+	SMS   Channel = "sms"
+)
+
+// Mail is a message to be written: a sentence of the catalogue and what fills it.
 type Mail struct {
 	CaseID    debt.ID
+	Channel   Channel // "" is Email
+	Key       string  // the same one is never written twice on a channel; "" is none
 	Recipient debt.Personal
 	Template  string
 	Args      map[string]string
-	CreatedAt time.Time
+	Language  string    // "" is German
+	ExpiresAt time.Time // after that it is not sent any more; zero for never
 }
 
 const addMailSQL = `
-	INSERT INTO outbox (creditor_id, id, case_id, channel, recipient, template, args, created_at)
-	VALUES ($1, $2, $3, 'email', $4, $5, $6, $7)`
+	INSERT INTO outbox (creditor_id, id, case_id, channel, recipient, template, args, created_at,
+	       business_key, expires_at, language, recipient_mark)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+	ON CONFLICT DO NOTHING`
 
-// Add puts an e-mail into the outbox.
+// Add puts a message into the outbox; one whose key is there already is left out.
 func Add(t *store.Tx, m Mail, now time.Time) error {
+	if m.Args == nil {
+		m.Args = map[string]string{}
+	}
 	args, err := json.Marshal(m.Args)
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(addMailSQL, t.Creditor(), store.NewID(), m.CaseID, m.Recipient.Reveal(), m.Template, string(args), column.At(now))
+	if m.Channel == "" {
+		m.Channel = Email
+	}
+	if m.Language == "" {
+		m.Language = "de"
+	}
+	t.News()
+	_, err = t.Exec(addMailSQL, t.Creditor(), store.NewID(), m.CaseID, string(m.Channel), m.Recipient.Reveal(), m.Template, string(args),
+		column.At(now), m.Key, column.At(m.ExpiresAt), m.Language, mark(m.Recipient))
 	return err
 }
 
-const waitingSQL = `
-	SELECT case_id, recipient, template, args, created_at FROM outbox
-	 WHERE creditor_id = $1 AND sent_at IS NULL AND channel = 'email' ORDER BY id DESC LIMIT $2`
+// mark tells whether an address is still the same one, and not what it is.
+func mark(address debt.Personal) string {
+	if address == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(address.Reveal()))))
+	return hex.EncodeToString(sum[:4])
+}
 
-// Waiting lists the newest e-mails of a creditor that have not been sent.
-func Waiting(r *store.Reader, most int) ([]Mail, error) {
-	var rows []struct {
-		CaseID    debt.ID        `db:"case_id"`
-		Recipient string         `db:"recipient"`
-		Template  string         `db:"template"`
-		Args      string         `db:"args"`
-		CreatedAt column.Instant `db:"created_at"`
+// State is how far a message has come.
+type State string
+
+// The states. Sent, Failed and Stopped are final, and their rows hold no address and no
+// values any more. Unknown is final for the program: a person may send it again.
+const (
+	Waiting State = "waiting"
+	Sending State = "sending"
+	Sent    State = "sent"
+	Failed  State = "failed"
+	Unknown State = "unknown" // it may have gone out
+	Stopped State = "stopped" // it is not wanted any more
+)
+
+// States lists every State.
+func States() []State { return []State{Waiting, Sending, Sent, Failed, Unknown, Stopped} }
+
+// Message is a row of the outbox.
+type Message struct {
+	Mail
+
+	ID         debt.ID
+	CreatedAt  time.Time
+	State      State
+	Attempts   int
+	NextAt     time.Time // when it may be tried; zero for at once
+	LeasedTo   time.Time
+	SentAt     time.Time
+	ProviderID string // what the other side calls it
+	LastError  string // a code, never an address
+
+	mark string
+}
+
+// Close ends a message for good and forgets what nobody needs any more: an address and
+// values that may be a one-time code.
+func (m *Message) Close(state State, code string) {
+	m.State, m.LastError, m.Recipient, m.Args, m.NextAt = state, code, "", nil, time.Time{}
+}
+
+// WentTo reports whether the message was written to this address.
+func (m Message) WentTo(address debt.Personal) bool { return m.mark != "" && m.mark == mark(address) }
+
+type messageRow struct {
+	ID          debt.ID        `db:"id"`
+	CaseID      debt.ID        `db:"case_id"`
+	Channel     Channel        `db:"channel"`
+	Recipient   string         `db:"recipient"`
+	Template    string         `db:"template"`
+	Args        string         `db:"args"`
+	CreatedAt   column.Instant `db:"created_at"`
+	SentAt      column.Instant `db:"sent_at"`
+	BusinessKey string         `db:"business_key"`
+	State       State          `db:"state"`
+	Attempts    int            `db:"attempts"`
+	NextAt      column.Instant `db:"next_at"`
+	LeasedUntil column.Instant `db:"leased_until"`
+	ExpiresAt   column.Instant `db:"expires_at"`
+	ProviderID  string         `db:"provider_id"`
+	LastError   string         `db:"last_error"`
+	Language    string         `db:"language"`
+	Mark        string         `db:"recipient_mark"`
+}
+
+const messageColumns = `id, case_id, channel, recipient, template, args, created_at, sent_at, business_key, state, attempts,
+	       next_at, leased_until, expires_at, provider_id, last_error, language, recipient_mark`
+
+func (r messageRow) message() (Message, error) {
+	m := Message{
+		Mail: Mail{CaseID: r.CaseID, Channel: r.Channel, Key: r.BusinessKey, Recipient: debt.Personal(r.Recipient), Template: r.Template,
+			Language: r.Language, ExpiresAt: r.ExpiresAt.Time},
+		ID: r.ID, CreatedAt: r.CreatedAt.Time, State: r.State, Attempts: r.Attempts, NextAt: r.NextAt.Time, LeasedTo: r.LeasedUntil.Time,
+		SentAt: r.SentAt.Time, ProviderID: r.ProviderID, LastError: r.LastError, mark: r.Mark,
 	}
-	if err := r.List(&rows, waitingSQL, r.Creditor(), most); err != nil {
-		return nil, err
-	}
-	list := make([]Mail, len(rows))
-	for i, row := range rows {
-		list[i] = Mail{CaseID: row.CaseID, Recipient: debt.Personal(row.Recipient), Template: row.Template, CreatedAt: row.CreatedAt.Time}
-		if err := json.Unmarshal([]byte(row.Args), &list[i].Args); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
+	return m, json.Unmarshal([]byte(r.Args), &m.Args)
 }

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"quitt/cmd/quitt/post"
+	"quitt/notifications"
+	"quitt/portal"
+)
+
+// loops are what works beside the visitors: the feed gets its numbers, its events become
+// mails and webhooks, and these leave the house.
+func (r *run) loops(set settings, desk notifications.Desk) (*notifications.Runner, error) {
+	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String()})
+	if err != nil {
+		return nil, err
+	}
+	hooks, err := r.main.hookDesk(desk.Store)
+	if err != nil {
+		return nil, err
+	}
+	sender := notifications.NewHooks(notifications.HookOptions{HookDesk: hooks, Log: r.main.warnings()})
+	r.begin, r.end = hooks.Reseal, sender.Close
+	list = append(list, notifications.FeedLoop(desk.Store), sender.Loop())
+	return notifications.NewRunner(desk.Store, r.main.Now, r.main.warnings(), list...), nil
+}
+
+// background runs the loops until the function it gives is called, which waits for them.
+func (r *run) background(ctx context.Context, o portal.Options) (end func()) {
+	within, cancel := context.WithCancel(ctx)
+	if err := r.begin(ctx); err != nil {
+		r.main.warnings().Warn("webhooks", "error", err.Error())
+	}
+	var loops sync.WaitGroup
+	loops.Go(func() { o.Loops.Run(within) })
+	return func() {
+		cancel()
+		loops.Wait()
+		r.end()
+	}
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"quitt/debt"
+	"quitt/notifications"
+	"quitt/notifications/email"
+	"quitt/store/outbox"
+)
+
+// mail looks after messages: quitt mail list|resend|bounced.
+func mail(ctx context.Context, r *run) error {
+	var creditor, state string
+	r.flags.StringVar(&creditor, "creditor", "", "")
+	r.flags.StringVar(&state, "state", "", "")
+	r.jsonFlag()
+	if err := r.parse(1, 2); err != nil {
+		return err
+	}
+	known := map[string]int{"list": 1, "resend": 2, "bounced": 1}
+	if known[r.args[0]] != len(r.args) || state != "" && !slices.Contains(outbox.States(), outbox.State(state)) {
+		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	desk := notifications.Desk{Store: s, Now: r.main.Now}
+	switch r.args[0] {
+	case "list":
+		return listMail(ctx, r, desk, creditor, outbox.State(state))
+	case "resend":
+		if err := desk.Resend(ctx, debt.ID(r.args[1])); err != nil {
+			return err
+		}
+		r.line("cli_mail_resent", nil)
+		return nil
+	default:
+		return mailBounced(ctx, r, desk)
+	}
+}
+
+// mailListed is how many messages are listed per creditor.
+const mailListed = 100
+
+// mailJSON names no address: the list is for looking after the way, not the content.
+type mailJSON struct {
+	ID       debt.ID   `json:"id"`
+	Creditor string    `json:"creditor"`
+	CaseID   debt.ID   `json:"case_id"`
+	Channel  string    `json:"channel"`
+	Template string    `json:"template"`
+	State    string    `json:"state"`
+	Attempts int       `json:"attempts"`
+	Error    string    `json:"error"`
+	Created  time.Time `json:"created_at"`
+}
+
+func listMail(ctx context.Context, r *run, desk notifications.Desk, creditor string, state outbox.State) error {
+	list, err := desk.List(ctx, creditor, state, mailListed)
+	if err != nil {
+		return err
+	}
+	out, rows := []mailJSON{}, [][]string{}
+	for _, m := range list {
+		out = append(out, mailJSON{m.ID, m.Creditor.Code, m.CaseID, string(m.Channel), m.Template, string(m.State), m.Attempts, m.LastError, m.CreatedAt})
+		rows = append(rows, []string{string(m.ID), m.Creditor.Code, m.CreatedAt.In(debt.Berlin).Format("2006-01-02 15:04"), string(m.Channel),
+			string(m.State), strconv.Itoa(m.Attempts), m.Template, m.LastError})
+	}
+	if r.asJSON {
+		return r.json(out)
+	}
+	r.printf("%s", columns(rows))
+	return nil
+}
+
+// mailBounced takes a report as a mail server pipes it in.
+func mailBounced(ctx context.Context, r *run, desk notifications.Desk) error {
+	bounce, err := email.ReadBounce(r.main.In)
+	if err != nil {
+		return err
+	}
+	l, stopped, err := desk.Bounced(ctx, bounce)
+	if err != nil {
+		return err
+	}
+	r.sequence(ctx, desk.Store, l.Creditor.ID)
+	if !stopped {
+		r.line("cli_mail_bounced_before", nil)
+		return nil
+	}
+	r.line("cli_mail_bounced", debt.Args{"code": bounce.Code})
+	return nil
+}

@@ -1,0 +1,94 @@
+package notifications
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"quitt/debt"
+	"quitt/store"
+	"quitt/store/outbox"
+)
+
+// Told are the events a debtor hears of by e-mail.
+var told = []debt.EventType{
+	debt.PaymentSucceededEvent, debt.PaymentFailedEvent, debt.PaymentReversedEvent,
+	debt.ObjectionFiled, debt.ObjectionAnswered,
+	debt.PlanAgreed, debt.PlanChanged, debt.PlanInstalmentMissed, debt.PlanLapsedEvent, debt.PlanFulfilledEvent,
+	debt.MessageSent, debt.CaseClosed,
+}
+
+// Told lists the events a debtor hears of.
+func Told() []debt.EventType { return slices.Clone(told) }
+
+// newsLife is how long news are worth a mail: a server that was away for longer does not
+// flood people with what they have seen in the portal.
+const newsLife = 7 * 24 * time.Hour
+
+// Teller reads the feed and writes mails into the outbox.
+type Teller struct {
+	Store *store.Store
+	Now   func() time.Time
+}
+
+// Its place in the feed, and how many events it takes in one transaction.
+const (
+	tellerName    = "mail"
+	tellerPortion = 100
+)
+
+// Loop gives the teller to a Runner.
+func (d Teller) Loop() Loop { return Loop{Name: "tell", Work: d.work} }
+
+// work writes what the next events are worth telling, in the transaction that moves the
+// teller behind them: nothing is told twice or left out, wherever the process ends.
+func (d Teller) work(ctx context.Context, creditor debt.ID) (did int, err error) {
+	var behind int64
+	var begun bool
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		behind, begun, err = outbox.Behind(r, tellerName)
+		return err
+	})
+	if err != nil || begun && behind == 0 {
+		return 0, err
+	}
+	if !begun { // what waits for its place in the feed has happened before, too
+		if _, err := d.Store.Sequence(ctx, creditor); err != nil {
+			return 0, err
+		}
+	}
+	err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+		events, err := outbox.Follow(t, tellerName, tellerPortion)
+		if err != nil {
+			return err
+		}
+		did = len(events)
+		for _, e := range events {
+			if err := d.tell(t, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return did, err
+}
+
+func (d Teller) tell(t *store.Tx, e debt.Event) error {
+	if !slices.Contains(told, e.Type) {
+		return nil
+	}
+	to, err := outbox.ReachOf(&t.Reader, e.CaseID)
+	if err != nil {
+		return err
+	}
+	if to.Review != debt.ReviewAccepted || !mailable(to.Email, to.EmailStopped) {
+		return nil
+	}
+	return outbox.Add(t, outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Email,
+		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}, d.Now())
+}
+
+func mailable(address debt.Personal, stopped debt.Stop) bool {
+	return stopped == debt.Reachable && strings.Contains(address.Reveal(), "@")
+}
