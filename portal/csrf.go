@@ -14,7 +14,10 @@ import (
 // pages, and, within a session, if it carries that session's form token. Either would do
 // in a current browser; both together survive a mistake in one.
 func (s *Server) sameOrigin(c *fiber.Ctx) error {
-	if r := factsOf(c).route; c.Method() != fiber.MethodPost || r != nil && r.Who == FeedKey {
+	if c.Method() != fiber.MethodPost {
+		return c.Next()
+	}
+	if r := factsOf(c).route; r == nil && forPrograms(c) || r != nil && r.Who == FeedKey {
 		return c.Next() // a browser adds no Authorization by itself
 	}
 	if r := factsOf(c).route; r != nil && r.proved {

@@ -4,6 +4,7 @@ package feeds
 
 import (
 	"context"
+	"flag"
 	"time"
 
 	"quitt/debt"
@@ -26,6 +27,50 @@ type Input struct {
 	Action, ID                        string
 	Creditor, Name, URL, Types, Event string
 	From, To                          int64
+}
+
+// Flags registers those of one of the two commands.
+func (in *Input) Flags(command string, fs *flag.FlagSet) {
+	fs.StringVar(&in.Creditor, "creditor", "", "")
+	if command == "keys" {
+		fs.StringVar(&in.Name, "name", "", "")
+		return
+	}
+	fs.StringVar(&in.URL, "url", "", "")
+	fs.StringVar(&in.Types, "types", "", "")
+	fs.StringVar(&in.Event, "event", "", "")
+	fs.Int64Var(&in.From, "from", 0, "")
+	fs.Int64Var(&in.To, "to", 0, "")
+}
+
+// Take reads what was typed beside the flags. It names the flags that the action needs, or
+// says that there is no such call.
+func (in *Input) Take(command string, args []string) (needs map[string]string, ok bool) {
+	if in.Action = args[0]; len(args) > 1 {
+		in.ID = args[1]
+	}
+	ranged := in.From != 0 || in.To != 0
+	switch command + " " + in.Action {
+	case "keys new":
+		return map[string]string{"creditor": in.Creditor, "name": in.Name}, in.ID == ""
+	case "hooks add":
+		return map[string]string{"creditor": in.Creditor, "url": in.URL}, in.ID == ""
+	case "keys list", "hooks list":
+		return nil, in.ID == ""
+	case "keys revoke":
+		return nil, in.ID != ""
+	case "hooks replay":
+		return nil, in.ID != "" && ranged == (in.Event == "")
+	}
+	return nil, in.ID != "" && command == "hooks" && hookCommands[in.Action] != nil
+}
+
+// Run does what was asked for.
+func (d Desk) Run(ctx context.Context, command string, in Input) (Answer, error) {
+	if command == "keys" {
+		return d.keys(ctx, in)
+	}
+	return d.endpoints(ctx, in)
 }
 
 // Answer is what to print.

@@ -28,13 +28,8 @@ var hookCommands = map[string]func(h hookRun, ctx context.Context) (Answer, erro
 	"replay": hookRun.replay, "attempts": hookRun.attempts,
 }
 
-// HookAction reports whether there is a command of this name, and whether it needs an id.
-func HookAction(name string) (known, needsID bool) {
-	return name == "add" || name == "list" || hookCommands[name] != nil, hookCommands[name] != nil
-}
-
-// Endpoints looks after the endpoints of webhooks.
-func (d Desk) Endpoints(ctx context.Context, in Input) (a Answer, err error) {
+// endpoints looks after the endpoints of webhooks.
+func (d Desk) endpoints(ctx context.Context, in Input) (a Answer, err error) {
 	if in.Action == "list" {
 		return d.listHooks(ctx)
 	}
@@ -103,7 +98,7 @@ func (h hookRun) add(ctx context.Context) (Answer, error) {
 // secret shows a secret the only time.
 func (h hookRun) secret(id debt.ID, s hook.Secret) Answer {
 	return Answer{JSON: map[string]string{"id": string(id), "secret": s.Reveal()},
-		Text: s.Reveal() + "\n" + h.Words.Text("cli_hooks_once", debt.Args{"id": string(id)})}
+		Text: s.Reveal() + "\n" + h.Words.Text("cli_hooks_once", debt.Args{"id": string(id)}) + "\n"}
 }
 
 func (h hookRun) rotate(ctx context.Context) (Answer, error) {
@@ -113,19 +108,19 @@ func (h hookRun) rotate(ctx context.Context) (Answer, error) {
 
 func (h hookRun) remove(ctx context.Context) (Answer, error) {
 	err := h.Store.Write(ctx, h.creditor.ID, func(t *store.Tx) error { return hooks.Remove(t, h.endpoint) })
-	return Answer{Text: h.Words.Text("cli_hooks_removed", nil)}, err
+	return Answer{Text: h.Words.Text("cli_hooks_removed", nil) + "\n"}, err
 }
 
 func (h hookRun) enable(ctx context.Context) (Answer, error) {
 	err := h.Store.Write(ctx, h.creditor.ID, func(t *store.Tx) error { return hooks.Enable(t, h.endpoint) })
-	return Answer{Text: h.Words.Text("cli_hooks_enabled", nil)}, err
+	return Answer{Text: h.Words.Text("cli_hooks_enabled", nil) + "\n"}, err
 }
 
 func (h hookRun) test(ctx context.Context) (Answer, error) {
 	res, err := h.hooks.Test(ctx, h.creditor, h.endpoint)
 	args := debt.Args{"outcome": res.Outcome, "status": res.Status, "ms": res.Took.Milliseconds()}
 	return Answer{JSON: args, Failed: res.Outcome != hook.Delivered,
-		Text: h.Words.Text("cli_hooks_tested", debt.Args{"outcome": res.Outcome, "status": res.Status, "ms": res.Took.Milliseconds()})}, err
+		Text: h.Words.Text("cli_hooks_tested", debt.Args{"outcome": res.Outcome, "status": res.Status, "ms": res.Took.Milliseconds()}) + "\n"}, err
 }
 
 func (h hookRun) replay(ctx context.Context) (Answer, error) {
@@ -141,7 +136,7 @@ func (h hookRun) replay(ctx context.Context) (Answer, error) {
 		}
 	}
 	err := h.hooks.Replay(ctx, h.creditor.ID, h.endpoint, from, to)
-	return Answer{Text: h.Words.Text("cli_hooks_replay", nil)}, err
+	return Answer{Text: h.Words.Text("cli_hooks_replay", nil) + "\n"}, err
 }
 
 type attemptJSON struct {

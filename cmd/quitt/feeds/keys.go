@@ -9,8 +9,8 @@ import (
 	"quitt/store/feed"
 )
 
-// Keys makes, lists and revokes keys of the event feed.
-func (d Desk) Keys(ctx context.Context, in Input) (Answer, error) {
+// keys makes, lists and revokes keys of the event feed.
+func (d Desk) keys(ctx context.Context, in Input) (Answer, error) {
 	switch in.Action {
 	case "new":
 		return d.newKey(ctx, in)
@@ -18,7 +18,7 @@ func (d Desk) Keys(ctx context.Context, in Input) (Answer, error) {
 		return d.listKeys(ctx)
 	}
 	err := d.Store.Write(ctx, "", func(t *store.Tx) error { return feed.RevokeKey(t, debt.ID(in.ID), d.Now()) })
-	return Answer{Text: d.Words.Text("cli_keys_revoked", nil)}, err
+	return Answer{Text: d.Words.Text("cli_keys_revoked", nil) + "\n"}, err
 }
 
 func (d Desk) newKey(ctx context.Context, in Input) (Answer, error) {
@@ -29,7 +29,7 @@ func (d Desk) newKey(ctx context.Context, in Input) (Answer, error) {
 	k, secret := feed.Key{ID: store.NewID(), Name: in.Name, CreatedAt: d.Now()}, api.NewSecret()
 	err = d.Store.Write(ctx, c.ID, func(t *store.Tx) error { return feed.AddKey(t, api.Hash(secret), k) })
 	return Answer{JSON: map[string]string{"id": string(k.ID), "key": secret},
-		Text: secret + "\n" + d.Words.Text("cli_keys_once", debt.Args{"id": string(k.ID)})}, err
+		Text: secret + "\n" + d.Words.Text("cli_keys_once", debt.Args{"id": string(k.ID)}) + "\n"}, err
 }
 
 type keyJSON struct {
