@@ -537,6 +537,41 @@ func TestARemovedEndpointIsForgotten(t *testing.T) {
 	})
 }
 
+// Two creditors with a receiver each: nothing crosses over.
+func TestAnEndpointGetsNothingOfAnotherCreditor(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		other := *h
+		other.creditor, other.files = storetest.Creditor(t, h.store, "andere"), 1000
+		mine, theirs := h.receive(nil), other.receive(nil)
+		h.happen(3)
+		other.happen(4)
+		w := h.hooks()
+		h.round(w)
+		other.round(w)
+		for c, want := range map[*receiver]string{mine: "praxis", theirs: "andere"} {
+			for _, e := range c.got {
+				if e.Creditor != want || (len(e.Case.CreditorReference) > len("A-9")) != (want == "andere") {
+					t.Errorf("%s gets %+v", want, e)
+				}
+			}
+		}
+		if len(mine.got) != 3 || len(theirs.got) != 4 {
+			t.Errorf("%d, %d", len(mine.got), len(theirs.got))
+		}
+		for _, do := range []error{
+			h.desk.Replay(ctx, other.creditor.ID, mine.id, 1, 1),
+			h.store.Write(ctx, other.creditor.ID, func(t *store.Tx) error { return hooks.Remove(t, mine.id) }),
+			h.store.Write(ctx, other.creditor.ID, func(t *store.Tx) error { return hooks.Enable(t, mine.id) }),
+			func() error { _, err := h.desk.Rotate(ctx, other.creditor.ID, mine.id); return err }(),
+			func() error { _, err := h.desk.Test(ctx, other.creditor, mine.id); return err }(),
+		} {
+			if !errors.Is(do, debt.E(debt.NotFound, "hook_unknown", nil)) {
+				t.Errorf("another creditor's endpoint: %v", do)
+			}
+		}
+	})
+}
+
 // Whatever mix of failures, crashes and deliverers: what comes for the first time comes in
 // the order of the feed and without a gap.
 func TestFirstOccurrencesAreTheFeed(t *testing.T) {
