@@ -76,6 +76,13 @@ func (h *Hooks) Loop() Loop {
 	return Loop{Name: "hooks", Every: time.Second, Work: h.Look, Queue: h.queue}
 }
 
+// Begin makes ready: secrets of an older pepper are sealed anew.
+func (h *Hooks) Begin(ctx context.Context) {
+	if err := h.o.Reseal(ctx); err != nil {
+		h.failed(err)
+	}
+}
+
 // Close waits for requests in flight, at most the grace, and gives all endpoints back.
 func (h *Hooks) Close() {
 	h.mu.Lock()

@@ -171,9 +171,11 @@ func TestBadAnswersAreFailuresAndNothingIsLost(t *testing.T) {
 		outcome string
 		answer  func(w http.ResponseWriter, r *http.Request)
 	}{
-		"500":      {hook.Refused, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }},
-		"302":      {hook.Redirect, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 302) }},
-		"307":      {hook.Redirect, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, 307) }},
+		"500": {hook.Refused, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }},
+		"302": {hook.Redirect, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) }},
+		"307": {hook.Redirect, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}},
 		"304":      {hook.Redirect, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(304) }},
 		"429":      {hook.Refused, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }},
 		"hangs":    {hook.Timeout, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},

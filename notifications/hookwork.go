@@ -101,7 +101,7 @@ func unlocked(v hook.Vault, e hooks.Endpoint, now time.Time) (to *url.URL, secre
 
 // turn works until nothing has come for a while, or others shall have the place.
 func (w *worker) turn() error {
-	for began, quiet := w.o.Now(), false; w.base.Err() == nil; {
+	for began, quiet := w.o.Now(), false; !w.ending(); {
 		n, on, err := w.portion()
 		if err != nil || !on {
 			return err
@@ -143,8 +143,11 @@ func (w *worker) portion() (n int, on bool, err error) {
 		return 0, true, nil // a replay may go on
 	}
 	events, err := w.page(w.endpoint.Done)
+	if err != nil {
+		return 0, false, err
+	}
 	for _, e := range events {
-		if w.base.Err() != nil {
+		if w.ending() {
 			return n, false, nil
 		}
 		if w.endpoint.Wants(e.Type) {
@@ -160,7 +163,7 @@ func (w *worker) portion() (n int, on bool, err error) {
 			}
 		}
 	}
-	return n, err == nil, err
+	return n, true, nil
 }
 
 // deliver sends an event of the feed. on is false when the endpoint has to wait for it.
@@ -215,7 +218,7 @@ func (w *worker) replay() (n int, on bool, err error) {
 // again sends the events of a replay until one fails.
 func (w *worker) again(p *hooks.Replay, events []feed.Event) (sent []int64, failure hooks.Attempt, stopped bool, err error) {
 	for _, e := range events {
-		if e.Sequence > p.To || w.base.Err() != nil {
+		if e.Sequence > p.To || w.ending() {
 			break
 		}
 		if w.endpoint.Wants(e.Type) {
@@ -243,6 +246,9 @@ func (w *worker) page(after int64) (events []feed.Event, err error) {
 	})
 	return events, err
 }
+
+// ending reports that the program is about to end.
+func (w *worker) ending() bool { return w.base.Err() != nil }
 
 // send makes one request, with enough of the lease left for it.
 func (w *worker) send(e feed.Event) (hook.Result, error) {

@@ -10,10 +10,12 @@ import (
 	"testing"
 
 	"quitt/debt"
+	"quitt/notifications"
 	"quitt/portal/api"
 	"quitt/store"
 	"quitt/store/cache"
 	"quitt/store/feed"
+	"quitt/store/hooks"
 	"quitt/store/storetest"
 )
 
@@ -59,7 +61,7 @@ func eachReader(t *testing.T, test func(t *testing.T, r *reader)) {
 }
 
 // json sends a request and reads its answer.
-func (r *reader) json(method, path, body string, head ...string) (*http.Response, map[string]any) {
+func (r *reader) json(method, path, body string, head ...string) (reply, map[string]any) {
 	r.t.Helper()
 	req, err := http.NewRequest(method, r.url+path, strings.NewReader(body))
 	if err != nil {
@@ -83,7 +85,7 @@ func (r *reader) json(method, path, body string, head ...string) (*http.Response
 	if err != nil {
 		r.t.Fatalf("%s %s: %v: %s", method, path, err, b)
 	}
-	return res, out
+	return reply{StatusCode: res.StatusCode, Header: res.Header}, out
 }
 
 func TestTheFeedIsReadInPages(t *testing.T) {
@@ -238,5 +240,28 @@ func TestKeysAndAddressesAreLimited(t *testing.T) {
 	}
 	if good != rulesKey.Local.Most {
 		t.Errorf("limited after %d requests of a good key", good)
+	}
+}
+
+func TestFiguresTellHowEndpointsAre(t *testing.T) {
+	s := openStore(t)
+	r := newReader(t, s, func(o *Options, _ *site) {
+		o.Hooks = notifications.NewHooks(notifications.HookOptions{HookDesk: notifications.HookDesk{Store: s, Now: storetest.Clock}})
+	})
+	err := s.Write(context.Background(), r.creditor.ID, func(t *store.Tx) error {
+		e := hooks.Endpoint{ID: store.NewID(), URL: "https://a.example", Secret: "sealed", CreatedAt: storetest.Now}
+		if err := hooks.Add(t, e); err != nil {
+			return err
+		}
+		return hooks.AddDead(t, e.ID, hooks.Dead{Seq: 1, Attempts: 10, At: storetest.Now, Outcome: "timeout"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, figures := r.site.ask("/metrics")
+	for _, want := range []string{"quitt_hooks_endpoints 1", "quitt_hooks_dead 1", "quitt_hooks_disabled 0", "quitt_hooks_replays 0"} {
+		if !strings.Contains(figures, want+"\n") {
+			t.Errorf("no %q", want)
+		}
 	}
 }

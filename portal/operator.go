@@ -47,6 +47,9 @@ func (s *Server) operator() http.Handler {
 	if s.o.Loops != nil {
 		s.metrics.registry.MustRegister(loopFigures{s.o.Loops, s.o.Now})
 	}
+	if s.o.Hooks != nil {
+		s.metrics.registry.MustRegister(hookFigures{s.o.Hooks})
+	}
 	if s.o.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)
 	}

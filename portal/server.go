@@ -42,6 +42,7 @@ type Options struct {
 	Times          Times
 	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
 	Loops          *notifications.Runner         // its figures are shown; nil: none
+	Hooks          *notifications.Hooks          // likewise
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.

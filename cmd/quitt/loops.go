@@ -20,23 +20,20 @@ func (r *run) loops(set settings, desk notifications.Desk) (*notifications.Runne
 	if err != nil {
 		return nil, err
 	}
-	sender := notifications.NewHooks(notifications.HookOptions{HookDesk: hooks, Log: r.main.warnings()})
-	r.begin, r.end = hooks.Reseal, sender.Close
-	list = append(list, notifications.FeedLoop(desk.Store), sender.Loop())
+	r.hooks = notifications.NewHooks(notifications.HookOptions{HookDesk: hooks, Log: r.main.warnings()})
+	list = append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop())
 	return notifications.NewRunner(desk.Store, r.main.Now, r.main.warnings(), list...), nil
 }
 
 // background runs the loops until the function it gives is called, which waits for them.
 func (r *run) background(ctx context.Context, o portal.Options) (end func()) {
 	within, cancel := context.WithCancel(ctx)
-	if err := r.begin(ctx); err != nil {
-		r.main.warnings().Warn("webhooks", "error", err.Error())
-	}
+	r.hooks.Begin(ctx)
 	var loops sync.WaitGroup
 	loops.Go(func() { o.Loops.Run(within) })
 	return func() {
 		cancel()
 		loops.Wait()
-		r.end()
+		r.hooks.Close()
 	}
 }

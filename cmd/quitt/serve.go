@@ -170,7 +170,7 @@ func (r *run) options(set settings, s *store.Store, desk signin.Desk) (portal.Op
 
 			Notices: notices,
 		},
-		Loops:     runner,
+		Loops: runner, Hooks: r.hooks,
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: r.main.logger(), Version: version(),
 	}, nil

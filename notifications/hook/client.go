@@ -107,6 +107,7 @@ func (c *Client) Post(ctx context.Context, to *url.URL, m Message, secrets ...Se
 	if err != nil {
 		return Result{Outcome: outcomeOf(ctx, err), Took: c.o.Now().Sub(began)}
 	}
+	defer func() { _ = res.Body.Close() }()
 	drop(res.Body)
 	return Result{res.StatusCode, outcomeOfStatus(res.StatusCode), retryAfter(res.Header.Get("Retry-After"), began), c.o.Now().Sub(began)}
 }
@@ -117,7 +118,6 @@ func drop(body io.ReadCloser) {
 	late := time.AfterFunc(bodyTime, func() { _ = body.Close() })
 	defer late.Stop()
 	_, _ = io.Copy(io.Discard, io.LimitReader(body, bodySize))
-	_ = body.Close()
 }
 
 func outcomeOfStatus(status int) string {

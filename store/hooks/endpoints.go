@@ -83,7 +83,7 @@ const (
 	listSQL   = `SELECT ` + columns + ` FROM hook_endpoints WHERE creditor_id = $1 ORDER BY id`
 	lockSQL   = `UPDATE hook_endpoints SET url = url WHERE creditor_id = $1 AND id = $2 RETURNING ` + columns
 	enableSQL = `UPDATE hook_endpoints SET disabled = '', attempts = 0, next_at = NULL WHERE creditor_id = $1 AND id = $2`
-	secretSQL = `UPDATE hook_endpoints SET secret = $3, old_secret = $4, old_until = $5 WHERE creditor_id = $1 AND id = $2`
+	secretSQL = `UPDATE hook_endpoints SET secret = $3, old_secret = $4, old_until = $5 WHERE creditor_id = $1 AND id = $2` //nolint:gosec // names of columns
 )
 
 // Add stores a new endpoint.
