@@ -29,7 +29,7 @@ func pepper() string {
 }
 
 // setting reads a size from the environment.
-func setting(b *testing.B, name string, normal int) int {
+func setting(b testing.TB, name string, normal int) int {
 	b.Helper()
 	v := os.Getenv(name)
 	if v == "" {

@@ -34,6 +34,7 @@ var byKind = map[debt.Kind]answer{
 // byStatus is the same for what the server itself refuses.
 var byStatus = map[int]answer{
 	400: {400, page.Problem{Kind: page.BadRequest}},
+	401: {401, page.Problem{Kind: page.BadRequest}},
 	403: {403, page.Problem{Kind: page.Foreign}},
 	404: {404, page.Problem{Kind: page.NotFound}},
 	405: {405, page.Problem{Kind: page.BadRequest}},
@@ -72,6 +73,10 @@ func (s *Server) fail(c *fiber.Ctx, err error) {
 	if a.RetryAfter > 0 {
 		seconds := int(math.Ceil(a.RetryAfter.Seconds()))
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
+	}
+	if forPrograms(c) {
+		s.apiProblem(c, a.status, err)
+		return
 	}
 	s.problem(c, a.Problem)
 	c.Status(a.status)

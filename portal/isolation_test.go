@@ -209,6 +209,9 @@ func (st *watched) send(p probe) (told, error) {
 	for name, value := range p.head {
 		r.Header.Set(name, value)
 	}
+	if p.role.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+p.role.bearer)
+	}
 	if session != "" {
 		r.Header.Add("Cookie", "sid="+session)
 	}
@@ -364,6 +367,12 @@ func wanted(p probe) (status int, location string) {
 		return 404, ""
 	case !known:
 		return 405, ""
+	case who == FeedKey && p.role.feed == nil:
+		return 401, ""
+	case who == FeedKey && name == http.MethodPost:
+		return 415, "" // what a form sends; feedkey_test.go has the rest
+	case who == FeedKey:
+		return 200, ""
 	case who != Anyone && p.role.cookie == "":
 		return 303, "/"
 	case who != Anyone && p.role.ended:
@@ -570,7 +579,8 @@ func (st *watched) sees(t *testing.T) {
 		least      int
 	}{{"full view", "/akte", 20}, {"full view", "/akte/aufstellung", 18}, {"full view elsewhere", "/akte", 20}, {"minor", "/akte", 18},
 		{"closed case", "/akte", 18}, {"firm", "/akte", 18}, {"letter view", "/akte", 4}, {"letter view", "/akte/bezahlen", 5},
-		{"full view", "/akte/bezahlen", 5}, {"anonymous", "/echt", 4}, {"anonymous", "/", 0}} {
+		{"full view", "/akte/bezahlen", 5}, {"anonymous", "/echt", 4}, {"anonymous", "/", 0},
+		{"feed key", "/api/v1/events", 27}, {"feed key elsewhere", "/api/v1/events", 27}, {"revoked feed key", "/api/v1/events", 0}} {
 		a := st.ask(probe{role: st.role(tc.role), method: http.MethodGet, path: tc.path})
 		if n := len(st.zoo.find(a.body)); n < tc.least || tc.least == 0 && n > 0 {
 			t.Errorf("%s as %s shows %d canaries, want %d", tc.path, tc.role, n, tc.least)

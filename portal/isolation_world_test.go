@@ -20,7 +20,9 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/ledger"
 	"quitt/payments"
+	"quitt/portal/api"
 	"quitt/store"
+	"quitt/store/feed"
 	"quitt/store/grants"
 	"quitt/store/storetest"
 )
@@ -205,6 +207,7 @@ func (w *world) addCase(f *dossier) {
 	w.zoo.word(f.of, f, inRaise, f.mark("Domain"))
 	w.zoo.word(f.of, f, never, f.mark("Mail"), f.mark("Phone"), f.mark("Customer"), f.mark("Payer"), f.mark("CreditorReference"), f.mark("EventReference"),
 		f.mark("External"), f.mark("PaymentNote"), string(c.ID), string(c.DebtorID))
+	w.zoo.feeds(c.FileReference, f.mark("CreditorReference"), f.mark("EventReference"))
 	if born, err := debt.ParseDate(f.birth()); err == nil {
 		w.zoo.digits(f.of, f, never, born.Time().Format("02012006"), born.Time().Format("20060102"))
 		w.zoo.word(f.of, f, never, born.String())
@@ -238,6 +241,8 @@ type role struct {
 	ended  bool // there is a cookie, but it opens nothing
 	lang   string
 	leads  map[string]string // pages of the case that lead elsewhere, as its situation wants
+	feed   *tenant           // whose feed its key opens; of a revoked key nobody's
+	bearer string            // the key
 }
 
 func (r *role) living() bool { return r.cookie != "" && !r.ended }
@@ -307,10 +312,36 @@ func (w *world) open() {
 		{name: "letter view elsewhere", cookie: w.in(b[plainCase], access.LetterView), file: b[plainCase], tier: access.LetterView},
 		{name: "full view elsewhere", cookie: w.in(b[plainCase], access.FullView), file: b[plainCase], tier: access.FullView, leads: inside, lang: "en"},
 	}
+	w.addKeys()
 	for _, r := range w.roles {
+		if r.bearer != "" {
+			w.zoo.word(nil, nil, never, r.bearer, api.Hash(r.bearer))
+		}
 		if len(r.cookie) > 40 {
 			w.zoo.word(nil, nil, never, r.cookie)
 		}
+	}
+}
+
+// addKeys adds programs with a key of the feed.
+func (w *world) addKeys() {
+	for _, r := range []*role{{name: "feed key", feed: w.tenants[0]}, {name: "feed key elsewhere", feed: w.tenants[1]}, {name: "revoked feed key"}} {
+		owner := w.tenants[0]
+		if r.feed != nil {
+			owner = r.feed
+			_, err := w.store.Sequence(context.Background(), owner.ID)
+			w.must(err)
+		}
+		r.bearer = api.NewSecret()
+		k := feed.Key{ID: store.NewID(), Name: "Knr" + owner.key + "Keyx", CreatedAt: w.clock.now()}
+		w.must(w.store.Write(context.Background(), owner.ID, func(t *store.Tx) error {
+			err := feed.AddKey(t, api.Hash(r.bearer), k)
+			if err == nil && r.feed == nil {
+				err = feed.RevokeKey(t, k.ID, w.clock.now())
+			}
+			return err
+		}))
+		w.roles = append(w.roles, r)
 	}
 }
 

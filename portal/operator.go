@@ -47,6 +47,9 @@ func (s *Server) operator() http.Handler {
 	if s.o.Pages.Notices.Letterhead.Press != nil {
 		s.preview(mux)
 	}
+	if s.o.Hooks != nil {
+		s.metrics.registry.MustRegister(hookFigures{s.o.Hooks})
+	}
 	if s.o.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)
 	}

@@ -20,6 +20,7 @@ const (
 	Anyone     Who = "anyone"
 	LetterView Who = "letter_view"
 	FullView   Who = "full_view"
+	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
 )
 
 // Route is one way in.
@@ -120,6 +121,8 @@ func (s *Server) admit(r *route) fiber.Handler {
 	switch r.Who {
 	case Anyone:
 		return reached(r.handler)
+	case FeedKey:
+		return s.keyed(r)
 	case LetterView:
 		need = access.LetterView
 	default:

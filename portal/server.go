@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,7 @@ type Options struct {
 	Times          Times
 	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
 	Loops          *notifications.Runner         // its figures are shown; nil: none
+	Hooks          *notifications.Hooks          // likewise
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.
@@ -120,7 +122,7 @@ func newServer(o Options, list []route) *Server {
 		o.Assets = embedded()
 	}
 	s := &Server{
-		o: o, routes: append(list, commonRoutes(o)...), byPath: map[string]*route{},
+		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
 		busy: make(chan struct{}, maxPages), visit: o.Pages.Signin.Visit, sleep: sleep,
 	}

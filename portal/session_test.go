@@ -23,6 +23,7 @@ var accessTable = map[string]Who{
 	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/raten": LetterView, "GET /akte/einwand": LetterView,
 	"GET /akte/mehr": LetterView, "POST /akte/mehr": LetterView, "POST /akte/code": LetterView, "POST /akte/code/pruefen": LetterView,
 	"GET /akte/aufstellung": FullView, "GET /akte/briefe": FullView, "GET /akte/brief": FullView, "GET /akte/brief/pdf": FullView,
+	"GET /api/v1/events": FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }
 
@@ -47,6 +48,7 @@ func TestOnlyWhoMayComeGetsIn(t *testing.T) {
 	outcomes := map[Who]map[string]string{
 		Anyone:     {"": in, dead: in, codeOnly: in, letter: in, full: in},
 		LetterView: {"": "303 /", dead: "403", codeOnly: "403", letter: in, full: in, down: "503"},
+		FeedKey:    {"": "401", dead: "401", codeOnly: "401", letter: "401", full: "401", down: "401"},
 		FullView:   {"": "303 /", dead: "403", codeOnly: "403", letter: "303 /akte/mehr", full: in, down: "503"},
 	}
 	asked := 0

@@ -14,6 +14,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/feeds"
 	"quitt/cmd/quitt/post"
 	"quitt/debt"
 	"quitt/debt/operator"
@@ -39,7 +40,8 @@ type Config struct {
 	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
 	Operator       operator.Profile
 
-	Post post.Config
+	Post  post.Config
+	Feeds feeds.Settings
 
 	// Hybrid mail; see hybrid.Account. The key also as QUITT_POST_KEY_FILE.
 	PostURL  string `env:"QUITT_POST_URL"`
@@ -167,7 +169,7 @@ func showConfig(_ context.Context, r *run) error {
 		"DATABASE_URL": maskedURL(c.DatabaseURL), "QUITT_DB_CONNS": c.DatabaseConns,
 		"QUITT_DB_UNPREPARED": c.DatabaseUnprepared, "QUITT_LANG": c.Language,
 		"QUITT_LISTEN": c.Listen, "QUITT_OPERATOR_LISTEN": c.OperatorListen, "QUITT_PUBLIC_URL": c.PublicURL,
-		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_DRAIN": c.Drain.String(),
+		"QUITT_TRUSTED_PROXIES": strings.Join(c.TrustedProxies, ","), "QUITT_HOOK_ALLOW": strings.Join(c.Feeds.Allow, ","), "QUITT_DRAIN": c.Drain.String(),
 		"REDIS_URL": maskedURL(c.RedisURL), "QUITT_PEPPER": debt.Personal(c.Pepper),
 		"QUITT_POST_URL": c.PostURL, "QUITT_POST_USER": c.PostUser, "QUITT_POST_KEY": debt.Personal(c.PostKey), "QUITT_POST_MODE": c.PostMode,
 		"QUITT_SMTP_URL": maskedURL(c.Post.SMTPURL), "QUITT_MAIL_FROM": c.Post.MailFrom, "QUITT_MAIL_HELO": c.Post.MailHelo,

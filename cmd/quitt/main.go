@@ -59,6 +59,8 @@ func commands() []command {
 		{"statement", statement},
 		{"codes", codes},
 		{"letters", letters},
+		{"keys", feedCommand},
+		{"hooks", feedCommand},
 		{"mail", mail},
 		{"book", book},
 		{"reverse", reverse},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"quitt/debt"
+	"quitt/notifications"
 	"quitt/store"
 )
 
@@ -35,6 +36,7 @@ type run struct {
 	args    []string // what is left after flags
 	asJSON  bool
 	closers []io.Closer
+	hooks   *notifications.Hooks // of a program that serves
 }
 
 func newRun(m *Main, name string, args []string) *run {

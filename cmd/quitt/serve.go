@@ -115,7 +115,7 @@ type settings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set settings, err error) {
 	c := r.main.config
-	var errs [7]error
+	var errs [8]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
@@ -128,6 +128,7 @@ func (r *run) settings(at net.Addr) (set settings, err error) {
 	}
 	errs[3] = portal.CheckOperator(c.Operator)
 	errs[4], errs[5], errs[6] = c.checkPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
+	errs[7] = c.Feeds.Check()
 	return set, r.main.complaints(errs[:])
 }
 
@@ -169,7 +170,7 @@ func (r *run) options(set settings, s *store.Store, desk signin.Desk) (portal.Op
 
 			Notices: notices,
 		},
-		Loops:     runner,
+		Loops: runner, Hooks: r.hooks,
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: r.main.logger(), Version: version(),
 	}, nil

@@ -20,6 +20,7 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"creditors":      "SELECT, INSERT, UPDATE",
 	"access_lookups": "SELECT, INSERT, DELETE",
 	"sessions":       "SELECT, INSERT, UPDATE, DELETE",
+	"api_keys":       "SELECT, INSERT, UPDATE",
 }
 
 // Role is the PostgreSQL role every transaction works under. It owns nothing, so that

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+
+	"quitt/cmd/quitt/feeds"
+	"quitt/debt"
+	"quitt/notifications"
+	"quitt/store"
+)
+
+// feedCommand is quitt keys and quitt hooks: what creditors' programs read.
+func feedCommand(ctx context.Context, r *run) error {
+	in := feeds.Input{}
+	in.Flags(r.name, r.flags)
+	r.jsonFlag()
+	if err := r.parse(1, 2); err != nil {
+		return err
+	}
+	needs, ok := in.Take(r.name, r.args)
+	if !ok {
+		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
+	}
+	if err := r.need(needs); err != nil {
+		return err
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (notifications.HookDesk, error) { return r.main.hookDesk(s) }}
+	a, err := d.Run(ctx, r.name, in)
+	switch {
+	case err != nil:
+		return err
+	case r.asJSON && a.JSON != nil:
+		err = r.json(a.JSON)
+	case !r.asJSON:
+		r.printf("%s%s", columns(a.Rows), a.Text)
+	}
+	if err == nil && a.Failed {
+		err = errFound
+	}
+	return err
+}
+
+// hookDesk makes what webhooks need from the configuration.
+func (m *Main) hookDesk(s *store.Store) (notifications.HookDesk, error) {
+	peppers, err := m.peppers()
+	if err != nil {
+		return notifications.HookDesk{}, err
+	}
+	return m.config.Feeds.Desk(s, m.Now, peppers.DeriveAll("hook secrets"))
+}

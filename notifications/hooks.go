@@ -1,0 +1,217 @@
+package notifications
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"quitt/debt"
+	"quitt/store"
+	"quitt/store/hooks"
+)
+
+// FeedLoop gives new events their place in the feed. Hooks and readers of the feed see only
+// what has one.
+func FeedLoop(s *store.Store) Loop {
+	return Loop{Name: "feed", Every: time.Second, Work: s.Sequence}
+}
+
+// HookOptions are what Hooks are made of. Zero fields take their defaults.
+type HookOptions struct {
+	HookDesk
+
+	Log *slog.Logger
+
+	Most        int           // requests in flight; 256
+	PerCreditor int           // of these for one creditor; 64
+	Linger      time.Duration // how long a worker waits for more before it gives its endpoint back; 100 ms
+	Grace       time.Duration // for requests in flight when the program ends; 3 s
+}
+
+func (o HookOptions) withDefaults() HookOptions {
+	if o.Most == 0 {
+		o.Most = 256
+	}
+	if o.PerCreditor == 0 {
+		o.PerCreditor = 64
+	}
+	if o.Linger == 0 {
+		o.Linger = 100 * time.Millisecond
+	}
+	if o.Grace == 0 {
+		o.Grace = 3 * time.Second
+	}
+	return o
+}
+
+// Hooks sends events to endpoints: to each in the feed's order, one request at a time, and
+// to all of them side by side (docs/adr/0011). Make it with NewHooks.
+type Hooks struct {
+	o HookOptions
+
+	base  context.Context // of all workers
+	stop  context.CancelFunc
+	sends context.Context // of requests in flight: lives a little longer
+	cut   context.CancelFunc
+	works sync.WaitGroup
+
+	mu      sync.Mutex
+	all     int
+	busy    map[debt.ID]int  // workers per creditor
+	starved map[debt.ID]bool // creditors who got fewer workers than they have work for
+	ended   bool
+}
+
+// NewHooks makes hooks that work until Close.
+func NewHooks(o HookOptions) *Hooks {
+	h := &Hooks{o: o.withDefaults(), busy: map[debt.ID]int{}, starved: map[debt.ID]bool{}}
+	h.base, h.stop = context.WithCancel(context.Background())
+	h.sends, h.cut = context.WithCancel(context.Background())
+	return h
+}
+
+// Loop finds endpoints with something to do.
+func (h *Hooks) Loop() Loop {
+	return Loop{Name: "hooks", Every: time.Second, Work: h.Look, Queue: h.queue}
+}
+
+// Begin makes ready: secrets of an older pepper are sealed anew.
+func (h *Hooks) Begin(ctx context.Context) {
+	if err := h.o.Reseal(ctx); err != nil {
+		h.failed(err)
+	}
+}
+
+// Close waits for requests in flight, at most the grace, and gives all endpoints back.
+func (h *Hooks) Close() {
+	h.mu.Lock()
+	h.ended = true
+	h.mu.Unlock()
+	h.stop()
+	late := time.AfterFunc(h.o.Grace, h.cut)
+	defer late.Stop()
+	h.works.Wait()
+	h.cut()
+	h.o.Client.Close()
+}
+
+// Idle waits until no worker is left: for tests, and for those who looked themselves.
+func (h *Hooks) Idle() { h.works.Wait() }
+
+// Look starts a worker for each endpoint of a creditor that has something to do and that
+// nobody works for. It returns at once and never says that it did something: it finds
+// nothing more by looking again.
+func (h *Hooks) Look(ctx context.Context, creditor debt.ID) (int, error) {
+	most := h.room(creditor)
+	if most == 0 {
+		return 0, nil
+	}
+	var due []debt.ID
+	err := h.o.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		due, err = hooks.Due(r, h.o.Now(), most)
+		return err
+	})
+	for _, id := range due {
+		if !h.enter(creditor) {
+			break
+		}
+		go func() {
+			defer h.leave(creditor)
+			h.work(creditor, id)
+		}()
+	}
+	return 0, err
+}
+
+// room is how many workers a creditor may still have.
+func (h *Hooks) room(creditor debt.ID) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := min(h.o.Most-h.all, h.o.PerCreditor-h.busy[creditor])
+	if n <= 0 {
+		h.starved[creditor] = true
+	}
+	return max(n, 0)
+}
+
+func (h *Hooks) enter(creditor debt.ID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ended || h.all >= h.o.Most || h.busy[creditor] >= h.o.PerCreditor {
+		h.starved[creditor] = true
+		return false
+	}
+	h.all++
+	h.busy[creditor]++
+	h.works.Add(1)
+	return true
+}
+
+// leave frees a worker's place, and looks again for a creditor who waited for one. Others
+// who wait are found by the sweep.
+func (h *Hooks) leave(creditor debt.ID) {
+	defer h.works.Done()
+	h.mu.Lock()
+	h.all--
+	if h.busy[creditor]--; h.busy[creditor] == 0 {
+		delete(h.busy, creditor)
+	}
+	again := h.starved[creditor] && !h.ended
+	delete(h.starved, creditor)
+	h.mu.Unlock()
+	if again {
+		if _, err := h.Look(h.base, creditor); err != nil {
+			h.failed(err)
+		}
+	}
+}
+
+// failed logs an error that is not the end of the program and not a lease taken over.
+func (h *Hooks) failed(err error) {
+	if h.base.Err() == nil && debt.KindOf(err) != debt.Conflict {
+		h.o.Log.Warn("webhooks", "error", err.Error())
+	}
+}
+
+// Figures tell how the endpoints of all creditors are, for the operator.
+type Figures struct {
+	Endpoints, Disabled, Depth, Dead, Replays int64
+
+	Oldest time.Time // the oldest event an enabled endpoint has not worked off; zero for none
+}
+
+// Figures asks the database.
+func (h *Hooks) Figures(ctx context.Context) (Figures, error) {
+	var tenants []debt.Creditor
+	err := h.o.Store.Read(ctx, "", func(r *store.Reader) (err error) {
+		tenants, err = r.Creditors()
+		return err
+	})
+	var sum Figures
+	for _, c := range tenants {
+		var f hooks.Figures
+		if err == nil {
+			f, err = h.figuresOf(ctx, c.ID)
+		}
+		sum.Endpoints, sum.Disabled, sum.Depth = sum.Endpoints+f.Endpoints, sum.Disabled+f.Disabled, sum.Depth+f.Depth
+		sum.Dead, sum.Replays = sum.Dead+f.Dead, sum.Replays+f.Replays
+		if !f.Oldest.IsZero() && (sum.Oldest.IsZero() || f.Oldest.Before(sum.Oldest)) {
+			sum.Oldest = f.Oldest
+		}
+	}
+	return sum, err
+}
+
+func (h *Hooks) figuresOf(ctx context.Context, creditor debt.ID) (f hooks.Figures, err error) {
+	err = h.o.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		f, err = hooks.FiguresOf(r)
+		return err
+	})
+	return f, err
+}
+
+func (h *Hooks) queue(ctx context.Context, creditor debt.ID) (Queue, error) {
+	f, err := h.figuresOf(ctx, creditor)
+	return Queue{Waiting: int(f.Depth), Oldest: f.Oldest}, err
+}

@@ -1,0 +1,170 @@
+// Package api is what programs of a creditor ask for: the event feed, and how far they have
+// come in it. Who may ask is decided in portal; here a key has been recognised.
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/debt"
+	"quitt/store"
+	"quitt/store/feed"
+)
+
+// Desk answers.
+type Desk struct {
+	Store *store.Store
+	Now   func() time.Time
+}
+
+type keyOf struct{}
+
+// Put says with which key a request came.
+func Put(c *fiber.Ctx, k feed.Key) { c.Locals(keyOf{}, k) }
+
+func key(c *fiber.Ctx) feed.Key {
+	k, ok := c.Locals(keyOf{}).(feed.Key)
+	if !ok {
+		panic("api: nobody has asked for a key")
+	}
+	return k
+}
+
+type page struct {
+	Events       []feed.Event `json:"events"`
+	NextAfter    int64        `json:"next_after"`
+	More         bool         `json:"more"`
+	Acknowledged int64        `json:"acknowledged"`
+}
+
+const usualEvents = 100
+
+// Events answers GET /api/v1/events?after=SEQ&limit=1..500: the events behind a place of
+// the feed, 0 being its beginning.
+func (d Desk) Events(c *fiber.Ctx) error {
+	q := c.Context().QueryArgs()
+	after, err := number(string(q.Peek("after")), 0, 0, 1<<53)
+	if err != nil {
+		return err
+	}
+	limit, err := number(string(q.Peek("limit")), usualEvents, 1, feed.MostEvents)
+	if err != nil {
+		return err
+	}
+	k, p := key(c), page{Events: []feed.Event{}, NextAfter: after}
+	err = d.Store.Read(c.UserContext(), k.CreditorID, func(r *store.Reader) error {
+		list, err := feed.Page(r, after, int(limit))
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			p.Events, p.NextAfter = list, list[len(list)-1].Sequence
+		}
+		head, err := feed.Head(r)
+		if err != nil {
+			return err
+		}
+		p.More = head > p.NextAfter
+		p.Acknowledged, err = feed.Acknowledged(r, k.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return answer(c, p)
+}
+
+// number reads a parameter; one that is missing has its usual value.
+func number(raw string, usual, least, most int64) (int64, error) {
+	if raw == "" {
+		return usual, nil
+	}
+	n, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil || n < least || n > most || strings.HasPrefix(raw, "+") || strings.HasPrefix(raw, "-") {
+		return 0, debt.E(debt.Invalid, "api_number_invalid", debt.Args{"least": least, "most": most})
+	}
+	return n, nil
+}
+
+type acknowledgement struct {
+	Sequence int64 `json:"sequence"`
+}
+
+// maxBody is far more than {"sequence": n} needs.
+const maxBody = 1 << 10
+
+// Acknowledge answers POST /api/v1/events/acknowledgement. It moves forward only; a smaller
+// number is answered with where it stands.
+func (d Desk) Acknowledge(c *fiber.Ctx) error {
+	if kind, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); err != nil || kind != fiber.MIMEApplicationJSON {
+		return fiber.ErrUnsupportedMediaType
+	}
+	n, err := readAcknowledgement(c.Request().Body())
+	if err != nil {
+		return err
+	}
+	k, out := key(c), acknowledgement{}
+	err = d.Store.Write(c.UserContext(), k.CreditorID, func(t *store.Tx) (err error) {
+		out.Sequence, err = feed.Acknowledge(t, k.ID, n, d.Now())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return answer(c, out)
+}
+
+// readAcknowledgement wants one object with one whole number and nothing else.
+func readAcknowledgement(body []byte) (int64, error) {
+	if len(body) > maxBody {
+		return 0, fiber.ErrRequestEntityTooLarge
+	}
+	var in struct {
+		Sequence *int64 `json:"sequence"`
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&in)
+	if _, more := dec.Token(); err != nil || in.Sequence == nil || !errors.Is(more, io.EOF) || *in.Sequence < 0 {
+		return 0, debt.E(debt.Invalid, "api_body_invalid", nil)
+	}
+	return *in.Sequence, nil
+}
+
+func answer(c *fiber.Ctx, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return c.Send(b)
+}
+
+// Recognise finds the key of an Authorization header, or reports that there is none that is
+// good: no header, another scheme, unknown and revoked keys are all the same.
+func (d Desk) Recognise(ctx context.Context, header string) (k feed.Key, good bool, err error) {
+	secret, ok := Bearer(header)
+	if !ok {
+		return feed.Key{}, false, nil
+	}
+	err = d.Store.Read(ctx, "", func(r *store.Reader) error {
+		k, good, err = feed.FindKey(r, Hash(secret))
+		return err
+	})
+	if err != nil || !good || !k.RevokedAt.IsZero() {
+		return feed.Key{}, false, err
+	}
+	if now := d.Now(); k.Unused(now) {
+		err = d.Store.Write(ctx, k.CreditorID, func(t *store.Tx) error { return feed.UseKey(t, k.ID, now) })
+	}
+	return k, err == nil, err
+}
