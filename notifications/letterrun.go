@@ -283,6 +283,11 @@ func (r *letterRun) begin(ctx context.Context) error {
 
 // finish ends the run and its spool; the call may begin another one.
 func (r *letterRun) finish(ctx context.Context) error {
+	if r.spool != nil {
+		if err := r.spool.Empty(); err != nil {
+			return err
+		}
+	}
 	err := r.Store.Write(ctx, r.order.Creditor.ID, func(t *store.Tx) (err error) {
 		if r.run.Letters, err = letters.CountOf(&t.Reader, r.run.ID); err != nil {
 			return err

@@ -278,8 +278,8 @@ func (l *letterRuns) judge() {
 	for _, code := range l.lost {
 		l.opens(code, "")
 	}
-	if l.files(".spool/*/*") != 0 {
-		l.violation("the spool is left")
+	if l.files(".spool/*/*.pdf")+l.files(".spool/*/*.csv") != 0 {
+		l.violation("letters are left in the spool")
 	}
 	l.verified(l.site)
 }

@@ -105,7 +105,26 @@ func (s *Spool) DropOthers(stored map[debt.ID]bool) error {
 	return nil
 }
 
-// Remove ends the spool: everything in it has left.
+// Empty removes every file but the lock, before the run is noted as finished: nobody would
+// look for its secrets afterwards.
+func (s *Spool) Empty() error {
+	entries, err := os.ReadDir(s.path)
+	if err != nil {
+		return failed(err, s.path)
+	}
+	for _, e := range entries {
+		path := filepath.Join(s.path, e.Name())
+		if e.Name() == lockName {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return failed(err, path)
+		}
+	}
+	return syncFolder(s.path)
+}
+
+// Remove ends the spool. What a process that dies here leaves is a folder with a lock.
 func (s *Spool) Remove() error {
 	if err := os.RemoveAll(s.path); err != nil {
 		return failed(err, s.path)
