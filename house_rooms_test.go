@@ -32,15 +32,17 @@ var floors = map[string]int{
 // visitors names the rooms that may import a package at all, where the floor alone would
 // let too many in. cmd may import everything.
 var visitors = map[string][]string{
-	"portal/text":          {"portal", "notifications"}, // sentences belong where people are spoken to
-	"payments/stripe":      {},                          // chosen by cmd, known to nobody else
-	"payments/sandbox":     {},                          // likewise
-	"migrations":           {"store"},                   // the schema
-	"static":               {"portal"},                  // what a browser loads
-	"notifications/letter": {"notifications"},
-	"notifications/email":  {"notifications"},
-	"notifications/sms":    {"notifications"},
-	"notifications/hook":   {"notifications"},
+	"portal/text":                  {"portal", "notifications"}, // sentences belong where people are spoken to
+	"payments/stripe":              {},                          // chosen by cmd, known to nobody else
+	"payments/sandbox":             {},                          // likewise
+	"migrations":                   {"store"},                   // the schema
+	"static":                       {"portal"},                  // what a browser loads
+	"notifications/letter/wording": {"notifications"},
+	"notifications/letter/sheet":   {"notifications"},
+	"notifications/letter/post":    {"notifications"},
+	"notifications/email":          {"notifications"},
+	"notifications/sms":            {"notifications"},
+	"notifications/hook":           {"notifications"},
 }
 
 // shared are the children that all of their room may import.

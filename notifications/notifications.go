@@ -12,11 +12,10 @@ import (
 	"quitt/store"
 )
 
-// Desk does what people ask for: letters, no more mails, once more, this one came back.
+// Desk does what people ask for: no more mails, once more, this one came back.
 type Desk struct {
-	Store      *store.Store
-	Now        func() time.Time
-	Letterhead Letterhead // for what prints letters
+	Store *store.Store
+	Now   func() time.Time
 	// OptOutKeys prove the links by which mails are declined, the newest first.
 	OptOutKeys [][]byte
 	// TextKey proves the reports about text messages; none are taken without.

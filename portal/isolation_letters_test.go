@@ -12,7 +12,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	dl "quitt/debt/letter"
-	"quitt/notifications"
+	written "quitt/notifications/letter"
 	"quitt/store"
 	"quitt/store/letters"
 )
@@ -20,7 +20,7 @@ import (
 // write stores a letter of a case with words of its own. Numbers begin anew for each
 // creditor, so that two cases of different creditors share them.
 func (w *world) write(f *dossier) {
-	doc, err := notifications.SampleLetter(dl.FirstNotice)
+	doc, err := written.Sample(dl.FirstNotice)
 	w.must(err)
 	doc.Recipient, doc.Subject = []string{f.mark("LetterName")}, f.mark("LetterSubject")
 	doc.Body = []dl.Block{{Kind: dl.Paragraph, Text: f.mark("LetterText")}, // the sample's account is one of this world's
@@ -49,10 +49,10 @@ func (w *world) write(f *dossier) {
 	w.zoo.word(f.of, f, inFull, f.mark("LetterName"), f.mark("LetterSubject"), f.mark("LetterText"))
 }
 
-func (w *world) letters() notifications.Desk {
-	press, err := notifications.NewPress()
+func (w *world) letters() written.Desk {
+	press, err := written.NewPress()
 	w.must(err)
-	return notifications.Desk{Store: w.store, Now: w.clock.now, Letterhead: notifications.Letterhead{Press: press}}
+	return written.Desk{Store: w.store, Now: w.clock.now, Letterhead: written.Letterhead{Press: press}}
 }
 
 // lettersOfOthers asks for every number as everybody: only the letters of one's own case

@@ -104,7 +104,7 @@ func (st *watched) options() Options {
 	st.must(err)
 	o := Options{
 		Store: st.store, Now: st.clock.now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Notices: st.letters(), Kit: &page.Kit{Operator: operator.Profile{
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Kit: &page.Kit{Operator: operator.Profile{
 			Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
 			Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
 		}}},

@@ -44,7 +44,7 @@ func (s *Server) operator() http.Handler {
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "live") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, s.o.Version) })
-	if s.o.Pages.Notices.Letterhead.Press != nil {
+	if s.o.Pages.Letters.Letterhead.Press != nil {
 		s.preview(mux)
 	}
 	if s.o.Hooks != nil {

@@ -11,7 +11,7 @@ import (
 
 	"quitt/debt"
 	dl "quitt/debt/letter"
-	"quitt/notifications"
+	letters "quitt/notifications/letter"
 	"quitt/store"
 	"quitt/store/storetest"
 
@@ -147,12 +147,12 @@ func TestFilesAreKeptForEverUnderTheirHash(t *testing.T) {
 func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		c := storetest.Creditor(t, s, "praxis")
-		press, err := notifications.NewPress()
+		press, err := letters.NewPress()
 		if err != nil {
 			t.Fatal(err)
 		}
-		desk := notifications.Desk{Store: s, Now: storetest.Clock, Letterhead: notifications.Letterhead{Press: press}}
-		st := start(t, func(o *Options, _ *site) { o.Store, o.Pages.Notices = s, desk })
+		desk := letters.Desk{Store: s, Now: storetest.Clock, Letterhead: letters.Letterhead{Press: press}}
+		st := start(t, func(o *Options, _ *site) { o.Store, o.Pages.Letters = s, desk })
 		texts := map[string]string{}
 		for _, b := range look(t, desk, c).Blocks {
 			if len(b.Required) == 0 && !strings.Contains(b.Default, "{") {
@@ -179,7 +179,7 @@ func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 	})
 }
 
-func look(t *testing.T, d notifications.Desk, c debt.Creditor) notifications.LetterPreview {
+func look(t *testing.T, d letters.Desk, c debt.Creditor) letters.LetterPreview {
 	t.Helper()
 	p, err := d.Look(context.Background(), dl.FirstNotice, c)
 	if err != nil {

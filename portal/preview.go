@@ -10,7 +10,7 @@ import (
 
 	"quitt/debt"
 	rules "quitt/debt/letter"
-	"quitt/notifications"
+	"quitt/notifications/letter"
 	"quitt/portal/text"
 )
 
@@ -30,7 +30,7 @@ type previewView struct {
 	Kinds     []rules.Kind
 	Creditor  debt.Creditor
 	Kind      rules.Kind
-	Letter    *notifications.LetterPreview // nil on the list
+	Letter    *letter.Preview // nil on the list
 }
 
 // T says a sentence that has no values.
@@ -53,7 +53,7 @@ func (s *Server) preview(mux *http.ServeMux) {
 	mux.HandleFunc("GET /letters", func(w http.ResponseWriter, r *http.Request) {
 		v := newPreview()
 		var err error
-		if v.Creditors, err = s.o.Pages.Notices.Creditors(r.Context()); err != nil {
+		if v.Creditors, err = s.o.Pages.Letters.Creditors(r.Context()); err != nil {
 			refuse(w, v, err)
 			return
 		}
@@ -63,8 +63,8 @@ func (s *Server) preview(mux *http.ServeMux) {
 	mux.HandleFunc("GET /letters/preview", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.chosen(r)
 		if err == nil {
-			var found notifications.LetterPreview
-			found, err = s.o.Pages.Notices.Look(r.Context(), v.Kind, v.Creditor)
+			var found letter.Preview
+			found, err = s.o.Pages.Letters.Look(r.Context(), v.Kind, v.Creditor)
 			v.Letter = &found
 		}
 		if err != nil {
@@ -77,7 +77,7 @@ func (s *Server) preview(mux *http.ServeMux) {
 		v, err := s.chosen(r)
 		var pdf []byte
 		if err == nil {
-			pdf, err = s.o.Pages.Notices.Preview(r.Context(), v.Kind, v.Creditor)
+			pdf, err = s.o.Pages.Letters.Preview(r.Context(), v.Kind, v.Creditor)
 		}
 		if err != nil {
 			refuse(w, v, err)
@@ -98,7 +98,7 @@ func newPreview() previewView {
 func (s *Server) chosen(r *http.Request) (previewView, error) {
 	v := newPreview()
 	v.Kind = rules.Kind(r.URL.Query().Get("kind"))
-	list, err := s.o.Pages.Notices.Creditors(r.Context())
+	list, err := s.o.Pages.Letters.Creditors(r.Context())
 	for _, c := range list {
 		if c.Code == r.URL.Query().Get("creditor") {
 			v.Creditor = c

@@ -54,7 +54,7 @@ type codesJSON struct {
 }
 
 func newCodes(ctx context.Context, r *run, s *store.Store, creditorCode string) error {
-	public, err := r.main.config.publicURL(r.main.config.Listen)
+	public, err := r.main.config.Public(r.main.config.Listen)
 	if err != nil {
 		return usageError{err}
 	}

@@ -24,7 +24,7 @@ func demo(ctx context.Context, r *run) error {
 	if len(r.main.config.Operator.Missing()) > 0 {
 		r.main.config.Operator = demoOperator()
 	}
-	return r.host(ctx, func(ctx context.Context, set settings) (portal.Options, error) {
+	return r.host(ctx, func(ctx context.Context, set served) (portal.Options, error) {
 		s, err := r.migrated(ctx)
 		if err != nil {
 			return portal.Options{}, err

@@ -8,9 +8,9 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	rules "quitt/debt/letter"
-	"quitt/notifications"
+	written "quitt/notifications/letter"
+	"quitt/notifications/letter/post"
 	"quitt/notifications/letter/sheet"
-	"quitt/notifications/post"
 	"quitt/store"
 	storedletters "quitt/store/letters"
 )
@@ -42,7 +42,7 @@ type lettersCommand struct {
 	lettersInput
 
 	store *store.Store
-	desk  notifications.Desk
+	desk  written.Desk
 }
 
 // letters writes letters, shows them, words them and notes those that came back.
@@ -76,8 +76,8 @@ func (l *lettersCommand) begin(ctx context.Context) (err error) {
 		return err
 	}
 	press, err := sheet.NewPress()
-	l.desk = notifications.Desk{Store: l.store, Now: l.main.Now,
-		Letterhead: notifications.Letterhead{Operator: l.main.config.Operator, Press: press}}
+	l.desk = written.Desk{Store: l.store, Now: l.main.Now,
+		Letterhead: written.Letterhead{Operator: l.main.config.Operator, Press: press}}
 	return err
 }
 
@@ -120,7 +120,7 @@ func (l *lettersCommand) write(ctx context.Context) error {
 	if err := l.begin(ctx); err != nil {
 		return err
 	}
-	public, err := l.main.config.publicURL(l.main.config.Listen)
+	public, err := l.main.config.Public(l.main.config.Listen)
 	if err != nil {
 		return usageError{err}
 	}
@@ -141,7 +141,7 @@ func (l *lettersCommand) write(ctx context.Context) error {
 }
 
 // order reads what is the same for every creditor.
-func (l *lettersCommand) order() (o notifications.LetterOrder, err error) {
+func (l *lettersCommand) order() (o written.Order, err error) {
 	if o.Kind, err = l.kindOf(); err != nil {
 		return o, err
 	}
@@ -188,7 +188,7 @@ func (l *lettersCommand) provider(way storedletters.Way) (post.Provider, error) 
 	if way == storedletters.Print && c.PostURL == "" {
 		return nil, nil //nolint:nilnil // none is configured and none is asked for
 	}
-	h, err := post.NewHybrid(c.postAccount())
+	h, err := post.NewHybrid(c.Hybrid())
 	if err != nil {
 		return nil, usageError{err}
 	}
@@ -199,7 +199,7 @@ func (l *lettersCommand) provider(way storedletters.Way) (post.Provider, error) 
 }
 
 // orders gives one order per creditor.
-func (l *lettersCommand) orders(ctx context.Context, o notifications.LetterOrder) ([]notifications.LetterOrder, error) {
+func (l *lettersCommand) orders(ctx context.Context, o written.Order) ([]written.Order, error) {
 	var creditors []debt.Creditor
 	var err error
 	switch {
@@ -217,7 +217,7 @@ func (l *lettersCommand) orders(ctx context.Context, o notifications.LetterOrder
 		c, err = l.creditor(ctx, l.store, l.creditorCode)
 		creditors = []debt.Creditor{c}
 	}
-	list := make([]notifications.LetterOrder, len(creditors))
+	list := make([]written.Order, len(creditors))
 	for i, c := range creditors {
 		list[i] = o
 		list[i].Creditor = c
@@ -227,24 +227,24 @@ func (l *lettersCommand) orders(ctx context.Context, o notifications.LetterOrder
 
 // access wires signing in to the letters. The slow hash of a run has a place of its own: who
 // signs in meanwhile does not wait for it.
-func (l *lettersCommand) access(_ context.Context, portal string) (func(context.Context) (notifications.Access, error), error) {
+func (l *lettersCommand) access(_ context.Context, portal string) (func(context.Context) (written.Access, error), error) {
 	desk, err := l.main.desk(l.store)
 	if err != nil {
 		return nil, err
 	}
 	desk.Hasher = signin.NewHasher(1, 1)
-	return func(ctx context.Context) (notifications.Access, error) {
+	return func(ctx context.Context) (written.Access, error) {
 		p, err := desk.Prepare(ctx)
 		if err != nil {
-			return notifications.Access{}, err
+			return written.Access{}, err
 		}
-		return notifications.Access{Link: portal + "/#" + p.Token.Plain(), Code: p.Code, Words: p.Words,
+		return written.Access{Link: portal + "/#" + p.Token.Plain(), Code: p.Code, Words: p.Words,
 			Until: p.ValidUntil(), Store: p.Store}, nil
 	}, nil
 }
 
 // runAll runs creditor after creditor and tells of all, also when one fails.
-func (l *lettersCommand) runAll(ctx context.Context, orders []notifications.LetterOrder) error {
+func (l *lettersCommand) runAll(ctx context.Context, orders []written.Order) error {
 	var reports []letterRunJSON
 	var failed error
 	for _, o := range orders {
@@ -290,7 +290,7 @@ type letterRunJSON struct {
 	Problems  []letterProblemJSON `json:"problems"`
 }
 
-func (l *lettersCommand) report(o notifications.LetterOrder, r notifications.LetterReport) letterRunJSON {
+func (l *lettersCommand) report(o written.Order, r written.Report) letterRunJSON {
 	out := letterRunJSON{o.Creditor.Code, string(o.Kind), string(r.Run), r.Resumed, r.Created, r.Void, r.Sent,
 		append([]string{}, r.PDFs...), append([]string{}, r.Manifests...), []letterProblemJSON{}}
 	for _, p := range r.Problems {
@@ -344,11 +344,11 @@ type letterTrialJSON struct {
 }
 
 // try prints what a run would do; a letter that is due and cannot be written fails.
-func (l *lettersCommand) try(ctx context.Context, orders []notifications.LetterOrder) error {
+func (l *lettersCommand) try(ctx context.Context, orders []written.Order) error {
 	trials, rows := []letterTrialJSON{}, [][]string{}
 	due, faulty := 0, 0
 	for _, o := range orders {
-		err := l.desk.Try(ctx, o, func(t notifications.LetterTrial) {
+		err := l.desk.Try(ctx, o, func(t written.Trial) {
 			j := letterTrialJSON{letterProblemJSON{Case: t.FileReference}, o.Creditor.Code, t.Subject, len(t.Because) == 0 && t.Err == nil, t.Pages}
 			switch {
 			case j.Due:

@@ -11,8 +11,8 @@ import (
 
 	"quitt/debt"
 	rules "quitt/debt/letter"
-	"quitt/notifications"
-	compose "quitt/notifications/letter"
+	written "quitt/notifications/letter"
+	"quitt/notifications/letter/wording"
 	storedletters "quitt/store/letters"
 )
 
@@ -126,7 +126,7 @@ func (l *lettersCommand) returned(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	back := notifications.LetterReturn{Number: number, Reason: debt.Stop(l.reason), By: debt.Actor{Kind: "operator"}}
+	back := written.Back{Number: number, Reason: debt.Stop(l.reason), By: debt.Actor{Kind: "operator"}}
 	if err := l.desk.Return(ctx, creditor.ID, back); err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (l *lettersCommand) texts(ctx context.Context) error {
 	}
 	faulty := false
 	for _, k := range slices.Sorted(maps.Keys(texts)) {
-		for _, p := range compose.CheckTexts(k, texts[k]) {
+		for _, p := range wording.CheckTexts(k, texts[k]) {
 			faulty = true
 			l.printf("%s  %s  %s\n", k, p.Block, l.main.words.Error(p.Err))
 		}
@@ -182,13 +182,13 @@ func (l *lettersCommand) texts(ctx context.Context) error {
 const mostTexts = 1 << 20
 
 // readTexts reads a file of texts; kinds that do not exist are refused.
-func readTexts(path string) (map[rules.Kind]compose.Texts, error) {
+func readTexts(path string) (map[rules.Kind]wording.Texts, error) {
 	unreadable := debt.E(debt.Invalid, "file_unreadable", debt.Args{"file": path})
 	b, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil || len(b) > mostTexts {
 		return nil, unreadable
 	}
-	var texts map[rules.Kind]compose.Texts
+	var texts map[rules.Kind]wording.Texts
 	if json.Unmarshal(b, &texts) != nil {
 		return nil, unreadable
 	}
@@ -202,7 +202,7 @@ func readTexts(path string) (map[rules.Kind]compose.Texts, error) {
 
 // showTexts prints a creditor's own blocks as --set reads them.
 func (l *lettersCommand) showTexts(ctx context.Context, creditor debt.Creditor) error {
-	all := map[rules.Kind]compose.Texts{}
+	all := map[rules.Kind]wording.Texts{}
 	for _, k := range rules.Kinds() {
 		texts, err := l.desk.Texts(ctx, creditor.ID, k)
 		if err != nil {

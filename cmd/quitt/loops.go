@@ -11,7 +11,7 @@ import (
 
 // loops are what works beside the visitors: the feed gets its numbers, its events become
 // mails and webhooks, and these leave the house.
-func (r *run) loops(set settings, desk notifications.Desk) (*notifications.Runner, error) {
+func (r *run) loops(set served, desk notifications.Desk) (*notifications.Runner, error) {
 	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String()})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 	"quitt/portal/text"
 	"quitt/store"
@@ -39,7 +40,7 @@ type Main struct {
 	Env      []string
 	Now      func() time.Time
 
-	config Config
+	config settings.Config
 	words  *text.Catalogue
 }
 

@@ -28,7 +28,7 @@ func serve(ctx context.Context, r *run) error {
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
-	return r.host(ctx, func(ctx context.Context, set settings) (portal.Options, error) {
+	return r.host(ctx, func(ctx context.Context, set served) (portal.Options, error) {
 		s, err := r.open(ctx)
 		if err != nil {
 			return portal.Options{}, err
@@ -42,7 +42,7 @@ func serve(ctx context.Context, r *run) error {
 }
 
 // host listens first, so that a port in use is told at once, and serves what prepare makes.
-func (r *run) host(ctx context.Context, prepare func(context.Context, settings) (portal.Options, error)) error {
+func (r *run) host(ctx context.Context, prepare func(context.Context, served) (portal.Options, error)) error {
 	ln, handedOver, err := r.main.listen()
 	if err != nil {
 		return err
@@ -104,8 +104,8 @@ func (m *Main) listen() (ln net.Listener, handedOver bool, err error) {
 	return ln, false, nil
 }
 
-// settings are those of serve, checked.
-type settings struct {
+// served are the settings of serve, checked.
+type served struct {
 	public   *url.URL
 	loopback bool
 	proxies  []netip.Prefix
@@ -113,13 +113,13 @@ type settings struct {
 }
 
 // settings complains about everything at once.
-func (r *run) settings(at net.Addr) (set settings, err error) {
+func (r *run) settings(at net.Addr) (set served, err error) {
 	c := r.main.config
 	var errs [8]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
-	set.public, errs[0] = c.publicURL(at.String())
+	set.public, errs[0] = c.Public(at.String())
 	set.proxies, errs[1] = portal.ParseProxies(c.TrustedProxies)
 	if c.RedisURL != "" {
 		if set.redis, errs[2] = cache.NewRedis(c.RedisURL, cache.Patience); errs[2] == nil {
@@ -127,7 +127,7 @@ func (r *run) settings(at net.Addr) (set settings, err error) {
 		}
 	}
 	errs[3] = portal.CheckOperator(c.Operator)
-	errs[4], errs[5], errs[6] = c.checkPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
+	errs[4], errs[5], errs[6] = c.CheckPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
 	errs[7] = c.Feeds.Check()
 	return set, r.main.complaints(errs[:])
 }
@@ -149,7 +149,7 @@ func (m *Main) complaints(errs []error) error {
 // viewsKept is how many debtors may turn pages at once before views are read anew.
 const viewsKept = 2_000
 
-func (r *run) options(set settings, s *store.Store, desk signin.Desk) (portal.Options, error) {
+func (r *run) options(set served, s *store.Store, desk signin.Desk) (portal.Options, error) {
 	c, now := r.main.config, r.main.Now
 	desk.Texts = c.Post.SMSURL != ""
 	notices := c.Post.Notices(s, now, desk.Peppers)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"quitt/cmd/quitt/settings"
 	"quitt/debt/operator"
 	"quitt/store/storetest"
 )
@@ -104,7 +105,7 @@ func TestServeRefusesToStart(t *testing.T) {
 // Every setting of the operator arrives, and none is forgotten in what config shows.
 func TestOperatorSettings(t *testing.T) {
 	env := []string{"REDIS_URL=redis://default:geheim@localhost", "QUITT_OPERATOR_LISTEN="}
-	fields := operatorSettings(&operator.Profile{})
+	fields := settings.OperatorFields(&operator.Profile{})
 	for name := range fields {
 		env = append(env, operatorPrefix+name+"=value of "+name)
 	}

@@ -1,57 +1,250 @@
-// Package letter words the letters: it turns the facts of a case into a document, with the
-// creditor's own texts where there are any.
 package letter
 
 import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+
 	"quitt/bank"
 	"quitt/debt"
+	"quitt/debt/access"
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
-	"quitt/debt/operator"
+	"quitt/notifications/letter/wording"
+	"quitt/store"
+	"quitt/store/letters"
 )
 
-// Facts is what a letter is made of. Fields a kind does not need may be zero.
-type Facts struct {
-	Kind     letter.Kind
-	Number   int64 // of the letter, gap-free per creditor; printed so that a returned one is found
-	On       debt.Date
-	Deadline debt.Date // last day to pay; zero for letters that demand nothing
-	Operator operator.Profile
-	Creditor debt.Creditor
-	Case     debt.Case
-	Debtor   debt.Debtor
-	// Statement is as payable on the deadline's day, or on On without one.
-	Statement ledger.Statement
-	Reference bank.RF // of a transfer
-	Portal    string  // "https://portal.example.de", no path
-	Access    Access
-	About     About
-	Texts     Texts
+// dossier is everything a letter about a case is made of, read in one transaction.
+type dossier struct {
+	kind     letter.Kind
+	today    debt.Date
+	creditor debt.Creditor
+	file     *store.File
+	debtor   debt.Debtor
+	history  ledger.History
+	events   []debt.Event
+	written  []letters.Kept
+	texts    wording.Texts
+	subject  string
+	event    debt.Event // what the letter is about, if about an event
 }
 
-// Access is what opens the portal; zero for a letter without a code.
-type Access struct {
-	Link  string // with the token behind #
-	Code  string // in groups of four
-	Words string
-	Until debt.Date
+// read fills a dossier. A candidate without an event is a case as a whole.
+func read(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) (dossier, error) {
+	d := dossier{kind: k, today: today}
+	mark, err := r.MarkOf(c.CaseID)
+	if err != nil {
+		return d, err
+	}
+	d.creditor = mark.Creditor
+	if d.file, err = r.LoadFile(c.CaseID); err != nil {
+		return d, err
+	}
+	for _, load := range []func() error{
+		func() error { return r.LoadHolds(&d.file.Case) },
+		func() (err error) { d.debtor, err = r.LoadDebtor(d.file.Case.DebtorID); return err },
+		func() (err error) { d.history, err = r.LoadHistory(d.file); return err },
+		func() (err error) { d.events, err = r.Events(c.CaseID); return err },
+		func() (err error) { d.written, err = letters.OfCase(r, c.CaseID); return err },
+		func() (err error) { d.texts, err = letters.Texts(r, k); return err },
+	} {
+		if err := load(); err != nil {
+			return d, err
+		}
+	}
+	return d, d.find(c)
 }
 
-// About is what a letter about one event needs.
-type About struct {
-	Payment     ledger.PaymentStatement // payment_receipt
-	Instalments []Instalment            // plan_confirmation: all; plan_missed: the missed one
-	Outcome     debt.ObjectionState     // objection_answer
-	Reason      string                  // objection_answer: the creditor's words
-	RequestedOn debt.Date               // statement_for_adviser, new_code; zero if nobody asked
-	EarlierOn   debt.Date               // second_notice: the day of the first one
+// over says that what a letter is about is not so any more, or never was.
+func over() error { return debt.E(debt.Forbidden, "letter_event_over", nil) }
+
+// find looks for what the letter is about. Without an event it takes the newest one of the
+// kind; Forbidden "letter_event_over" if there is none.
+func (d *dossier) find(c letters.Candidate) error {
+	about := letters.About(d.kind)
+	switch {
+	case about != "":
+		for _, e := range slices.Backward(d.events) {
+			if e.Type == about && (c.EventID == "" || string(e.ID) == c.EventID) {
+				d.event, d.subject = e, string(e.ID)
+				return d.still()
+			}
+		}
+		return over()
+	case d.kind == letter.PaidInFull:
+		return d.paid()
+	case !d.kind.Demands():
+		d.subject = d.today.String() // on request: once a day
+	}
+	return nil
 }
 
-// Instalment is one sum of a plan and the day it is due.
-type Instalment struct {
-	Amount debt.Cents
-	DueOn  debt.Date
+// still checks that the event is what stands: a plan that has ended since is not confirmed.
+func (d *dossier) still() error {
+	c := d.file.Case
+	switch d.kind {
+	case letter.PaymentReceipt:
+		d.subject, _ = d.event.Data["payment"].(string)
+		if d.subject == "" || !slices.ContainsFunc(d.history.Payments, func(p debt.Payment) bool {
+			return string(p.ID) == d.subject && p.Status == debt.PaymentSucceeded
+		}) {
+			return over()
+		}
+	case letter.PlanConfirmation, letter.PlanMissed:
+		if c.Plan != debt.PlanActive && c.Plan != debt.PlanAtRisk {
+			return over()
+		}
+	case letter.ObjectionAnswer:
+		if outcome, _ := d.event.Data["outcome"].(string); outcome != string(c.Objection) {
+			return over()
+		}
+	}
+	return nil
 }
 
-// Texts are the blocks a creditor worded itself, by name; see Blocks and CheckTexts.
-type Texts map[string]string
+// paid names the payment with which a case is paid: one that was taken back and came again
+// is told of again.
+func (d *dossier) paid() error {
+	if d.file.Case.Payment != debt.StatePaid && d.file.Case.Payment != debt.StateOverpaid {
+		return over()
+	}
+	for _, p := range slices.Backward(d.history.Payments) {
+		if p.Status == debt.PaymentSucceeded {
+			d.subject = string(p.ID)
+			return nil
+		}
+	}
+	return over()
+}
+
+// because gives every reason why the letter is not to be written.
+func (d *dossier) because() []debt.Barrier {
+	history := make(letter.History, len(d.written))
+	for i, k := range d.written {
+		history[i] = letter.Written{Kind: k.Kind, Subject: k.Subject, Dated: k.On, Deadline: k.Deadline,
+			Void: k.State == letters.Void, Returned: k.State == letters.Returned}
+	}
+	c := d.file.Case
+	reasons := letter.Due(d.kind, letter.DueFacts{On: d.today, Case: c, Debtor: d.debtor,
+		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(), Subject: d.subject, History: history})
+	inCourt := c.Stage == debt.StageCourtPrepared || c.Stage == debt.StageCourt || c.Stage == debt.StageTitled
+	if d.kind.Demands() && inCourt && !slices.Contains(reasons, debt.BarrierInCourt) {
+		reasons = append(reasons, debt.BarrierInCourt) // the court asks now
+	}
+	return reasons
+}
+
+// facts collects what the letter says. Invalid "base_rate_unknown" if interest cannot be
+// computed up to today.
+func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
+	deadline := letter.Deadline(d.kind, d.today, d.debtor.State)
+	f := wording.Facts{Kind: d.kind, On: d.today, Deadline: deadline, Operator: h.Operator, Creditor: d.creditor,
+		Case: d.file.Case, Debtor: d.debtor, Reference: reference(d.file.Case), Portal: h.Portal, Texts: d.texts}
+	day := deadline
+	if day.IsZero() || day.After(debt.LastBaseRateDay().AddDays(1)) {
+		day = d.today
+	}
+	var err error
+	if f.Statement, err = d.history.Statement(day); err != nil {
+		return f, err
+	}
+	f.About, err = d.about(f.Statement)
+	return f, err
+}
+
+// reference is the file reference with check digits; "" if it has none of letters and
+// digits that fit, and then the letter is incomplete.
+func reference(c debt.Case) bank.RF {
+	plain := strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, c.FileReference)
+	rf, err := bank.NewRF(plain)
+	if err != nil {
+		return ""
+	}
+	return rf
+}
+
+// about reads what the event says; what it does not say makes the letter incomplete.
+func (d *dossier) about(s ledger.Statement) (wording.About, error) {
+	a := wording.About{}
+	switch d.kind {
+	case letter.NewCode, letter.StatementForAdviser:
+		a.RequestedOn = d.today
+	case letter.SecondNotice:
+		a.EarlierOn = d.earlier()
+	}
+	if d.kind == letter.PaymentReceipt {
+		for _, p := range s.Payments {
+			if string(p.ID) == d.subject {
+				a.Payment = p
+			}
+		}
+		return a, nil
+	}
+	if d.event.ID == "" {
+		return a, nil
+	}
+	text, err := json.Marshal(d.event.Data)
+	if err != nil {
+		return a, err
+	}
+	var data eventData
+	if err := json.Unmarshal(text, &data); err != nil {
+		return a, debt.E(debt.Invalid, "letter_event_unreadable", nil)
+	}
+	for _, i := range data.instalments() {
+		a.Instalments = append(a.Instalments, wording.Instalment{Amount: i.Amount, DueOn: i.Due})
+	}
+	a.Outcome, a.Reason = debt.ObjectionState(data.Outcome), data.Reason
+	return a, nil
+}
+
+// earlier is the day of the first notice that a second one refers to.
+func (d *dossier) earlier() (day debt.Date) {
+	for _, k := range d.written {
+		if k.Kind == letter.FirstNotice && k.State != letters.Void && k.State != letters.Returned {
+			day = debt.Later(day, k.On)
+		}
+	}
+	return day
+}
+
+type instalment struct {
+	Amount debt.Cents `json:"amount_cents"`
+	Due    debt.Date  `json:"due"`
+}
+
+// eventData is what the events of plans and objections say: plans list their instalments,
+// a missed one stands alone.
+type eventData struct {
+	instalment
+
+	Instalments []instalment `json:"instalments"`
+	Outcome     string       `json:"outcome"`
+	Reason      string       `json:"reason"`
+}
+
+func (e eventData) instalments() []instalment {
+	if len(e.Instalments) == 0 && e.Amount > 0 && !e.Due.IsZero() {
+		return []instalment{e.instalment}
+	}
+	return e.Instalments
+}
+
+// aboutOne reports whether an error concerns one letter: what goes wrong there leaves the others alone. Everything else, a full
+// disk or a database that does not answer, ends the run.
+func aboutOne(err error) bool {
+	switch debt.KindOf(err) {
+	case debt.Invalid, debt.Forbidden, debt.NotFound, debt.Expired:
+		return true
+	default:
+		return errors.Is(err, debt.E(debt.Conflict, "letter_exists", nil))
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/notifications"
+	"quitt/notifications/letter"
 	"quitt/portal/page"
 )
 
@@ -25,8 +26,9 @@ type Pages struct {
 	Kit    *page.Kit
 	Signin signin.Desk
 	Cases  cases.Desk
-	// Notices has the letters of a case, and takes wishes about mails and reports of text
-	// messages.
+	// Letters shows the letters of a case; it needs a press for copies.
+	Letters letter.Desk
+	// Notices takes wishes about mails and the reports of text messages.
 	Notices notifications.Desk
 	// SetSession and EndSession write and delete the session cookie.
 	SetSession func(c *fiber.Ctx, o signin.Opened)

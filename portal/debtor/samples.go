@@ -7,7 +7,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/letter"
-	"quitt/notifications"
+	written "quitt/notifications/letter"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -243,7 +243,7 @@ func paperSamples() []page.Sample {
 		paper{987, letter.Reminder, sampleDay.AddDays(-50), true})}
 	for _, kind := range letter.Kinds() {
 		list = append(list, ofScene("paper-"+strings.ReplaceAll(string(kind), "_", "-"), "/akte/brief", owed, func(s scene) ([]byte, error) {
-			doc, err := notifications.SampleLetter(kind)
+			doc, err := written.Sample(kind)
 			if err != nil {
 				return nil, err
 			}

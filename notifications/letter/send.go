@@ -1,4 +1,4 @@
-package notifications
+package letter
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/notifications/letter/post"
 	"quitt/notifications/letter/sheet"
-	"quitt/notifications/post"
 	"quitt/store"
 	"quitt/store/letters"
 )
@@ -283,7 +283,7 @@ func (r *letterRun) delivered(ctx context.Context, k letters.Kept, said error) e
 // failed puts a letter that could not be handed over into the report.
 func (r *letterRun) failed(ctx context.Context, k letters.Kept, why error) error {
 	reference, err := r.fileReference(ctx, k.CaseID)
-	r.problem(LetterProblem{FileReference: reference, Number: k.Number, Err: why})
+	r.problem(Problem{FileReference: reference, Number: k.Number, Err: why})
 	return err
 }
 

@@ -1,17 +1,28 @@
-package notifications
+// Package letter writes the letters of an installation: which are due, in runs that may be
+// interrupted anywhere, what came back, each creditor's own words, and what a debtor may
+// read again.
+package letter
 
 import (
 	"context"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	"quitt/debt/operator"
-	compose "quitt/notifications/letter"
 	"quitt/notifications/letter/sheet"
+	"quitt/notifications/letter/wording"
 	"quitt/store"
 	"quitt/store/letters"
 )
+
+// Desk works on letters. Now is needed to write, Letterhead to print.
+type Desk struct {
+	Store      *store.Store
+	Now        func() time.Time
+	Letterhead Letterhead
+}
 
 // Letterhead is what every letter of an installation has in common, and who makes it.
 type Letterhead struct {
@@ -34,11 +45,11 @@ type Access struct {
 	Store func(t *store.Tx, f *store.File) (debt.Event, error)
 }
 
-func (a Access) printed() compose.Access {
+func (a Access) printed() wording.Access {
 	if a.Store == nil {
-		return compose.Access{}
+		return wording.Access{}
 	}
-	return compose.Access{Link: a.Link, Code: a.Code.Grouped(), Words: a.Words, Until: a.Until}
+	return wording.Access{Link: a.Link, Code: a.Code.Grouped(), Words: a.Words, Until: a.Until}
 }
 
 // Letters lists the letters of a case, newest first. Void ones, which never left the house,

@@ -1,4 +1,4 @@
-package notifications_test
+package letter_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/letter"
-	"quitt/notifications"
+	runs "quitt/notifications/letter"
 	"quitt/store"
 	"quitt/store/letters"
 	"quitt/store/storetest"
@@ -25,9 +25,9 @@ var errStopped = errors.New("the test stops the run")
 func (o *office) stopAfter(n int) (restore func()) {
 	make := o.Letterhead.NewAccess
 	left := n
-	o.Letterhead.NewAccess = func(ctx context.Context) (notifications.Access, error) {
+	o.Letterhead.NewAccess = func(ctx context.Context) (runs.Access, error) {
 		if left--; left < 0 {
-			return notifications.Access{}, errStopped
+			return runs.Access{}, errStopped
 		}
 		return make(ctx)
 	}
@@ -310,8 +310,8 @@ func TestADryRunWritesNothingAndTellsEverything(t *testing.T) {
 		o.addCase(2, func(f *store.NewFile) { f.File.Case.Objection = debt.ObjectionOpen; f.Debtor.Street = "" })
 		o.addCase(3, func(f *store.NewFile) { f.Debtor.LastName = "محمد" })
 		before := storetest.Dump(t, url)
-		var trials []notifications.LetterTrial
-		if err := o.Try(ctx, o.order(letter.Reminder), func(l notifications.LetterTrial) { trials = append(trials, l) }); err != nil {
+		var trials []runs.Trial
+		if err := o.Try(ctx, o.order(letter.Reminder), func(l runs.Trial) { trials = append(trials, l) }); err != nil {
 			t.Fatal(err)
 		}
 		if len(trials) != 3 || trials[0].Pages == 0 || trials[0].Err != nil || !isKey(trials[2].Err, "letter_characters") {

@@ -1,4 +1,4 @@
-package letter
+package wording
 
 import (
 	"embed"
@@ -13,7 +13,7 @@ import (
 
 // A letter's words are German by law; a file of another language would stand beside de.json.
 //
-//go:embed wording/de.json wording/countries.json
+//go:embed de.json countries.json
 var files embed.FS
 
 // block is a text a creditor may replace; Needs are the fields every version must keep.
@@ -30,10 +30,10 @@ type wording struct {
 	Fixed map[string]string       `json:"fixed"`
 }
 
-var german = sync.OnceValue(func() wording { return mustRead[wording]("wording/de.json") })
+var german = sync.OnceValue(func() wording { return mustRead[wording]("de.json") })
 
 // countries are the German names of ISO 3166-1 and XK, as they stand below an address.
-var countries = sync.OnceValue(func() map[string]string { return mustRead[map[string]string]("wording/countries.json") })
+var countries = sync.OnceValue(func() map[string]string { return mustRead[map[string]string]("countries.json") })
 
 func mustRead[T any](name string) (v T) {
 	file, err := files.ReadFile(name)

@@ -1,4 +1,4 @@
-package notifications
+package letter
 
 import (
 	"context"
@@ -9,13 +9,13 @@ import (
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
-	"quitt/notifications/post"
+	"quitt/notifications/letter/post"
 	"quitt/store"
 	"quitt/store/letters"
 )
 
-// LetterOrder says which letters are to be written and where they go.
-type LetterOrder struct {
+// Order says which letters are to be written and where they go.
+type Order struct {
 	Creditor debt.Creditor
 	Kind     letter.Kind
 	CaseID   debt.ID // "" for every case to which one is due
@@ -26,8 +26,8 @@ type LetterOrder struct {
 	Anew     bool          // gives an open run up instead of going on with it
 }
 
-// LetterReport says what a run did.
-type LetterReport struct {
+// Report says what a run did.
+type Report struct {
 	Run       debt.ID // of the letters below; "" if none was due
 	Resumed   bool    // an interrupted run was gone on with
 	Created   int     // by this call
@@ -35,11 +35,11 @@ type LetterReport struct {
 	Sent      int     // handed over by this call
 	PDFs      []string
 	Manifests []string
-	Problems  []LetterProblem
+	Problems  []Problem
 }
 
-// LetterProblem is a letter that could not be written, or not be handed over.
-type LetterProblem struct {
+// Problem is a letter that could not be written, or not be handed over.
+type Problem struct {
 	FileReference string
 	Number        int64 // 0 if it has none
 	Because       []debt.Barrier
@@ -50,13 +50,13 @@ type LetterProblem struct {
 type letterRun struct {
 	Desk
 
-	order  LetterOrder
+	order  Order
 	at     time.Time
 	today  debt.Date
 	run    letters.Run
 	spool  *post.Spool // nil until there is a run
 	ready  *Access     // prepared and not used yet
-	report LetterReport
+	report Report
 }
 
 // Run writes every letter of a kind that is due and hands all of them over together. It
@@ -64,7 +64,7 @@ type letterRun struct {
 // none is left out, and a number that is missing in what was handed over is that of a void
 // letter. What goes wrong with one letter is in the report; an error ends the run, which the
 // next call then goes on with. Conflict "letters_busy" if the same run is going on elsewhere.
-func (d Desk) Run(ctx context.Context, o LetterOrder) (LetterReport, error) {
+func (d Desk) Run(ctx context.Context, o Order) (Report, error) {
 	r := &letterRun{Desk: d, order: o, at: d.Now()}
 	r.today = debt.DateIn(r.at, debt.Berlin)
 	err := errors.Join(r.all(ctx), r.leave())
@@ -319,6 +319,6 @@ func letterKey(c debt.Creditor, k letters.Kept) string {
 	return fmt.Sprintf("letter-%s-%06d", c.Code, k.Number)
 }
 
-func (r *letterRun) problem(p LetterProblem) { r.report.Problems = append(r.report.Problems, p) }
+func (r *letterRun) problem(p Problem) { r.report.Problems = append(r.report.Problems, p) }
 
 func (r *letterRun) stamp() ledger.Stamp { return ledger.Stamp{At: r.Now(), NewID: store.NewID} }

@@ -1,4 +1,4 @@
-package notifications_test
+package letter_test
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/letter"
-	"quitt/notifications"
-	"quitt/notifications/post"
+	runs "quitt/notifications/letter"
+	"quitt/notifications/letter/post"
 	"quitt/store"
 	"quitt/store/letters"
 	"quitt/store/storetest"
@@ -51,7 +51,7 @@ func (s *service) Find(_ context.Context, key string) (string, error) {
 
 func (s *service) Status(context.Context, string) (post.Status, error) { return post.Done, nil }
 
-func (o *office) mailing(s *service) notifications.LetterOrder {
+func (o *office) mailing(s *service) runs.Order {
 	order := o.order(letter.Reminder)
 	order.Way, order.Provider = letters.Provider, s
 	return order
@@ -145,7 +145,7 @@ func TestAReturnedLetterStopsTheAddress(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		o := newOffice(t, s)
 		ids := []debt.ID{o.addCase(1), o.addCase(2)}
-		back := notifications.LetterReturn{Number: 1, Reason: debt.StopMoved, By: debt.Actor{Kind: "operator"}}
+		back := runs.Back{Number: 1, Reason: debt.StopMoved, By: debt.Actor{Kind: "operator"}}
 		if err := o.Return(ctx, o.creditor.ID, back); !isKey(err, "letter_unknown") {
 			t.Errorf("before there is one: %v", err)
 		}
@@ -167,7 +167,7 @@ func TestAReturnedLetterStopsTheAddress(t *testing.T) {
 		if err := o.Return(ctx, o.creditor.ID, back); !isKey(err, "letter_returned_already") {
 			t.Errorf("another reason: %v", err)
 		}
-		if err := o.Return(ctx, o.creditor.ID, notifications.LetterReturn{Number: 2, Reason: debt.StopBounced}); !isKey(err, "letter_return_reason") {
+		if err := o.Return(ctx, o.creditor.ID, runs.Back{Number: 2, Reason: debt.StopBounced}); !isKey(err, "letter_return_reason") {
 			t.Errorf("a reason of mails: %v", err)
 		}
 		o.dies(ids[1])
@@ -178,7 +178,7 @@ func TestAReturnedLetterStopsTheAddress(t *testing.T) {
 func (o *office) dies(id debt.ID) {
 	o.t.Helper()
 	for range 2 {
-		if err := o.Return(ctx, o.creditor.ID, notifications.LetterReturn{Number: 2, Reason: debt.StopDead, By: debt.System}); err != nil {
+		if err := o.Return(ctx, o.creditor.ID, runs.Back{Number: 2, Reason: debt.StopDead, By: debt.System}); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -203,7 +203,7 @@ func (o *office) dies(id debt.ID) {
 func TestALetterOnItsWayCannotHaveComeBack(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		o, _ := interrupted(t, s)
-		if err := o.Return(ctx, o.creditor.ID, notifications.LetterReturn{Number: 1, Reason: debt.StopMoved}); !isKey(err, "letter_not_sent") {
+		if err := o.Return(ctx, o.creditor.ID, runs.Back{Number: 1, Reason: debt.StopMoved}); !isKey(err, "letter_not_sent") {
 			t.Error(err)
 		}
 	})

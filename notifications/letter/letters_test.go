@@ -1,4 +1,4 @@
-package notifications_test
+package letter_test
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
 	"quitt/debt/operator"
-	"quitt/notifications"
+	runs "quitt/notifications/letter"
 	"quitt/notifications/letter/sheet"
 	"quitt/store"
 	"quitt/store/grants"
@@ -30,7 +30,7 @@ var ctx = context.Background()
 // office is a desk that writes letters for one creditor.
 type office struct {
 	t testing.TB
-	notifications.Desk
+	runs.Desk
 
 	creditor debt.Creditor
 	dir      string
@@ -45,8 +45,8 @@ func newOffice(t testing.TB, s *store.Store, code ...string) *office {
 		t.Fatal(err)
 	}
 	o := &office{t: t, creditor: storetest.Creditor(t, s, append(code, "praxis")[0]), dir: t.TempDir(), at: storetest.Now}
-	o.Desk = notifications.Desk{Store: s, Now: func() time.Time { return o.at },
-		Letterhead: notifications.Letterhead{Press: press, Portal: "https://portal.example.de", NewAccess: o.access,
+	o.Desk = runs.Desk{Store: s, Now: func() time.Time { return o.at },
+		Letterhead: runs.Letterhead{Press: press, Portal: "https://portal.example.de", NewAccess: o.access,
 			Operator: operator.Profile{Name: "Muster Inkasso GmbH", Street: "Hauptstraße 1", Postcode: "10115", City: "Berlin",
 				Phone: "030 5550100", Email: "hilfe@example.de", RDGNumber: "3712 E 1-1",
 				Supervisor: operator.Authority{Name: "Bundesamt für Justiz", Address: "53113 Bonn", Contact: "rdg@bfj.bund.de"}}}}
@@ -54,7 +54,7 @@ func newOffice(t testing.TB, s *store.Store, code ...string) *office {
 }
 
 // access prepares secrets as signing in does, but for the slow hash.
-func (o *office) access(context.Context) (notifications.Access, error) {
+func (o *office) access(context.Context) (runs.Access, error) {
 	o.codes++
 	var token [16]byte
 	var code [10]byte
@@ -62,7 +62,7 @@ func (o *office) access(context.Context) (notifications.Access, error) {
 	_, _ = rand.Read(code[:])
 	g := grants.Record{Grant: access.NewGrant(store.NewID(), "", "Apfel Birne", o.at),
 		Secret: grants.Secret{Salt: strings.Repeat("0", 32), Hash: strings.Repeat("a", 64), Pepper: 1}}
-	a := notifications.Access{Link: "https://portal.example.de/#" + access.NewToken(token).Plain(), Code: access.NewCode(code),
+	a := runs.Access{Link: "https://portal.example.de/#" + access.NewToken(token).Plain(), Code: access.NewCode(code),
 		Words: g.Words, Until: debt.DateIn(g.ExpiresAt, debt.Berlin)}
 	a.Store = func(t *store.Tx, f *store.File) (debt.Event, error) {
 		old, err := grants.OfCase(&t.Reader, f.Case.ID)
@@ -101,12 +101,12 @@ func (o *office) write(do func(t *store.Tx) error) {
 	}
 }
 
-func (o *office) order(k letter.Kind) notifications.LetterOrder {
-	return notifications.LetterOrder{Creditor: o.creditor, Kind: k, Way: letters.Print, Dir: o.dir}
+func (o *office) order(k letter.Kind) runs.Order {
+	return runs.Order{Creditor: o.creditor, Kind: k, Way: letters.Print, Dir: o.dir}
 }
 
 // run runs an order that must not fail as a whole.
-func (o *office) run(order notifications.LetterOrder) notifications.LetterReport {
+func (o *office) run(order runs.Order) runs.Report {
 	o.t.Helper()
 	r, err := o.Run(ctx, order)
 	if err != nil {
@@ -259,7 +259,7 @@ func TestNoSecretIsStored(t *testing.T) {
 		o.addCase(1)
 		var secrets []string
 		make := o.Letterhead.NewAccess
-		o.Letterhead.NewAccess = func(ctx context.Context) (notifications.Access, error) {
+		o.Letterhead.NewAccess = func(ctx context.Context) (runs.Access, error) {
 			a, err := make(ctx)
 			secrets = append(secrets, a.Code.Grouped(), strings.ReplaceAll(a.Code.Grouped(), "-", ""), a.Link[strings.Index(a.Link, "#")+1:])
 			return a, err

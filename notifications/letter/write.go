@@ -1,4 +1,4 @@
-package notifications
+package letter
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/letter"
-	compose "quitt/notifications/letter"
+	"quitt/notifications/letter/wording"
 	"quitt/store"
 	"quitt/store/letters"
 )
@@ -60,12 +60,12 @@ func (r *letterRun) judge(c letters.Candidate, d *draft, err error) error {
 	case err == nil, notDue && r.order.CaseID == "":
 		return nil // what is not due is not worth a word unless asked for
 	case errors.Is(err, errNotDue):
-		r.problem(LetterProblem{FileReference: d.file.Case.FileReference, Because: d.because()})
+		r.problem(Problem{FileReference: d.file.Case.FileReference, Because: d.because()})
 		return nil
 	case !aboutOne(err):
 		return err
 	}
-	p := LetterProblem{Err: err, FileReference: string(c.CaseID)}
+	p := Problem{Err: err, FileReference: string(c.CaseID)}
 	if d != nil && d.file != nil {
 		p.FileReference = d.file.Case.FileReference
 	}
@@ -124,13 +124,13 @@ func (r *letterRun) prepare(ctx context.Context) error {
 }
 
 // fill words and prints the letter.
-func (d *draft) fill(h Letterhead, a compose.Access) error {
+func (d *draft) fill(h Letterhead, a wording.Access) error {
 	f, err := d.facts(h)
 	if err != nil {
 		return err
 	}
 	f.Number, f.Access = d.kept.Number, a
-	doc, err := compose.Compose(f)
+	doc, err := wording.Compose(f)
 	if err != nil {
 		return err
 	}
@@ -181,8 +181,8 @@ func letterEvent(f *store.File, e debt.EventType, k letters.Kept) debt.Event {
 	return f.Case.EventOf(e, data)
 }
 
-// LetterTrial is what a dry run says of one case.
-type LetterTrial struct {
+// Trial is what a dry run says of one case.
+type Trial struct {
 	FileReference string
 	Subject       string
 	Because       []debt.Barrier // none: the letter is due
@@ -192,7 +192,7 @@ type LetterTrial struct {
 
 // Try looks at everybody to whom a letter may be due and prints the letters with invented
 // secrets, to say what a run would do. It writes nothing.
-func (d Desk) Try(ctx context.Context, o LetterOrder, tell func(LetterTrial)) error {
+func (d Desk) Try(ctx context.Context, o Order, tell func(Trial)) error {
 	at := d.Now()
 	r := &letterRun{Desk: d, order: o, at: at, today: debt.DateIn(at, debt.Berlin)}
 	try := func(c letters.Candidate) error {
@@ -204,7 +204,7 @@ func (d Desk) Try(ctx context.Context, o LetterOrder, tell func(LetterTrial)) er
 		if w.file == nil || err != nil && !aboutOne(err) {
 			return err
 		}
-		trial := LetterTrial{FileReference: w.file.Case.FileReference, Subject: w.subject, Because: w.because()}
+		trial := Trial{FileReference: w.file.Case.FileReference, Subject: w.subject, Because: w.because()}
 		if err == nil && len(trial.Because) == 0 {
 			w.kept.Number = 1
 			err = w.fill(d.Letterhead, sampleAccess(o.Kind))
@@ -223,9 +223,9 @@ func (d Desk) Try(ctx context.Context, o LetterOrder, tell func(LetterTrial)) er
 }
 
 // sampleAccess is what a letter without secrets of its own shows.
-func sampleAccess(k letter.Kind) compose.Access {
+func sampleAccess(k letter.Kind) wording.Access {
 	if !k.Coded() {
-		return compose.Access{}
+		return wording.Access{}
 	}
-	return compose.Sample(k).Access
+	return wording.Sample(k).Access
 }

@@ -1,4 +1,4 @@
-package notifications
+package letter
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"quitt/store/letters"
 )
 
-// LetterReturn is a letter that came back.
-type LetterReturn struct {
+// Back is a letter that came back.
+type Back struct {
 	Number int64
 	Reason debt.Stop // one of debt.ReturnReasons
 	By     debt.Actor
@@ -21,7 +21,7 @@ type LetterReturn struct {
 // dunning rests until a clerk has looked (BGB § 1958: no demand before the inheritance is
 // accepted). Noting the same again changes nothing; another reason is Conflict
 // "letter_returned_already", a letter that was not sent Conflict "letter_not_sent".
-func (d Desk) Return(ctx context.Context, creditor debt.ID, back LetterReturn) error {
+func (d Desk) Return(ctx context.Context, creditor debt.ID, back Back) error {
 	if !slices.Contains(debt.ReturnReasons(), back.Reason) {
 		return debt.E(debt.Invalid, "letter_return_reason", debt.Args{"reasons": reasons()})
 	}
@@ -57,7 +57,7 @@ func reasons() (codes []string) {
 	return codes
 }
 
-func (back LetterReturn) note(t *store.Tx, f *store.File, k letters.Kept, stamp ledger.Stamp) error {
+func (back Back) note(t *store.Tx, f *store.File, k letters.Kept, stamp ledger.Stamp) error {
 	if err := letters.MarkReturned(t, k.ID, stamp.At, back.Reason); err != nil {
 		return err
 	}
