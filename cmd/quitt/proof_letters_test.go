@@ -5,8 +5,6 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -344,40 +342,4 @@ func TestALetterRunOnALimitedDiskIsGoneOnWith(t *testing.T) {
 			l.judge()
 		})
 	})
-}
-
-// The figure of docs/benchmarks.md: a whole run with its slow hashes, one letter per case.
-func BenchmarkLetterRun(b *testing.B) {
-	n := 500
-	for b.Loop() {
-		b.StopTimer()
-		p := program{env: append([]string{"DATABASE_URL=sqlite:" + filepath.Join(b.TempDir(), "q.db")}, letterEnv...), now: nil}
-		if err := p.bench(n, b); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "letters/s")
-}
-
-var errBench = errors.New("the run failed")
-
-func (p program) bench(n int, b *testing.B) error {
-	t := &testing.T{}
-	p.t = t
-	p.ready()
-	rows := make([]string, n)
-	for i := range rows {
-		rows[i] = handoverReference(i) + ";Löwe;Rosenallee 7;50825;Köln;480,00;Vertrag;Zahnersatz;10.01.2026;02.03.2026;"
-	}
-	header := "Aktenzeichen;Nachname;Straße;PLZ;Ort;Hauptforderung;Forderungsgrund;Gegenstand;Vertragsdatum;Fälligkeit;Verzug ab\n"
-	path := filepath.Join(b.TempDir(), "faelle.csv")
-	if err := os.WriteFile(path, []byte(header+strings.Join(rows, "\n")+"\n"), 0o600); err != nil {
-		return err
-	}
-	p.must("import", path, "--creditor", "praxis")
-	b.StartTimer()
-	if r := p.run("letters", "--kind", "reminder", "--creditor", "praxis", "--out", filepath.Join(b.TempDir(), "out")); r.code != exitOK {
-		return fmt.Errorf("%w: %s", errBench, r.err)
-	}
-	return nil
 }

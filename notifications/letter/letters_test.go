@@ -258,9 +258,9 @@ func TestNoSecretIsStored(t *testing.T) {
 		o := newOffice(t, storetest.Open(t, store.Options{URL: url}))
 		o.addCase(1)
 		var secrets []string
-		make := o.Letterhead.NewAccess
+		prepare := o.Letterhead.NewAccess
 		o.Letterhead.NewAccess = func(ctx context.Context) (runs.Access, error) {
-			a, err := make(ctx)
+			a, err := prepare(ctx)
 			secrets = append(secrets, a.Code.Grouped(), strings.ReplaceAll(a.Code.Grouped(), "-", ""), a.Link[strings.Index(a.Link, "#")+1:])
 			return a, err
 		}

@@ -40,12 +40,13 @@ func (r *letterRun) get(k letters.Kept) ([]byte, error) {
 	return pdf, err
 }
 
-// files writes one file per letter into the folder.
+// files writes one file per letter into the folder, as long as the spool has it: what was
+// handed over may be gone from there.
 func (r *letterRun) files(ctx context.Context) error {
 	folder := post.Folder{Dir: r.run.Directory}
 	return r.eachLetter(ctx, func(k letters.Kept) error {
-		pdf, err := r.get(k)
-		if err == nil {
+		pdf, whole, err := r.spool.Get(k.ID, k.PDFHash)
+		if err == nil && whole {
 			_, err = folder.Send(ctx, post.Item{Key: letterKey(r.order.Creditor, k), PDF: pdf})
 		}
 		return err

@@ -23,15 +23,15 @@ var errStopped = errors.New("the test stops the run")
 
 // stopAfter lets a run die when it wants the secrets of one letter too many.
 func (o *office) stopAfter(n int) (restore func()) {
-	make := o.Letterhead.NewAccess
+	prepare := o.Letterhead.NewAccess
 	left := n
 	o.Letterhead.NewAccess = func(ctx context.Context) (runs.Access, error) {
 		if left--; left < 0 {
 			return runs.Access{}, errStopped
 		}
-		return make(ctx)
+		return prepare(ctx)
 	}
-	return func() { o.Letterhead.NewAccess = make }
+	return func() { o.Letterhead.NewAccess = prepare }
 }
 
 // interrupted has three due cases and a run that died after two letters.
@@ -264,7 +264,7 @@ func TestACaseThatChangesMeanwhileIsReadAgain(t *testing.T) {
 		o := newOffice(t, s)
 		id := o.addCase(1)
 		now, calls := o.Now, 0
-		o.Desk.Now = func() time.Time {
+		o.Now = func() time.Time {
 			if calls++; calls == 2 { // after the beginning the first try to store
 				o.pay(id, 100_00)
 			}

@@ -82,6 +82,7 @@ func Reference(creditor, i int) string {
 	return fmt.Sprintf("%s-%04d", []string{"ZA", "EB", "SW"}[creditor], 2100+i)
 }
 
+// Cases is how many the demo has.
 const Cases = 40
 
 // write invents the cases and gives each a story.

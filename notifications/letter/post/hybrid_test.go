@@ -125,8 +125,7 @@ func TestALetterIsHandedOverAndFoundAgain(t *testing.T) {
 }
 
 func drop(w http.ResponseWriter) bool {
-	c, _, err := w.(http.Hijacker).Hijack()
-	if err == nil {
+	if c, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		_ = c.Close()
 	}
 	return true
@@ -224,7 +223,8 @@ func TestAnAccountIsCheckedAndHidden(t *testing.T) {
 			t.Errorf("%s shows the key", verb)
 		}
 	}
-	if h.auth()["apikey"] != "geheim" || h.client.Transport.(*http.Transport).Proxy != nil {
+	direct, ok := h.client.Transport.(*http.Transport)
+	if h.auth()["apikey"] != "geheim" || !ok || direct.Proxy != nil {
 		t.Error("the key is not sent, or a proxy reads it")
 	}
 }
