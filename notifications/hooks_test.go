@@ -368,6 +368,40 @@ func TestAfterACrashOnlyTheSameEventsRepeat(t *testing.T) {
 	})
 }
 
+// A deliverer that stood still for longer than its lease sends nothing more, and what it
+// could not store as done is sent again by the next one.
+func TestAnAnswerWhoseCursorIsLostComesAgain(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		var c *receiver
+		c = h.receive(func(n int, _ http.ResponseWriter, _ *http.Request) {
+			if n != 2 {
+				return
+			}
+			h.clock.pass(61 * time.Second)
+			other := hooks.Lease{Endpoint: c.id, Holder: store.NewID(), Until: h.clock.now().Add(time.Minute)}
+			err := h.store.Write(ctx, h.creditor.ID, func(t *store.Tx) error {
+				if _, claimed, err := hooks.Claim(t, other, h.clock.now()); err != nil || !claimed {
+					return errors.Join(err, errors.New("not claimed"))
+				}
+				return hooks.Release(t, other)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		h.happen(5)
+		w := h.hooks()
+		h.round(w)
+		if got := c.sequences(); !slices.Equal(got, []int64{1, 2, 3}) || h.endpoint(c.id).Done != 0 {
+			t.Fatalf("%v, stored %d", got, h.endpoint(c.id).Done)
+		}
+		h.round(w)
+		if got := c.sequences(); !slices.Equal(got, []int64{1, 2, 3, 1, 2, 3, 4, 5}) || c.got[0].ID != c.got[3].ID || h.log.Len() > 0 {
+			t.Errorf("%v %s", got, h.log)
+		}
+	})
+}
+
 // Told to stop, a deliverer finishes its request, stores how far it came and gives back.
 func TestStoppingGivesEndpointsBack(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {

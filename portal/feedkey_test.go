@@ -258,7 +258,7 @@ func TestFiguresTellHowEndpointsAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, figures := r.site.ask("/metrics")
+	_, figures := r.ask("/metrics")
 	for _, want := range []string{"quitt_hooks_endpoints 1", "quitt_hooks_dead 1", "quitt_hooks_disabled 0", "quitt_hooks_replays 0"} {
 		if !strings.Contains(figures, want+"\n") {
 			t.Errorf("no %q", want)
