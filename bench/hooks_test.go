@@ -53,7 +53,7 @@ type arrivals struct {
 	b         testing.TB
 	store     *store.Store
 	creditors []debt.ID
-	hooks     *notifications.Hooks
+	hooks     *hook.Sender
 	runner    *notifications.Runner
 
 	mu      sync.Mutex
@@ -71,7 +71,7 @@ func newArrivals(b testing.TB, s *store.Store, creditors int) *arrivals {
 		b.Fatal(err)
 	}
 	wall := hook.Wall{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
-	desk := notifications.HookDesk{Store: s, Now: time.Now, Vault: vault, Client: hook.NewClient(hook.Options{Wall: wall, Now: time.Now})}
+	desk := hook.Desk{Store: s, Now: time.Now, Vault: vault, Client: hook.NewClient(hook.Options{Wall: wall, Now: time.Now})}
 	server := httptest.NewServer(http.HandlerFunc(a.arrive))
 	hanging := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body) // or the end of the connection is not noticed
@@ -92,7 +92,7 @@ func newArrivals(b testing.TB, s *store.Store, creditors int) *arrivals {
 		}
 	}
 	log := slog.New(slog.DiscardHandler)
-	a.hooks = notifications.NewHooks(notifications.HookOptions{HookDesk: desk, Log: log})
+	a.hooks = hook.NewSender(hook.SenderOptions{Desk: desk, Log: log})
 	b.Cleanup(a.hooks.Close)
 	a.runner = notifications.NewRunner(s, time.Now, log, notifications.FeedLoop(s), a.hooks.Loop())
 	return a

@@ -2,6 +2,7 @@ package notifications_test
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"regexp"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	"quitt/store/outbox"
 	"quitt/store/storetest"
 )
+
+var ctx = context.Background()
 
 const address = "mara@example.org"
 

@@ -249,3 +249,9 @@ func (l *looping) failed(ctx context.Context, err error) {
 	l.mu.Unlock()
 	l.runner.log.WarnContext(ctx, "loop", "loop", l.Name, "error", err.Error())
 }
+
+// FeedLoop gives new events their place in the feed. Sender and readers of the feed see only
+// what has one.
+func FeedLoop(s *store.Store) Loop {
+	return Loop{Name: "feed", Every: time.Second, Work: s.Sequence}
+}

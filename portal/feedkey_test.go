@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"quitt/debt"
-	"quitt/notifications"
+	"quitt/notifications/hook"
 	"quitt/portal/api"
 	"quitt/store"
 	"quitt/store/cache"
@@ -246,7 +246,7 @@ func TestKeysAndAddressesAreLimited(t *testing.T) {
 func TestFiguresTellHowEndpointsAre(t *testing.T) {
 	s := openStore(t)
 	r := newReader(t, s, func(o *Options, _ *site) {
-		o.Hooks = notifications.NewHooks(notifications.HookOptions{HookDesk: notifications.HookDesk{Store: s, Now: storetest.Clock}})
+		o.Hooks = hook.NewSender(hook.SenderOptions{Desk: hook.Desk{Store: s, Now: storetest.Clock}})
 	})
 	err := s.Write(context.Background(), r.creditor.ID, func(t *store.Tx) error {
 		e := hooks.Endpoint{ID: store.NewID(), URL: "https://a.example", Secret: "sealed", CreatedAt: storetest.Now}

@@ -6,12 +6,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"quitt/notifications"
+	"quitt/notifications/hook"
 )
 
 // hookFigures asks how endpoints are when the figures are fetched. What waits for them
 // stands among the figures of the loops.
-type hookFigures struct{ hooks *notifications.Hooks }
+type hookFigures struct{ hooks *hook.Sender }
 
 var (
 	hooksEndpoints = prometheus.NewDesc("quitt_hooks_endpoints", "Endpoints of webhooks.", nil, nil)

@@ -179,7 +179,7 @@ func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 	})
 }
 
-func look(t *testing.T, d letters.Desk, c debt.Creditor) letters.LetterPreview {
+func look(t *testing.T, d letters.Desk, c debt.Creditor) letters.Preview {
 	t.Helper()
 	p, err := d.Look(context.Background(), dl.FirstNotice, c)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"quitt/debt"
 	rules "quitt/debt/letter"
-	"quitt/notifications/letter"
+	written "quitt/notifications/letter"
 	"quitt/portal/text"
 )
 
@@ -30,7 +30,7 @@ type previewView struct {
 	Kinds     []rules.Kind
 	Creditor  debt.Creditor
 	Kind      rules.Kind
-	Letter    *letter.Preview // nil on the list
+	Letter    *written.Preview // nil on the list
 }
 
 // T says a sentence that has no values.
@@ -63,7 +63,7 @@ func (s *Server) preview(mux *http.ServeMux) {
 	mux.HandleFunc("GET /letters/preview", func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.chosen(r)
 		if err == nil {
-			var found letter.Preview
+			var found written.Preview
 			found, err = s.o.Pages.Letters.Look(r.Context(), v.Kind, v.Creditor)
 			v.Letter = &found
 		}

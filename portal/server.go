@@ -17,6 +17,7 @@ import (
 
 	"quitt/cases/signin"
 	"quitt/notifications"
+	"quitt/notifications/hook"
 	"quitt/portal/debtor"
 	"quitt/store"
 	"quitt/store/cache"
@@ -42,7 +43,7 @@ type Options struct {
 	Times          Times
 	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
 	Loops          *notifications.Runner         // its figures are shown; nil: none
-	Hooks          *notifications.Hooks          // likewise
+	Hooks          *hook.Sender                  // likewise
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"quitt/bank"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/debt/attachment"
 	"quitt/debt/fees"
@@ -137,7 +138,7 @@ func listCreditors(ctx context.Context, r *run, s *store.Store) error {
 	if r.asJSON {
 		return r.json(out)
 	}
-	r.printf("%s", columns(rows))
+	r.printf("%s", shown.Columns(rows))
 	return nil
 }
 
@@ -157,7 +158,7 @@ func tables(_ context.Context, r *run) error {
 			continue
 		}
 		r.printf("\n%s  %s – %s\n%s\n", t.Name, t.ValidFrom, t.ValidTo, t.Source)
-		r.printf("%s", columns(append([][]string{t.Header}, t.Rows...)))
+		r.printf("%s", shown.Columns(append([][]string{t.Header}, t.Rows...)))
 	}
 	return nil
 }

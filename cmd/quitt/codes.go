@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/store"
 )
@@ -77,7 +78,7 @@ func newCodes(ctx context.Context, r *run, s *store.Store, creditorCode string) 
 		return r.json(out)
 	}
 	words := r.main.words
-	r.printf("%s", columns([][]string{
+	r.printf("%s", shown.Columns([][]string{
 		{words.Text("cli_codes_link", nil), out.Link}, {words.Text("cli_codes_code", nil), out.Code},
 		{words.Text("cli_codes_words", nil), out.Words}, {words.Text("cli_codes_until", nil), words.Date(out.ValidTill)},
 	}))

@@ -4,20 +4,12 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 )
 
-func (m *Main) env(name string) string {
-	for _, kv := range m.Env {
-		if value, ok := strings.CutPrefix(kv, name+"="); ok {
-			return value
-		}
-	}
-	return ""
-}
+func (m *Main) env(name string) string { return settings.Lookup(m.Env, name) }
 
 // configure fills the configuration and complains about everything at once.
 func (m *Main) configure() (err error) {

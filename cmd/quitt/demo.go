@@ -8,8 +8,8 @@ import (
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
-	"quitt/debt/operator"
 	"quitt/notifications"
 	"quitt/notifications/email/sink"
 	"quitt/portal"
@@ -22,9 +22,9 @@ func demo(ctx context.Context, r *run) error {
 		return err
 	}
 	if len(r.main.config.Operator.Missing()) > 0 {
-		r.main.config.Operator = demoOperator()
+		r.main.config.Operator = seed.Operator()
 	}
-	return r.host(ctx, func(ctx context.Context, set served) (portal.Options, error) {
+	return r.host(ctx, func(ctx context.Context, set portalSettings) (portal.Options, error) {
 		s, err := r.migrated(ctx)
 		if err != nil {
 			return portal.Options{}, err
@@ -109,7 +109,7 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, shows
 		}
 		r.sequence(ctx, desk.Store, known.ID)
 	}
-	r.printf("\n%s\n", columns(rows))
+	r.printf("\n%s\n", shown.Columns(rows))
 	r.line("demo_postcode", nil)
 	if address := r.main.config.OperatorListen; address != "" && shows {
 		r.line("demo_outbox", debt.Args{"url": "http://" + address + "/outbox"})
@@ -132,16 +132,4 @@ func (r *run) second(d debt.Debtor) string {
 // warnings logs what needs attention, and not every request.
 func (m *Main) warnings() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(m.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-}
-
-// demoOperator is invented; the numbers belong to nobody.
-func demoOperator() operator.Profile {
-	return operator.Profile{
-		Name: "Inkasso Musterstadt GmbH", Street: "Hafenstraße 12", Postcode: "50668", City: "Köln",
-		Phone: "0221 4710 123", PhoneHours: "Mo–Fr 8–18 Uhr", Email: "hilfe@inkasso-musterstadt.example",
-		Represented: "Dr. Jana Vogt, Geschäftsführerin", CourtRegister: "Amtsgericht Köln, HRB 00000",
-		VATID: "DE000000000", RDGNumber: "1234 E 1-567 (erfunden)", PrivacyContact: "datenschutz@inkasso-musterstadt.example",
-		Supervisor:  operator.Authority{Name: "Bundesamt für Justiz", Address: "Adenauerallee 99–103, 53113 Bonn", Contact: "rdg@bfj.bund.de"},
-		Enforcement: operator.Authority{Name: "Marktüberwachungsstelle der Länder für die Barrierefreiheit von Produkten und Dienstleistungen", Address: "Magdeburg", Contact: "www.mlbf-barrierefrei.de"},
-	}
 }

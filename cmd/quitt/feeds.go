@@ -4,8 +4,9 @@ import (
 	"context"
 
 	"quitt/cmd/quitt/feeds"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
-	"quitt/notifications"
+	"quitt/notifications/hook"
 	"quitt/store"
 )
 
@@ -28,7 +29,7 @@ func feedCommand(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (notifications.HookDesk, error) { return r.main.hookDesk(s) }}
+	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
 	a, err := d.Run(ctx, r.name, in)
 	switch {
 	case err != nil:
@@ -36,7 +37,7 @@ func feedCommand(ctx context.Context, r *run) error {
 	case r.asJSON && a.JSON != nil:
 		err = r.json(a.JSON)
 	case !r.asJSON:
-		r.printf("%s%s", columns(a.Rows), a.Text)
+		r.printf("%s%s", shown.Columns(a.Rows), a.Text)
 	}
 	if err == nil && a.Failed {
 		err = errFound
@@ -45,10 +46,10 @@ func feedCommand(ctx context.Context, r *run) error {
 }
 
 // hookDesk makes what webhooks need from the configuration.
-func (m *Main) hookDesk(s *store.Store) (notifications.HookDesk, error) {
+func (m *Main) hookDesk(s *store.Store) (hook.Desk, error) {
 	peppers, err := m.peppers()
 	if err != nil {
-		return notifications.HookDesk{}, err
+		return hook.Desk{}, err
 	}
 	return m.config.Feeds.Desk(s, m.Now, peppers.DeriveAll("hook secrets"))
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"quitt/cases"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 )
 
@@ -85,7 +86,7 @@ func (r *run) imported(report cases.ImportReport, o cases.ImportOptions) error {
 		}
 		return result
 	}
-	r.printf("%s", columns(rows))
+	r.printf("%s", shown.Columns(rows))
 	if report.More > 0 {
 		r.line("cli_import_more", debt.Args{"n": report.More})
 	}

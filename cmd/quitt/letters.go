@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	rules "quitt/debt/letter"
 	written "quitt/notifications/letter"
@@ -245,12 +246,12 @@ func (l *lettersCommand) access(_ context.Context, portal string) (func(context.
 
 // runAll runs creditor after creditor and tells of all, also when one fails.
 func (l *lettersCommand) runAll(ctx context.Context, orders []written.Order) error {
-	var reports []letterRunJSON
+	var reports []shown.Run
 	var failed error
 	for _, o := range orders {
 		report, err := l.desk.Run(ctx, o)
 		l.sequence(context.WithoutCancel(ctx), l.store, o.Creditor.ID)
-		reports = append(reports, l.report(o, report))
+		reports = append(reports, shown.NewRun(l.main.words, o, report))
 		if failed = err; err != nil {
 			break
 		}
@@ -269,50 +270,7 @@ func (l *lettersCommand) runAll(ctx context.Context, orders []written.Order) err
 	return nil
 }
 
-type letterProblemJSON struct {
-	Case   string   `json:"case"`
-	Number int64    `json:"number,omitempty"`
-	Key    string   `json:"key,omitempty"`
-	Text   string   `json:"text"`
-	Reason []string `json:"because,omitempty"`
-}
-
-type letterRunJSON struct {
-	Creditor  string              `json:"creditor"`
-	Kind      string              `json:"kind"`
-	Run       string              `json:"run,omitempty"`
-	Resumed   bool                `json:"resumed"`
-	Created   int                 `json:"created"`
-	Void      int                 `json:"void"`
-	Sent      int                 `json:"sent"`
-	PDFs      []string            `json:"pdf"`
-	Manifests []string            `json:"manifest"`
-	Problems  []letterProblemJSON `json:"problems"`
-}
-
-func (l *lettersCommand) report(o written.Order, r written.Report) letterRunJSON {
-	out := letterRunJSON{o.Creditor.Code, string(o.Kind), string(r.Run), r.Resumed, r.Created, r.Void, r.Sent,
-		append([]string{}, r.PDFs...), append([]string{}, r.Manifests...), []letterProblemJSON{}}
-	for _, p := range r.Problems {
-		out.Problems = append(out.Problems, l.problem(p.FileReference, p.Number, p.Because, p.Err))
-	}
-	return out
-}
-
-func (l *lettersCommand) problem(reference string, number int64, because []debt.Barrier, err error) letterProblemJSON {
-	p := letterProblemJSON{Case: reference, Number: number}
-	for _, b := range because {
-		p.Reason = append(p.Reason, string(b))
-	}
-	if err != nil {
-		p.Key, p.Text = errorKey(err), l.main.words.Error(err)
-		return p
-	}
-	p.Text = l.main.words.Text("cli_letters_not_due", debt.Args{"because": because})
-	return p
-}
-
-func (l *lettersCommand) tellRuns(reports []letterRunJSON) error {
+func (l *lettersCommand) tellRuns(reports []shown.Run) error {
 	if l.asJSON {
 		return l.json(reports)
 	}
@@ -334,22 +292,14 @@ func (l *lettersCommand) tellRuns(reports []letterRunJSON) error {
 	return nil
 }
 
-type letterTrialJSON struct {
-	letterProblemJSON
-
-	Creditor string `json:"creditor"`
-	Subject  string `json:"subject,omitempty"`
-	Due      bool   `json:"due"`
-	Pages    int    `json:"pages,omitempty"`
-}
-
 // try prints what a run would do; a letter that is due and cannot be written fails.
 func (l *lettersCommand) try(ctx context.Context, orders []written.Order) error {
-	trials, rows := []letterTrialJSON{}, [][]string{}
+	trials, rows := []shown.Trial{}, [][]string{}
 	due, faulty := 0, 0
 	for _, o := range orders {
 		err := l.desk.Try(ctx, o, func(t written.Trial) {
-			j := letterTrialJSON{letterProblemJSON{Case: t.FileReference}, o.Creditor.Code, t.Subject, len(t.Because) == 0 && t.Err == nil, t.Pages}
+			j := shown.Trial{Problem: shown.Problem{Case: t.FileReference}, Creditor: o.Creditor.Code, Subject: t.Subject,
+				Due: len(t.Because) == 0 && t.Err == nil, Pages: t.Pages}
 			switch {
 			case j.Due:
 				due++
@@ -362,7 +312,7 @@ func (l *lettersCommand) try(ctx context.Context, orders []written.Order) error 
 				if len(because) > 0 {
 					t.Err = nil
 				}
-				j.letterProblemJSON = l.problem(t.FileReference, 0, because, t.Err)
+				j.Problem = shown.NewProblem(l.main.words, written.Problem{FileReference: t.FileReference, Because: because, Err: t.Err})
 			}
 			trials, rows = append(trials, j), append(rows, []string{o.Creditor.Code, j.Case, j.Text})
 		})
@@ -375,7 +325,7 @@ func (l *lettersCommand) try(ctx context.Context, orders []written.Order) error 
 			return err
 		}
 	} else {
-		l.printf("%s", columns(rows))
+		l.printf("%s", shown.Columns(rows))
 		l.line("cli_letters_dry_run", debt.Args{"due": due, "problems": faulty})
 	}
 	if faulty > 0 {

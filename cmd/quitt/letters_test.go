@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"quitt/cmd/quitt/shown"
 )
 
 // lettersReady has two cases that are due, and what letters need.
@@ -25,7 +27,7 @@ func TestLettersFromTheDryRunToTheReturn(t *testing.T) {
 		if text := p.must("letters", "--kind", "reminder", "--all-creditors", "--dry-run"); !strings.Contains(text, "druckbar: 2") {
 			t.Errorf("dry run: %s", text)
 		}
-		var runs []letterRunJSON
+		var runs []shown.Run
 		text := p.must("letters", "--kind", "reminder", "--creditor", "praxis", "--out", out, "--files", "--json")
 		if err := json.Unmarshal([]byte(text), &runs); err != nil || len(runs) != 1 || runs[0].Sent != 2 || len(runs[0].PDFs) != 1 {
 			t.Fatalf("%v: %s", err, text)

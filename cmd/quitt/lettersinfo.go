@@ -3,39 +3,18 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"os"
 	"slices"
 	"strconv"
 
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	rules "quitt/debt/letter"
 	written "quitt/notifications/letter"
 	"quitt/notifications/letter/wording"
 	storedletters "quitt/store/letters"
 )
-
-// errorKey gives the key of a refusal, for machines.
-func errorKey(err error) string {
-	var e *debt.Error
-	if errors.As(err, &e) {
-		return e.Key
-	}
-	return ""
-}
-
-type keptJSON struct {
-	Number     int64               `json:"number"`
-	Kind       rules.Kind          `json:"kind"`
-	State      storedletters.State `json:"state"`
-	On         debt.Date           `json:"dated_on"`
-	Deadline   debt.Date           `json:"deadline_on,omitzero"`
-	Pages      int                 `json:"pages"`
-	Void       string              `json:"void_reason,omitempty"`
-	Returned   debt.Stop           `json:"return_reason,omitempty"`
-	ProviderID string              `json:"provider_id,omitempty"`
-}
 
 // newest is how many letters list shows without --case.
 const newest = 100
@@ -63,33 +42,16 @@ func (l *lettersCommand) list(ctx context.Context) error {
 			return err
 		}
 	}
-	out, rows := []keptJSON{}, [][]string{}
+	out, rows := []shown.Kept{}, [][]string{}
 	for _, k := range kept {
-		out = append(out, keptJSON{k.Number, k.Kind, k.State, k.On, k.Deadline, k.Pages, k.VoidReason, k.Reason, k.ProviderID})
-		rows = append(rows, []string{strconv.FormatInt(k.Number, 10), l.main.words.Date(k.On), l.main.words.Word(k.Kind), l.state(k)})
+		out = append(out, shown.NewKept(k))
+		rows = append(rows, []string{strconv.FormatInt(k.Number, 10), l.main.words.Date(k.On), l.main.words.Word(k.Kind), shown.State(l.main.words, k)})
 	}
 	if l.asJSON {
 		return l.json(out)
 	}
-	l.printf("%s", columns(rows))
+	l.printf("%s", shown.Columns(rows))
 	return nil
-}
-
-// state says where a letter is.
-func (l *lettersCommand) state(k storedletters.Kept) string {
-	w := l.main.words
-	switch k.State {
-	case storedletters.Created:
-		return w.Text("cli_letter_created", nil)
-	case storedletters.Sending:
-		return w.Text("cli_letter_sending", nil)
-	case storedletters.Sent:
-		return w.Text("cli_letter_sent", nil)
-	case storedletters.Returned:
-		return w.Text("cli_letter_returned", debt.Args{"reason": string(k.Reason)})
-	default:
-		return w.Text("cli_letter_void", debt.Args{"reason": k.VoidReason})
-	}
 }
 
 // show prints what a letter says, without its secrets.
@@ -109,7 +71,7 @@ func (l *lettersCommand) show(ctx context.Context) error {
 	if l.asJSON {
 		return l.json(k.Document)
 	}
-	l.printf("%s: %s\n\n%s", l.args[1], l.state(k), k.Document.Plain())
+	l.printf("%s: %s\n\n%s", l.args[1], shown.State(l.main.words, k), k.Document.Plain())
 	return nil
 }
 

@@ -6,12 +6,13 @@ import (
 
 	"quitt/cmd/quitt/post"
 	"quitt/notifications"
+	"quitt/notifications/hook"
 	"quitt/portal"
 )
 
 // loops are what works beside the visitors: the feed gets its numbers, its events become
 // mails and webhooks, and these leave the house.
-func (r *run) loops(set served, desk notifications.Desk) (*notifications.Runner, error) {
+func (r *run) loops(set portalSettings, desk notifications.Desk) (*notifications.Runner, error) {
 	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String()})
 	if err != nil {
 		return nil, err
@@ -20,7 +21,7 @@ func (r *run) loops(set served, desk notifications.Desk) (*notifications.Runner,
 	if err != nil {
 		return nil, err
 	}
-	r.hooks = notifications.NewHooks(notifications.HookOptions{HookDesk: hooks, Log: r.main.warnings()})
+	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: r.main.warnings()})
 	list = append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop())
 	return notifications.NewRunner(desk.Store, r.main.Now, r.main.warnings(), list...), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications"
 	"quitt/notifications/email"
@@ -74,7 +75,7 @@ func listMail(ctx context.Context, r *run, desk notifications.Desk, creditor str
 	if r.asJSON {
 		return r.json(out)
 	}
-	r.printf("%s", columns(rows))
+	r.printf("%s", shown.Columns(rows))
 	return nil
 }
 

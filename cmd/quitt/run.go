@@ -8,10 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"strings"
 
 	"quitt/debt"
-	"quitt/notifications"
+	"quitt/notifications/hook"
 	"quitt/store"
 )
 
@@ -36,7 +35,7 @@ type run struct {
 	args    []string // what is left after flags
 	asJSON  bool
 	closers []io.Closer
-	hooks   *notifications.Hooks // of a program that serves
+	hooks   *hook.Sender // of a program that serves
 }
 
 func newRun(m *Main, name string, args []string) *run {
@@ -183,28 +182,4 @@ func (r *run) sequence(ctx context.Context, s *store.Store, creditor debt.ID) {
 	if _, err := s.Sequence(ctx, creditor); err != nil {
 		r.main.say(r.main.Err, r.main.words.Text("cli_feed_later", nil)+"\n")
 	}
-}
-
-// columns aligns cells of lines into a table; the last column is not padded.
-func columns(rows [][]string) string {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], len([]rune(cell)))
-		}
-	}
-	var b strings.Builder
-	for _, row := range rows {
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-len([]rune(cell))+2))
-			}
-		}
-		b.WriteString("\n")
-	}
-	return b.String()
 }

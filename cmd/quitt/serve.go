@@ -8,13 +8,12 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
 	"runtime/debug"
-	"strconv"
 	"strings"
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 	"quitt/portal"
 	"quitt/portal/debtor"
@@ -28,7 +27,7 @@ func serve(ctx context.Context, r *run) error {
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
-	return r.host(ctx, func(ctx context.Context, set served) (portal.Options, error) {
+	return r.host(ctx, func(ctx context.Context, set portalSettings) (portal.Options, error) {
 		s, err := r.open(ctx)
 		if err != nil {
 			return portal.Options{}, err
@@ -42,9 +41,12 @@ func serve(ctx context.Context, r *run) error {
 }
 
 // host listens first, so that a port in use is told at once, and serves what prepare makes.
-func (r *run) host(ctx context.Context, prepare func(context.Context, served) (portal.Options, error)) error {
-	ln, handedOver, err := r.main.listen()
+func (r *run) host(ctx context.Context, prepare func(context.Context, portalSettings) (portal.Options, error)) error {
+	ln, handedOver, err := settings.Listen(r.main.Env, r.main.config.Listen)
 	if err != nil {
+		if debt.KindOf(err) == debt.Invalid {
+			return usageError{err}
+		}
 		return err
 	}
 	defer func() { _ = ln.Close() }() // Serve has closed it, unless it never came to that
@@ -85,27 +87,8 @@ func (r *run) serve(ctx context.Context, server *portal.Server, visitors func(co
 	return errors.Join(err, <-ended)
 }
 
-// listen takes the socket systemd has opened, else opens one. A socket that outlives the
-// process keeps the connections of visitors who come during a restart (sd_listen_fds(3)).
-func (m *Main) listen() (ln net.Listener, handedOver bool, err error) {
-	const first = 3 // the first descriptor after standard input, output and error
-	if m.env("LISTEN_PID") == strconv.Itoa(os.Getpid()) {
-		if n := m.env("LISTEN_FDS"); n != "1" {
-			return nil, false, usageError{debt.E(debt.Invalid, "listen_handed_over", debt.Args{"n": n})}
-		}
-		f := os.NewFile(first, "listen")
-		ln, err = net.FileListener(f)
-		return ln, true, errors.Join(err, f.Close()) // the listener has a descriptor of its own
-	}
-	ln, err = net.Listen("tcp", m.config.Listen)
-	if err != nil {
-		return nil, false, fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "listen_failed", debt.Args{"address": m.config.Listen}), err)
-	}
-	return ln, false, nil
-}
-
-// served are the settings of serve, checked.
-type served struct {
+// portalSettings are the settings of serve, checked.
+type portalSettings struct {
 	public   *url.URL
 	loopback bool
 	proxies  []netip.Prefix
@@ -113,7 +96,7 @@ type served struct {
 }
 
 // settings complains about everything at once.
-func (r *run) settings(at net.Addr) (set served, err error) {
+func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	c := r.main.config
 	var errs [8]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
@@ -149,7 +132,7 @@ func (m *Main) complaints(errs []error) error {
 // viewsKept is how many debtors may turn pages at once before views are read anew.
 const viewsKept = 2_000
 
-func (r *run) options(set served, s *store.Store, desk signin.Desk) (portal.Options, error) {
+func (r *run) options(set portalSettings, s *store.Store, desk signin.Desk) (portal.Options, error) {
 	c, now := r.main.config, r.main.Now
 	desk.Texts = c.Post.SMSURL != ""
 	notices := c.Post.Notices(s, now, desk.Peppers)

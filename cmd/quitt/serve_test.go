@@ -107,11 +107,11 @@ func TestOperatorSettings(t *testing.T) {
 	env := []string{"REDIS_URL=redis://default:geheim@localhost", "QUITT_OPERATOR_LISTEN="}
 	fields := settings.OperatorFields(&operator.Profile{})
 	for name := range fields {
-		env = append(env, operatorPrefix+name+"=value of "+name)
+		env = append(env, settings.OperatorPrefix+name+"=value of "+name)
 	}
 	out := program{t: t, env: env}.must("config")
 	for name := range fields {
-		if !strings.Contains(out, fmt.Sprintf("%s%s=value of %s\n", operatorPrefix, name, name)) {
+		if !strings.Contains(out, fmt.Sprintf("%s%s=value of %s\n", settings.OperatorPrefix, name, name)) {
 			t.Errorf("%s is missing in\n%s", name, out)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"quitt/cases"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/debt/ledger"
 )
@@ -58,7 +59,7 @@ func statement(ctx context.Context, r *run) error {
 func (r *run) statement(creditor debt.Creditor, record cases.Record) {
 	w, s, c := r.main.words, record.Statement, record.Case
 	r.line("st_title", debt.Args{"day": s.On})
-	r.printf("%s", columns([][]string{
+	r.printf("%s", shown.Columns([][]string{
 		{w.Text("st_file", nil), c.FileReference + " (" + c.CreditorReference + ")"},
 		{w.Text("st_creditor", nil), creditor.Name + ", " + creditor.Address.Street + ", " + creditor.Address.Postcode + " " + creditor.Address.City},
 		{w.Text("st_debtor", nil), record.Debtor.Name().Reveal()},
@@ -73,12 +74,12 @@ func (r *run) statement(creditor debt.Creditor, record cases.Record) {
 		for _, k := range s.Costs {
 			rows = append(rows, []string{"  " + w.Date(k.IncurredOn), w.Word(k.Kind), w.Cents(k.Amount), k.LegalGround})
 		}
-		r.printf("%s", columns(rows))
+		r.printf("%s", shown.Columns(rows))
 	}
 	r.paid(s)
 	r.printf("\n")
 	open := s.Open
-	r.printf("%s", columns([][]string{
+	r.printf("%s", shown.Columns([][]string{
 		{w.Text("st_open_principal", nil), w.Cents(open.Principal)},
 		{w.Text("st_open_interest", nil), w.Cents(open.Interest)},
 		{w.Text("st_open_costs", nil), w.Cents(open.Costs)},
@@ -131,7 +132,7 @@ func (r *run) claim(c ledger.ClaimStatement) {
 		}
 	}
 	if len(rows) > 0 {
-		r.printf("  %s\n%s", w.Word(c.Claim.Interest.Method), columns(rows))
+		r.printf("  %s\n%s", w.Word(c.Claim.Interest.Method), shown.Columns(rows))
 	}
 }
 
@@ -150,7 +151,7 @@ func (r *run) paid(s ledger.Statement) {
 		}
 		rows = append(rows, []string{"  " + w.Date(p.ReceivedOn), w.Word(p.Method), w.Cents(p.Amount), what})
 	}
-	r.printf("%s", columns(rows))
+	r.printf("%s", shown.Columns(rows))
 }
 
 // allocation says what a payment settled, one sum per component.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"quitt/debt"
-	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/portal/text"
 	"quitt/store"
@@ -19,7 +18,7 @@ type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
 	Words *text.Catalogue
-	Hooks func() (notifications.HookDesk, error) // asked by commands that need secrets
+	Hooks func() (hook.Desk, error) // asked by commands that need secrets
 }
 
 // Input is what was typed. Unused fields are empty.
@@ -93,14 +92,14 @@ func (s Settings) Check() error {
 }
 
 // Desk makes what looks after endpoints, with keys for their secrets, the newest first.
-func (s Settings) Desk(db *store.Store, now func() time.Time, keys [][]byte) (notifications.HookDesk, error) {
+func (s Settings) Desk(db *store.Store, now func() time.Time, keys [][]byte) (hook.Desk, error) {
 	allow, err := hook.ParseAllow(s.Allow)
 	if err != nil {
-		return notifications.HookDesk{}, err
+		return hook.Desk{}, err
 	}
 	vault, err := hook.NewVault(keys)
 	client := hook.NewClient(hook.Options{Wall: hook.Wall{Allow: allow}, Now: now})
-	return notifications.HookDesk{Store: db, Now: now, Client: client, Vault: vault}, err
+	return hook.Desk{Store: db, Now: now, Client: client, Vault: vault}, err
 }
 
 // creditor finds a creditor by code.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"quitt/debt"
-	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/store"
 	"quitt/store/feed"
@@ -18,7 +17,7 @@ type hookRun struct {
 	Desk
 
 	in       Input
-	hooks    notifications.HookDesk
+	hooks    hook.Desk
 	creditor debt.Creditor
 	endpoint debt.ID
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/operator"
 	"quitt/store"
 )
 
@@ -106,4 +107,16 @@ func demoClaim(i, creditor int, due debt.Date, business bool) debt.Claim {
 	}
 	c.Interest = debt.InterestRule{Kind: debt.Statutory, Surcharge: debt.DefaultSurcharge(c.ArisenOn, !business, true)}
 	return c
+}
+
+// Operator is invented; the numbers belong to nobody.
+func Operator() operator.Profile {
+	return operator.Profile{
+		Name: "Inkasso Musterstadt GmbH", Street: "Hafenstraße 12", Postcode: "50668", City: "Köln",
+		Phone: "0221 4710 123", PhoneHours: "Mo–Fr 8–18 Uhr", Email: "hilfe@inkasso-musterstadt.example",
+		Represented: "Dr. Jana Vogt, Geschäftsführerin", CourtRegister: "Amtsgericht Köln, HRB 00000",
+		VATID: "DE000000000", RDGNumber: "1234 E 1-567 (erfunden)", PrivacyContact: "datenschutz@inkasso-musterstadt.example",
+		Supervisor:  operator.Authority{Name: "Bundesamt für Justiz", Address: "Adenauerallee 99–103, 53113 Bonn", Contact: "rdg@bfj.bund.de"},
+		Enforcement: operator.Authority{Name: "Marktüberwachungsstelle der Länder für die Barrierefreiheit von Produkten und Dienstleistungen", Address: "Magdeburg", Contact: "www.mlbf-barrierefrei.de"},
+	}
 }

@@ -74,7 +74,8 @@ func OperatorFields(p *operator.Profile) map[string]*string {
 	}
 }
 
-const operatorPrefix = "QUITT_OPERATOR_"
+// OperatorPrefix begins the names of the settings of OperatorFields.
+const OperatorPrefix = "QUITT_OPERATOR_"
 
 // secrets may also be given as the path of a file, in NAME_FILE.
 var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY", "QUITT_SMTP_URL", "QUITT_SMS_KEY"}
@@ -111,7 +112,7 @@ func Read(environ []string) (Config, error) {
 		return c, err
 	}
 	for name, field := range OperatorFields(&c.Operator) {
-		*field = vars[operatorPrefix+name]
+		*field = vars[OperatorPrefix+name]
 	}
 	if slices.Contains(environ, "QUITT_OPERATOR_LISTEN=") {
 		c.OperatorListen = "" // set to nothing is off, unlike not set
@@ -167,7 +168,7 @@ func (c Config) Values() map[string]any {
 		"QUITT_SMS_URL": maskedURL(c.Post.SMSURL), "QUITT_SMS_KEY": debt.Personal(c.Post.SMSKey), "QUITT_SMS_FROM": c.Post.SMSFrom,
 	}
 	for name, field := range OperatorFields(&c.Operator) {
-		values[operatorPrefix+name] = *field
+		values[OperatorPrefix+name] = *field
 	}
 	return values
 }

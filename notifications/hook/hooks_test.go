@@ -1,4 +1,4 @@
-package notifications_test
+package hook_test
 
 import (
 	"bytes"
@@ -44,7 +44,7 @@ func TestEventsArriveOnceInOrder(t *testing.T) {
 		if n := len(c.sequences()); n != 150 {
 			t.Errorf("%d after another round", n)
 		}
-		if f := h.figures(w); f != (notifications.Figures{Endpoints: 1}) {
+		if f := h.figures(w); f != (hook.Figures{Endpoints: 1}) {
 			t.Errorf("%+v", f)
 		}
 	})
@@ -62,8 +62,8 @@ func TestTheBodyIsTheEventOfTheFeed(t *testing.T) {
 			return err
 		})
 		for i, e := range page {
-			want, _ := notifications.Body(e)
-			got, _ := notifications.Body(c.got[i])
+			want, _ := hook.Body(e)
+			got, _ := hook.Body(c.got[i])
 			if !bytes.Equal(want, got) {
 				t.Errorf("%s\n%s", want, got)
 			}
@@ -313,7 +313,7 @@ func TestTwoDeliverersKeepTheOrder(t *testing.T) {
 		for range 3 {
 			list = append(list, h.receive(func(int, http.ResponseWriter, *http.Request) { time.Sleep(time.Millisecond) }))
 		}
-		workers := []*notifications.Hooks{h.hooks(), h.hooks(), h.hooks()}
+		workers := []*hook.Sender{h.hooks(), h.hooks(), h.hooks()}
 		const events = 90
 		for range events / 10 {
 			h.happen(10)
@@ -545,7 +545,7 @@ func TestATestIsSentAtOnceAndChangesNothing(t *testing.T) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		}
-		if c.got[0].Type != notifications.TestType || h.endpoint(c.id).Done != 0 {
+		if c.got[0].Type != hook.TestType || h.endpoint(c.id).Done != 0 {
 			t.Errorf("%+v", c.got[0])
 		}
 	})

@@ -1,7 +1,8 @@
-package notifications_test
+package hook_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,13 +19,14 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"quitt/debt"
-	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/store"
 	"quitt/store/feed"
 	"quitt/store/hooks"
 	"quitt/store/storetest"
 )
+
+var ctx = context.Background()
 
 // clock is moved by the tests alone.
 type clock struct {
@@ -50,7 +52,7 @@ type house struct {
 	store    *store.Store
 	creditor debt.Creditor
 	clock    *clock
-	desk     notifications.HookDesk
+	desk     hook.Desk
 	log      *bytes.Buffer
 	files    int
 }
@@ -62,7 +64,7 @@ func newHouse(t testing.TB, s *store.Store) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.desk = notifications.HookDesk{Store: s, Now: h.clock.now, Vault: vault, Client: hook.NewClient(hook.Options{
+	h.desk = hook.Desk{Store: s, Now: h.clock.now, Vault: vault, Client: hook.NewClient(hook.Options{
 		Wall: hook.Wall{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: h.clock.now, Time: 2 * time.Second,
 	})}
 	return h
@@ -74,15 +76,15 @@ func eachHouse(t *testing.T, test func(t *testing.T, h *house)) {
 }
 
 // hooks makes a deliverer of its own, as another process has one.
-func (h *house) hooks() *notifications.Hooks {
-	w := notifications.NewHooks(notifications.HookOptions{HookDesk: h.desk,
+func (h *house) hooks() *hook.Sender {
+	w := hook.NewSender(hook.SenderOptions{Desk: h.desk,
 		Log: slog.New(slog.NewTextHandler(h.log, nil)), Linger: 5 * time.Millisecond, Grace: 50 * time.Millisecond})
 	h.t.Cleanup(w.Close)
 	return w
 }
 
 // round lets a deliverer do what there is to do now.
-func (h *house) round(w *notifications.Hooks) {
+func (h *house) round(w *hook.Sender) {
 	h.t.Helper()
 	if _, err := w.Look(ctx, h.creditor.ID); err != nil {
 		h.t.Fatal(err)
@@ -146,7 +148,7 @@ func (h *house) dead(id debt.ID) (list []hooks.Dead) {
 	return list
 }
 
-func (h *house) figures(w *notifications.Hooks) notifications.Figures {
+func (h *house) figures(w *hook.Sender) hook.Figures {
 	h.t.Helper()
 	f, err := w.Figures(ctx)
 	if err != nil {
@@ -261,6 +263,21 @@ func status(list ...int) func(n int, w http.ResponseWriter, _ *http.Request) {
 	return func(n int, w http.ResponseWriter, _ *http.Request) {
 		if n < len(list) {
 			w.WriteHeader(list[n])
+		}
+	}
+}
+
+var silent = slog.New(slog.DiscardHandler)
+
+// patience bounds what a test waits for; nothing is expected to take that long.
+const patience = time.Minute
+
+// until waits for a state that others bring about.
+func until(t testing.TB, what string, reached func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !reached(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("never: %s", what)
 		}
 	}
 }

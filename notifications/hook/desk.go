@@ -1,4 +1,4 @@
-package notifications
+package hook
 
 import (
 	"context"
@@ -7,18 +7,17 @@ import (
 	"time"
 
 	"quitt/debt"
-	"quitt/notifications/hook"
 	"quitt/store"
 	"quitt/store/feed"
 	"quitt/store/hooks"
 )
 
-// HookDesk sets endpoints up and looks after them, for an operator.
-type HookDesk struct {
+// Desk sets endpoints up and looks after them, for an operator.
+type Desk struct {
 	Store  *store.Store
 	Now    func() time.Time
-	Client *hook.Client
-	Vault  hook.Vault
+	Client *Client
+	Vault  Vault
 }
 
 // secretsOverlap is how long a replaced secret goes on signing beside its successor.
@@ -27,22 +26,22 @@ const secretsOverlap = 24 * time.Hour
 // Register adds an endpoint for the events from now on and gives its secret, which cannot
 // be shown again. Without types it gets all. Refusals: Invalid "hook_url_…",
 // "event_type_unknown".
-func (d HookDesk) Register(ctx context.Context, creditor debt.ID, url string, types []debt.EventType) (hooks.Endpoint, hook.Secret, error) {
+func (d Desk) Register(ctx context.Context, creditor debt.ID, url string, types []debt.EventType) (hooks.Endpoint, Secret, error) {
 	for _, t := range types {
 		if !t.Known() {
-			return hooks.Endpoint{}, hook.Secret{}, debt.E(debt.Invalid, "event_type_unknown", debt.Args{"type": string(t)})
+			return hooks.Endpoint{}, Secret{}, debt.E(debt.Invalid, "event_type_unknown", debt.Args{"type": string(t)})
 		}
 	}
 	u, err := d.Client.Wall().ParseURL(url)
 	if err == nil {
 		err = d.Client.Wall().Check(ctx, u)
 	}
-	e, secret := hooks.Endpoint{ID: store.NewID(), URL: url, Types: types, CreatedAt: d.Now()}, hook.NewSecret()
+	e, secret := hooks.Endpoint{ID: store.NewID(), URL: url, Types: types, CreatedAt: d.Now()}, NewSecret()
 	if err == nil {
 		e.Secret, err = d.Vault.Seal(e.ID, secret)
 	}
 	if err != nil {
-		return hooks.Endpoint{}, hook.Secret{}, err
+		return hooks.Endpoint{}, Secret{}, err
 	}
 	err = d.Store.Write(ctx, creditor, func(t *store.Tx) (err error) {
 		if e.Done, err = feed.Head(&t.Reader); err != nil {
@@ -54,8 +53,8 @@ func (d HookDesk) Register(ctx context.Context, creditor debt.ID, url string, ty
 }
 
 // Rotate gives an endpoint a new secret. For a day requests are signed with both.
-func (d HookDesk) Rotate(ctx context.Context, creditor, id debt.ID) (hook.Secret, error) {
-	secret := hook.NewSecret()
+func (d Desk) Rotate(ctx context.Context, creditor, id debt.ID) (Secret, error) {
+	secret := NewSecret()
 	sealed, err := d.Vault.Seal(id, secret)
 	if err != nil {
 		return secret, err
@@ -72,7 +71,7 @@ func (d HookDesk) Rotate(ctx context.Context, creditor, id debt.ID) (hook.Secret
 
 // Reseal seals what is sealed under an older key anew, so that the older one can be taken
 // away. A program that serves calls it when it starts.
-func (d HookDesk) Reseal(ctx context.Context) error {
+func (d Desk) Reseal(ctx context.Context) error {
 	var tenants []debt.Creditor
 	err := d.Store.Read(ctx, "", func(r *store.Reader) (err error) {
 		tenants, err = r.Creditors()
@@ -84,7 +83,7 @@ func (d HookDesk) Reseal(ctx context.Context) error {
 	return err
 }
 
-func (d HookDesk) resealOf(ctx context.Context, creditor debt.ID) error {
+func (d Desk) resealOf(ctx context.Context, creditor debt.ID) error {
 	var stale []hooks.Endpoint
 	err := d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		list, err := hooks.List(r)
@@ -101,13 +100,13 @@ func (d HookDesk) resealOf(ctx context.Context, creditor debt.ID) error {
 	return err
 }
 
-func (d HookDesk) reseal(t *store.Tx, id debt.ID) error {
+func (d Desk) reseal(t *store.Tx, id debt.ID) error {
 	e, err := hooks.Lock(t, id)
 	for _, sealed := range []*string{&e.Secret, &e.OldSecret} {
 		if err != nil || *sealed == "" {
 			continue
 		}
-		var secret hook.Secret
+		var secret Secret
 		if secret, err = d.Vault.Open(id, *sealed); err == nil {
 			*sealed, err = d.Vault.Seal(id, secret)
 		}
@@ -121,7 +120,7 @@ func (d HookDesk) reseal(t *store.Tx, id debt.ID) error {
 // Replay asks for events from one place of the feed to another, both included, to be sent
 // again. They carry the id they had. Refusals: NotFound "hook_unknown", Invalid
 // "hook_replay_range".
-func (d HookDesk) Replay(ctx context.Context, creditor, id debt.ID, from, to int64) error {
+func (d Desk) Replay(ctx context.Context, creditor, id debt.ID, from, to int64) error {
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		if _, err := hooks.Load(&t.Reader, id); err != nil {
 			return err
@@ -141,24 +140,24 @@ func (d HookDesk) Replay(ctx context.Context, creditor, id debt.ID, from, to int
 const TestType debt.EventType = "quitt.test"
 
 // Test sends an event of TestType at once and tells how it went. It changes nothing.
-func (d HookDesk) Test(ctx context.Context, creditor debt.Creditor, id debt.ID) (hook.Result, error) {
+func (d Desk) Test(ctx context.Context, creditor debt.Creditor, id debt.ID) (Result, error) {
 	var e hooks.Endpoint
 	err := d.Store.Read(ctx, creditor.ID, func(r *store.Reader) (err error) {
 		e, err = hooks.Load(r, id)
 		return err
 	})
 	if err != nil {
-		return hook.Result{}, err
+		return Result{}, err
 	}
 	to, secrets, err := unlocked(d.Vault, e, d.Now())
 	if err != nil {
-		return hook.Result{}, err
+		return Result{}, err
 	}
 	event := feed.Event{ID: store.NewID(), Type: TestType, Timestamp: feed.Stamp(d.Now()), Creditor: creditor.Code,
 		Actor: debt.System.Kind, Data: json.RawMessage("{}"), Schema: 1}
 	body, err := Body(event)
 	if err != nil {
-		return hook.Result{}, err
+		return Result{}, err
 	}
-	return d.Client.Post(ctx, to, hook.Message{ID: event.ID, Body: body}, secrets...), nil
+	return d.Client.Post(ctx, to, Message{ID: event.ID, Body: body}, secrets...), nil
 }

@@ -1,4 +1,4 @@
-package notifications
+package hook
 
 import (
 	"context"
@@ -7,19 +7,14 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/notifications"
 	"quitt/store"
 	"quitt/store/hooks"
 )
 
-// FeedLoop gives new events their place in the feed. Hooks and readers of the feed see only
-// what has one.
-func FeedLoop(s *store.Store) Loop {
-	return Loop{Name: "feed", Every: time.Second, Work: s.Sequence}
-}
-
-// HookOptions are what Hooks are made of. Zero fields take their defaults.
-type HookOptions struct {
-	HookDesk
+// SenderOptions are what Sender are made of. Zero fields take their defaults.
+type SenderOptions struct {
+	Desk
 
 	Log *slog.Logger
 
@@ -29,7 +24,7 @@ type HookOptions struct {
 	Grace       time.Duration // for requests in flight when the program ends; 3 s
 }
 
-func (o HookOptions) withDefaults() HookOptions {
+func (o SenderOptions) withDefaults() SenderOptions {
 	if o.Most == 0 {
 		o.Most = 256
 	}
@@ -45,10 +40,10 @@ func (o HookOptions) withDefaults() HookOptions {
 	return o
 }
 
-// Hooks sends events to endpoints: to each in the feed's order, one request at a time, and
-// to all of them side by side (docs/adr/0011). Make it with NewHooks.
-type Hooks struct {
-	o HookOptions
+// Sender sends events to endpoints: to each in the feed's order, one request at a time, and
+// to all of them side by side (docs/adr/0011). Make it with NewSender.
+type Sender struct {
+	o SenderOptions
 
 	base  context.Context // of all workers
 	stop  context.CancelFunc
@@ -63,28 +58,28 @@ type Hooks struct {
 	ended   bool
 }
 
-// NewHooks makes hooks that work until Close.
-func NewHooks(o HookOptions) *Hooks {
-	h := &Hooks{o: o.withDefaults(), busy: map[debt.ID]int{}, starved: map[debt.ID]bool{}}
+// NewSender makes hooks that work until Close.
+func NewSender(o SenderOptions) *Sender {
+	h := &Sender{o: o.withDefaults(), busy: map[debt.ID]int{}, starved: map[debt.ID]bool{}}
 	h.base, h.stop = context.WithCancel(context.Background())
 	h.sends, h.cut = context.WithCancel(context.Background())
 	return h
 }
 
 // Loop finds endpoints with something to do.
-func (h *Hooks) Loop() Loop {
-	return Loop{Name: "hooks", Every: time.Second, Work: h.Look, Queue: h.queue}
+func (h *Sender) Loop() notifications.Loop {
+	return notifications.Loop{Name: "hooks", Every: time.Second, Work: h.Look, Queue: h.queue}
 }
 
 // Begin makes ready: secrets of an older pepper are sealed anew.
-func (h *Hooks) Begin(ctx context.Context) {
+func (h *Sender) Begin(ctx context.Context) {
 	if err := h.o.Reseal(ctx); err != nil {
 		h.failed(err)
 	}
 }
 
 // Close waits for requests in flight, at most the grace, and gives all endpoints back.
-func (h *Hooks) Close() {
+func (h *Sender) Close() {
 	h.mu.Lock()
 	h.ended = true
 	h.mu.Unlock()
@@ -97,12 +92,12 @@ func (h *Hooks) Close() {
 }
 
 // Idle waits until no worker is left: for tests, and for those who looked themselves.
-func (h *Hooks) Idle() { h.works.Wait() }
+func (h *Sender) Idle() { h.works.Wait() }
 
 // Look starts a worker for each endpoint of a creditor that has something to do and that
 // nobody works for. It returns at once and never says that it did something: it finds
 // nothing more by looking again.
-func (h *Hooks) Look(ctx context.Context, creditor debt.ID) (int, error) {
+func (h *Sender) Look(ctx context.Context, creditor debt.ID) (int, error) {
 	most := h.room(creditor)
 	if most == 0 {
 		return 0, nil
@@ -125,7 +120,7 @@ func (h *Hooks) Look(ctx context.Context, creditor debt.ID) (int, error) {
 }
 
 // room is how many workers a creditor may still have.
-func (h *Hooks) room(creditor debt.ID) int {
+func (h *Sender) room(creditor debt.ID) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	n := min(h.o.Most-h.all, h.o.PerCreditor-h.busy[creditor])
@@ -135,7 +130,7 @@ func (h *Hooks) room(creditor debt.ID) int {
 	return max(n, 0)
 }
 
-func (h *Hooks) enter(creditor debt.ID) bool {
+func (h *Sender) enter(creditor debt.ID) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ended || h.all >= h.o.Most || h.busy[creditor] >= h.o.PerCreditor {
@@ -150,7 +145,7 @@ func (h *Hooks) enter(creditor debt.ID) bool {
 
 // leave frees a worker's place, and looks again for a creditor who waited for one. Others
 // who wait are found by the sweep.
-func (h *Hooks) leave(creditor debt.ID) {
+func (h *Sender) leave(creditor debt.ID) {
 	defer h.works.Done()
 	h.mu.Lock()
 	h.all--
@@ -168,7 +163,7 @@ func (h *Hooks) leave(creditor debt.ID) {
 }
 
 // failed logs an error that is not the end of the program and not a lease taken over.
-func (h *Hooks) failed(err error) {
+func (h *Sender) failed(err error) {
 	if h.base.Err() == nil && debt.KindOf(err) != debt.Conflict {
 		h.o.Log.Warn("webhooks", "error", err.Error())
 	}
@@ -182,7 +177,7 @@ type Figures struct {
 }
 
 // Figures asks the database.
-func (h *Hooks) Figures(ctx context.Context) (Figures, error) {
+func (h *Sender) Figures(ctx context.Context) (Figures, error) {
 	var tenants []debt.Creditor
 	err := h.o.Store.Read(ctx, "", func(r *store.Reader) (err error) {
 		tenants, err = r.Creditors()
@@ -203,7 +198,7 @@ func (h *Hooks) Figures(ctx context.Context) (Figures, error) {
 	return sum, err
 }
 
-func (h *Hooks) figuresOf(ctx context.Context, creditor debt.ID) (f hooks.Figures, err error) {
+func (h *Sender) figuresOf(ctx context.Context, creditor debt.ID) (f hooks.Figures, err error) {
 	err = h.o.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		f, err = hooks.FiguresOf(r)
 		return err
@@ -211,7 +206,7 @@ func (h *Hooks) figuresOf(ctx context.Context, creditor debt.ID) (f hooks.Figure
 	return f, err
 }
 
-func (h *Hooks) queue(ctx context.Context, creditor debt.ID) (Queue, error) {
+func (h *Sender) queue(ctx context.Context, creditor debt.ID) (notifications.Queue, error) {
 	f, err := h.figuresOf(ctx, creditor)
-	return Queue{Waiting: int(f.Depth), Oldest: f.Oldest}, err
+	return notifications.Queue{Waiting: int(f.Depth), Oldest: f.Oldest}, err
 }

@@ -1,4 +1,4 @@
-package notifications
+package hook
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"quitt/debt"
-	"quitt/notifications/hook"
 	"quitt/store"
 	"quitt/store/feed"
 	"quitt/store/hooks"
@@ -35,19 +34,19 @@ const (
 
 // worker sends to one endpoint while it holds the lease.
 type worker struct {
-	*Hooks
+	*Sender
 	creditor debt.ID
 	endpoint hooks.Endpoint
 	lease    hooks.Lease
 	to       *url.URL
-	secrets  []hook.Secret
+	secrets  []Secret
 	unsaved  int // events that are done and not stored as done
 	savedAt  time.Time
 }
 
 // work takes an endpoint and sends what it waits for.
-func (h *Hooks) work(creditor, id debt.ID) {
-	w := &worker{Hooks: h, creditor: creditor, lease: hooks.Lease{Endpoint: id, Holder: store.NewID()}}
+func (h *Sender) work(creditor, id debt.ID) {
+	w := &worker{Sender: h, creditor: creditor, lease: hooks.Lease{Endpoint: id, Holder: store.NewID()}}
 	claimed, err := w.claim()
 	if err == nil && claimed {
 		err = w.turn()
@@ -83,7 +82,7 @@ func (w *worker) claim() (claimed bool, err error) {
 }
 
 // unlocked reads what is needed to send to an endpoint.
-func unlocked(v hook.Vault, e hooks.Endpoint, now time.Time) (to *url.URL, secrets []hook.Secret, err error) {
+func unlocked(v Vault, e hooks.Endpoint, now time.Time) (to *url.URL, secrets []Secret, err error) {
 	sealed := []string{e.Secret}
 	if e.OldSecret != "" && now.Before(e.OldUntil) {
 		sealed = append(sealed, e.OldSecret)
@@ -170,9 +169,9 @@ func (w *worker) portion() (n int, on bool, err error) {
 func (w *worker) deliver(e feed.Event) (on bool, err error) {
 	res, err := w.send(e)
 	switch {
-	case err != nil || res.Outcome == hook.Delivered:
+	case err != nil || res.Outcome == Delivered:
 		return err == nil, err
-	case res.Outcome == hook.Stopped:
+	case res.Outcome == Stopped:
 		return false, nil
 	}
 	a := w.attempt(e, w.endpoint.Attempts, res)
@@ -226,9 +225,9 @@ func (w *worker) again(p *hooks.Replay, events []feed.Event) (sent []int64, fail
 			switch {
 			case err != nil:
 				return nil, failure, false, err
-			case res.Outcome == hook.Stopped:
+			case res.Outcome == Stopped:
 				return sent, failure, true, nil
-			case res.Outcome != hook.Delivered:
+			case res.Outcome != Delivered:
 				failure = w.attempt(e, p.Attempts, res)
 				w.missed(&p.Cursor, failure, res)
 				return sent, failure, false, nil
@@ -251,42 +250,42 @@ func (w *worker) page(after int64) (events []feed.Event, err error) {
 func (w *worker) ending() bool { return w.base.Err() != nil }
 
 // send makes one request, with enough of the lease left for it.
-func (w *worker) send(e feed.Event) (hook.Result, error) {
+func (w *worker) send(e feed.Event) (Result, error) {
 	if w.lease.Until.Sub(w.o.Now()) < leaseLeft {
 		if err := w.save(nil); err != nil {
-			return hook.Result{}, err
+			return Result{}, err
 		}
 	}
 	body, err := Body(e)
 	if err != nil {
-		return hook.Result{}, err
+		return Result{}, err
 	}
-	return w.o.Client.Post(w.sends, w.to, hook.Message{ID: e.ID, Body: body}, w.secrets...), nil
+	return w.o.Client.Post(w.sends, w.to, Message{ID: e.ID, Body: body}, w.secrets...), nil
 }
 
-// maxHookBody is what the specification wants a body to stay below.
-const maxHookBody = 20_000
+// maxBody is what the specification wants a body to stay below.
+const maxBody = 20_000
 
 // Body writes an event as it is sent. Data that makes it too long are left out: the feed
 // has them.
 func Body(e feed.Event) ([]byte, error) {
 	b, err := json.Marshal(e)
-	if err == nil && len(b) > maxHookBody {
+	if err == nil && len(b) > maxBody {
 		e.Data, e.DataOmitted = json.RawMessage("{}"), true
 		b, err = json.Marshal(e)
 	}
 	return b, err
 }
 
-func (w *worker) attempt(e feed.Event, before int, res hook.Result) hooks.Attempt {
+func (w *worker) attempt(e feed.Event, before int, res Result) hooks.Attempt {
 	return hooks.Attempt{Seq: e.Sequence, Number: before + 1, At: w.o.Now(),
 		Result: hooks.Result{Status: res.Status, Outcome: res.Outcome, Milliseconds: res.Took.Milliseconds()}}
 }
 
 // missed moves a cursor after a failed try: the event waits, or is given up. The answer 410
 // disables the endpoint.
-func (w *worker) missed(c *hooks.Cursor, a hooks.Attempt, res hook.Result) (dead bool) {
-	if res.Outcome == hook.GoneAway {
+func (w *worker) missed(c *hooks.Cursor, a hooks.Attempt, res Result) (dead bool) {
+	if res.Outcome == GoneAway {
 		w.endpoint.Disabled = hooks.Gone
 	} else if a.Number > len(schedule) {
 		*c = hooks.Cursor{Done: a.Seq}
