@@ -27,7 +27,7 @@ func TestRFVectors(t *testing.T) {
 }
 
 func TestAFileReferenceBecomesAReference(t *testing.T) {
-	for in, want := range map[string]RF{"69694201028": "RF0569694201028", "MF-2026/000123": "RF68MF2026000123", "2026-730011 ä": "RF322026730011"} {
+	for in, want := range map[string]RF{"69694201028": "RF0569694201028", "MF-2026/000123": "RF68MF2026000123", "2026-730011 ä": "RF752026730011"} {
 		got, err := RFOf(in)
 		if err != nil || got != want {
 			t.Errorf("RFOf(%q) = %s, %v, want %s", in, got, err, want)

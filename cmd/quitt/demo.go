@@ -4,16 +4,21 @@ import (
 	"context"
 	"log/slog"
 	netmail "net/mail"
+	"path/filepath"
+	"strings"
 
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/seed"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
+	rules "quitt/debt/letter"
 	"quitt/notifications"
 	"quitt/notifications/email/sink"
+	"quitt/notifications/letter"
 	"quitt/portal"
 	"quitt/store"
+	storedletters "quitt/store/letters"
 )
 
 // demo is what make run starts: a portal over invented cases with a way into each of them.
@@ -48,7 +53,11 @@ func demo(ctx context.Context, r *run) error {
 			return portal.Options{}, err
 		}
 		o.Outbox, o.Log = outbox, r.main.warnings()
-		return o, r.waysIn(ctx, desk, set.public.String(), outbox != nil)
+		printed, err := r.demoLetters(ctx, o.Pages.Letters, newAccess(desk, set.public.String()), set)
+		if err != nil {
+			return portal.Options{}, err
+		}
+		return o, r.waysIn(ctx, desk, set.public.String(), printed)
 	})
 }
 
@@ -68,6 +77,40 @@ func (r *run) demoMail() (func() []notifications.Posted, error) {
 	return s.Received, nil
 }
 
+// demoLetters writes the letters that are due into a folder beside the database, and gives
+// what each opens: this once, so that the printed codes and those on the screen are the same.
+func (r *run) demoLetters(ctx context.Context, d letter.Desk, access func(context.Context) (letter.Access, error), set portalSettings) (map[debt.ID]letter.Access, error) {
+	printed := map[debt.ID]letter.Access{}
+	d.Letterhead.Portal = set.public.String()
+	d.Letterhead.NewAccess = func(ctx context.Context) (letter.Access, error) {
+		a, err := access(ctx)
+		keep := a.Store
+		a.Store = func(t *store.Tx, f *store.File) (debt.Event, error) {
+			printed[f.Case.ID] = a
+			return keep(t, f)
+		}
+		return a, err
+	}
+	path, _ := strings.CutPrefix(r.main.config.DatabaseURL, "sqlite:")
+	dir, err := filepath.Abs(filepath.Join(filepath.Dir(path), "letters"))
+	for _, c := range seed.Creditors() {
+		for _, kind := range []rules.Kind{rules.FirstNotice, rules.PaidInFull} {
+			var report letter.Report
+			known := debt.Creditor{}
+			if err == nil {
+				known, err = r.creditor(ctx, d.Store, c.Code)
+			}
+			if err == nil {
+				report, err = d.Run(ctx, letter.Order{Creditor: known, Kind: kind, Way: storedletters.Print, Dir: dir})
+			}
+			for _, pdf := range report.PDFs {
+				r.line("demo_letters", debt.Args{"kind": kind, "creditor": known.Name, "n": report.Sent, "file": pdf})
+			}
+		}
+	}
+	return printed, err
+}
+
 // consistent verifies in silence and speaks only of differences.
 func (r *run) consistent(ctx context.Context, s *store.Store) error {
 	var found []store.Finding
@@ -78,9 +121,9 @@ func (r *run) consistent(ctx context.Context, s *store.Store) error {
 }
 
 // waysIn prints one link and one code for each kind of case, with the second datum that
-// belongs to it. What was printed by an earlier demo stops working: a new letter voids the
-// old one. shows says that mails stay here, to be looked at.
-func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, shows bool) error {
+// belongs to it: that of its letter, else a new one. What was printed by an earlier demo
+// stops working then: a new letter voids the old one.
+func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, printed map[debt.ID]letter.Access) error {
 	w := r.main.words
 	rows := [][]string{{w.Text("demo_case", nil), w.Text("demo_second", nil), w.Text("demo_code", nil), w.Text("demo_link", nil)}}
 	for i := range seed.Shown {
@@ -96,11 +139,15 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, shows
 		if record.Case.Review != debt.ReviewAccepted {
 			continue // no letter has gone out
 		}
-		l, err := desk.Issue(ctx, creditor.ID, id)
-		if err != nil {
-			return err
+		a, known := printed[id]
+		if !known {
+			l, err := desk.Issue(ctx, creditor.ID, id)
+			if err != nil {
+				return err
+			}
+			a.Code, a.Link = l.Code, public+"/#"+l.Token.Plain()
 		}
-		rows = append(rows, []string{r.status(record.Case), r.second(record.Debtor), l.Code.Grouped(), public + "/#" + l.Token.Plain()})
+		rows = append(rows, []string{r.status(record.Case), r.second(record.Debtor), a.Code.Grouped(), a.Link})
 	}
 	for _, c := range seed.Creditors() {
 		known, err := r.creditor(ctx, desk.Store, c.Code)
@@ -111,8 +158,9 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, shows
 	}
 	r.printf("\n%s\n", shown.Columns(rows))
 	r.line("demo_postcode", nil)
-	if address := r.main.config.OperatorListen; address != "" && shows {
+	if address := r.main.config.OperatorListen; address != "" {
 		r.line("demo_outbox", debt.Args{"url": "http://" + address + "/outbox"})
+		r.line("demo_preview", debt.Args{"url": "http://" + address + "/letters"})
 	}
 	return nil
 }

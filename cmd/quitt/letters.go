@@ -5,13 +5,11 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"quitt/cases/signin"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	rules "quitt/debt/letter"
 	written "quitt/notifications/letter"
 	"quitt/notifications/letter/post"
-	"quitt/notifications/letter/sheet"
 	"quitt/store"
 	storedletters "quitt/store/letters"
 )
@@ -76,9 +74,7 @@ func (l *lettersCommand) begin(ctx context.Context) (err error) {
 	if l.store, err = l.open(ctx); err != nil {
 		return err
 	}
-	press, err := sheet.NewPress()
-	l.desk = written.Desk{Store: l.store, Now: l.main.Now,
-		Letterhead: written.Letterhead{Operator: l.main.config.Operator, Press: press}}
+	l.desk, err = l.letterDesk(l.store)
 	return err
 }
 
@@ -134,9 +130,11 @@ func (l *lettersCommand) write(ctx context.Context) error {
 		return l.try(ctx, orders)
 	}
 	if order.Kind.Coded() {
-		if l.desk.Letterhead.NewAccess, err = l.access(ctx, public.String()); err != nil {
+		desk, err := l.main.desk(l.store)
+		if err != nil {
 			return err
 		}
+		l.desk.Letterhead.NewAccess = newAccess(desk, public.String())
 	}
 	return l.runAll(ctx, orders)
 }
@@ -224,24 +222,6 @@ func (l *lettersCommand) orders(ctx context.Context, o written.Order) ([]written
 		list[i].Creditor = c
 	}
 	return list, err
-}
-
-// access wires signing in to the letters. The slow hash of a run has a place of its own: who
-// signs in meanwhile does not wait for it.
-func (l *lettersCommand) access(_ context.Context, portal string) (func(context.Context) (written.Access, error), error) {
-	desk, err := l.main.desk(l.store)
-	if err != nil {
-		return nil, err
-	}
-	desk.Hasher = signin.NewHasher(1, 1)
-	return func(ctx context.Context) (written.Access, error) {
-		p, err := desk.Prepare(ctx)
-		if err != nil {
-			return written.Access{}, err
-		}
-		return written.Access{Link: portal + "/#" + p.Token.Plain(), Code: p.Code, Words: p.Words,
-			Until: p.ValidUntil(), Store: p.Store}, nil
-	}, nil
 }
 
 // runAll runs creditor after creditor and tells of all, also when one fails.

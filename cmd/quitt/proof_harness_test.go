@@ -49,6 +49,8 @@ func TestMain(m *testing.M) {
 		bookUntilKilled()
 	case "limit":
 		runLimited()
+	case "measured":
+		runMeasured()
 	}
 	code := m.Run()
 	if built.dir != "" {

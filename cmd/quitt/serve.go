@@ -140,6 +140,10 @@ func (r *run) options(set portalSettings, s *store.Store, desk signin.Desk) (por
 	if err != nil {
 		return portal.Options{}, err
 	}
+	letters, err := r.letterDesk(s)
+	if err != nil {
+		return portal.Options{}, err
+	}
 	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
 	if set.redis != nil {
 		limits.Shared = set.redis
@@ -147,10 +151,10 @@ func (r *run) options(set portalSettings, s *store.Store, desk signin.Desk) (por
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
 		Pages: &debtor.Pages{
-			Kit:    &page.Kit{Operator: c.Operator},
-			Signin: desk,
-			Cases:  cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
-
+			Kit:     &page.Kit{Operator: c.Operator},
+			Signin:  desk,
+			Cases:   cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
+			Letters: letters,
 			Notices: notices,
 		},
 		Loops: runner, Hooks: r.hooks,

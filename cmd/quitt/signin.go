@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/pepperfile"
 	"quitt/debt"
+	"quitt/notifications/letter"
 	"quitt/store"
 )
 
@@ -27,4 +29,23 @@ func (m *Main) peppers() (signin.Peppers, error) {
 		return signin.Peppers{}, debt.E(debt.Unavailable, "pepper_missing", nil)
 	}
 	return pepperfile.Beside(path)
+}
+
+// letterDesk reads and prints letters; it writes them once it has NewAccess and Portal.
+func (r *run) letterDesk(s *store.Store) (letter.Desk, error) {
+	press, err := letter.NewPress()
+	return letter.Desk{Store: s, Now: r.main.Now, Letterhead: letter.Letterhead{Operator: r.main.config.Operator, Press: press}}, err
+}
+
+// newAccess wires signing in to the letters. The slow hash of a run has a place of its own:
+// who signs in meanwhile does not wait for it.
+func newAccess(desk signin.Desk, portal string) func(context.Context) (letter.Access, error) {
+	desk.Hasher = signin.NewHasher(1, 1)
+	return func(ctx context.Context) (letter.Access, error) {
+		p, err := desk.Prepare(ctx)
+		if err != nil {
+			return letter.Access{}, err
+		}
+		return letter.Access{Link: portal + "/#" + p.Token.Plain(), Code: p.Code, Words: p.Words, Until: p.ValidUntil(), Store: p.Store}, nil
+	}
 }

@@ -252,6 +252,36 @@ func TestARunWritesEachDueLetterOnce(t *testing.T) {
 	})
 }
 
+// Collection begins with its first letter, not before and not without an event.
+func TestAFirstNoticeEndsTheStageOfReminders(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		fresh := o.addCase(1)
+		collected := o.addCase(2, func(f *store.NewFile) { f.File.Case.Stage = debt.StageCollection })
+		if r := o.run(o.order(letter.FirstNotice)); r.Created != 2 || len(r.Problems) != 0 {
+			t.Fatalf("%+v", r)
+		}
+		for id, changes := range map[debt.ID]int{fresh: 1, collected: 0} {
+			moved := 0
+			for _, e := range o.events(id, debt.CaseUpdated) {
+				if e.Data["stage"] == string(debt.StageCollection) {
+					moved++
+				}
+			}
+			err := s.Read(ctx, o.creditor.ID, func(r *store.Reader) error {
+				f, err := r.LoadFile(id)
+				if err == nil && f.Case.Stage != debt.StageCollection {
+					t.Errorf("the case is in stage %s", f.Case.Stage)
+				}
+				return err
+			})
+			if err != nil || moved != changes {
+				t.Errorf("%d changes of the stage, %v", moved, err)
+			}
+		}
+	})
+}
+
 // The secrets are on the print and nowhere else.
 func TestNoSecretIsStored(t *testing.T) {
 	storetest.EachURL(t, func(t *testing.T, url string) {

@@ -168,7 +168,15 @@ func (r *letterRun) keep(ctx context.Context, d *draft) error {
 		if err := letters.Add(t, k); err != nil {
 			return err
 		}
-		return t.Book(stamped(f, stamp, debt.System, append(events, letterEvent(f, debt.LetterCreated, k))...))
+		events = append(events, letterEvent(f, debt.LetterCreated, k))
+		if k.Kind == letter.FirstNotice && f.Case.Stage == debt.StageReminder {
+			e, err := f.Case.Advance(debt.StageCollection, nil)
+			if err != nil {
+				return err
+			}
+			events = append(events, e)
+		}
+		return t.Book(stamped(f, stamp, debt.System, events...))
 	})
 }
 

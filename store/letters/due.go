@@ -22,7 +22,7 @@ const notWritten = ` AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.creditor_id
 
 const demandedSQL = `
 	SELECT CAST(c.id AS TEXT) AS key, c.id AS case_id, '' AS event_id FROM cases c
-	 WHERE c.creditor_id = $1 AND c.id > $2 AND c.review = 'accepted' AND c.stage = $4
+	 WHERE c.creditor_id = $1 AND c.id > $2 AND c.review = 'accepted' AND c.stage IN ($4, $6)
 	       AND c.processing <> 'stopped' AND c.payment IN ('open', 'part_paid')` + notWritten + `
 	 ORDER BY c.id LIMIT $5`
 
@@ -46,9 +46,12 @@ const aboutSQL = `
 	                              AND l.kind = $3 AND l.subject = CAST(e.id AS TEXT) AND l.state NOT IN ('void', 'returned'))
 	 ORDER BY e.id LIMIT $5`
 
-// stages are where a demand of each kind belongs.
-var stages = map[letter.Kind]debt.Stage{
-	letter.Reminder: debt.StageReminder, letter.FirstNotice: debt.StageCollection, letter.SecondNotice: debt.StageCollection,
+// stages are where a demand of each kind belongs. A first notice ends the stage of reminders,
+// also where there was none.
+var stages = map[letter.Kind][2]debt.Stage{
+	letter.Reminder:     {debt.StageReminder, debt.StageReminder},
+	letter.FirstNotice:  {debt.StageReminder, debt.StageCollection},
+	letter.SecondNotice: {debt.StageCollection, debt.StageCollection},
 }
 
 // subjects are the events that letters are about.
@@ -83,8 +86,8 @@ func Candidates(r *store.Reader, p Page) (list []Candidate, err error) {
 		after = firstKey
 	}
 	switch {
-	case stages[p.Kind] != "":
-		return list, r.List(&list, demandedSQL, r.Creditor(), after, p.Kind, stages[p.Kind], p.Most)
+	case stages[p.Kind][0] != "":
+		return list, r.List(&list, demandedSQL, r.Creditor(), after, p.Kind, stages[p.Kind][0], p.Most, stages[p.Kind][1])
 	case subjects[p.Kind] != "":
 		return list, r.List(&list, aboutSQL, r.Creditor(), after, p.Kind, subjects[p.Kind], p.Most, column.At(since))
 	case p.Kind == letter.PaidInFull:
