@@ -23,29 +23,11 @@ var ctx = context.Background()
 
 const address = "mara@example.org"
 
-// clock is moved by tests.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // place is a creditor with one case whose debtor can be reached.
 type place struct {
 	t        testing.TB
 	store    *store.Store
-	clock    *clock
+	clock    *storetest.Watch
 	creditor debt.ID
 	caseID   debt.ID
 }
@@ -58,7 +40,7 @@ func newPlace(t testing.TB, s *store.Store, code string, change ...func(*store.N
 	for _, do := range change {
 		do(&f)
 	}
-	p := &place{t: t, store: s, clock: &clock{at: storetest.Now}, creditor: c.ID, caseID: f.File.Case.ID}
+	p := &place{t: t, store: s, clock: storetest.NewWatch(), creditor: c.ID, caseID: f.File.Case.ID}
 	p.write(func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) })
 	return p
 }
@@ -81,7 +63,7 @@ func (p *place) happens(types ...debt.EventType) {
 		b := store.Booking{File: f}
 		for _, t := range types {
 			e := storetest.Event(f.Case, t)
-			e.At = p.clock.now()
+			e.At = p.clock.Now()
 			b.Events = append(b.Events, e)
 		}
 		return tx.Book(b)
@@ -98,7 +80,7 @@ func (p *place) add(m outbox.Mail) {
 	if m.Recipient == "" {
 		m.Recipient = address
 	}
-	p.write(func(tx *store.Tx) error { return outbox.Add(tx, m, p.clock.now()) })
+	p.write(func(tx *store.Tx) error { return outbox.Add(tx, m, p.clock.Now()) })
 }
 
 func (p *place) news() {
@@ -108,7 +90,7 @@ func (p *place) news() {
 
 func (p *place) code() {
 	p.t.Helper()
-	p.add(outbox.Mail{Template: "mail_one_time_code", Args: map[string]string{"code": "123456"}, ExpiresAt: p.clock.now().Add(10 * time.Minute)})
+	p.add(outbox.Mail{Template: "mail_one_time_code", Args: map[string]string{"code": "123456"}, ExpiresAt: p.clock.Now().Add(10 * time.Minute)})
 }
 
 func (p *place) messages() (list []outbox.Message) {
@@ -174,7 +156,7 @@ func letterhead() notifications.MailHead {
 }
 
 func (p *place) post(carrier notifications.Carrier) notifications.Loop {
-	return notifications.Post{Store: p.store, Now: p.clock.now, Channel: outbox.Email, Carrier: carrier, Head: letterhead()}.Loop()
+	return notifications.Post{Store: p.store, Now: p.clock.Now, Channel: outbox.Email, Carrier: carrier, Head: letterhead()}.Loop()
 }
 
 // send works until nothing is left that can be done now; a server that is down is no
@@ -194,7 +176,7 @@ func (p *place) send(l notifications.Loop) {
 
 func (p *place) sender(url string, times email.Times) *email.Sender {
 	p.t.Helper()
-	s, err := email.New(email.Config{URL: url, From: "Muster <post@inkasso.example>", Now: p.clock.now, Times: times})
+	s, err := email.New(email.Config{URL: url, From: "Muster <post@inkasso.example>", Now: p.clock.Now, Times: times})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func contains(s, part string) bool { return part != "" && strings.Contains(s, pa
 func key(b byte) []byte { return bytes.Repeat([]byte{b}, 32) }
 
 func (p *place) desk(keys ...[]byte) notifications.Desk {
-	return notifications.Desk{Store: p.store, Now: p.clock.now, OptOutKeys: keys}
+	return notifications.Desk{Store: p.store, Now: p.clock.Now, OptOutKeys: keys}
 }
 
 func (p *place) version() (v int64) {

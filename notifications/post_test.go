@@ -80,7 +80,7 @@ func TestAFailureMeansWhatItsMomentSays(t *testing.T) {
 				// The server mends; a week goes by. What waited goes out, nothing goes twice.
 				remote.become(script{})
 				for range 7 {
-					p.clock.move(20 * time.Hour)
+					p.clock.Move(20 * time.Hour)
 					p.send(post)
 				}
 				last := tc.state
@@ -107,19 +107,19 @@ func TestAServerThatIsAwayIsTriedForADayAndAHalf(t *testing.T) {
 		remote.become(script{rcpt: "450 later"})
 		p.news()
 		post := p.post(p.sender(remote.url, email.Times{Grace: time.Millisecond}))
-		begin, tries := p.clock.now(), 0
+		begin, tries := p.clock.Now(), 0
 		for p.only().State != outbox.Failed {
 			if p.send(post); p.only().Attempts != tries+1 {
-				t.Fatalf("%d tries after %s", p.only().Attempts, p.clock.now().Sub(begin))
+				t.Fatalf("%d tries after %s", p.only().Attempts, p.clock.Now().Sub(begin))
 			}
 			tries++
 			if next := p.only().NextAt; !next.IsZero() {
-				p.clock.move(next.Sub(p.clock.now()) - time.Second)
+				p.clock.Move(next.Sub(p.clock.Now()) - time.Second)
 				p.send(post) // too early
-				p.clock.move(time.Second)
+				p.clock.Move(time.Second)
 			}
 		}
-		if took := p.clock.now().Sub(begin); tries != 7 || took != 32*time.Hour+36*time.Minute {
+		if took := p.clock.Now().Sub(begin); tries != 7 || took != 32*time.Hour+36*time.Minute {
 			t.Errorf("%d tries in %s", tries, took)
 		}
 		if p.debtor().EmailStopped != debt.Reachable {
@@ -147,7 +147,7 @@ func TestACodeIsNeverSentLate(t *testing.T) {
 		p := newPlace(t, storetest.Open(t, store.Options{URL: url}), "a")
 		box := open(t, p)
 		p.code()
-		p.clock.move(10 * time.Minute)
+		p.clock.Move(10 * time.Minute)
 		p.send(p.post(p.sender(box.URL(), email.Times{})))
 		if m := p.only(); m.State != outbox.Stopped || m.LastError != "expired" || len(box.Received()) != 0 {
 			t.Errorf("%s %q, %d received", m.State, m.LastError, len(box.Received()))
@@ -168,7 +168,7 @@ func TestACodeIsNeverSentLate(t *testing.T) {
 
 func open(t testing.TB, p *place) *sink.Sink {
 	t.Helper()
-	box, err := sink.Open(p.clock.now)
+	box, err := sink.Open(p.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,9 +263,9 @@ func TestWhatADeadProcessHeldIsUnknownAndNotSentTwice(t *testing.T) {
 			if m := p.only(); m.State != outbox.Sending {
 				t.Errorf("within the lease it is %s", m.State)
 			}
-			p.clock.move(time.Hour)
+			p.clock.Move(time.Hour)
 			p.send(whole)
-			p.clock.move(100 * time.Hour)
+			p.clock.Move(100 * time.Hour)
 			p.send(whole)
 			sent := len(box.Received())
 			if m := p.only(); m.State != outbox.Unknown || m.LastError != "lease_ran_out" || sent != i {
@@ -274,7 +274,7 @@ func TestWhatADeadProcessHeldIsUnknownAndNotSentTwice(t *testing.T) {
 			if q, err := whole.Queue(ctx, p.creditor); err != nil || q.Unknown != 1 || q.Waiting != 0 {
 				t.Errorf("%+v %v", q, err)
 			}
-			desk := notifications.Desk{Store: s, Now: p.clock.now}
+			desk := notifications.Desk{Store: s, Now: p.clock.Now}
 			if err := desk.Resend(ctx, p.only().ID); err != nil {
 				t.Fatal(err)
 			}
@@ -334,7 +334,7 @@ func TestWithoutAServerMailsWait(t *testing.T) {
 func TestOnlyWhatMayGoAgainIsResent(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
 	p := newPlace(t, s, "a")
-	desk := notifications.Desk{Store: s, Now: p.clock.now}
+	desk := notifications.Desk{Store: s, Now: p.clock.Now}
 	box := open(t, p)
 	refuses := func(id debt.ID, key string) {
 		t.Helper()
@@ -348,7 +348,7 @@ func TestOnlyWhatMayGoAgainIsResent(t *testing.T) {
 	p.send(p.post(p.sender(box.URL(), email.Times{})))
 	refuses(p.only().ID, "message_sent")
 	p.code()
-	p.clock.move(time.Hour)
+	p.clock.Move(time.Hour)
 	p.send(p.post(nil))
 	refuses(p.messages()[0].ID, "message_code")
 }

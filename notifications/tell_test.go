@@ -17,7 +17,7 @@ import (
 )
 
 func (p *place) teller() notifications.Loop {
-	return notifications.Teller{Store: p.store, Now: p.clock.now}.Loop()
+	return notifications.Teller{Store: p.store, Now: p.clock.Now}.Loop()
 }
 
 func templates(list []outbox.Message) (names []string) {
@@ -45,7 +45,7 @@ func TestOfAllEventsTheDebtorHearsOfThese(t *testing.T) {
 			t.Errorf("%v, want %v", got, want)
 		}
 		for _, m := range p.messages() {
-			if m.Recipient != address || m.Language != "de" || !m.ExpiresAt.After(p.clock.now()) {
+			if m.Recipient != address || m.Language != "de" || !m.ExpiresAt.After(p.clock.Now()) {
 				t.Errorf("%+v", m)
 			}
 		}
@@ -120,7 +120,7 @@ func TestEachEventIsToldOnceWhereverTheProcessDies(t *testing.T) {
 					if err != nil || len(events) == 0 {
 						t.Fatalf("%d events, %v", len(events), err)
 					}
-					if err := outbox.Add(tx, outbox.Mail{CaseID: p.caseID, Key: "lost", Template: "x"}, p.clock.now()); err != nil {
+					if err := outbox.Add(tx, outbox.Mail{CaseID: p.caseID, Key: "lost", Template: "x"}, p.clock.Now()); err != nil {
 						return err
 					}
 					return errKilled
@@ -147,7 +147,7 @@ func TestEachEventIsToldOnceWhereverTheProcessDies(t *testing.T) {
 			})
 		}
 		all.Wait()
-		p.clock.move(time.Hour)
+		p.clock.Move(time.Hour)
 		for range 3 {
 			p.send(p.teller())
 			p.send(p.post(sender))
@@ -170,7 +170,7 @@ func TestNewsThatAreAWeekOldAreNotTold(t *testing.T) {
 	p.send(p.teller())
 	p.happens(debt.MessageSent)
 	p.send(p.teller())
-	p.clock.move(7 * 24 * time.Hour)
+	p.clock.Move(7 * 24 * time.Hour)
 	box := open(t, p)
 	p.send(p.post(p.sender(box.URL(), email.Times{})))
 	if m := p.only(); m.State != outbox.Stopped || len(box.Received()) != 0 {
@@ -184,7 +184,7 @@ func TestAMessageArrivesAtOnce(t *testing.T) {
 		p := newPlace(t, s, "a")
 		box := open(t, p)
 		slow := func(l notifications.Loop) notifications.Loop { l.Every = time.Hour; return l }
-		r := notifications.NewRunner(s, p.clock.now, silent, slow(notifications.Loop{Name: "feed", Work: s.Sequence}),
+		r := notifications.NewRunner(s, p.clock.Now, silent, slow(notifications.Loop{Name: "feed", Work: s.Sequence}),
 			slow(p.teller()), slow(p.post(p.sender(box.URL(), email.Times{}))))
 		running(t, r)
 		until(t, "the teller has begun", func() bool {

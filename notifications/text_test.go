@@ -87,13 +87,13 @@ func (p *place) texts(g *gateway) notifications.Loop {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return notifications.Post{Store: p.store, Now: p.clock.now, Channel: outbox.SMS, Carrier: carrier, Head: letterhead()}.Loop()
+	return notifications.Post{Store: p.store, Now: p.clock.Now, Channel: outbox.SMS, Carrier: carrier, Head: letterhead()}.Loop()
 }
 
 func (p *place) textCode() {
 	p.t.Helper()
 	p.add(outbox.Mail{Channel: outbox.SMS, Recipient: p.debtor().Phone, Template: "mail_one_time_code", Args: map[string]string{"code": "123456"},
-		ExpiresAt: p.clock.now().Add(10 * time.Minute)})
+		ExpiresAt: p.clock.Now().Add(10 * time.Minute)})
 }
 
 // A text message whose outcome is unknown is looked up before it is sent again.
@@ -113,7 +113,7 @@ func TestATextMessageIsLookedUpBeforeItIsSentAgain(t *testing.T) {
 			}
 			g.feel("")
 			for range 4 {
-				p.clock.move(time.Minute)
+				p.clock.Move(time.Minute)
 				p.send(post)
 			}
 			if m := p.only(); m.State != tc.last || g.times() != 1 || m.Recipient != "" {
@@ -134,7 +134,7 @@ func TestAReportOfTheGatewayStopsANumber(t *testing.T) {
 		p, g := newPlace(t, s, "a"), newGateway(t)
 		p.textCode()
 		p.send(p.texts(g))
-		desk := notifications.Desk{Store: s, Now: p.clock.now, TextKey: notifications.TextKey(gatewayKey)}
+		desk := notifications.Desk{Store: s, Now: p.clock.Now, TextKey: notifications.TextKey(gatewayKey)}
 		reference := string(p.creditor) + "." + string(p.only().ID)
 		report := func(status string) string { return `{"reference":"` + reference + `","status":"` + status + `"}` }
 		if err := desk.TextReport(ctx, []byte(report("delivered")), sign(report("delivered"))); err != nil {
@@ -163,7 +163,7 @@ func TestAReportSettlesAnUnknownOutcome(t *testing.T) {
 		p.textCode()
 		p.send(p.texts(g))
 		body := `{"reference":"` + string(p.creditor) + "." + string(p.only().ID) + `","status":"` + status + `"}`
-		desk := notifications.Desk{Store: s, Now: p.clock.now, TextKey: notifications.TextKey(gatewayKey)}
+		desk := notifications.Desk{Store: s, Now: p.clock.Now, TextKey: notifications.TextKey(gatewayKey)}
 		if err := desk.TextReport(ctx, []byte(body), sign(body)); err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestALateBounceStopsTheAddressItIsAbout(t *testing.T) {
 		p.news()
 		post := p.post(p.sender(remote.url, patientTimes))
 		p.send(post)
-		desk := notifications.Desk{Store: s, Now: p.clock.now}
+		desk := notifications.Desk{Store: s, Now: p.clock.Now}
 		bounced := func(b notifications.Bounce, want bool) {
 			t.Helper()
 			if l, stopped, err := desk.Bounced(ctx, b); err != nil || stopped != want || l.ID == "" {

@@ -29,7 +29,7 @@ func (w *world) write(f *dossier) {
 		if _, err := t.LockOne(f.caseID); err != nil {
 			return err
 		}
-		run := letters.Run{ID: store.NewID(), Kind: dl.FirstNotice, Way: letters.Print, Directory: ".", StartedAt: w.clock.now()}
+		run := letters.Run{ID: store.NewID(), Kind: dl.FirstNotice, Way: letters.Print, Directory: ".", StartedAt: w.clock.Now()}
 		if err := letters.Begin(t, run); err != nil {
 			return err
 		}
@@ -39,11 +39,11 @@ func (w *world) write(f *dossier) {
 		}
 		f.letterNumber = number
 		kept := letters.Kept{ID: store.NewID(), CaseID: f.caseID, RunID: run.ID, Number: number, Kind: dl.FirstNotice, Document: doc, Country: "DE",
-			PDFHash: strings.Repeat("0", 64), Pages: 1, On: debt.DateIn(w.clock.now(), debt.Berlin), CreatedAt: w.clock.now()}
+			PDFHash: strings.Repeat("0", 64), Pages: 1, On: debt.DateIn(w.clock.Now(), debt.Berlin), CreatedAt: w.clock.Now()}
 		if err := letters.Add(t, kept); err != nil {
 			return err
 		}
-		run.FinishedAt = w.clock.now()
+		run.FinishedAt = w.clock.Now()
 		return letters.Finish(t, run)
 	}))
 	w.zoo.word(f.of, f, inFull, f.mark("LetterName"), f.mark("LetterSubject"), f.mark("LetterText"))
@@ -52,7 +52,7 @@ func (w *world) write(f *dossier) {
 func (w *world) letters() written.Desk {
 	press, err := written.NewPress()
 	w.must(err)
-	return written.Desk{Store: w.store, Now: w.clock.now, Letterhead: written.Letterhead{Press: press}}
+	return written.Desk{Store: w.store, Now: w.clock.Now, Letterhead: written.Letterhead{Press: press}}
 }
 
 // lettersOfOthers asks for every number as everybody: only the letters of one's own case

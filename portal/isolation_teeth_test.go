@@ -51,7 +51,7 @@ func signInWithWhatBelongsToAnother(t *testing.T, w *world) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(checks)) {
 		check := checks[name]
-		w.clock.set(w.clock.now().Add(time.Hour)) // what five wrong tries have paused goes on
+		w.clock.Set(w.clock.Now().Add(time.Hour)) // what five wrong tries have paused goes on
 		unknown := st.ask(entering(name, check, "token", nobody.token))
 		if unknown.status != 422 || unknown.raw.Get("Set-Cookie") != "" {
 			t.Errorf("%s: an unknown token is answered %d", name, unknown.status)

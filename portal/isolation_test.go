@@ -103,12 +103,12 @@ func (st *watched) options() Options {
 	u, err := ParsePublicURL(st.url)
 	st.must(err)
 	o := Options{
-		Store: st.store, Now: st.clock.now,
+		Store: st.store, Now: st.clock.Now,
 		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Kit: &page.Kit{Operator: operator.Profile{
 			Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
 			Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
 		}}},
-		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.now, 1_000_000), Now: st.clock.now},
+		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
 		AddressKey: []byte("0123456789abcdef"), PublicURL: u, Loopback: true,
 		Log: slog.New(slog.NewJSONHandler(st.log, nil)), Version: "test", Times: Times{Linger: 5 * time.Millisecond},
 	}

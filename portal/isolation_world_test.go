@@ -10,7 +10,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -31,7 +30,7 @@ import (
 type world struct {
 	t       testing.TB
 	store   *store.Store
-	clock   *worldClock
+	clock   *storetest.Watch
 	desk    signin.Desk
 	cases   cases.Desk
 	tenants []*tenant
@@ -39,23 +38,6 @@ type world struct {
 	roles   []*role
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
-}
-
-type worldClock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *worldClock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *worldClock) set(at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = at
 }
 
 type tenant struct {
@@ -93,16 +75,16 @@ var caseKeys = []string{plainCase, otherCase, minorCase, closedCase, revokedCase
 
 func newWorld(t testing.TB, s *store.Store) *world {
 	t.Helper()
-	w := &world{t: t, store: s, clock: &worldClock{}, zoo: newZoo()}
-	w.clock.set(storetest.Now.AddDate(0, 0, -31))
+	w := &world{t: t, store: s, clock: storetest.NewWatch(), zoo: newZoo()}
+	w.clock.Set(storetest.Now.AddDate(0, 0, -31))
 	p, err := signin.ParsePeppers("1:" + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, signin.PepperSize)))
 	w.must(err)
-	w.desk, w.cases = signin.New(s, w.clock.now, p), cases.Desk{Store: s, Now: w.clock.now}
+	w.desk, w.cases = signin.New(s, w.clock.Now, p), cases.Desk{Store: s, Now: w.clock.Now}
 	for i, iban := range []string{"DE89370400440532013000", "DE02120300000000202051"} {
 		w.addTenant(i, iban)
 	}
 	w.each(func(f *dossier) { w.addCase(f) })
-	w.clock.set(storetest.Now.Add(-30*24*time.Hour - 10*time.Minute))
+	w.clock.Set(storetest.Now.Add(-30*24*time.Hour - 10*time.Minute))
 	for _, k := range w.tenants {
 		f := k.files[closedCase]
 		w.must(w.cases.Apply(context.Background(), f.row(), debt.System, func(c *debt.Case, on debt.Date) ([]debt.Event, error) {
@@ -110,9 +92,9 @@ func newWorld(t testing.TB, s *store.Store) *world {
 			return []debt.Event{e}, err
 		}))
 	}
-	w.clock.set(storetest.Now.AddDate(0, 0, -20))
+	w.clock.Set(storetest.Now.AddDate(0, 0, -20))
 	w.each(func(f *dossier) { w.pay(f) })
-	w.clock.set(storetest.Now.AddDate(0, 0, -1))
+	w.clock.Set(storetest.Now.AddDate(0, 0, -1))
 	words := map[string]bool{"": true}
 	w.each(func(f *dossier) {
 		for words[f.letter.Words] { // two letters may have the same words, in this world they must not
@@ -149,7 +131,7 @@ func (w *world) addTenant(i int, iban string) {
 	mark := func(what string) string { return "Knr" + k.key + "Creditor" + what + "x" }
 	k.Creditor = debt.Creditor{ID: store.NewID(), Code: "knr" + k.key, Name: mark("Name"), State: "NW", IBAN: iban, AccountHolder: mark("Holder"),
 		Address: debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"}}
-	w.must(w.store.Write(context.Background(), k.ID, func(t *store.Tx) error { return t.AddCreditor(k.Creditor, w.clock.now()) }))
+	w.must(w.store.Write(context.Background(), k.ID, func(t *store.Tx) error { return t.AddCreditor(k.Creditor, w.clock.Now()) }))
 	w.tenants = append(w.tenants, k)
 	for _, key := range caseKeys {
 		k.files[key] = &dossier{of: k, key: key, n: w.files}
@@ -171,7 +153,7 @@ func (f *dossier) birth() string { return f.debtor.BirthOn.Reveal() }
 
 // addCase stores a case of which nothing is like in any other.
 func (w *world) addCase(f *dossier) {
-	stamp := ledger.Stamp{At: w.clock.now(), NewID: store.NewID}
+	stamp := ledger.Stamp{At: w.clock.Now(), NewID: store.NewID}
 	row := storetest.FileBy(stamp, f.of.ID, f.mark("CreditorReference"))
 	c, account := &row.File.Case, ledger.Account{CaseID: row.File.Case.ID}
 	c.FileReference = fmt.Sprintf("2026-%06d", 730011+f.n*7)
@@ -215,8 +197,8 @@ func (w *world) addCase(f *dossier) {
 }
 
 func (w *world) pay(f *dossier) {
-	_, err := payments.Desk{Store: w.store, Now: w.clock.now}.Book(context.Background(), f.of.ID, debt.Payment{CaseID: f.caseID, Method: debt.MethodTransfer,
-		Source: "bank", ExternalID: f.mark("External"), Note: f.mark("PaymentNote"), Amount: 301_01 + debt.Cents(f.n)*1_03, ReceivedOn: debt.DateIn(w.clock.now(), debt.Berlin)})
+	_, err := payments.Desk{Store: w.store, Now: w.clock.Now}.Book(context.Background(), f.of.ID, debt.Payment{CaseID: f.caseID, Method: debt.MethodTransfer,
+		Source: "bank", ExternalID: f.mark("External"), Note: f.mark("PaymentNote"), Amount: 301_01 + debt.Cents(f.n)*1_03, ReceivedOn: debt.DateIn(w.clock.Now(), debt.Berlin)})
 	w.must(err)
 }
 
@@ -266,7 +248,7 @@ func (w *world) in(f *dossier, tier access.Tier) string {
 func (w *world) spare(f *dossier, tier access.Tier) (string, error) {
 	secret := sha256.Sum256([]byte(store.NewID()))
 	sum := sha256.Sum256(secret[:])
-	now := w.clock.now()
+	now := w.clock.Now()
 	err := w.store.Write(context.Background(), "", func(t *store.Tx) error {
 		return grants.AddSession(t, hex.EncodeToString(sum[:]), access.Session{CreditorID: f.of.ID, CaseID: f.caseID, GrantID: f.letter.GrantID,
 			Tier: tier, OpenedAt: now, SeenAt: now})
@@ -277,14 +259,14 @@ func (w *world) spare(f *dossier, tier access.Tier) (string, error) {
 // open opens all visits, ends those that are to have ended, and leaves the clock at Now.
 func (w *world) open() {
 	ctx, a, b := context.Background(), w.tenants[0].files, w.tenants[1].files
-	w.clock.set(storetest.Now.Add(-61 * time.Minute))
+	w.clock.Set(storetest.Now.Add(-61 * time.Minute))
 	expired := w.in(a[plainCase], access.FullView)
-	w.clock.set(storetest.Now.Add(-20 * time.Minute))
+	w.clock.Set(storetest.Now.Add(-20 * time.Minute))
 	closed := w.in(a[closedCase], access.FullView)
-	w.clock.set(storetest.Now.Add(-10 * time.Minute))
+	w.clock.Set(storetest.Now.Add(-10 * time.Minute))
 	_, err := w.desk.Visit(ctx, closed)
 	w.must(err)
-	w.clock.set(storetest.Now)
+	w.clock.Set(storetest.Now)
 	left, revoked := w.in(a[plainCase], access.FullView), w.in(a[revokedCase], access.FullView)
 	w.must(w.desk.Leave(ctx, left))
 	for _, k := range w.tenants {
@@ -333,11 +315,11 @@ func (w *world) addKeys() {
 			w.must(err)
 		}
 		r.bearer = api.NewSecret()
-		k := feed.Key{ID: store.NewID(), Name: "Knr" + owner.key + "Keyx", CreatedAt: w.clock.now()}
+		k := feed.Key{ID: store.NewID(), Name: "Knr" + owner.key + "Keyx", CreatedAt: w.clock.Now()}
 		w.must(w.store.Write(context.Background(), owner.ID, func(t *store.Tx) error {
 			err := feed.AddKey(t, api.Hash(r.bearer), k)
 			if err == nil && r.feed == nil {
-				err = feed.RevokeKey(t, k.ID, w.clock.now())
+				err = feed.RevokeKey(t, k.ID, w.clock.Now())
 			}
 			return err
 		}))
@@ -352,7 +334,7 @@ func (w *world) elsewhere() string {
 	row := storetest.File(creditor.ID, "X")
 	ctx := context.Background()
 	w.must(s.Write(ctx, creditor.ID, func(t *store.Tx) error { return t.AddFiles([]store.NewFile{row}) }))
-	desk := signin.New(s, w.clock.now, w.desk.Peppers)
+	desk := signin.New(s, w.clock.Now, w.desk.Peppers)
 	l, err := desk.Issue(ctx, creditor.ID, row.File.Case.ID)
 	w.must(err)
 	o, err := desk.Open(ctx, signin.Attempt{Token: l.Token.Plain(), Check: signin.Check{Kind: access.CheckPostcode, Value: "50667"}})

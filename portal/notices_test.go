@@ -61,7 +61,7 @@ const oneClick, formType = "List-Unsubscribe=One-Click", "application/x-www-form
 
 func TestMailsAreDeclinedByAButtonOrAMailProgram(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
-		desk := notifications.Desk{Store: w.store, Now: w.clock.now, OptOutKeys: [][]byte{bytes.Repeat([]byte{1}, 32)}}
+		desk := notifications.Desk{Store: w.store, Now: w.clock.Now, OptOutKeys: [][]byte{bytes.Repeat([]byte{1}, 32)}}
 		st := watch(t, w, nil, withNotices(desk))
 		files := w.tenants[0].files
 		link := func(f *dossier) string { return "/abbestellen?t=" + desk.OptOutToken(f.of.ID, f.caseID) }
@@ -135,7 +135,7 @@ func TestNoOtherFormMayComeFromElsewhere(t *testing.T) {
 func TestAReportOfTheGatewayComesSigned(t *testing.T) {
 	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
 	key := notifications.TextKey("k")
-	st := watch(t, w, nil, withNotices(notifications.Desk{Store: w.store, Now: w.clock.now, TextKey: key}))
+	st := watch(t, w, nil, withNotices(notifications.Desk{Store: w.store, Now: w.clock.Now, TextKey: key}))
 	sign := func(body string) string {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte(body))

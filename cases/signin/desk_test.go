@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -33,29 +32,11 @@ func peppers(t testing.TB, versions ...string) signin.Peppers {
 	return p
 }
 
-// clock is a clock the test moves.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // house is a desk with one creditor and the letter of one case.
 type house struct {
 	t testing.TB
 	signin.Desk
-	clock    *clock
+	clock    *storetest.Watch
 	creditor debt.Creditor
 	caseID   debt.ID
 	letter   signin.Letter
@@ -71,8 +52,8 @@ type change func(*store.NewFile)
 
 func newHouse(t testing.TB, s *store.Store, changes ...change) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{at: storetest.Now}}
-	h.Desk = signin.New(s, h.clock.now, peppers(t, "1"))
+	h := &house{t: t, clock: storetest.NewWatch()}
+	h.Desk = signin.New(s, h.clock.Now, peppers(t, "1"))
 	h.creditor = storetest.Creditor(t, s, "koeln")
 	h.caseID = h.addCase("A-1", changes...)
 	h.letter = h.issue(h.caseID)

@@ -58,7 +58,7 @@ func TestNotThisPersonStopsEverythingUntilAClerkHasLooked(t *testing.T) {
 		}
 		// After the clerk has looked, the old letter cannot stop the case again.
 		h.apply(h.caseID, func(c *debt.Case) (debt.Event, error) {
-			return c.ReleaseHold(c.Holds[0].ID, debt.DateIn(h.clock.now(), debt.Berlin))
+			return c.ReleaseHold(c.Holds[0].ID, debt.DateIn(h.clock.Now(), debt.Berlin))
 		})
 		if err := h.Disown(ctx, signin.Attempt{Token: h.letter.Token.Plain()}); err != nil {
 			t.Error(err)
@@ -94,7 +94,7 @@ func TestWhatAClerkHasLookedAtNoOldLetterStopsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.apply(h.caseID, func(c *debt.Case) (debt.Event, error) {
-			return c.ReleaseHold(c.Holds[0].ID, debt.DateIn(h.clock.now(), debt.Berlin))
+			return c.ReleaseHold(c.Holds[0].ID, debt.DateIn(h.clock.Now(), debt.Berlin))
 		})
 		if err := h.Disown(ctx, signin.Attempt{Token: old.Token.Plain()}); err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func TestNotThisPersonDoesNotTellWhetherASecretExists(t *testing.T) {
 		}
 		// A case that nobody opens any more can be disowned all the same.
 		h.wrong(5)
-		h.clock.move(100 * day)
+		h.clock.Move(100 * day)
 		if err := h.Disown(ctx, signin.Attempt{Token: h.letter.Token.Plain()}); err != nil {
 			t.Error(err)
 		}

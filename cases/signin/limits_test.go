@@ -36,7 +36,7 @@ func TestEveryFailureSoundsTheSame(t *testing.T) {
 				h.refuses(err, debt.Forbidden, "access_refused")
 			}
 		}
-		h.clock.move(15 * time.Minute)
+		h.clock.Move(15 * time.Minute)
 		for range 5 {
 			_, err := h.Open(ctx, signin.Attempt{Token: lockedOut.Token.Plain(), Check: check(access.CheckBirth, "1999-09-09")})
 			h.refuses(err, debt.Forbidden, "access_refused")
@@ -103,13 +103,13 @@ func TestFivePauseTenLockAndOnlyANewLetterHelps(t *testing.T) {
 			wait time.Duration
 			ok   bool
 		}{{0, false}, {15*time.Minute - time.Microsecond, false}, {time.Microsecond, true}} {
-			h.clock.move(step.wait)
+			h.clock.Move(step.wait)
 			if _, err := h.byToken(right); (err == nil) != step.ok || err != nil && !is(err, debt.Forbidden, "access_refused") {
 				t.Errorf("after %s: %v", step.wait, err)
 			}
 		}
 		h.wrong(5)
-		h.clock.move(48 * time.Hour)
+		h.clock.Move(48 * time.Hour)
 		_, err := h.byToken(right)
 		h.refuses(err, debt.Forbidden, "access_refused")
 		_, err = h.byToken(check(access.CheckPostcode, postcode))
@@ -158,7 +158,7 @@ func TestAThousandAtOnceLookTenTimesAtMost(t *testing.T) {
 		if in := h.race(500, attempt); in != 0 {
 			t.Errorf("%d got in during the pause", in)
 		}
-		h.clock.move(15 * time.Minute)
+		h.clock.Move(15 * time.Minute)
 		if in := h.race(500, attempt); in != 0 {
 			t.Errorf("%d got in after the lock", in)
 		}
@@ -228,16 +228,16 @@ func TestALetterExpiresAfterNinetyDays(t *testing.T) {
 		if !h.letter.ExpiresAt.Equal(storetest.Now.Add(90*day)) || h.letter.ValidUntil().String() != "2027-02-19" {
 			t.Errorf("expires %s, valid until %s", h.letter.ExpiresAt, h.letter.ValidUntil())
 		}
-		h.clock.move(90*day - time.Microsecond)
+		h.clock.Move(90*day - time.Microsecond)
 		h.in(right)
-		h.clock.move(time.Microsecond)
+		h.clock.Move(time.Microsecond)
 		_, err := h.byToken(right)
 		h.refuses(err, debt.Expired, "access_expired")
 		_, err = h.byToken(check(access.CheckBirth, "1999-09-09"))
 		h.refuses(err, debt.Forbidden, "access_refused")
-		h.clock.move(-time.Second)
+		h.clock.Move(-time.Second)
 		h.in(right) // a clock set back by a second gives back that second and no more
-		h.clock.move(2 * time.Second)
+		h.clock.Move(2 * time.Second)
 		_, err = h.byToken(right)
 		h.refuses(err, debt.Expired, "access_expired")
 	})
@@ -257,7 +257,7 @@ func (h *house) apply(caseID debt.ID, do func(c *debt.Case) (debt.Event, error))
 		if err != nil {
 			return err
 		}
-		e.ID, e.At, e.Actor = store.NewID(), h.clock.now(), debt.System
+		e.ID, e.At, e.Actor = store.NewID(), h.clock.Now(), debt.System
 		return errors.Join(t.SaveHolds(&f.Case), t.Book(store.Booking{File: f, Events: []debt.Event{e}}))
 	})
 	if err != nil {
@@ -269,11 +269,11 @@ func TestAClosedCaseStaysVisibleForThirtyDays(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)
 		right := check(access.CheckBirth, born)
-		h.clock.move(5 * day)
+		h.clock.Move(5 * day)
 		h.apply(h.caseID, func(c *debt.Case) (debt.Event, error) { return c.Close("paid", debt.MustDate("2026-11-27")) })
-		h.clock.move(30*day - time.Microsecond)
+		h.clock.Move(30*day - time.Microsecond)
 		h.in(right)
-		h.clock.move(time.Microsecond)
+		h.clock.Move(time.Microsecond)
 		_, err := h.byToken(right)
 		h.refuses(err, debt.Expired, "access_expired")
 	})
@@ -317,14 +317,14 @@ func TestPayOnlyOpensTheLetterViewWithoutACheckAlsoWhenLocked(t *testing.T) {
 		}
 		h.wrong(5)
 		h.in(signin.Check{})
-		h.clock.move(15 * time.Minute)
+		h.clock.Move(15 * time.Minute)
 		h.wrong(5)
 		if o, err := h.byCode(signin.Check{}); err != nil || o.Tier != access.LetterView {
 			t.Errorf("locked: %v", err)
 		}
 		_, err := h.byToken(check(access.CheckBirth, born))
 		h.refuses(err, debt.Forbidden, "access_refused")
-		h.clock.move(90 * day)
+		h.clock.Move(90 * day)
 		_, err = h.byToken(signin.Check{})
 		h.refuses(err, debt.Expired, "access_expired")
 	})
@@ -336,7 +336,7 @@ func TestAMinorGetsInAndThePageIsTold(t *testing.T) {
 		if o := h.in(check(access.CheckBirth, "2008-11-23")); !o.Minor {
 			t.Error("one day before the eighteenth birthday")
 		}
-		h.clock.move(12 * time.Hour) // 23 November in Berlin
+		h.clock.Move(12 * time.Hour) // 23 November in Berlin
 		if o := h.in(check(access.CheckBirth, "2008-11-23")); o.Minor {
 			t.Error("on the birthday")
 		}

@@ -76,14 +76,14 @@ func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
 		h := newHouse(t, storetest.Open(t, store.Options{URL: url}), onlyMail)
 		o := h.in(check(access.CheckPostcode, postcode))
 		h.send(o.Cookie)
-		h.clock.move(time.Second)
+		h.clock.Move(time.Second)
 		h.send(o.Cookie)
 		codes := sent(t, url)
 		if codes[0] != codes[1] {
 			_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[0])
 			h.refuses(err, debt.Forbidden, "access_refused")
 		}
-		h.clock.move(10 * time.Minute)
+		h.clock.Move(10 * time.Minute)
 		_, err := h.RaiseByOneTimeCode(ctx, o.Cookie, codes[1])
 		h.refuses(err, debt.Expired, "one_time_expired")
 		h.send(o.Cookie)
@@ -92,7 +92,7 @@ func TestAOneTimeCodeLivesTenMinutesAndANewOneVoidsIt(t *testing.T) {
 		other := h.in(check(access.CheckPostcode, postcode))
 		_, err = h.SendOneTimeCode(ctx, other.Cookie, "de")
 		h.refuses(err, debt.Forbidden, "one_time_too_many")
-		h.clock.move(50 * time.Minute)
+		h.clock.Move(50 * time.Minute)
 		h.send(h.in(check(access.CheckPostcode, postcode)).Cookie)
 	})
 }
@@ -115,7 +115,7 @@ func TestFiveWrongOneTimeCodesPauseTheLetter(t *testing.T) {
 		codes := sent(t, url)
 		_, err = h.RaiseByOneTimeCode(ctx, o.Cookie, codes[len(codes)-1])
 		h.refuses(err, debt.Forbidden, "access_refused")
-		h.clock.move(14 * time.Minute)
+		h.clock.Move(14 * time.Minute)
 		_, err = h.byToken(check(access.CheckPostcode, postcode))
 		h.refuses(err, debt.Forbidden, "access_refused")
 		if got := h.events(h.caseID); !slices.Equal(got, append([]debt.EventType{opened}, slices.Repeat([]debt.EventType{failed}, 5)...)) {

@@ -16,8 +16,8 @@ func TestANewPepperTakesOverAtTheNextUse(t *testing.T) {
 		unused := h.issue(h.addCase("A-2"))
 		right := check(access.CheckBirth, born)
 		both, newest := *h, *h
-		both.Desk = signin.New(s, h.clock.now, peppers(t, "1", "2"))
-		newest.Desk = signin.New(s, h.clock.now, peppers(t, "2"))
+		both.Desk = signin.New(s, h.clock.Now, peppers(t, "1", "2"))
+		newest.Desk = signin.New(s, h.clock.Now, peppers(t, "2"))
 		_, err := newest.byCode(right)
 		h.refuses(err, debt.Forbidden, "access_refused")
 		_, err = both.byCode(check(access.CheckBirth, "1999-09-09"))
@@ -43,7 +43,7 @@ func TestANewPepperTakesOverAtTheNextUse(t *testing.T) {
 func TestWithoutAPepperNoLetterIsIssued(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)
-		d := signin.New(s, h.clock.now, signin.Peppers{})
+		d := signin.New(s, h.clock.Now, signin.Peppers{})
 		_, err := d.Issue(ctx, h.creditor.ID, h.caseID)
 		h.refuses(err, debt.Unavailable, "pepper_missing")
 	})

@@ -18,18 +18,18 @@ func TestAVisitEndsWhenIdleAndAfterAnHour(t *testing.T) {
 		h := newHouse(t, s)
 		idle, busy := h.in(check(access.CheckBirth, born)), h.in(check(access.CheckBirth, born))
 		for range 5 { // every ten minutes
-			h.clock.move(10 * time.Minute)
+			h.clock.Move(10 * time.Minute)
 			if _, err := h.Visit(ctx, busy.Cookie); err != nil {
 				t.Fatal(err)
 			}
 		}
 		_, err := h.Visit(ctx, idle.Cookie)
 		h.refuses(err, debt.NotFound, "session_ended")
-		h.clock.move(10*time.Minute - time.Microsecond)
+		h.clock.Move(10*time.Minute - time.Microsecond)
 		if _, err := h.Visit(ctx, busy.Cookie); err != nil {
 			t.Error(err)
 		}
-		h.clock.move(time.Microsecond)
+		h.clock.Move(time.Microsecond)
 		_, err = h.Visit(ctx, busy.Cookie)
 		h.refuses(err, debt.NotFound, "session_ended")
 	})
@@ -39,12 +39,12 @@ func TestAClockSetBackDoesNotProlongAVisit(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)
 		o := h.in(check(access.CheckBirth, born))
-		h.clock.move(-24 * time.Hour)
+		h.clock.Move(-24 * time.Hour)
 		v, err := h.Visit(ctx, o.Cookie)
-		if err != nil || !v.EndsAt.Equal(h.clock.now().Add(time.Hour)) {
+		if err != nil || !v.EndsAt.Equal(h.clock.Now().Add(time.Hour)) {
 			t.Errorf("ends %s, %v", v.EndsAt, err)
 		}
-		h.clock.move(15 * time.Minute)
+		h.clock.Move(15 * time.Minute)
 		_, err = h.Visit(ctx, o.Cookie)
 		h.refuses(err, debt.NotFound, "session_ended")
 	})
@@ -56,7 +56,7 @@ func TestASignOfLifeIsStoredOnceAMinute(t *testing.T) {
 		o := h.in(check(access.CheckBirth, born))
 		var seen []string
 		for range 4 {
-			h.clock.move(30 * time.Second)
+			h.clock.Move(30 * time.Second)
 			if _, err := h.Visit(ctx, o.Cookie); err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func TestRaisingGivesANewCookieAndEndsTheOld(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)
 		o := h.in(check(access.CheckPostcode, postcode))
-		h.clock.move(10 * time.Minute)
+		h.clock.Move(10 * time.Minute)
 		_, err := h.Raise(ctx, o.Cookie, check(access.CheckBirth, "1999-09-09"))
 		h.refuses(err, debt.Forbidden, "access_refused")
 		_, err = h.Raise(ctx, o.Cookie, signin.Check{})
@@ -118,7 +118,7 @@ func TestLastAccessIsThatOfTheVisitBefore(t *testing.T) {
 		if o := h.in(check(access.CheckBirth, born)); !o.LastAccess.IsZero() {
 			t.Errorf("first: %s", o.LastAccess)
 		}
-		h.clock.move(time.Hour)
+		h.clock.Move(time.Hour)
 		o := h.in(check(access.CheckPostcode, postcode))
 		raised, err := h.Raise(ctx, o.Cookie, check(access.CheckBirth, born))
 		if err != nil || !o.LastAccess.Equal(storetest.Now) || !raised.LastAccess.Equal(storetest.Now) {
@@ -198,7 +198,7 @@ func TestAVisitThatEndsMeanwhileChecksNothing(t *testing.T) {
 						t.Error(err)
 					}
 				}
-				return h.clock.now()
+				return h.clock.Now()
 			}
 			if err := act(d, o.Cookie); !is(err, debt.NotFound, "session_ended") || looks < 2 {
 				t.Errorf("%s: %v after %d looks", name, err, looks)

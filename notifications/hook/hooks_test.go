@@ -101,12 +101,12 @@ func TestAnEventWaitsByTheSchedule(t *testing.T) {
 		w := h.hooks()
 		for i, d := range want {
 			h.round(w)
-			h.clock.pass(d * 8 / 10)
+			h.clock.Move(d * 8 / 10)
 			h.round(w) // too early
 			if n := len(c.sequences()); n != i+1 {
 				t.Fatalf("after %d failures: %d requests before time", i+1, n)
 			}
-			h.clock.pass(d * 3 / 10)
+			h.clock.Move(d * 3 / 10)
 		}
 		if f := h.figures(w); f.Depth != 2 || !f.Oldest.Equal(storetest.Now) || f.Dead != 0 {
 			t.Errorf("%+v", f)
@@ -137,7 +137,7 @@ func TestADeadLetterLetsTheNextEventPass(t *testing.T) {
 		w := h.hooks()
 		for range 10 {
 			h.round(w)
-			h.clock.pass(27 * time.Hour)
+			h.clock.Move(27 * time.Hour)
 		}
 		if got := c.sequences(); !slices.Equal(got, append(append([]int64{1}, slices.Repeat([]int64{2}, 10)...), 3)) {
 			t.Errorf("%v", got)
@@ -198,7 +198,7 @@ func TestBadAnswersAreFailuresAndNothingIsLost(t *testing.T) {
 			h.happen(3)
 			w := h.hooks()
 			h.round(w)
-			h.clock.pass(6 * time.Second)
+			h.clock.Move(6 * time.Second)
 			h.round(w)
 			if got := c.sequences(); !slices.Equal(got, []int64{1, 2, 2, 3}) {
 				t.Errorf("%v", got)
@@ -250,7 +250,7 @@ func TestGoneDisablesUntilSomebodyEnables(t *testing.T) {
 		w := h.hooks()
 		for range 3 {
 			h.round(w)
-			h.clock.pass(48 * time.Hour)
+			h.clock.Move(48 * time.Hour)
 		}
 		e := h.endpoint(c.id)
 		if got := c.sequences(); !slices.Equal(got, []int64{1, 2}) || e.Disabled != hooks.Gone || e.Done != 1 {
@@ -355,7 +355,7 @@ func TestAfterACrashOnlyTheSameEventsRepeat(t *testing.T) {
 		if n := len(c.sequences()); n != 0 {
 			t.Errorf("%d requests while somebody holds the lease", n)
 		}
-		h.clock.pass(61 * time.Second)
+		h.clock.Move(61 * time.Second)
 		h.round(w)
 		if got := c.sequences(); !slices.Equal(got, []int64{2, 3, 4, 5}) {
 			t.Errorf("%v", got)
@@ -377,10 +377,10 @@ func TestAnAnswerWhoseCursorIsLostComesAgain(t *testing.T) {
 			if n != 2 {
 				return
 			}
-			h.clock.pass(61 * time.Second)
-			other := hooks.Lease{Endpoint: c.id, Holder: store.NewID(), Until: h.clock.now().Add(time.Minute)}
+			h.clock.Move(61 * time.Second)
+			other := hooks.Lease{Endpoint: c.id, Holder: store.NewID(), Until: h.clock.Now().Add(time.Minute)}
 			err := h.store.Write(ctx, h.creditor.ID, func(t *store.Tx) error {
-				if _, claimed, err := hooks.Claim(t, other, h.clock.now()); err != nil || !claimed {
+				if _, claimed, err := hooks.Claim(t, other, h.clock.Now()); err != nil || !claimed {
 					return errors.Join(err, errors.New("not claimed"))
 				}
 				return hooks.Release(t, other)
@@ -456,7 +456,7 @@ func TestAReplayKeepsIdsAndOrderAndMovesNoCursor(t *testing.T) {
 		}
 		h.happen(1)
 		h.round(w) // 6 does not wait for the replay
-		h.clock.pass(6 * time.Second)
+		h.clock.Move(6 * time.Second)
 		h.round(w)
 		if got := c.sequences(); !slices.Equal(got, []int64{1, 2, 3, 4, 5, 2, 3, 6, 3, 4, 1}) {
 			t.Errorf("%v", got)
@@ -490,10 +490,10 @@ func TestBothSecretsSignForADay(t *testing.T) {
 		c.secrets = append(c.secrets, next.Reveal()) // both must verify
 		h.happen(1)
 		h.round(w)
-		h.clock.pass(23 * time.Hour)
+		h.clock.Move(23 * time.Hour)
 		h.happen(1)
 		h.round(w)
-		h.clock.pass(2 * time.Hour)
+		h.clock.Move(2 * time.Hour)
 		c.secrets = c.secrets[1:]
 		h.happen(1)
 		h.round(w)
@@ -527,7 +527,7 @@ func TestANewPepperSealsAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.desk.Vault = late
-		h.clock.pass(6 * time.Minute)
+		h.clock.Move(6 * time.Minute)
 		h.round(h.hooks())
 		if n := len(c.sequences()); n != 1 {
 			t.Errorf("%d requests", n)
@@ -561,7 +561,7 @@ func TestARemovedEndpointIsForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.write(func(t *store.Tx) error { return hooks.Remove(t, c.id) })
-		h.clock.pass(time.Hour)
+		h.clock.Move(time.Hour)
 		h.round(w)
 		if n := len(c.sequences()); n != 1 {
 			t.Errorf("%d requests", n)
@@ -638,7 +638,7 @@ func TestFirstOccurrencesAreTheFeed(t *testing.T) {
 			_, _ = one.Look(ctx, h.creditor.ID)
 			h.round(two)
 			one.Idle()
-			h.clock.pass(27 * time.Hour)
+			h.clock.Move(27 * time.Hour)
 		}
 		given := map[int64]bool{}
 		for _, d := range h.dead(c.id) {
@@ -662,7 +662,7 @@ func TestNewsGoOutByThemselves(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
 		c := h.receive(nil)
 		w := h.hooks()
-		r := notifications.NewRunner(h.store, h.clock.now, silent, notifications.FeedLoop(h.store), w.Loop())
+		r := notifications.NewRunner(h.store, h.clock.Now, silent, notifications.FeedLoop(h.store), w.Loop())
 		within, cancel := context.WithCancel(ctx)
 		defer cancel()
 		ended := make(chan struct{})

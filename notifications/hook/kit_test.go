@@ -28,30 +28,12 @@ import (
 
 var ctx = context.Background()
 
-// clock is moved by the tests alone.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // house is a creditor with endpoints.
 type house struct {
 	t        testing.TB
 	store    *store.Store
 	creditor debt.Creditor
-	clock    *clock
+	clock    *storetest.Watch
 	desk     hook.Desk
 	log      *bytes.Buffer
 	files    int
@@ -59,13 +41,13 @@ type house struct {
 
 func newHouse(t testing.TB, s *store.Store) *house {
 	t.Helper()
-	h := &house{t: t, store: s, creditor: storetest.Creditor(t, s, "praxis"), clock: &clock{at: storetest.Now}, log: &bytes.Buffer{}}
+	h := &house{t: t, store: s, creditor: storetest.Creditor(t, s, "praxis"), clock: storetest.NewWatch(), log: &bytes.Buffer{}}
 	vault, err := hook.NewVault([][]byte{bytes.Repeat([]byte{1}, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.desk = hook.Desk{Store: s, Now: h.clock.now, Vault: vault, Client: hook.NewClient(hook.Options{
-		Wall: hook.Wall{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: h.clock.now, Time: 2 * time.Second,
+	h.desk = hook.Desk{Store: s, Now: h.clock.Now, Vault: vault, Client: hook.NewClient(hook.Options{
+		Wall: hook.Wall{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, Now: h.clock.Now, Time: 2 * time.Second,
 	})}
 	return h
 }
@@ -222,7 +204,7 @@ func (c *receiver) judge(r *http.Request, body []byte) (e feed.Event) {
 		}
 	}
 	at, err := strconv.ParseInt(r.Header.Get("webhook-timestamp"), 10, 64)
-	if age := c.h.clock.now().Unix() - at; err != nil || age < 0 || age > 60 {
+	if age := c.h.clock.Now().Unix() - at; err != nil || age < 0 || age > 60 {
 		c.h.t.Errorf("webhook-timestamp %q, %v", r.Header.Get("webhook-timestamp"), err)
 	}
 	if err := json.Unmarshal(body, &e); err != nil || string(e.ID) != r.Header.Get("webhook-id") || len(body) >= 20_000 ||

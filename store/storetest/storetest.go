@@ -143,6 +143,36 @@ var Stamp = ledger.Stamp{At: Now, NewID: store.NewID}
 // Clock is a clock that stands at Now.
 func Clock() time.Time { return Now }
 
+// Watch is a clock the test moves. It is safe for concurrent use.
+type Watch struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// NewWatch stands at Now.
+func NewWatch() *Watch { return &Watch{at: Now} }
+
+// Now tells the time.
+func (w *Watch) Now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at
+}
+
+// Move lets time pass, or with less than nothing goes back.
+func (w *Watch) Move(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = w.at.Add(d)
+}
+
+// Set goes to an instant.
+func (w *Watch) Set(at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = at
+}
+
 // File is a hand-over of one case with one claim of 1,000.00 that has borne interest since March 2026.
 func File(creditor debt.ID, reference string) store.NewFile {
 	return FileBy(Stamp, creditor, reference)
