@@ -1,5 +1,10 @@
 package debt
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Creditor is the tenant: every case belongs to exactly one.
 type Creditor struct {
 	ID       ID
@@ -32,8 +37,23 @@ type Settings struct {
 	ObjectionDays int `json:"objection_days,omitempty"`
 	// PromiseDays is the longest promise to pay a debtor may make; 0 means none.
 	PromiseDays int `json:"promise_days,omitempty"`
+	// Accent is the colour of lines on this creditor's letters, "#0b5c5c"; "" is Quitt's.
+	Accent string `json:"accent,omitempty"`
 	// PayOnly opens the letter view with the letter alone, without a second check.
 	PayOnly bool `json:"pay_only,omitempty"`
+}
+
+// ParseAccent reads a colour as "#" and six hexadecimal digits, or refuses it with
+// "accent_invalid". Lines alone wear it, so any colour can be read on.
+func ParseAccent(s string) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	digits, found := strings.CutPrefix(strings.ToLower(strings.TrimSpace(s)), "#")
+	if _, err := strconv.ParseUint(digits, 16, 32); !found || len(digits) != 6 || err != nil {
+		return "", E(Invalid, "accent_invalid", Args{"value": clip(s)})
+	}
+	return "#" + digits, nil
 }
 
 const defaultObjectionDays = 14

@@ -60,14 +60,14 @@ func creditors(ctx context.Context, r *run) error {
 }
 
 type creditorInput struct {
-	code, name, street, postcode, city, state, iban, holder, method string
-	vatDeductible, implied                                          bool
+	code, name, street, postcode, city, state, iban, holder, method, accent string
+	vatDeductible, implied                                                  bool
 }
 
 func creditorFlags(r *run) *creditorInput {
 	in := &creditorInput{}
 	for name, to := range map[string]*string{"code": &in.code, "name": &in.name, "street": &in.street, "postcode": &in.postcode,
-		"city": &in.city, "state": &in.state, "iban": &in.iban, "account-holder": &in.holder, "interest-method": &in.method} {
+		"city": &in.city, "state": &in.state, "iban": &in.iban, "account-holder": &in.holder, "interest-method": &in.method, "accent": &in.accent} {
 		r.flags.StringVar(to, name, "", "")
 	}
 	r.flags.BoolVar(&in.vatDeductible, "vat-deductible", false, "")
@@ -94,7 +94,11 @@ func (in creditorInput) creditor(r *run) (debt.Creditor, error) {
 	if err != nil {
 		return debt.Creditor{}, usageError{err}
 	}
-	settings := debt.Settings{InterestMethod: debt.InterestMethod(in.method), ImpliedDesignation: in.implied}
+	accent, err := debt.ParseAccent(in.accent)
+	if err != nil {
+		return debt.Creditor{}, usageError{err}
+	}
+	settings := debt.Settings{InterestMethod: debt.InterestMethod(in.method), ImpliedDesignation: in.implied, Accent: accent}
 	if err := (debt.InterestRule{Kind: debt.Statutory, Method: settings.InterestMethod}).Validate(); err != nil {
 		return debt.Creditor{}, usageError{err}
 	}

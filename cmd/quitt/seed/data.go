@@ -25,7 +25,7 @@ func Creditors() []debt.Creditor {
 		{ID: store.NewID(), Code: "stadtwerke-auental", Name: "Stadtwerke Auental", State: "SN", VATDeductible: true,
 			Address: debt.Address{Street: "Am Wasserturm 3", Postcode: "04416", City: "Markkleeberg", Country: "DE"},
 			IBAN:    "DE02500105170137075030", AccountHolder: "Stadtwerke Auental",
-			Settings: debt.Settings{ObjectionDays: 21, PromiseDays: 30}},
+			Settings: debt.Settings{ObjectionDays: 21, PromiseDays: 30, Accent: "#1f4e8c"}},
 	}
 }
 

@@ -18,7 +18,7 @@ func Compose(f Facts) (letter.Document, error) {
 		return letter.Document{}, err
 	}
 	w := newWriter(f)
-	w.doc = letter.Document{Kind: f.Kind, Language: string(text.German), Sender: w.sender(), OnBehalf: w.onBehalf(),
+	w.doc = letter.Document{Kind: f.Kind, Language: string(text.German), Sender: w.sender(), OnBehalf: w.onBehalf(), Accent: f.Creditor.Settings.Accent,
 		ReturnLine: w.returnLine(), Recipient: w.recipient(), Info: w.info(), Subject: w.own("subject"), Foot: w.foot()}
 	w.paragraph(w.greeting())
 	switch f.Kind {
