@@ -2,8 +2,10 @@ package portal
 
 import (
 	"context"
+	_ "embed" // the style
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -38,8 +40,19 @@ func (s *Server) ServeOperator(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
+//go:embed operator.css
+var operatorCSS string
+
+// operatorCSP lets the operator's pages have their style and nothing else.
+const operatorCSP = "default-src 'none'; style-src 'self'"
+
 func (s *Server) operator() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /operator.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, operatorCSS)
+	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "live") })
 	mux.HandleFunc("GET /readyz", s.ready)

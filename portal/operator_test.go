@@ -164,7 +164,7 @@ func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 			t.Fatal(problems, err, texts)
 		}
 		for path, want := range map[string]string{
-			"/letters": "kind=paid_in_full", "/letters/preview?creditor=praxis&kind=first_notice": "unsere eigenen Worte",
+			"/operator.css": "color-scheme", "/letters": "kind=paid_in_full", "/letters/preview?creditor=praxis&kind=first_notice": "unsere eigenen Worte",
 			"/letters/preview.pdf?creditor=praxis&kind=plan_missed": "%PDF-",
 		} {
 			if code, what := st.ask(path); code != 200 || !strings.Contains(what, want) {

@@ -38,6 +38,6 @@ func (s *Server) outbox(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	w.Header().Set("Content-Security-Policy", operatorCSP)
 	_, _ = w.Write(page.Bytes())
 }

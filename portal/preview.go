@@ -123,7 +123,7 @@ func show(w http.ResponseWriter, v previewView) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'")
+	w.Header().Set("Content-Security-Policy", operatorCSP)
 	_, _ = w.Write(page.Bytes())
 }
 
