@@ -1,6 +1,9 @@
 package letter_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +11,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/letter"
 	"quitt/store"
+	"quitt/store/letters"
 	"quitt/store/storetest"
 )
 
@@ -74,6 +78,86 @@ func TestInterestRunsToTheLastKnownBaseRate(t *testing.T) {
 		said := last[8:] + "." + last[5:7] + "." + last[:4]
 		if text := k.Document.Plain(); !strings.Contains(text, "Verzugszinsen bis "+said) || !strings.Contains(text, "sind bis zum "+said+" berechnet") {
 			t.Error(text)
+		}
+	})
+}
+
+// Hours may lie between the making of a letter and its way out of the house.
+func TestNoDemandLeavesTheHouseAfterAPaymentOrObjection(t *testing.T) {
+	changes := map[string]func(o *office, id debt.ID){
+		"paid in full": func(o *office, id debt.ID) { o.pay(id, 2000_00) },
+		"paid in part": func(o *office, id debt.ID) { o.pay(id, 100_00) },
+		"objected": func(o *office, id debt.ID) {
+			o.tell(id, debt.ObjectionFiled, nil, func(c *debt.Case) { c.Objection = debt.ObjectionOpen })
+		},
+		"stopped address": func(o *office, id debt.ID) {
+			o.write(func(t *store.Tx) error {
+				f, err := t.LockOne(id)
+				if err != nil {
+					return err
+				}
+				d, err := t.LoadDebtor(f.Case.DebtorID)
+				d.AddressStopped = debt.StopMoved
+				return errors.Join(err, t.SaveStops(d))
+			})
+		},
+	}
+	for _, way := range []letters.Way{letters.Print, letters.Provider} {
+		for name, change := range changes {
+			t.Run(string(way)+" "+name, func(t *testing.T) {
+				storetest.Each(t, func(t *testing.T, s *store.Store) {
+					o := newOffice(t, s)
+					mail := &service{}
+					order := o.mailing(mail)
+					order.Way, order.Files = way, true
+					ids := []debt.ID{o.addCase(1), o.addCase(2), o.addCase(3)}
+					restore := o.stopAfter(2)
+					if _, err := o.Run(ctx, order); !errors.Is(err, errStopped) {
+						t.Fatal(err)
+					}
+					restore()
+					o.at = o.at.Add(time.Hour)
+					change(o, ids[0])
+					if r := o.run(order); r.Void != 1 || r.Sent != 2 {
+						t.Errorf("%+v", r)
+					}
+					k := o.kept(ids[0])
+					if k[len(k)-1].State != letters.Void || k[len(k)-1].VoidReason != letters.VoidNotDue || len(mail.taken) > 2 {
+						t.Errorf("%s, %v", k[len(k)-1].State, mail.taken)
+					}
+					if files, _ := filepath.Glob(filepath.Join(o.dir, "letter-*.pdf")); len(files) != 2 {
+						t.Errorf("%d files", len(files))
+					}
+				})
+			})
+		}
+	}
+}
+
+// What lies in the folder is in the print house's hands, so nothing that may still be made anew
+// is there.
+func TestNoFileIsInTheFolderBeforeTheSeal(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o, ids := interrupted(t, s)
+		spool := filepath.Dir(strings.Split(o.spool(), "\n")[0])
+		if err := os.Symlink("/dev/full", filepath.Join(spool, "combined.pdf")); err != nil {
+			t.Fatal(err)
+		}
+		order := o.order(letter.Reminder)
+		order.Files = true
+		if _, err := o.Run(ctx, order); !isKey(err, "letters_disk_full") {
+			t.Fatal(err)
+		}
+		if files, _ := filepath.Glob(filepath.Join(o.dir, "*.pdf")); len(files) != 0 {
+			t.Errorf("%v", files)
+		}
+		if err := os.Remove(filepath.Join(spool, "combined.pdf")); err != nil {
+			t.Fatal(err)
+		}
+		o.run(order)
+		o.whole(ids)
+		if files, _ := filepath.Glob(filepath.Join(o.dir, "letter-*.pdf")); len(files) != 3 {
+			t.Errorf("%v", files)
 		}
 	})
 }
