@@ -161,3 +161,20 @@ func TestNoFileIsInTheFolderBeforeTheSeal(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoHasCaughtUpIsNotToldThatARateIsMissing(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		missed := func(n int) debt.ID {
+			id := o.addCase(n)
+			o.tell(id, debt.PlanInstalmentMissed, debt.Args{"amount_cents": 50_00, "due": "2026-11-20"}, func(c *debt.Case) { c.Plan = debt.PlanActive })
+			return id
+		}
+		late, caughtUp := missed(1), missed(2)
+		o.at = o.at.Add(24 * time.Hour)
+		o.pay(caughtUp, 50_00)
+		if r := o.run(o.order(letter.PlanMissed)); r.Sent != 1 || len(o.kept(late)) != 1 || len(o.kept(caughtUp)) != 0 {
+			t.Errorf("%+v", r)
+		}
+	})
+}

@@ -97,12 +97,23 @@ func (d *dossier) still() error {
 		if c.Plan != debt.PlanActive && c.Plan != debt.PlanAtRisk {
 			return over()
 		}
+		if d.kind == letter.PlanMissed && d.paidSince() {
+			return over()
+		}
 	case letter.ObjectionAnswer:
 		if outcome, _ := d.event.Data["outcome"].(string); outcome != string(c.Objection) {
 			return over()
 		}
 	}
 	return nil
+}
+
+// paidSince reports whether money came, or is under way, after an instalment was missed: nobody
+// who has caught up is told that it is missing.
+func (d *dossier) paidSince() bool {
+	return letter.UnderWay(d.history.Payments) || slices.ContainsFunc(d.history.Payments, func(p debt.Payment) bool {
+		return p.Status == debt.PaymentSucceeded && p.BookedAt.After(d.event.At)
+	})
 }
 
 // paid names the payment with which a case is paid: one that was taken back and came again

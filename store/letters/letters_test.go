@@ -293,3 +293,17 @@ func TestARunIsSealedAndEndedWhole(t *testing.T) {
 		}
 	})
 }
+
+// Every candidate of a run is asked for its letters, and every debtor who looks: without an index
+// each of them would read the letters of everybody.
+func TestLettersOfACaseAreFoundByAnIndex(t *testing.T) {
+	url := storetest.SQLite(t)
+	storetest.Open(t, store.Options{URL: url})
+	var id, parent, unused int
+	var plan string
+	err := storetest.Raw(t, url).QueryRow(`EXPLAIN QUERY PLAN SELECT number FROM letters WHERE creditor_id = 'a' AND case_id = 'b' ORDER BY number DESC`).
+		Scan(&id, &parent, &unused, &plan)
+	if err != nil || !strings.Contains(plan, "letters_by_case") {
+		t.Errorf("%s, %v", plan, err)
+	}
+}
