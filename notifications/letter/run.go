@@ -142,7 +142,7 @@ func (r *letterRun) resume(ctx context.Context) error {
 	switch {
 	case r.order.Anew:
 		return r.giveUp(ctx, open, here)
-	case open.Sealed() && !here:
+	case !here && (open.Sealed() || open.Way == letters.Provider): // somebody may be handing it over just now
 		return debt.E(debt.Conflict, "letters_run_lost", debt.Args{"directory": open.Directory, "kind": string(open.Kind)})
 	case open.Way == letters.Print && !here:
 		return r.abandon(ctx, open, letters.VoidLost)
@@ -249,6 +249,19 @@ func (r *letterRun) abandon(ctx context.Context, run letters.Run, why string) er
 	return debt.E(debt.Conflict, "letters_busy", nil)
 }
 
+// lookUp ends a letter of an abandoned run of which it is not known whether the provider has it.
+// As long as its file is there the run is to be gone on with: Unavailable "post_unclear".
+func (r *letterRun) lookUp(ctx context.Context, k letters.Kept) error {
+	if r.spool != nil || r.order.Provider == nil {
+		return unclear()
+	}
+	found, err := r.found(ctx, k)
+	if err != nil || found {
+		return err
+	}
+	return r.void(ctx, k, letters.VoidAnew)
+}
+
 // voidAll voids what a run has not handed over.
 func (r *letterRun) voidAll(ctx context.Context, why string) error {
 	return r.eachLetter(ctx, func(k letters.Kept) error {
@@ -256,7 +269,7 @@ func (r *letterRun) voidAll(ctx context.Context, why string) error {
 		case letters.Created:
 			return r.void(ctx, k, why)
 		case letters.Sending:
-			return unclear()
+			return r.lookUp(ctx, k)
 		}
 		return nil
 	})

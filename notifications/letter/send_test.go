@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -338,8 +340,8 @@ func TestARunStopsWhenTheServiceAnswersNoMore(t *testing.T) {
 // creditor and numbers.
 func TestALetterOfAnotherDatabaseIsAnotherLetter(t *testing.T) {
 	mail := &service{}
-	for range 2 {
-		t.Run("database", func(t *testing.T) {
+	for _, name := range []string{"trial", "real"} {
+		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
 			o.addCase(1)
 			mail.say = func(string) error { return unclear() }
@@ -348,5 +350,39 @@ func TestALetterOfAnotherDatabaseIsAnotherLetter(t *testing.T) {
 	}
 	if len(mail.taken) != 2 || mail.taken[0] == mail.taken[1] {
 		t.Errorf("%v", mail.taken)
+	}
+}
+
+// Without its folder a run by mail may be going on on another machine: only the operator knows.
+// What the service has is sent then, and what it does not have is made anew.
+func TestARunByMailWhoseFolderIsGoneIsNotGuessedAbout(t *testing.T) {
+	for name, taken := range map[string]bool{"the service has it": true, "it does not": false} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, s *store.Store) {
+				o := newOffice(t, s)
+				id := o.addCase(1)
+				dead := errors.New("the process is dead")
+				mail := service{say: func(string) error { return dead }}
+				if !taken {
+					mail = service{take: mail.say}
+				}
+				if _, err := o.Run(ctx, o.mailing(&mail)); !errors.Is(err, dead) {
+					t.Fatal(err)
+				}
+				mail.say, mail.take = nil, nil
+				if err := os.RemoveAll(filepath.Join(o.dir, ".spool")); err != nil {
+					t.Fatal(err)
+				}
+				order := o.mailing(&mail)
+				if _, err := o.Run(ctx, order); !isKey(err, "letters_run_lost") || len(o.kept(id)) != 1 {
+					t.Errorf("%v", err)
+				}
+				order.Anew = true
+				o.run(order)
+				if k := o.kept(id)[0]; len(mail.taken) != 1 || k.State != letters.Sent || (k.Number == 1) != taken {
+					t.Errorf("%v, %+v", mail.taken, k)
+				}
+			})
+		})
 	}
 }
