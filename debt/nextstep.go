@@ -38,13 +38,15 @@ const (
 	BarrierLetterWritten  Barrier = "letter_written"
 	BarrierLetterWaits    Barrier = "letter_waits"   // for the deadline of the one before
 	BarrierLetterMissing  Barrier = "letter_missing" // the one before
+	BarrierUnderWay       Barrier = "payment_under_way"
 )
 
 // Barriers lists every Barrier that is not a hold.
 func Barriers() []Barrier {
 	return []Barrier{BarrierNotAccepted, BarrierClosed, BarrierPaid, BarrierObjection, BarrierPlan, BarrierPlanRunning,
 		BarrierTimeBarred, BarrierMinor, BarrierAddress, BarrierInCourt, BarrierContested, BarrierUnchecked,
-		BarrierAddressStopped, BarrierNothingOpen, BarrierLetterWritten, BarrierLetterWaits, BarrierLetterMissing}
+		BarrierAddressStopped, BarrierNothingOpen, BarrierLetterWritten, BarrierLetterWaits, BarrierLetterMissing,
+		BarrierUnderWay}
 }
 
 // Step is one next step: allowed, or every reason why not.

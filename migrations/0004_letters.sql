@@ -53,6 +53,7 @@ CREATE TABLE letters (
     FOREIGN KEY (creditor_id, run_id) REFERENCES letter_runs (creditor_id, id)
 );
 CREATE UNIQUE INDEX letters_once ON letters (creditor_id, case_id, kind, subject) WHERE state NOT IN ('void', 'returned');
+CREATE INDEX letters_by_case ON letters (creditor_id, case_id, number);
 CREATE INDEX letters_by_run ON letters (creditor_id, run_id, number);
 
 -- A creditor's own wording of a block; what is not here is worded by Quitt.

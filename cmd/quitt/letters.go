@@ -224,13 +224,18 @@ func (l *lettersCommand) orders(ctx context.Context, o written.Order) ([]written
 	return list, err
 }
 
-// runAll runs creditor after creditor and tells of all, also when one fails.
+// runAll runs creditor after creditor and tells of all, also when one fails. A run that is going
+// on elsewhere or has lost its folder is no reason to leave the other creditors out.
 func (l *lettersCommand) runAll(ctx context.Context, orders []written.Order) error {
 	var reports []shown.Run
 	var failed error
 	for _, o := range orders {
 		report, err := l.desk.Run(ctx, o)
 		l.sequence(context.WithoutCancel(ctx), l.store, o.Creditor.ID)
+		if len(orders) > 1 && debt.KindOf(err) == debt.Conflict {
+			report.Problems = append(report.Problems, written.Problem{Err: err})
+			err = nil
+		}
 		reports = append(reports, shown.NewRun(l.main.words, o, report))
 		if failed = err; err != nil {
 			break

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"quitt/cmd/quitt/shown"
+	"quitt/store/storetest"
 )
 
 // lettersReady has two cases that are due, and what letters need.
@@ -109,4 +110,27 @@ func TestLettersCalledWronglyAreRefusedBeforeAnythingHappens(t *testing.T) {
 	if out := p.must("config"); strings.Contains(out, "sehrgeheim") || !strings.Contains(out, "QUITT_POST_KEY") {
 		t.Error("the key is shown or not mentioned")
 	}
+}
+
+// One creditor's lost run does not keep the letters of all others in the house.
+func TestALostRunOfOneCreditorLeavesTheOthersAlone(t *testing.T) {
+	onBoth(t, func(t *testing.T, p program) {
+		out := p.lettersReady()
+		p.must("creditors", "add", "--code", "zweite", "--name", "Zweite", "--street", "Weg 2", "--postcode", "50667",
+			"--city", "Köln", "--iban", "DE89370400440532013000", "--account-holder", "Zweite")
+		p.must("import", file(p.t, goodRow), "--creditor", "zweite")
+		p.must("letters", "--kind", "reminder", "--creditor", "praxis", "--out", out)
+		db := storetest.Raw(t, strings.TrimPrefix(p.env[0], "DATABASE_URL="))
+		if _, err := db.Exec(`UPDATE letter_runs SET finished_at = NULL`); err != nil {
+			t.Fatal(err)
+		}
+		var runs []shown.Run
+		r := p.run("letters", "--kind", "reminder", "--all-creditors", "--out", out, "--json")
+		if err := json.Unmarshal([]byte(r.out), &runs); err != nil || r.code != exitFailed || len(runs) != 2 {
+			t.Fatalf("%v: %+v", err, r)
+		}
+		if len(runs[0].Problems) != 1 || runs[0].Problems[0].Key != "letters_run_lost" || runs[1].Sent != 1 {
+			t.Errorf("%+v", runs)
+		}
+	})
 }

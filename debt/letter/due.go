@@ -21,6 +21,7 @@ type Written struct {
 	Subject  string // which event it is about: the id of a payment, plan, objection or request
 	Dated    debt.Date
 	Deadline debt.Date
+	Sent     debt.Date // none: made, and still in the house
 	// Void letters never left the house, Returned ones reached nobody: neither counts.
 	Void, Returned bool
 }
@@ -46,7 +47,8 @@ type DueFacts struct {
 	Case       debt.Case // with its holds
 	Debtor     debt.Debtor
 	Minor      bool       // without a known representative
-	Limitation debt.Date  // raw expiry; none if not computed
+	Limitation debt.Date  // raw expiry, see Expiry; none if not computed
+	UnderWay   bool       // a payment was made and has not arrived, see UnderWay
 	Open       debt.Cents // as booked; interest of the running day does not matter
 	Subject    string     // for letters about an event
 	History    History
@@ -72,15 +74,24 @@ func Due(kind Kind, f DueFacts) []debt.Barrier {
 	switch kind {
 	case FirstNotice:
 		if w, ok := f.History.last(Reminder, ""); ok {
-			with(!f.On.After(w.Deadline), debt.BarrierLetterWaits)
+			with(w.Sent.IsZero() || !f.On.After(w.deadline(f.Debtor.State)), debt.BarrierLetterWaits)
 		}
 	case SecondNotice:
 		w, ok := f.History.last(FirstNotice, "")
 		with(!ok, debt.BarrierLetterMissing)
-		early := !f.On.After(w.Deadline.AddDays(daysOfBank)) || f.On.Before(w.Dated.AddDays(betweenWeeks))
-		with(ok && early, debt.BarrierLetterWaits)
+		early := !f.On.After(w.deadline(f.Debtor.State).AddDays(daysOfBank)) || f.On.Before(w.Dated.AddDays(betweenWeeks))
+		with(ok && (w.Sent.IsZero() || early), debt.BarrierLetterWaits)
 	}
 	return because
+}
+
+// deadline is the day a debtor really had: a letter that left later than it is dated gave less
+// time than it says.
+func (w Written) deadline(seat debt.State) debt.Date {
+	if w.Sent.After(w.Dated) {
+		return debt.Later(w.Deadline, Deadline(w.Kind, w.Sent, seat))
+	}
+	return w.Deadline
 }
 
 // demandBarriers are the reasons against asking for money at all.
@@ -100,6 +111,9 @@ func (f DueFacts) demandBarriers(kind Kind) []debt.Barrier {
 	}
 	if f.Open <= 0 {
 		because = append(because, debt.BarrierNothingOpen)
+	}
+	if f.UnderWay {
+		because = append(because, debt.BarrierUnderWay)
 	}
 	return because
 }

@@ -19,7 +19,7 @@ func facts() DueFacts {
 
 func wrote(kind Kind, dated, deadline string) func(*DueFacts) {
 	return func(f *DueFacts) {
-		f.History = append(f.History, Written{Kind: kind, Dated: day(dated), Deadline: day(deadline)})
+		f.History = append(f.History, Written{Kind: kind, Dated: day(dated), Deadline: day(deadline), Sent: day(dated)})
 	}
 }
 
@@ -74,6 +74,16 @@ func TestWhatBarsALetter(t *testing.T) {
 		{"the newest of two first notices counts", SecondNotice, []func(*DueFacts){wrote(FirstNotice, "2026-11-20", "2026-12-08"), wrote(FirstNotice, "2026-10-01", "2026-10-19")},
 			[]debt.Barrier{debt.BarrierLetterWaits}},
 
+		{"a first notice that has not left the house", SecondNotice, []func(*DueFacts){wrote(FirstNotice, "2026-10-01", "2026-10-19"),
+			func(f *DueFacts) { f.History[0].Sent = debt.Date{} }}, []debt.Barrier{debt.BarrierLetterWaits}},
+		{"nor has the reminder", FirstNotice, []func(*DueFacts){wrote(Reminder, "2026-10-01", "2026-10-19"),
+			func(f *DueFacts) { f.History[0].Sent = debt.Date{} }}, []debt.Barrier{debt.BarrierLetterWaits}},
+		{"a first notice that left weeks after its date", SecondNotice, []func(*DueFacts){wrote(FirstNotice, "2026-10-01", "2026-10-19"),
+			func(f *DueFacts) { f.History[0].Sent = day("2026-11-02") }}, []debt.Barrier{debt.BarrierLetterWaits}},
+		{"money under way", SecondNotice, []func(*DueFacts){wrote(FirstNotice, "2026-10-01", "2026-10-19"),
+			func(f *DueFacts) { f.UnderWay = true }}, []debt.Barrier{debt.BarrierUnderWay}},
+		{"a receipt while the next money is under way", PaymentReceipt, []func(*DueFacts){func(f *DueFacts) { f.UnderWay = true }}, nil},
+
 		{"a receipt in a held, paid case", PaymentReceipt, []func(*DueFacts){hold(debt.HoldPlan), func(f *DueFacts) {
 			f.Case.Payment, f.Open, f.Subject, f.Minor = debt.StatePaid, 0, "payment-1", true
 		}}, nil},
@@ -100,7 +110,7 @@ func TestWhatBarsALetter(t *testing.T) {
 // A barrier without words would reach the clerk as a code.
 func TestEveryBarrierOfALetterIsListed(t *testing.T) {
 	for _, b := range []debt.Barrier{debt.BarrierAddressStopped, debt.BarrierNothingOpen, debt.BarrierLetterWritten,
-		debt.BarrierLetterWaits, debt.BarrierLetterMissing} {
+		debt.BarrierLetterWaits, debt.BarrierLetterMissing, debt.BarrierUnderWay} {
 		if !slices.Contains(debt.Barriers(), b) {
 			t.Errorf("%s is not in debt.Barriers", b)
 		}

@@ -97,12 +97,23 @@ func (d *dossier) still() error {
 		if c.Plan != debt.PlanActive && c.Plan != debt.PlanAtRisk {
 			return over()
 		}
+		if d.kind == letter.PlanMissed && d.paidSince() {
+			return over()
+		}
 	case letter.ObjectionAnswer:
 		if outcome, _ := d.event.Data["outcome"].(string); outcome != string(c.Objection) {
 			return over()
 		}
 	}
 	return nil
+}
+
+// paidSince reports whether money came, or is under way, after an instalment was missed: nobody
+// who has caught up is told that it is missing.
+func (d *dossier) paidSince() bool {
+	return letter.UnderWay(d.history.Payments) || slices.ContainsFunc(d.history.Payments, func(p debt.Payment) bool {
+		return p.Status == debt.PaymentSucceeded && p.BookedAt.After(d.event.At)
+	})
 }
 
 // paid names the payment with which a case is paid: one that was taken back and came again
@@ -126,15 +137,38 @@ func (d *dossier) because() []debt.Barrier {
 	for i, k := range d.written {
 		history[i] = letter.Written{Kind: k.Kind, Subject: k.Subject, Dated: k.On, Deadline: k.Deadline,
 			Void: k.State == letters.Void, Returned: k.State == letters.Returned}
+		if !k.SentAt.IsZero() {
+			history[i].Sent = debt.DateIn(k.SentAt, debt.Berlin)
+		}
+	}
+	var open []debt.Claim
+	for _, claim := range d.file.Account.Claims {
+		if claim.Open > 0 {
+			open = append(open, claim.Claim)
+		}
 	}
 	c := d.file.Case
 	reasons := letter.Due(d.kind, letter.DueFacts{On: d.today, Case: c, Debtor: d.debtor,
-		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(), Subject: d.subject, History: history})
+		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(),
+		Limitation: letter.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Subject: d.subject, History: history})
 	inCourt := c.Stage == debt.StageCourtPrepared || c.Stage == debt.StageCourt || c.Stage == debt.StageTitled
 	if d.kind.Demands() && inCourt && !slices.Contains(reasons, debt.BarrierInCourt) {
 		reasons = append(reasons, debt.BarrierInCourt) // the court asks now
 	}
 	return reasons
+}
+
+// statement is what is payable on the letter's deadline, or on its own day without one. Where
+// the base rate of the deadline is not announced yet, interest ends with the last rate that is.
+func (d *dossier) statement(deadline debt.Date) (ledger.Statement, error) {
+	if deadline.IsZero() {
+		return d.history.Statement(d.today)
+	}
+	s, err := d.history.Statement(deadline)
+	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
+		return d.history.Statement(debt.Later(d.today, debt.Earlier(deadline, debt.LastBaseRateDay().AddDays(1))))
+	}
+	return s, err
 }
 
 // facts collects what the letter says. Invalid "base_rate_unknown" if interest cannot be
@@ -143,12 +177,8 @@ func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
 	deadline := letter.Deadline(d.kind, d.today, d.debtor.State)
 	f := wording.Facts{Kind: d.kind, On: d.today, Deadline: deadline, Operator: h.Operator, Creditor: d.creditor,
 		Case: d.file.Case, Debtor: d.debtor, Reference: reference(d.file.Case), Portal: h.Portal, Texts: d.texts}
-	day := deadline
-	if day.IsZero() || day.After(debt.LastBaseRateDay().AddDays(1)) {
-		day = d.today
-	}
 	var err error
-	if f.Statement, err = d.history.Statement(day); err != nil {
+	if f.Statement, err = d.statement(deadline); err != nil {
 		return f, err
 	}
 	f.About, err = d.about(f.Statement)

@@ -142,7 +142,7 @@ func (r *letterRun) resume(ctx context.Context) error {
 	switch {
 	case r.order.Anew:
 		return r.giveUp(ctx, open, here)
-	case open.Sealed() && !here:
+	case !here && (open.Sealed() || open.Way == letters.Provider): // somebody may be handing it over just now
 		return debt.E(debt.Conflict, "letters_run_lost", debt.Args{"directory": open.Directory, "kind": string(open.Kind)})
 	case open.Way == letters.Print && !here:
 		return r.abandon(ctx, open, letters.VoidLost)
@@ -205,9 +205,17 @@ func (r *letterRun) sweep(ctx context.Context) error {
 	return r.spool.DropOthers(stored)
 }
 
-// void ends a letter that never left the house.
+// void ends a letter that never left the house. Unless the operator says so it is none of a
+// sealed run: another process may just be handing that over.
 func (r *letterRun) void(ctx context.Context, k letters.Kept, why string) error {
-	err := r.Store.Write(ctx, r.order.Creditor.ID, func(t *store.Tx) error { return letters.MarkVoid(t, k, why) })
+	err := r.Store.Write(ctx, r.order.Creditor.ID, func(t *store.Tx) error {
+		if why != letters.VoidAnew {
+			if err := letters.Hold(t, r.run.ID); err != nil {
+				return err
+			}
+		}
+		return letters.MarkVoid(t, k, why)
+	})
 	if err == nil {
 		r.report.Void++
 	}
@@ -226,22 +234,45 @@ func (r *letterRun) giveUp(ctx context.Context, run letters.Run, here bool) erro
 }
 
 // abandon voids what an open run has not handed over and ends it. A process that is at the
-// run on another machine finds it over and stops.
+// run on another machine finds it over and stops; what it adds until then is void too.
 func (r *letterRun) abandon(ctx context.Context, run letters.Run, why string) error {
 	r.run = run
-	err := r.eachLetter(ctx, func(k letters.Kept) error {
+	for range letterTries {
+		err := r.voidAll(ctx, why)
+		if err == nil {
+			err = r.finish(ctx)
+		}
+		if !errors.Is(err, debt.E(debt.Conflict, "changed_meanwhile", nil)) {
+			return err
+		}
+	}
+	return debt.E(debt.Conflict, "letters_busy", nil)
+}
+
+// lookUp ends a letter of an abandoned run of which it is not known whether the provider has it.
+// As long as its file is there the run is to be gone on with: Unavailable "post_unclear".
+func (r *letterRun) lookUp(ctx context.Context, k letters.Kept) error {
+	if r.spool != nil || r.order.Provider == nil {
+		return unclear()
+	}
+	found, err := r.found(ctx, k)
+	if err != nil || found {
+		return err
+	}
+	return r.void(ctx, k, letters.VoidAnew)
+}
+
+// voidAll voids what a run has not handed over.
+func (r *letterRun) voidAll(ctx context.Context, why string) error {
+	return r.eachLetter(ctx, func(k letters.Kept) error {
 		switch k.State {
 		case letters.Created:
 			return r.void(ctx, k, why)
 		case letters.Sending:
-			return unclear()
+			return r.lookUp(ctx, k)
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return r.finish(ctx)
 }
 
 // eachLetter goes through the letters of the run that are not void, by number.
@@ -309,14 +340,24 @@ func (r *letterRun) finish(ctx context.Context) error {
 // name is that of the files of a run: what, whose, of which day, and the part of its id that
 // tells it from others.
 func (r *letterRun) name() string {
-	const tail = 12
-	id := string(r.run.ID)
-	return fmt.Sprintf("letters-%s-%s-%s-%s", r.order.Creditor.Code, r.run.Kind, debt.DateIn(r.run.StartedAt, debt.Berlin), id[len(id)-tail:])
+	return fmt.Sprintf("letters-%s-%s-%s-%s", r.order.Creditor.Code, r.run.Kind, debt.DateIn(r.run.StartedAt, debt.Berlin), tail(r.run.ID))
 }
 
-// letterKey names a letter in file names and towards a provider.
+// letterKey names a letter in file names.
 func letterKey(c debt.Creditor, k letters.Kept) string {
 	return fmt.Sprintf("letter-%s-%06d", c.Code, k.Number)
+}
+
+// postKey names a letter towards a provider. Its list may hold letters of another database
+// with the same creditor and numbers, of a trial for example.
+func (r *letterRun) postKey(k letters.Kept) string {
+	return letterKey(r.order.Creditor, k) + "-" + tail(k.ID)
+}
+
+// tail is the part of an id that tells it from others.
+func tail(id debt.ID) string {
+	const length = 12
+	return string(id[len(id)-length:])
 }
 
 func (r *letterRun) problem(p Problem) { r.report.Problems = append(r.report.Problems, p) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"quitt/debt"
 	"quitt/debt/ledger"
@@ -15,15 +16,34 @@ import (
 
 // handOver lets the letters of the run leave the house and ends it.
 func (r *letterRun) handOver(ctx context.Context) error {
-	if r.order.Files {
-		if err := r.files(ctx); err != nil {
-			return err
-		}
-	}
 	if r.run.Way == letters.Provider {
 		return r.post(ctx)
 	}
 	return r.hand(ctx)
+}
+
+// good reports whether a demand may still be handed over; otherwise it becomes void. Between
+// its making and now hours may lie in which somebody pays or objects.
+func (r *letterRun) good(ctx context.Context, k letters.Kept) (bool, error) {
+	if k.State != letters.Created || !k.Kind.Demands() {
+		return true, nil
+	}
+	due := false
+	err := r.Store.Read(ctx, r.order.Creditor.ID, func(t *store.Reader) error {
+		d, err := read(t, k.Kind, letters.Candidate{CaseID: k.CaseID}, r.today)
+		if err != nil {
+			return err
+		}
+		d.written = slices.DeleteFunc(d.written, func(w letters.Kept) bool { return w.ID == k.ID })
+		// What was booked since makes the amount another one.
+		booked := slices.ContainsFunc(d.history.Entries, func(e ledger.Entry) bool { return e.BookedAt.After(k.CreatedAt) })
+		due = !booked && len(d.because()) == 0
+		return nil
+	})
+	if err != nil || due {
+		return due, err
+	}
+	return false, r.void(ctx, k, letters.VoidNotDue)
 }
 
 // lost says that a file has gone while the run was at it: the next call makes it anew.
@@ -40,17 +60,25 @@ func (r *letterRun) get(k letters.Kept) ([]byte, error) {
 	return pdf, err
 }
 
-// files writes one file per letter into the folder, as long as the spool has it: what was
-// handed over may be gone from there.
+// files writes one file per letter into the folder, if that is wanted.
 func (r *letterRun) files(ctx context.Context) error {
-	folder := post.Folder{Dir: r.run.Directory}
-	return r.eachLetter(ctx, func(k letters.Kept) error {
-		pdf, whole, err := r.spool.Get(k.ID, k.PDFHash)
-		if err == nil && whole {
-			_, err = folder.Send(ctx, post.Item{Key: letterKey(r.order.Creditor, k), PDF: pdf})
-		}
-		return err
-	})
+	if !r.order.Files {
+		return nil
+	}
+	return r.eachLetter(ctx, func(k letters.Kept) error { return r.file(ctx, k) })
+}
+
+// file does so for one letter, as long as the spool has it: what was handed over may be gone
+// from there.
+func (r *letterRun) file(ctx context.Context, k letters.Kept) error {
+	if !r.order.Files {
+		return nil
+	}
+	pdf, whole, err := r.spool.Get(k.ID, k.PDFHash)
+	if err == nil && whole {
+		_, err = post.Folder{Dir: r.run.Directory}.Send(ctx, post.Item{Key: letterKey(r.order.Creditor, k), PDF: pdf})
+	}
+	return err
 }
 
 // hand gives the run to a print house: the files are completed in the spool, sealed in the
@@ -67,6 +95,9 @@ func (r *letterRun) hand(ctx context.Context) error {
 		if !sealed {
 			return r.finish(ctx) // every letter of it is void
 		}
+	}
+	if err := r.files(ctx); err != nil { // not before the seal: what is in the folder is not made anew
+		return err
 	}
 	if err := batch.Publish(); err != nil {
 		return err
@@ -85,6 +116,9 @@ func (r *letterRun) seal(ctx context.Context, batch post.Batch) (bool, error) {
 	sum, err := batch.WritePDF(func(w io.Writer) error {
 		stapler := sheet.NewStapler(w, r.name())
 		err := r.eachLetter(ctx, func(k letters.Kept) error {
+			if good, err := r.good(ctx, k); err != nil || !good {
+				return err
+			}
 			pdf, err := r.get(k)
 			if err != nil {
 				return err
@@ -197,23 +231,38 @@ func stamped(f *store.File, s ledger.Stamp, by debt.Actor, events ...debt.Event)
 	return store.Booking{File: f, Events: events}
 }
 
+// mostUnclear is after how many lost answers in a row a run stops: with each further letter one
+// more would have to be looked up.
+const mostUnclear = 3
+
 // post gives each letter to the provider. The run ends when none is left of which it is
 // not known whether the provider has it.
 func (r *letterRun) post(ctx context.Context) error {
 	if r.order.Provider == nil {
 		return debt.E(debt.Invalid, "post_setting", debt.Args{"name": "QUITT_POST_URL"})
 	}
-	waiting := false
+	waiting, row := false, 0
 	err := r.eachLetter(ctx, func(k letters.Kept) error {
 		if k.State != letters.Created && k.State != letters.Sending {
 			return nil
 		}
-		err := r.deliver(ctx, k)
-		if !errors.Is(err, unclear()) {
+		if good, err := r.good(ctx, k); err != nil || !good {
 			return err
 		}
-		waiting = true
-		return r.failed(ctx, k, unclear())
+		if err := r.file(ctx, k); err != nil {
+			return err
+		}
+		err := r.deliver(ctx, k)
+		if !errors.Is(err, unclear()) {
+			row = 0
+			return err
+		}
+		waiting, row = true, row+1
+		err = r.failed(ctx, k, unclear())
+		if err == nil && row == mostUnclear {
+			err = unclear()
+		}
+		return err
 	})
 	if err != nil || waiting {
 		return err
@@ -242,7 +291,7 @@ func (r *letterRun) deliver(ctx context.Context, k letters.Kept) error {
 		}
 		k.State = letters.Sending
 	}
-	id, err := r.order.Provider.Send(ctx, post.Item{Key: letterKey(r.order.Creditor, k), PDF: pdf, International: k.Country != "" && k.Country != "DE"})
+	id, err := r.order.Provider.Send(ctx, post.Item{Key: r.postKey(k), PDF: pdf, International: k.Country != "" && k.Country != "DE"})
 	if errors.Is(err, unclear()) {
 		found, lookErr := r.found(ctx, k)
 		if found {
@@ -258,7 +307,7 @@ func unclear() error { return debt.E(debt.Unavailable, "post_unclear", nil) }
 
 // found asks whether the provider has a letter, and notes it as sent if so.
 func (r *letterRun) found(ctx context.Context, k letters.Kept) (bool, error) {
-	id, err := r.order.Provider.Find(ctx, letterKey(r.order.Creditor, k))
+	id, err := r.order.Provider.Find(ctx, r.postKey(k))
 	if err != nil || id == "" {
 		return false, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,12 +59,12 @@ func (o *office) mailing(s *service) runs.Order {
 	return order
 }
 
-// second is the key of the second letter of any creditor.
-const second = "-000002"
+// second is in the key of the second letter of any creditor.
+const second = "-000002-"
 
 func only(key string, err error) func(string) error {
 	return func(k string) error {
-		if strings.HasSuffix(k, key) {
+		if strings.Contains(k, key) {
 			return err
 		}
 		return nil
@@ -314,4 +316,73 @@ func TestANewCodeIsWrittenWhenAskedFor(t *testing.T) {
 			t.Errorf("as a letter of another case: %v", err)
 		}
 	})
+}
+
+// A service that answers nothing any more is not asked for every letter of a large run.
+func TestARunStopsWhenTheServiceAnswersNoMore(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		for i := range 6 {
+			o.addCase(i + 1)
+		}
+		mail := service{take: func(string) error { return unclear() }}
+		if r, err := o.Run(ctx, o.mailing(&mail)); !isKey(err, "post_unclear") || mail.sends != 3 || len(r.Problems) != 3 {
+			t.Errorf("%v, asked %d times: %+v", err, mail.sends, r)
+		}
+		mail.take = nil
+		if r := o.run(o.mailing(&mail)); r.Sent != 6 || len(mail.taken) != 6 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// The list of the service remembers the letters of a database that is gone, with the same
+// creditor and numbers.
+func TestALetterOfAnotherDatabaseIsAnotherLetter(t *testing.T) {
+	mail := &service{}
+	for _, name := range []string{"trial", "real"} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+			o.addCase(1)
+			mail.say = func(string) error { return unclear() }
+			o.run(o.mailing(mail))
+		})
+	}
+	if len(mail.taken) != 2 || mail.taken[0] == mail.taken[1] {
+		t.Errorf("%v", mail.taken)
+	}
+}
+
+// Without its folder a run by mail may be going on on another machine: only the operator knows.
+// What the service has is sent then, and what it does not have is made anew.
+func TestARunByMailWhoseFolderIsGoneIsNotGuessedAbout(t *testing.T) {
+	for name, taken := range map[string]bool{"the service has it": true, "it does not": false} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, s *store.Store) {
+				o := newOffice(t, s)
+				id := o.addCase(1)
+				dead := errors.New("the process is dead")
+				mail := service{say: func(string) error { return dead }}
+				if !taken {
+					mail = service{take: mail.say}
+				}
+				if _, err := o.Run(ctx, o.mailing(&mail)); !errors.Is(err, dead) {
+					t.Fatal(err)
+				}
+				mail.say, mail.take = nil, nil
+				if err := os.RemoveAll(filepath.Join(o.dir, ".spool")); err != nil {
+					t.Fatal(err)
+				}
+				order := o.mailing(&mail)
+				if _, err := o.Run(ctx, order); !isKey(err, "letters_run_lost") || len(o.kept(id)) != 1 {
+					t.Errorf("%v", err)
+				}
+				order.Anew = true
+				o.run(order)
+				if k := o.kept(id)[0]; len(mail.taken) != 1 || k.State != letters.Sent || (k.Number == 1) != taken {
+					t.Errorf("%v, %+v", mail.taken, k)
+				}
+			})
+		})
+	}
 }

@@ -33,6 +33,7 @@ const (
 	VoidStale   = "stale"     // made on another day, not sent
 	VoidRefused = "refused"   // by the provider
 	VoidAnew    = "anew"      // the operator gave the run up
+	VoidNotDue  = "not_due"   // paid, objected or changed before it was handed over
 )
 
 // Kept is a letter as it is kept. Document is without secrets.

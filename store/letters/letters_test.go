@@ -251,3 +251,59 @@ func TestTextsAreReplacedAsAWhole(t *testing.T) {
 		}
 	})
 }
+
+// Two machines at one run: what one of them makes void is not in the other one's files, what one
+// seals the other leaves alone, and no letter stays behind in a run that is over.
+func TestARunIsSealedAndEndedWhole(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		n := newTenant(t, s, "koeln")
+		first, other := n.letter(1, n.cases[0]), n.letter(2, n.cases[1])
+		for _, k := range []letters.Kept{first, other} {
+			if err := n.add(k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		end := n.run
+		end.SealedAt, end.FinishedAt, end.Letters = storetest.Now, storetest.Now, 2
+		try := func(do func(tx *store.Tx, r letters.Run) error) string {
+			err := s.Write(ctx, n.creditor, func(tx *store.Tx) error { return do(tx, end) })
+			if err == nil {
+				return ""
+			}
+			return refusal(err)
+		}
+		hold := func(tx *store.Tx, r letters.Run) error { return letters.Hold(tx, r.ID) }
+		if got := try(letters.Finish); got != "changed_meanwhile" {
+			t.Errorf("ended with letters in the house: %q", got)
+		}
+		n.write(func(tx *store.Tx) error { return letters.MarkVoid(tx, n.load(first.ID), letters.VoidLost) })
+		if got := try(letters.Seal); got != "letters_run_over" {
+			t.Errorf("sealed with a void letter: %q", got)
+		}
+		end.Letters = 1
+		if got := try(hold) + try(letters.Seal); got != "" {
+			t.Errorf("held and sealed: %q", got)
+		}
+		if got := try(hold); got != "letters_run_over" {
+			t.Errorf("held after the seal: %q", got)
+		}
+		n.write(func(tx *store.Tx) error { return letters.MarkSent(tx, n.load(other.ID), storetest.Now) })
+		if got := try(letters.Finish); got != "" {
+			t.Errorf("ended: %q", got)
+		}
+	})
+}
+
+// Every candidate of a run is asked for its letters, and every debtor who looks: without an index
+// each of them would read the letters of everybody.
+func TestLettersOfACaseAreFoundByAnIndex(t *testing.T) {
+	url := storetest.SQLite(t)
+	storetest.Open(t, store.Options{URL: url})
+	var id, parent, unused int
+	var plan string
+	err := storetest.Raw(t, url).QueryRow(`EXPLAIN QUERY PLAN SELECT number FROM letters WHERE creditor_id = 'a' AND case_id = 'b' ORDER BY number DESC`).
+		Scan(&id, &parent, &unused, &plan)
+	if err != nil || !strings.Contains(plan, "letters_by_case") {
+		t.Errorf("%s, %v", plan, err)
+	}
+}

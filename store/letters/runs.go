@@ -76,6 +76,7 @@ func Begin(t *store.Tx, r Run) error {
 
 const (
 	countSQL  = `UPDATE letter_runs SET letters = letters + 1 WHERE creditor_id = $1 AND id = $2 AND sealed_at IS NULL AND finished_at IS NULL`
+	holdSQL   = `UPDATE letter_runs SET letters = letters WHERE creditor_id = $1 AND id = $2 AND sealed_at IS NULL AND finished_at IS NULL`
 	sealSQL   = `UPDATE letter_runs SET sealed_at = $3, letters = $4, pdf_sha256 = $5, manifest_sha256 = $6 WHERE creditor_id = $1 AND id = $2 AND sealed_at IS NULL AND finished_at IS NULL`
 	finishSQL = `UPDATE letter_runs SET finished_at = $3, letters = $4 WHERE creditor_id = $1 AND id = $2 AND finished_at IS NULL`
 )
@@ -84,14 +85,35 @@ const (
 // process whose run another one has ended.
 func Count(t *store.Tx, run debt.ID) error { return open(t.Exec(countSQL, t.Creditor(), run)) }
 
-// Seal fixes the letters of a run: the files with these hashes are complete.
+// Hold keeps a run from being sealed or ended before this transaction is; Conflict
+// "letters_run_over" if it is sealed or ended already.
+func Hold(t *store.Tx, run debt.ID) error { return open(t.Exec(holdSQL, t.Creditor(), run)) }
+
+// Seal fixes the letters of a run: the files with these hashes are complete. Conflict
+// "letters_run_over" too if another process has made letters void that are in the files.
 func Seal(t *store.Tx, r Run) error {
-	return open(t.Exec(sealSQL, t.Creditor(), r.ID, column.At(r.SealedAt), r.Letters, r.PDFHash, r.ManifestHash))
+	if err := open(t.Exec(sealSQL, t.Creditor(), r.ID, column.At(r.SealedAt), r.Letters, r.PDFHash, r.ManifestHash)); err != nil {
+		return err
+	}
+	n, err := CountOf(&t.Reader, r.ID)
+	if err == nil && n != r.Letters {
+		err = debt.E(debt.Conflict, "letters_run_over", nil)
+	}
+	return err
 }
 
-// Finish ends a run.
+// Finish ends a run; Conflict "changed_meanwhile" if a letter of it has neither left the house
+// nor is void: it would never be written again.
 func Finish(t *store.Tx, r Run) error {
-	return open(t.Exec(finishSQL, t.Creditor(), r.ID, column.At(r.FinishedAt), r.Letters))
+	if err := open(t.Exec(finishSQL, t.Creditor(), r.ID, column.At(r.FinishedAt), r.Letters)); err != nil {
+		return err
+	}
+	left := 0
+	err := t.Get(&left, leftSQL, t.Creditor(), r.ID)
+	if err == nil && left > 0 {
+		err = debt.E(debt.Conflict, "changed_meanwhile", nil)
+	}
+	return err
 }
 
 func open(n int64, err error) error {
@@ -100,6 +122,8 @@ func open(n int64, err error) error {
 	}
 	return err
 }
+
+const leftSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM letters WHERE creditor_id = $1 AND run_id = $2 AND state IN ('created', 'sending')`
 
 const countOfRunSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM letters WHERE creditor_id = $1 AND run_id = $2 AND state <> 'void'`
 

@@ -271,7 +271,9 @@ func (h *Hybrid) answer(res *http.Response, into any) error {
 	switch code := res.StatusCode; {
 	case code == http.StatusTooManyRequests:
 		return unreachable()
-	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound, code >= 300 && code < 400:
+	case code == http.StatusRequestTimeout, code == http.StatusConflict:
+		return unclear() // it may be there
+	case code == http.StatusUnauthorized, code == http.StatusPaymentRequired, code == http.StatusForbidden, code == http.StatusNotFound, code >= 300 && code < 400:
 		return debt.E(debt.Unavailable, "post_denied", debt.Args{"status": code})
 	case code >= 400 && code < 500:
 		return debt.E(debt.Invalid, "post_refused", debt.Args{"reason": h.reason(text)})
