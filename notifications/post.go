@@ -129,24 +129,23 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 }
 
 // readdress sends news to where the debtor is reached today, and stops what must not go:
-// after its time, to an address that is stopped, a code to an address that has changed. A
-// wish not to get mails does not hold back a code its owner has just asked for.
+// after its time, to whom nobody may write, to an address that is stopped, a code to an
+// address that has changed. A wish not to get mails does not hold back a code its owner has just asked for.
 func readdress(m *outbox.Message, to outbox.Reach, now time.Time) {
-	address, stopped := to.Email, to.EmailStopped
-	if m.Channel == outbox.SMS {
-		address, stopped = to.Phone, to.PhoneStopped
-	}
+	address, stopped := way(to.Debtor, m.Channel)
 	once := m.Template == oneTimeCode
 	switch {
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
 		m.Close(outbox.Stopped, "expired")
+	case barred(to, m.Template, debt.DateIn(now, debt.Berlin)):
+		m.Close(outbox.Stopped, "barred")
 	case stopped != debt.Reachable && (stopped != debt.StopOptOut || !once):
 		m.Close(outbox.Stopped, "address_stopped")
 	case once && address != m.Recipient, address == "":
 		m.Close(outbox.Stopped, "address_changed")
 	}
 	if m.State == outbox.Sending {
-		m.Recipient = address
+		m.Readdress(address)
 	} else {
 		m.LeasedTo = time.Time{}
 	}
@@ -176,7 +175,7 @@ func (p Post) note(ctx context.Context, creditor debt.ID, m outbox.Message, d De
 	}
 	return p.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		if d.Outcome == NoAddress { // the case is locked before its rows, as everywhere
-			if err := stop(t, m.CaseID, bounce(m.Channel, d.Code), now); err != nil {
+			if _, err := bounced(t, m, d.Code, now); err != nil {
 				return err
 			}
 		}

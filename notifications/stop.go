@@ -167,6 +167,14 @@ func (d Desk) Bounced(ctx context.Context, b Bounce) (l Listed, stopped bool, er
 	return l, stopped, err
 }
 
+// way is where a channel reaches a debtor, and why not any more.
+func way(d debt.Debtor, c outbox.Channel) (address debt.Personal, stopped debt.Stop) {
+	if c == outbox.SMS {
+		return d.Phone, d.PhoneStopped
+	}
+	return d.Email, d.EmailStopped
+}
+
 // bounced looks at the address under the lock of the case.
 func bounced(t *store.Tx, m outbox.Message, code string, now time.Time) (bool, error) {
 	if _, err := t.LockOne(m.CaseID); err != nil {
@@ -176,11 +184,7 @@ func bounced(t *store.Tx, m outbox.Message, code string, now time.Time) (bool, e
 	if err != nil {
 		return false, err
 	}
-	address, before := to.Email, to.EmailStopped
-	if m.Channel == outbox.SMS {
-		address, before = to.Phone, to.PhoneStopped
-	}
-	if before != debt.Reachable || !m.WentTo(address) {
+	if address, before := way(to.Debtor, m.Channel); before != debt.Reachable || !m.WentTo(address) {
 		return false, nil
 	}
 	return true, stop(t, m.CaseID, bounce(m.Channel, code), now)

@@ -43,6 +43,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer g.mu.Unlock()
 	if r.Method == http.MethodGet {
 		reference := r.URL.Path[1:]
+		if g.mood == "failed" {
+			_, _ = w.Write([]byte(`{"id":"found","status":"failed"}`))
+			return
+		}
 		if g.taken[reference] == 0 {
 			w.WriteHeader(http.StatusNotFound)
 			return

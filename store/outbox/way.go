@@ -118,9 +118,6 @@ func Save(t *store.Tx, m, was Message) error {
 	if err != nil {
 		return err
 	}
-	if m.Recipient != "" {
-		m.mark = mark(m.Recipient)
-	}
 	n, err := t.Exec(saveSQL, t.Creditor(), m.ID, string(m.State), m.Attempts, column.At(m.NextAt), column.At(m.LeasedTo), column.At(m.SentAt),
 		m.ProviderID, m.LastError, m.Recipient.Reveal(), string(args), column.At(m.ExpiresAt), m.mark, string(was.State), was.Attempts)
 	if err == nil && n != 1 {
