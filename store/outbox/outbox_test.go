@@ -183,7 +183,7 @@ func TestTidyingSettlesWhatNobodyHolds(t *testing.T) {
 		todo := func(at time.Time) (found bool) {
 			t.Helper()
 			err := s.Read(ctx, a, func(r *store.Reader) (err error) {
-				found, err = outbox.AnyToDo(r, outbox.Email, at)
+				found, err = outbox.AnyToDo(r, outbox.Email, at, outbox.Look{})
 				return err
 			})
 			if err != nil {
