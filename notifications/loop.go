@@ -18,7 +18,7 @@ import (
 // the same loop: whatever must happen once is claimed in the database by Work.
 type Loop struct {
 	Name  string        // a label of figures and log lines
-	Every time.Duration // between two sweeps over all creditors; 0 is Sweep
+	Every time.Duration // between two sweeps over all creditors, at least; 0 is Sweep
 	// Work does a portion for one creditor and says how much. More than none means that
 	// there may be more, for this loop or for one that builds on it: all are asked again
 	// at once. It should look before it writes, for it is asked often. After errDown nobody's
@@ -134,7 +134,8 @@ type looping struct {
 
 	runner *Runner
 	wake   chan struct{}
-	rests  map[debt.ID]rest // of the loop's own goroutine, as are the next two
+	rests  map[debt.ID]rest // of the loop's own goroutine, as are the next three
+	busy   bool             // a visit of this sweep found something to do
 	down   rest             // of all creditors: the other side takes nothing
 	last   debt.ID          // whose turn it was when that was noticed: somebody else's is next
 
@@ -197,11 +198,28 @@ func (l *looping) run(ctx context.Context) {
 				_ = l.visit(ctx, id) // noted where it happened
 			}
 		case <-next.C:
+			begin := l.runner.now()
+			l.busy = false
 			l.sweep(ctx)
+			wait := l.Every
+			if !l.busy {
+				wait = idlePause(l.Every, l.runner.now().Sub(begin))
+			}
 			// A tenth of jitter keeps processes that were started together apart.
-			next.Reset(l.Every + rand.N(l.Every/10+1)) //nolint:gosec // jitter needs no secrecy
+			next.Reset(wait + rand.N(l.Every/10+1)) //nolint:gosec // jitter needs no secrecy
 		}
 	}
+}
+
+// idleShare is how much of the time a loop may look where there is nothing to do: a sweep
+// costs a transaction per creditor. maxPause bounds how late news of other processes come.
+const (
+	idleShare = 10 // per cent
+	maxPause  = 30 * time.Second
+)
+
+func idlePause(every, took time.Duration) time.Duration {
+	return max(every, min(took*(100-idleShare)/idleShare, maxPause))
 }
 
 // sweep visits every creditor.
@@ -250,6 +268,7 @@ func (l *looping) visit(ctx context.Context, creditor debt.ID) bool {
 	}
 	delete(l.rests, creditor)
 	if did > 0 {
+		l.busy = true
 		l.down = rest{}
 		l.runner.hint(creditor)
 	}

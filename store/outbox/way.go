@@ -72,14 +72,15 @@ func Tidy(t *store.Tx, c Channel, now time.Time) error {
 	return err
 }
 
-// What expires goes first: a person waits for a one-time code. The condition on state
-// stands twice because PostgreSQL judges only the outer one anew after a wait for the row.
+// In the order of the index, so that a claim costs the same however many rows wait; codes
+// are claimed beside. The condition on state stands twice because PostgreSQL judges only the
+// outer one anew after a wait for the row.
 const claimSQL = `
 	UPDATE outbox SET state = 'sending', attempts = attempts + 1, leased_until = $4
 	 WHERE creditor_id = $1 AND state = 'waiting' AND id IN (
 	       SELECT id FROM outbox WHERE ` + rowsToDo + `
 	          AND state = 'waiting' AND (next_at IS NULL OR next_at <= $3) AND ($6 = 0 OR business_key = '')
-	        ORDER BY CASE WHEN business_key = '' THEN 0 ELSE 1 END, id LIMIT $5)
+	        ORDER BY id LIMIT $5)
 	RETURNING ` + messageColumns
 
 // Lease says which messages are taken and until when they are saved.
