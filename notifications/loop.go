@@ -2,9 +2,11 @@ package notifications
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,10 +18,11 @@ import (
 // the same loop: whatever must happen once is claimed in the database by Work.
 type Loop struct {
 	Name  string        // a label of figures and log lines
-	Every time.Duration // between two sweeps over all creditors; 0 is Sweep
+	Every time.Duration // between two sweeps over all creditors, at least; 0 is Sweep
 	// Work does a portion for one creditor and says how much. More than none means that
 	// there may be more, for this loop or for one that builds on it: all are asked again
-	// at once. It should look before it writes, for it is asked often.
+	// at once. It should look before it writes, for it is asked often. After errDown nobody's
+	// turn comes for a while.
 	Work func(ctx context.Context, creditor debt.ID) (did int, err error)
 	// Queue tells what waits for this loop; nil if nothing does.
 	Queue func(ctx context.Context, creditor debt.ID) (Queue, error)
@@ -29,7 +32,7 @@ type Loop struct {
 // no other way.
 const Sweep = 2 * time.Second
 
-// maxRest is how many sweeps a creditor is left alone at most after errors.
+// maxRest is how many sweeps a creditor, or the other side, is left alone at most after errors.
 const maxRest = 32
 
 // Queue is what waits for a loop.
@@ -131,7 +134,10 @@ type looping struct {
 
 	runner *Runner
 	wake   chan struct{}
-	rests  map[debt.ID]rest // of the loop's own goroutine
+	rests  map[debt.ID]rest // of the loop's own goroutine, as are the next three
+	busy   bool             // a visit of this sweep found something to do
+	down   rest             // of all creditors: the other side takes nothing
+	last   debt.ID          // whose turn it was when that was noticed: somebody else's is next
 
 	mu          sync.Mutex
 	hinted      map[debt.ID]bool
@@ -141,6 +147,18 @@ type looping struct {
 
 // rest leaves a creditor alone after errors, counted in sweeps: 1, 2, 4 … maxRest.
 type rest struct{ left, next int }
+
+func (r rest) longer() rest {
+	next := min(max(1, 2*r.next), maxRest)
+	return rest{next, next}
+}
+
+// from lists ids beginning behind one of them, so that one creditor whose messages break the
+// connection does not keep all others from their turn.
+func from(ids []debt.ID, last debt.ID) []debt.ID {
+	at := slices.Index(ids, last) + 1
+	return append(slices.Clone(ids[at:]), ids[:at]...)
+}
 
 func (l *looping) hint(creditor debt.ID) {
 	l.mu.Lock()
@@ -180,11 +198,28 @@ func (l *looping) run(ctx context.Context) {
 				_ = l.visit(ctx, id) // noted where it happened
 			}
 		case <-next.C:
+			begin := l.runner.now()
+			l.busy = false
 			l.sweep(ctx)
+			wait := l.Every
+			if !l.busy {
+				wait = idlePause(l.Every, l.runner.now().Sub(begin))
+			}
 			// A tenth of jitter keeps processes that were started together apart.
-			next.Reset(l.Every + rand.N(l.Every/10+1)) //nolint:gosec // jitter needs no secrecy
+			next.Reset(wait + rand.N(l.Every/10+1)) //nolint:gosec // jitter needs no secrecy
 		}
 	}
+}
+
+// idleShare is how much of the time a loop may look where there is nothing to do: a sweep
+// costs a transaction per creditor. maxPause bounds how late news of other processes come.
+const (
+	idleShare = 10 // per cent
+	maxPause  = 30 * time.Second
+)
+
+func idlePause(every, took time.Duration) time.Duration {
+	return max(every, min(took*(100-idleShare)/idleShare, maxPause))
 }
 
 // sweep visits every creditor.
@@ -194,8 +229,14 @@ func (l *looping) sweep(ctx context.Context) {
 		l.failed(ctx, err)
 		return
 	}
+	if l.down.left > 0 {
+		l.down.left--
+	}
+	if l.down.left > 0 {
+		return
+	}
 	whole := true
-	for _, id := range creditors {
+	for _, id := range from(creditors, l.last) {
 		if r := l.rests[id]; r.left > 0 {
 			r.left--
 			l.rests[id] = r
@@ -212,18 +253,23 @@ func (l *looping) sweep(ctx context.Context) {
 // visit does one portion for a creditor, unless it rests, and reports whether all is well.
 // What was done may be work for the other loops, and there may be more of it.
 func (l *looping) visit(ctx context.Context, creditor debt.ID) bool {
-	if ctx.Err() != nil || l.rests[creditor].left > 0 {
+	if ctx.Err() != nil || l.down.left > 0 || l.rests[creditor].left > 0 {
 		return false
 	}
 	did, err := l.portion(ctx, creditor)
 	if err != nil {
-		next := min(max(1, 2*l.rests[creditor].next), maxRest)
-		l.rests[creditor] = rest{next, next}
+		if errors.Is(err, errDown) {
+			l.down, l.last = l.down.longer(), creditor
+		} else {
+			l.rests[creditor] = l.rests[creditor].longer()
+		}
 		l.failed(ctx, err)
 		return false
 	}
 	delete(l.rests, creditor)
 	if did > 0 {
+		l.busy = true
+		l.down = rest{}
 		l.runner.hint(creditor)
 	}
 	return true

@@ -132,3 +132,44 @@ func TestALoopThatFailsRestsForThatCreditorOnly(t *testing.T) {
 		t.Errorf("b was asked %d times, a %d times", c.of(b), c.of(a))
 	}
 }
+
+// One server serves all creditors: if it is down, the others need not find that out one by
+// one, and when somebody's message breaks it, the next turn is somebody else's.
+func TestAServerThatIsDownIsAskedOncePerRest(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	a, b, c := storetest.Creditor(t, s, "a").ID, storetest.Creditor(t, s, "b").ID, storetest.Creditor(t, s, "c").ID
+	var asked tally
+	var order []debt.ID
+	r := notifications.NewRunner(s, storetest.Clock, silent, notifications.Loop{Name: "x", Every: time.Millisecond,
+		Work: func(_ context.Context, id debt.ID) (int, error) {
+			asked.Lock()
+			order = append(order, id)
+			n := len(order)
+			asked.Unlock()
+			asked.add(id)
+			if n <= 4 {
+				return 1, notifications.ErrDown
+			}
+			return 0, nil
+		}})
+	stop := running(t, r)
+	until(t, "everybody's turn after the server is back", func() bool { return asked.of(a) > 2 && asked.of(b) > 1 && asked.of(c) > 1 })
+	stop()
+	if f := r.Figures(ctx)[0]; f.Failures != 4 {
+		t.Errorf("%d failures", f.Failures)
+	}
+	if seen := map[debt.ID]bool{order[0]: true, order[1]: true, order[2]: true}; len(seen) != 3 || order[3] != order[0] {
+		t.Errorf("asked in the order %v", order[:4])
+	}
+}
+
+func TestLookingWhereThereIsNothingTakesATenthOfTheTime(t *testing.T) {
+	for took, want := range map[time.Duration]time.Duration{
+		-time.Hour: 2 * time.Second, 0: 2 * time.Second, 200 * time.Millisecond: 2 * time.Second,
+		400 * time.Millisecond: 3600 * time.Millisecond, 3 * time.Second: 27 * time.Second, time.Minute: 30 * time.Second,
+	} {
+		if got := notifications.IdlePause(2*time.Second, took); got != want {
+			t.Errorf("after %s: %s, want %s", took, got, want)
+		}
+	}
+}

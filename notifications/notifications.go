@@ -58,7 +58,8 @@ type Delivery struct {
 	Outcome    Outcome
 	Code       string // for logs and lists: a status, never what a server wrote
 	ProviderID string
-	Down       bool // Later, and the next message need not be tried now
+	Down       bool // the next message need not be tried now
+	Unheard    bool // Later: it never came to this message, and the try does not count
 }
 
 // Carrier is a channel to the outside: e-mail or text message. It is called outside of

@@ -19,6 +19,9 @@ type Post struct {
 	Channel outbox.Channel
 	Carrier Carrier
 	Head    MailHead
+	// Codes makes it a post for one-time codes alone, beside the one for everything: a
+	// person waits for a code while the other is busy with what thousands are told.
+	Codes bool
 }
 
 // lease is how long a message is held: longer than a carrier may take.
@@ -39,6 +42,9 @@ func (p Post) Loop() Loop {
 	if p.Carrier == nil { // not set up: messages wait, and old ones go
 		l.Work = func(ctx context.Context, creditor debt.ID) (int, error) { return 0, p.tidy(ctx, creditor) }
 	}
+	if p.Codes {
+		l.Name, l.Work, l.Queue = l.Name+"_codes", p.send, nil // the other counts and tidies
+	}
 	return l
 }
 
@@ -51,15 +57,32 @@ func (p Post) queue(ctx context.Context, creditor debt.ID) (q Queue, err error) 
 	return q, err
 }
 
+// work looks first: it is asked every two seconds and mostly finds nothing.
 func (p Post) work(ctx context.Context, creditor debt.ID) (did int, err error) {
+	f, finds := p.Carrier.(Finder)
+	if found, err := p.any(ctx, creditor, outbox.Look{Unknown: finds}); err != nil || !found {
+		return 0, err
+	}
 	if err := p.tidy(ctx, creditor); err != nil {
 		return 0, err
 	}
-	if f, ok := p.Carrier.(Finder); ok {
+	if finds {
 		if err := p.find(ctx, creditor, f); err != nil {
 			return 0, err
 		}
 	}
+	return p.send(ctx, creditor)
+}
+
+func (p Post) any(ctx context.Context, creditor debt.ID, what outbox.Look) (found bool, err error) {
+	err = p.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		found, err = outbox.AnyToDo(r, p.Channel, p.Now(), what)
+		return err
+	})
+	return found, err
+}
+
+func (p Post) send(ctx context.Context, creditor debt.ID) (did int, err error) {
 	for did < postPortion && ctx.Err() == nil {
 		m, word, err := p.take(ctx, creditor)
 		if err != nil || m.ID == "" {
@@ -81,14 +104,9 @@ func (p Post) work(ctx context.Context, creditor debt.ID) (did int, err error) {
 	return did, nil
 }
 
-// tidy looks first: it is asked every two seconds and mostly finds nothing.
+// tidy writes only if there is anything to do.
 func (p Post) tidy(ctx context.Context, creditor debt.ID) error {
-	found := false
-	err := p.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
-		found, err = outbox.AnyToDo(r, p.Channel, p.Now())
-		return err
-	})
-	if err != nil || !found {
+	if found, err := p.any(ctx, creditor, outbox.Look{}); err != nil || !found {
 		return err
 	}
 	return p.Store.Write(ctx, creditor, func(t *store.Tx) error { return outbox.Tidy(t, p.Channel, p.Now()) })
@@ -98,17 +116,12 @@ func (p Post) tidy(ctx context.Context, creditor debt.ID) error {
 // comes back closed; none has no id.
 func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, word Message, err error) {
 	now := p.Now()
-	due := false
-	err = p.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		due, err = outbox.AnyToDo(r, p.Channel, now)
-		return err
-	})
-	if err != nil || !due {
+	if due, err := p.any(ctx, creditor, outbox.Look{Codes: p.Codes}); err != nil || !due {
 		return m, word, err
 	}
 	err = p.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		m = outbox.Message{}
-		claimed, err := outbox.Claim(t, p.Channel, outbox.Lease{Now: now, Until: now.Add(lease), Most: 1})
+		claimed, err := outbox.Claim(t, p.Channel, outbox.Lease{Now: now, Until: now.Add(lease), Most: 1, Codes: p.Codes})
 		if err != nil || len(claimed) == 0 {
 			return err
 		}
@@ -129,24 +142,23 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 }
 
 // readdress sends news to where the debtor is reached today, and stops what must not go:
-// after its time, to an address that is stopped, a code to an address that has changed. A
-// wish not to get mails does not hold back a code its owner has just asked for.
+// after its time, to whom nobody may write, to an address that is stopped, a code to an
+// address that has changed. A wish not to get mails does not hold back a code its owner has just asked for.
 func readdress(m *outbox.Message, to outbox.Reach, now time.Time) {
-	address, stopped := to.Email, to.EmailStopped
-	if m.Channel == outbox.SMS {
-		address, stopped = to.Phone, to.PhoneStopped
-	}
+	address, stopped := way(to.Debtor, m.Channel)
 	once := m.Template == oneTimeCode
 	switch {
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
 		m.Close(outbox.Stopped, "expired")
+	case barred(to, m.Template, debt.DateIn(now, debt.Berlin)):
+		m.Close(outbox.Stopped, "barred")
 	case stopped != debt.Reachable && (stopped != debt.StopOptOut || !once):
 		m.Close(outbox.Stopped, "address_stopped")
 	case once && address != m.Recipient, address == "":
 		m.Close(outbox.Stopped, "address_changed")
 	}
 	if m.State == outbox.Sending {
-		m.Recipient = address
+		m.Readdress(address)
 	} else {
 		m.LeasedTo = time.Time{}
 	}
@@ -164,6 +176,11 @@ func (p Post) note(ctx context.Context, creditor debt.ID, m outbox.Message, d De
 	case Refused, NoAddress:
 		m.Close(outbox.Failed, d.Code)
 	case Later:
+		if d.Unheard {
+			m.Attempts--
+			m.State, m.LastError, m.NextAt = outbox.Waiting, d.Code, now.Add(waits[0])
+			break
+		}
 		if m.Attempts > len(waits) {
 			m.Close(outbox.Failed, d.Code)
 			break
@@ -176,7 +193,7 @@ func (p Post) note(ctx context.Context, creditor debt.ID, m outbox.Message, d De
 	}
 	return p.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		if d.Outcome == NoAddress { // the case is locked before its rows, as everywhere
-			if err := stop(t, m.CaseID, bounce(m.Channel, d.Code), now); err != nil {
+			if _, err := bounced(t, m, d.Code, now); err != nil {
 				return err
 			}
 		}
@@ -195,20 +212,7 @@ func (p Post) note(ctx context.Context, creditor debt.ID, m outbox.Message, d De
 func (p Post) find(ctx context.Context, creditor debt.ID, f Finder) error {
 	now := p.Now()
 	var list []outbox.Message
-	err := p.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		q, err := outbox.LoadQueue(r, p.Channel)
-		if err == nil && q.Unknown == 0 {
-			err = errNone
-		}
-		return err
-	})
-	if errors.Is(err, errNone) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	err = p.Store.Write(ctx, creditor, func(t *store.Tx) error {
+	err := p.Store.Write(ctx, creditor, func(t *store.Tx) (err error) {
 		list, err = outbox.ClaimUnknown(t, p.Channel, outbox.Lease{Now: now, Until: now.Add(lease), Most: postPortion})
 		return err
 	})
@@ -223,5 +227,3 @@ func (p Post) find(ctx context.Context, creditor debt.ID, f Finder) error {
 	}
 	return nil
 }
-
-var errNone = errors.New("notifications: nothing to do")

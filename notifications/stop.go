@@ -2,6 +2,7 @@ package notifications
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"quitt/debt"
@@ -37,7 +38,7 @@ func stop(t *store.Tx, caseID debt.ID, why stopping, now time.Time) error {
 	if why.channel == outbox.SMS {
 		field = &d.PhoneStopped
 	}
-	if *field != debt.Reachable {
+	if !stoppable(*field, why.reason) {
 		return nil
 	}
 	*field = why.reason
@@ -50,6 +51,11 @@ func stop(t *store.Tx, caseID debt.ID, why stopping, now time.Time) error {
 		e.Actor.ID = d.ID
 	}
 	return t.Book(store.Booking{File: f, Events: []debt.Event{e}})
+}
+
+// stoppable: a code still goes to an address whose owner declined news, until it bounces.
+func stoppable(before, why debt.Stop) bool {
+	return before == debt.Reachable || before == debt.StopOptOut && why == debt.StopBounced
 }
 
 // Listed is a message with whose it is, for the operator.
@@ -149,9 +155,9 @@ type Bounce struct {
 	Code      string        // "5.1.1"
 }
 
-// Bounced stops the address a message was sent to and gives whose it was, or NotFound
-// "message_unknown". stopped is false if the debtor has another address by now, or the
-// address is stopped already.
+// Bounced notes that a message did not arrive, stops the address it was sent to if the
+// address is at fault, and gives whose message it was, or NotFound "message_unknown".
+// stopped is false if the debtor has another address by now, or it is stopped already.
 func (d Desk) Bounced(ctx context.Context, b Bounce) (l Listed, stopped bool, err error) {
 	look := func(r *store.Reader) (outbox.Message, error) { return outbox.Load(r, b.MessageID) }
 	if b.MessageID == "" {
@@ -161,10 +167,47 @@ func (d Desk) Bounced(ctx context.Context, b Bounce) (l Listed, stopped bool, er
 		return l, false, err
 	}
 	err = d.Store.Write(ctx, l.Creditor.ID, func(t *store.Tx) (err error) {
-		stopped, err = bounced(t, l.Message, b.Code, d.Now())
-		return err
+		if stopped = false; aboutAddress(b.Code) {
+			if stopped, err = bounced(t, l.Message, b.Code, d.Now()); err != nil {
+				return err
+			}
+		}
+		return returned(t, l.ID, b.Code)
 	})
 	return l, stopped, err
+}
+
+// returned notes that a message which was taken did not arrive.
+func returned(t *store.Tx, id debt.ID, code string) error {
+	m, err := outbox.Load(&t.Reader, id)
+	if err != nil || m.State != outbox.Sent && m.State != outbox.Unknown {
+		return err
+	}
+	was := m
+	m.Close(outbox.Failed, code)
+	return outbox.Save(t, m, was)
+}
+
+// aboutAddress: 5.1.x is about the address, 5.2.x about the mailbox, 5.4.4 about a domain
+// that does not exist, 5.0.0 about nothing in particular (RFC 3463). A mailbox that is full,
+// a message too long, a refusal of us (5.7.x) or a delivery that took too long (5.4.7) say
+// nothing about the address.
+func aboutAddress(code string) bool {
+	switch code {
+	case "5.2.2", "5.2.3":
+		return false
+	case "5.0.0", "5.4.4":
+		return true
+	}
+	return strings.HasPrefix(code, "5.1.") || strings.HasPrefix(code, "5.2.")
+}
+
+// way is where a channel reaches a debtor, and why not any more.
+func way(d debt.Debtor, c outbox.Channel) (address debt.Personal, stopped debt.Stop) {
+	if c == outbox.SMS {
+		return d.Phone, d.PhoneStopped
+	}
+	return d.Email, d.EmailStopped
 }
 
 // bounced looks at the address under the lock of the case.
@@ -176,11 +219,7 @@ func bounced(t *store.Tx, m outbox.Message, code string, now time.Time) (bool, e
 	if err != nil {
 		return false, err
 	}
-	address, before := to.Email, to.EmailStopped
-	if m.Channel == outbox.SMS {
-		address, before = to.Phone, to.PhoneStopped
-	}
-	if before != debt.Reachable || !m.WentTo(address) {
+	if address, before := way(to.Debtor, m.Channel); !stoppable(before, debt.StopBounced) || !m.WentTo(address) {
 		return false, nil
 	}
 	return true, stop(t, m.CaseID, bounce(m.Channel, code), now)

@@ -82,13 +82,13 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	if err != nil {
 		return err
 	}
-	if to.Review != debt.ReviewAccepted || !mailable(to.Email, to.EmailStopped) {
+	if !mailable(to.Debtor) || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
 		return nil
 	}
-	return outbox.Add(t, outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Email,
+	return outbox.Add(t, outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}, d.Now())
 }
 
-func mailable(address debt.Personal, stopped debt.Stop) bool {
-	return stopped == debt.Reachable && strings.Contains(address.Reveal(), "@")
+func mailable(d debt.Debtor) bool {
+	return d.EmailStopped == debt.Reachable && strings.Contains(d.Email.Reveal(), "@")
 }

@@ -43,6 +43,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer g.mu.Unlock()
 	if r.Method == http.MethodGet {
 		reference := r.URL.Path[1:]
+		if g.mood == "failed" {
+			_, _ = w.Write([]byte(`{"id":"found","status":"failed"}`))
+			return
+		}
 		if g.taken[reference] == 0 {
 			w.WriteHeader(http.StatusNotFound)
 			return
@@ -182,7 +186,10 @@ func TestTheKeyOfReportsIsTheDocumentedOne(t *testing.T) {
 }
 
 func TestAReportWithoutASignatureIsNoReport(t *testing.T) {
-	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	storetest.Each(t, reportWithoutASignature)
+}
+
+func reportWithoutASignature(t *testing.T, s *store.Store) {
 	desk := notifications.Desk{Store: s, Now: storetest.Clock, TextKey: notifications.TextKey(gatewayKey)}
 	good := `{"reference":"` + string(store.NewID()) + "." + string(store.NewID()) + `","status":"failed"}`
 	for name, tc := range map[string]struct {
@@ -234,4 +241,43 @@ func TestALateBounceStopsTheAddressItIsAbout(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What comes back because the mailbox is full, or because nobody takes mails from us, is
+// noted at the message and says nothing about the address: one bad day of our server's
+// reputation must not cut off all debtors.
+func TestOnlyAFaultOfTheAddressStopsIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for code, want := range map[string]debt.Stop{
+			"5.1.1": debt.StopBounced, "5.1.10": debt.StopBounced, "5.2.1": debt.StopBounced, "5.0.0": debt.StopBounced, "5.4.4": debt.StopBounced,
+			"5.2.2": "", "5.2.3": "", "5.3.4": "", "5.4.7": "", "5.7.1": "", "5.7.26": "",
+		} {
+			p := newPlace(t, s, code)
+			p.news()
+			p.send(p.post(p.sender(newServer(t).url, patientTimes)))
+			_, stopped, err := p.desk().Bounced(ctx, notifications.Bounce{MessageID: p.only().ID, Code: code})
+			if err != nil || stopped != (want != "") || p.debtor().EmailStopped != want {
+				t.Errorf("%s: %v %v, stopped %q", code, stopped, err, p.debtor().EmailStopped)
+			}
+			if m := p.only(); m.State != outbox.Failed || m.LastError != code {
+				t.Errorf("%s: the message is %s %q", code, m.State, m.LastError)
+			}
+		}
+	})
+}
+
+// Who declined news still gets the code he asks for, so the portal must learn that it does
+// not arrive and offer another way.
+func TestACodeThatBouncesStopsAnAddressThatDeclinedNews(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	p, remote := newPlace(t, s, "a"), newServer(t)
+	d := p.debtor()
+	d.EmailStopped = debt.StopOptOut
+	p.write(func(tx *store.Tx) error { return tx.SaveStops(d) })
+	remote.become(script{rcpt: "550 5.1.1 who"})
+	p.code()
+	p.send(p.post(p.sender(remote.url, patientTimes)))
+	if got := p.debtor().EmailStopped; got != debt.StopBounced || len(p.events(debt.ContactBounced)) != 1 {
+		t.Errorf("%q", got)
+	}
 }

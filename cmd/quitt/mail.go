@@ -91,7 +91,7 @@ func mailBounced(ctx context.Context, r *run, desk notifications.Desk) error {
 	}
 	r.sequence(ctx, desk.Store, l.Creditor.ID)
 	if !stopped {
-		r.line("cli_mail_bounced_before", nil)
+		r.line("cli_mail_bounced_before", debt.Args{"code": bounce.Code})
 		return nil
 	}
 	r.line("cli_mail_bounced", debt.Args{"code": bounce.Code})

@@ -116,7 +116,7 @@ func TestServeTellsByMailAndTakesWhatComesBack(t *testing.T) {
 			m := &Main{In: strings.NewReader(report), Out: &said, Err: &said, Env: p.env, Now: storetest.Clock}
 			return m.Run(context.Background(), []string{"mail", "bounced"}), said.String()
 		}
-		for i, want := range []string{"5.1.1", "Geändert wurde nichts"} {
+		for i, want := range []string{"5.1.1", "vermerkt (Status 5.1.1)"} {
 			if code, said := bounced(report); code != exitOK || !strings.Contains(said, want) {
 				t.Errorf("report %d: exit %d %s", i, code, said)
 			}

@@ -258,8 +258,8 @@ func TestTheSenderSignsIn(t *testing.T) {
 	const right = "AUTH PLAIN AG5hbWUAcGFzcyB3b3Jk" // \x00name\x00pass word
 	for login, want := range map[string]notifications.Delivery{
 		"name:pass%20word@": {Outcome: notifications.Accepted},
-		"name:wrong@":       {Outcome: notifications.Later, Code: "535 5.7.8", Down: true},
-		"":                  {Outcome: notifications.Later, Code: "530 5.7.0", Down: true},
+		"name:wrong@":       {Outcome: notifications.Later, Code: "535 5.7.8", Down: true, Unheard: true},
+		"":                  {Outcome: notifications.Later, Code: "530 5.7.0", Down: true, Unheard: true},
 	} {
 		address := talk(t, func(line string, signedIn bool) string {
 			switch {
@@ -347,6 +347,26 @@ func TestTheEndOfTheProgramEndsAWait(t *testing.T) {
 		}
 	}()
 	s := sender(t, email.Config{URL: "smtp://" + ln.Addr().String(), Times: email.Times{Step: time.Hour, Grace: time.Millisecond}})
+	if d := s.Carry(within, news()); d.Outcome != notifications.Later {
+		t.Errorf("%+v", d)
+	}
+}
+
+// A server that answers each step just in time must not stretch the end of the program to
+// the sum of all steps.
+func TestTheTimeThatIsLeftIsForAllStepsTogether(t *testing.T) {
+	const grace = 300 * time.Millisecond
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	address := talk(t, func(line string, _ bool) string {
+		cancel()
+		time.Sleep(2 * grace / 3)
+		if line == "DATA" {
+			return "354 go on"
+		}
+		return "250 ok"
+	})
+	s := sender(t, email.Config{URL: "smtp://" + address, Times: email.Times{Step: time.Hour, Reply: time.Hour, Grace: grace}})
 	if d := s.Carry(within, news()); d.Outcome != notifications.Later {
 		t.Errorf("%+v", d)
 	}

@@ -226,14 +226,14 @@ func watch(ctx context.Context, conn net.Conn, grace time.Duration) *guard {
 	return g
 }
 
-// allow gives the next step its time, and little once the program is to end.
+// allow gives the next step its time. Once the program is to end, the time that is left is
+// for all steps together.
 func (g *guard) allow(d time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.ending {
-		d = min(d, g.grace)
+	if !g.ending {
+		g.timer.Reset(d)
 	}
-	g.timer.Reset(d)
 }
 
 func (g *guard) end() {
@@ -249,13 +249,13 @@ func judge(at stage, err error) notifications.Delivery {
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
 		if at == replying {
-			return notifications.Delivery{Outcome: notifications.Unsure, Code: "no_reply"}
+			return notifications.Delivery{Outcome: notifications.Unsure, Code: "no_reply", Down: true}
 		}
 		code := "no_connection"
 		if errors.Is(err, errNoTLS) {
 			code = "no_tls"
 		}
-		return notifications.Delivery{Outcome: notifications.Later, Code: code, Down: true}
+		return notifications.Delivery{Outcome: notifications.Later, Code: code, Down: true, Unheard: at == before}
 	}
 	status := enhanced.FindString(reply.Msg)
 	d := notifications.Delivery{Outcome: notifications.Later, Code: strings.TrimSpace(strconv.Itoa(reply.Code) + " " + status)}
@@ -263,7 +263,7 @@ func judge(at stage, err error) notifications.Delivery {
 	case reply.Code < 500 || at == before:
 		// A refusal of ourselves is about settings: they can be mended, and it says nothing
 		// about the debtor's address.
-		d.Down = at == before || reply.Code == 421
+		d.Down, d.Unheard = at == before || reply.Code == 421, at == before
 	case addressFault(at, status):
 		d.Outcome = notifications.NoAddress
 	default:

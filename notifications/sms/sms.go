@@ -82,15 +82,15 @@ func (g *Gateway) Carry(ctx context.Context, m notifications.Message) notificati
 	var dialled *net.OpError
 	switch {
 	case errors.As(err, &dialled) && dialled.Op == "dial":
-		return notifications.Delivery{Outcome: notifications.Later, Code: "no_connection", Down: true}
+		return notifications.Delivery{Outcome: notifications.Later, Code: "no_connection", Down: true, Unheard: true}
 	case err != nil:
-		return notifications.Delivery{Outcome: notifications.Unsure, Code: "no_reply"}
+		return notifications.Delivery{Outcome: notifications.Unsure, Code: "no_reply", Down: true}
 	case status >= 200 && status < 300:
 		return notifications.Delivery{Outcome: notifications.Accepted, ProviderID: said.ID}
 	case status == http.StatusTooManyRequests:
 		return notifications.Delivery{Outcome: notifications.Later, Code: "429", Down: true}
 	case status == http.StatusUnauthorized, status == http.StatusForbidden: // our settings, not this message
-		return notifications.Delivery{Outcome: notifications.Later, Code: strconv.Itoa(status), Down: true}
+		return notifications.Delivery{Outcome: notifications.Later, Code: strconv.Itoa(status), Down: true, Unheard: true}
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
 		return notifications.Delivery{Outcome: notifications.Refused, Code: strconv.Itoa(status)}
 	}

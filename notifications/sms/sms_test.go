@@ -104,7 +104,7 @@ func TestAnAnswerMeansWhatItSays(t *testing.T) {
 		"delivery failed":   {says(200, `{"id":"1","status":"failed"}`), d{Outcome: notifications.Accepted, ProviderID: "1"}, d{Outcome: notifications.NoAddress, Code: "failed"}},
 		"refused":           {says(422, ""), d{Outcome: notifications.Refused, Code: "422"}, d{Outcome: notifications.Unsure, Code: "422"}},
 		"not there":         {says(404, ""), d{Outcome: notifications.Refused, Code: "404"}, d{Outcome: notifications.Later, Code: "not_there"}},
-		"key wrong":         {says(401, ""), d{Outcome: notifications.Later, Code: "401", Down: true}, d{Outcome: notifications.Unsure, Code: "401"}},
+		"key wrong":         {says(401, ""), d{Outcome: notifications.Later, Code: "401", Down: true, Unheard: true}, d{Outcome: notifications.Unsure, Code: "401"}},
 		"too many":          {says(429, ""), d{Outcome: notifications.Later, Code: "429", Down: true}, d{Outcome: notifications.Unsure, Code: "429"}},
 		"broken":            {says(500, ""), d{Outcome: notifications.Unsure, Code: "500"}, d{Outcome: notifications.Unsure, Code: "500"}},
 		"a proxy gave up":   {says(502, ""), d{Outcome: notifications.Unsure, Code: "502"}, d{Outcome: notifications.Unsure, Code: "502"}},
@@ -112,7 +112,7 @@ func TestAnAnswerMeansWhatItSays(t *testing.T) {
 			http.Redirect(w, r, "https://other.example", http.StatusFound)
 		},
 			d{Outcome: notifications.Unsure, Code: "302"}, d{Outcome: notifications.Unsure, Code: "302"}},
-		"gone": {drop, d{Outcome: notifications.Unsure, Code: "no_reply"}, d{Outcome: notifications.Unsure, Code: "no_reply"}},
+		"gone": {drop, d{Outcome: notifications.Unsure, Code: "no_reply", Down: true}, d{Outcome: notifications.Unsure, Code: "no_reply"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, g := gateway(t, tc.answer)

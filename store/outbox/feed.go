@@ -84,34 +84,38 @@ func lockReader(t *store.Tx, reader string) (seq int64, err error) {
 	return seq, store.Missing(err, "creditor_unknown")
 }
 
-// Reach is how the debtor of a case is reached.
+// Reach is how the debtor of a case is reached, and what may forbid it.
 type Reach struct {
-	CaseID       debt.ID
-	Review       debt.Review
-	DebtorID     debt.ID
-	Email, Phone debt.Personal
-	EmailStopped debt.Stop
-	PhoneStopped debt.Stop
+	Case   debt.Case   // id, review, reason of closing and holds alone
+	Debtor debt.Debtor // id, kind, day of birth, and the ways to reach him
 }
 
 const reachSQL = `
-	SELECT c.review, d.id, d.email, d.phone, d.email_stopped, d.phone_stopped
+	SELECT c.review, c.close_reason, d.id, d.kind, d.birth_on, d.email, d.phone, d.address_stopped, d.email_stopped, d.phone_stopped
 	  FROM cases c JOIN debtors d ON d.creditor_id = c.creditor_id AND d.id = c.debtor_id
 	 WHERE c.creditor_id = $1 AND c.id = $2`
 
 // ReachOf tells how the debtor of a case is reached, or NotFound "case_unknown".
 func ReachOf(r *store.Reader, caseID debt.ID) (Reach, error) {
 	var row struct {
-		Review       debt.Review `db:"review"`
-		ID           debt.ID     `db:"id"`
-		Email        string      `db:"email"`
-		Phone        string      `db:"phone"`
-		EmailStopped debt.Stop   `db:"email_stopped"`
-		PhoneStopped debt.Stop   `db:"phone_stopped"`
+		Review         debt.Review      `db:"review"`
+		CloseReason    debt.CloseReason `db:"close_reason"`
+		ID             debt.ID          `db:"id"`
+		Kind           debt.DebtorKind  `db:"kind"`
+		BirthOn        string           `db:"birth_on"`
+		Email          string           `db:"email"`
+		Phone          string           `db:"phone"`
+		AddressStopped debt.Stop        `db:"address_stopped"`
+		EmailStopped   debt.Stop        `db:"email_stopped"`
+		PhoneStopped   debt.Stop        `db:"phone_stopped"`
 	}
 	if err := r.Get(&row, reachSQL, r.Creditor(), caseID); err != nil {
 		return Reach{}, store.Missing(err, "case_unknown")
 	}
-	return Reach{CaseID: caseID, Review: row.Review, DebtorID: row.ID, Email: debt.Personal(row.Email), Phone: debt.Personal(row.Phone),
-		EmailStopped: row.EmailStopped, PhoneStopped: row.PhoneStopped}, nil
+	to := Reach{
+		Case: debt.Case{ID: caseID, Review: row.Review, CloseReason: row.CloseReason},
+		Debtor: debt.Debtor{ID: row.ID, Kind: row.Kind, BirthOn: debt.Personal(row.BirthOn), Email: debt.Personal(row.Email),
+			Phone: debt.Personal(row.Phone), AddressStopped: row.AddressStopped, EmailStopped: row.EmailStopped, PhoneStopped: row.PhoneStopped},
+	}
+	return to, r.LoadHolds(&to.Case)
 }

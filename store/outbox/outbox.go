@@ -116,6 +116,9 @@ func (m *Message) Close(state State, code string) {
 	m.State, m.LastError, m.Recipient, m.Args, m.NextAt = state, code, "", nil, time.Time{}
 }
 
+// Readdress sends a message to another address: a report that comes later is about that one.
+func (m *Message) Readdress(to debt.Personal) { m.Recipient, m.mark = to, mark(to) }
+
 // WentTo reports whether the message was written to this address.
 func (m Message) WentTo(address debt.Personal) bool { return m.mark != "" && m.mark == mark(address) }
 

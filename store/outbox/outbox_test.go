@@ -138,12 +138,17 @@ func TestEachMessageIsClaimedByOne(t *testing.T) {
 	})
 }
 
-func TestWhatIsDueIsClaimedCodesFirst(t *testing.T) {
+func TestWhatIsDueIsClaimedAndCodesBesideAllElse(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		a, id := file(t, s, "a")
 		now := storetest.Now
 		add(t, s, a, now, outbox.Mail{CaseID: id, Template: "news", Key: "1"}, outbox.Mail{CaseID: id, Template: "code", ExpiresAt: now.Add(time.Minute)})
-		if got := claim(t, s, a, now, 1); len(got) != 1 || got[0].Template != "code" || got[0].State != outbox.Sending || got[0].Attempts != 1 {
+		var got []outbox.Message
+		write(t, s, a, func(tx *store.Tx) (err error) {
+			got, err = outbox.Claim(tx, outbox.Email, outbox.Lease{Now: now, Until: now.Add(time.Minute), Most: 5, Codes: true})
+			return err
+		})
+		if len(got) != 1 || got[0].Template != "code" || got[0].State != outbox.Sending || got[0].Attempts != 1 {
 			t.Fatalf("%+v", got)
 		}
 		m := claim(t, s, a, now, 1)[0]
@@ -183,7 +188,7 @@ func TestTidyingSettlesWhatNobodyHolds(t *testing.T) {
 		todo := func(at time.Time) (found bool) {
 			t.Helper()
 			err := s.Read(ctx, a, func(r *store.Reader) (err error) {
-				found, err = outbox.AnyToDo(r, outbox.Email, at)
+				found, err = outbox.AnyToDo(r, outbox.Email, at, outbox.Look{})
 				return err
 			})
 			if err != nil {

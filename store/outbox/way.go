@@ -23,18 +23,35 @@ const codeLife = 10 * time.Minute
 const expired = `state IN ('waiting', 'unknown')
 	   AND (expires_at <= $3 OR expires_at IS NULL AND business_key = '' AND created_at <= $4)`
 
+// $5 is 1 where what is unknown can be asked for, $6 where only codes are looked for.
 const anyToDoSQL = `
 	SELECT CAST(COUNT(*) AS BIGINT) FROM (
 	SELECT id FROM outbox WHERE ` + rowsToDo + `
-	   AND (state = 'waiting' AND (next_at IS NULL OR next_at <= $3) OR state = 'sending' AND leased_until <= $3 OR ` + expired + `)
+	   AND (state IN ('waiting', CASE WHEN $5 = 1 THEN 'unknown' ELSE 'waiting' END) AND (next_at IS NULL OR next_at <= $3)
+	        OR state = 'sending' AND leased_until <= $3 OR ` + expired + `)
+	   AND ($6 = 0 OR business_key = '')
 	 LIMIT 1) found`
+
+// Look says what is looked for beside what waits or is to be tidied.
+type Look struct {
+	Unknown bool // also what may have gone out and can be asked for
+	Codes   bool // nothing but one-time codes
+}
 
 // AnyToDo reports whether there is anything to tidy or to send on a channel: a look that
 // costs less than a transaction that writes.
-func AnyToDo(r *store.Reader, c Channel, now time.Time) (bool, error) {
+func AnyToDo(r *store.Reader, c Channel, now time.Time, what Look) (bool, error) {
 	var n int64
-	err := r.Get(&n, anyToDoSQL, r.Creditor(), string(c), column.At(now), column.At(now.Add(-codeLife)))
+	err := r.Get(&n, anyToDoSQL, r.Creditor(), string(c), column.At(now), column.At(now.Add(-codeLife)), flag(what.Unknown), flag(what.Codes))
 	return n > 0, err
+}
+
+// flag is a truth as both databases compare it with a number.
+func flag(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 const lostSQL = `
@@ -55,25 +72,27 @@ func Tidy(t *store.Tx, c Channel, now time.Time) error {
 	return err
 }
 
-// What expires goes first: a person waits for a one-time code. The condition on state
-// stands twice because PostgreSQL judges only the outer one anew after a wait for the row.
+// In the order of the index, so that a claim costs the same however many rows wait; codes
+// are claimed beside. The condition on state stands twice because PostgreSQL judges only the
+// outer one anew after a wait for the row.
 const claimSQL = `
 	UPDATE outbox SET state = 'sending', attempts = attempts + 1, leased_until = $4
 	 WHERE creditor_id = $1 AND state = 'waiting' AND id IN (
 	       SELECT id FROM outbox WHERE ` + rowsToDo + `
-	          AND state = 'waiting' AND (next_at IS NULL OR next_at <= $3)
-	        ORDER BY CASE WHEN business_key = '' THEN 0 ELSE 1 END, id LIMIT $5)
+	          AND state = 'waiting' AND (next_at IS NULL OR next_at <= $3) AND ($6 = 0 OR business_key = '')
+	        ORDER BY id LIMIT $5)
 	RETURNING ` + messageColumns
 
 // Lease says which messages are taken and until when they are saved.
 type Lease struct {
 	Now, Until time.Time
 	Most       int
+	Codes      bool // nothing but one-time codes
 }
 
 // Claim takes messages that are due.
 func Claim(t *store.Tx, c Channel, l Lease) ([]Message, error) {
-	return list(&t.Reader, claimSQL, t.Creditor(), string(c), column.At(l.Now), column.At(l.Until), l.Most)
+	return list(&t.Reader, claimSQL, t.Creditor(), string(c), column.At(l.Now), column.At(l.Until), l.Most, flag(l.Codes))
 }
 
 const claimUnknownSQL = `
@@ -117,9 +136,6 @@ func Save(t *store.Tx, m, was Message) error {
 	args, err := json.Marshal(m.Args)
 	if err != nil {
 		return err
-	}
-	if m.Recipient != "" {
-		m.mark = mark(m.Recipient)
 	}
 	n, err := t.Exec(saveSQL, t.Creditor(), m.ID, string(m.State), m.Attempts, column.At(m.NextAt), column.At(m.LeasedTo), column.At(m.SentAt),
 		m.ProviderID, m.LastError, m.Recipient.Reveal(), string(args), column.At(m.ExpiresAt), m.mark, string(was.State), was.Attempts)

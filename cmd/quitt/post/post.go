@@ -52,7 +52,12 @@ func (c Config) Loops(desk notifications.Desk, at Place) ([]notifications.Loop, 
 		}
 		texts.Carrier = gateway
 	}
-	return []notifications.Loop{notifications.Teller{Store: desk.Store, Now: desk.Now}.Loop(), mails.Loop(), texts.Loop()}, nil
+	list := []notifications.Loop{notifications.Teller{Store: desk.Store, Now: desk.Now}.Loop(), mails.Loop(), texts.Loop()}
+	if mails.Carrier != nil {
+		mails.Codes = true
+		list = append(list, mails.Loop())
+	}
+	return list, nil
 }
 
 // Notices is the desk for opting out and for reports.
