@@ -253,5 +253,5 @@ func (l *looping) failed(ctx context.Context, err error) {
 // FeedLoop gives new events their place in the feed. Sender and readers of the feed see only
 // what has one.
 func FeedLoop(s *store.Store) Loop {
-	return Loop{Name: "feed", Every: time.Second, Work: s.Sequence}
+	return Loop{Name: "feed", Every: time.Second, Work: s.SequencePortion}
 }
