@@ -180,12 +180,21 @@ func (l *looping) run(ctx context.Context) {
 				_ = l.visit(ctx, id) // noted where it happened
 			}
 		case <-next.C:
+			began := l.runner.now()
 			l.sweep(ctx)
+			wait := pause(l.Every, l.runner.now().Sub(began))
 			// A tenth of jitter keeps processes that were started together apart.
-			next.Reset(l.Every + rand.N(l.Every/10+1)) //nolint:gosec // jitter needs no secrecy
+			next.Reset(wait + rand.N(wait/10+1)) //nolint:gosec // jitter needs no secrecy
 		}
 	}
 }
+
+// longestPause bounds how late a loop finds what another process has left for it.
+const longestPause = 15 * time.Second
+
+// pause is how long a loop waits after a sweep. With many creditors a sweep that finds
+// nothing takes a while too: it is to be a tenth of the time and not all of it.
+func pause(every, took time.Duration) time.Duration { return max(every, min(9*took, longestPause)) }
 
 // sweep visits every creditor.
 func (l *looping) sweep(ctx context.Context) {

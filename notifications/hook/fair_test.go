@@ -1,6 +1,7 @@
 package hook_test
 
 import (
+	"bytes"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"quitt/debt"
 	"quitt/notifications/hook"
 	"quitt/store"
+	"quitt/store/hooks"
 	"quitt/store/storetest"
 )
 
@@ -125,4 +127,32 @@ func TestAPanicEndsOnlyItsWorker(t *testing.T) {
 	if !strings.Contains(h.log.String(), "panic") {
 		t.Errorf("%s", h.log)
 	}
+}
+
+// An endpoint whose secret nobody can read is left alone for a while, its replays too.
+func TestASealedSecretIsNotTriedAgainAndAgain(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		c := h.receive(nil)
+		h.happen(1)
+		h.round(h.hooks())
+		if err := h.desk.Replay(ctx, h.creditor.ID, c.id, 1, 1); err != nil {
+			t.Fatal(err)
+		}
+		vault, err := hook.NewVault([][]byte{bytes.Repeat([]byte{2}, 32)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.desk.Vault = vault
+		h.round(h.hooks())
+		for wait, want := range map[time.Duration]int{0: 0, 10 * time.Minute: 1} {
+			var due []debt.ID
+			h.read(func(r *store.Reader) (err error) {
+				due, err = hooks.Due(r, h.clock.Now().Add(wait), 10)
+				return err
+			})
+			if len(due) != want {
+				t.Errorf("after %v: %d due", wait, len(due))
+			}
+		}
+	})
 }

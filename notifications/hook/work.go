@@ -78,10 +78,22 @@ func (w *worker) claim() (claimed bool, err error) {
 		return false, err
 	}
 	if w.to, w.secrets, err = unlocked(w.o.Vault, w.endpoint, now); err != nil {
-		w.endpoint.NextAt = now.Add(schedule[1]) // only a person can help
-		err = errors.Join(err, w.save(nil))
+		err = errors.Join(err, w.postpone(now.Add(schedule[1]))) // only a person can help
 	}
 	return true, err
+}
+
+// postpone leaves an endpoint alone until a moment, with what was asked for again.
+func (w *worker) postpone(until time.Time) error {
+	w.endpoint.NextAt = until
+	return w.save(func(t *store.Tx) error {
+		p, found, err := hooks.NextReplay(&t.Reader, w.endpoint.ID, w.o.Now())
+		if err != nil || !found {
+			return err
+		}
+		p.NextAt = until
+		return hooks.SaveReplay(t, p)
+	})
 }
 
 // unlocked reads what is needed to send to an endpoint.
