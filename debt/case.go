@@ -249,7 +249,7 @@ func (c *Case) SetObjection(to ObjectionState, h Hold) ([]Event, error) {
 	c.Objection = at
 	switch to {
 	case ObjectionOpen:
-		return []Event{c.event(ObjectionFiled, Args{"reason": h.Reason, "due": h.Until}), c.place(h)}, nil
+		return []Event{c.event(ObjectionFiled, Args{"reason": codeOf(h.Reason), "due": h.Until}), c.place(h)}, nil
 	case ObjectionWithdrawn:
 		return c.endHold(HoldObjection, h.Since, c.event(ObjectionWithdrawnEv, nil)), nil
 	default:

@@ -2,6 +2,7 @@ package debt
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -102,3 +103,20 @@ type Actor struct {
 
 // System is the actor of loops and command-line runs without a user.
 var System = Actor{Kind: "system"}
+
+// IsCode reports whether a reason is one that programs read, such as amount_wrong or the
+// bank's MS03. Only such go into Data: words could name somebody, and events go to creditors'
+// programs and outlive the erasure of a person.
+func IsCode(reason string) bool {
+	letters := strings.TrimLeft(reason, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	bank := len(reason) == 4 && len(letters) == 2 && strings.Trim(letters, "0123456789") == ""
+	return bank || reason != "" && len(reason) <= 40 && strings.Trim(reason, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+// codeOf gives a reason if it is a code, otherwise "other".
+func codeOf(reason string) string {
+	if IsCode(reason) {
+		return reason
+	}
+	return "other"
+}

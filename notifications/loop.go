@@ -215,7 +215,7 @@ func (l *looping) run(ctx context.Context) {
 // costs a transaction per creditor. maxPause bounds how late news of other processes come.
 const (
 	idleShare = 10 // per cent
-	maxPause  = 30 * time.Second
+	maxPause  = 15 * time.Second
 )
 
 func idlePause(every, took time.Duration) time.Duration {
@@ -299,5 +299,5 @@ func (l *looping) failed(ctx context.Context, err error) {
 // FeedLoop gives new events their place in the feed. Sender and readers of the feed see only
 // what has one.
 func FeedLoop(s *store.Store) Loop {
-	return Loop{Name: "feed", Every: time.Second, Work: s.Sequence}
+	return Loop{Name: "feed", Every: time.Second, Work: s.SequencePortion}
 }

@@ -213,13 +213,17 @@ func (d Desk) repeated(ctx context.Context, creditor debt.ID, p debt.Payment) (R
 type Reversal struct {
 	Payment debt.Key
 	Key     debt.Key
-	Reason  string
+	Reason  string // a code (debt.IsCode): it goes into the event
 }
 
 // Reverse takes a booked payment back: its allocation is undone exactly, and payments that
 // were received later are allocated anew. Reversing it again with the same key changes
-// nothing; a key that stands for another reversal is Conflict "payment_key_taken".
+// nothing; a key that stands for another reversal is Conflict "payment_key_taken"; words for a
+// reason are Invalid "reversal_reason".
 func (d Desk) Reverse(ctx context.Context, creditor debt.ID, rv Reversal) (Receipt, error) {
+	if !debt.IsCode(rv.Reason) {
+		return Receipt{}, debt.E(debt.Invalid, "reversal_reason", nil)
+	}
 	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
 	var r Receipt
 	err := d.Store.Write(ctx, creditor, func(t *store.Tx) error {

@@ -307,3 +307,13 @@ func TestTwoWithTheSameKeyAtOnceGetTheSameReceipt(t *testing.T) {
 		}
 	})
 }
+
+// The reason goes out with the event: words, which could name somebody, do not.
+func TestAReversalTakesNoWordsForAReason(t *testing.T) {
+	for _, reason := range []string{"", "Frau Meier irrte", "Müller"} {
+		_, err := payments.Desk{}.Reverse(ctx, "", payments.Reversal{Reason: reason})
+		if !errors.Is(err, debt.E(debt.Invalid, "reversal_reason", nil)) {
+			t.Errorf("%q: %v", reason, err)
+		}
+	}
+}

@@ -27,12 +27,13 @@ func feedRoutes(o Options) []route {
 var rulesKey = cache.Rules{Shared: cache.Rule{Most: 1200, Per: time.Minute}, Local: cache.Rule{Most: 600, Per: time.Minute}}
 
 // keyed lets a request through that carries a good key. A key has 256 random bits: limiting
-// wrong ones is a courtesy to the machine, and no answer waits for the grid.
+// wrong ones is a courtesy to the machine, and no answer waits for the grid. They are counted
+// apart from wrong codes: people behind a program's address are to read their letters.
 func (s *Server) keyed(r *route) fiber.Handler {
 	d := api.Desk{Store: s.o.Store, Now: s.o.Now}
 	return func(c *fiber.Ctx) error {
 		ctx, header := c.UserContext(), c.Get(fiber.HeaderAuthorization)
-		address, rules := addressKey(s.o.AddressKey, factsOf(c).address), rulesIPv4
+		address, rules := addressKey(s.o.AddressKey, factsOf(c).address)+":feed", rulesIPv4
 		if factsOf(c).address.Is6() {
 			rules = rulesIPv6
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -263,5 +264,44 @@ func TestFiguresTellHowEndpointsAre(t *testing.T) {
 		if !strings.Contains(figures, want+"\n") {
 			t.Errorf("no %q", want)
 		}
+	}
+}
+
+// A program that is ahead of the feed, because the database was restored from an older copy,
+// must hear of it: an empty page would have it wait until the numbers were given again, to
+// other events.
+func TestAskingBeyondTheFeedIsRefused(t *testing.T) {
+	eachReader(t, func(t *testing.T, r *reader) {
+		for path, status := range map[string]int{"?after=5": 200, "?after=6": 422, "?after=9007199254740992": 422} {
+			if res, out := r.json("GET", "/api/v1/events"+path, ""); res.StatusCode != status {
+				t.Errorf("%s: %d %v", path, res.StatusCode, out)
+			}
+		}
+	})
+}
+
+// When a key was used last is only a note: a database that takes nothing now can still be read.
+func TestTheFeedIsReadWhileNothingCanBeWritten(t *testing.T) {
+	path := storetest.SQLite(t)
+	s := storetest.Open(t, store.Options{URL: path})
+	r := newReader(t, s)
+	db := storetest.Raw(t, path)
+	if _, err := db.Exec("CREATE TRIGGER full BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'full'); END"); err != nil {
+		t.Fatal(err)
+	}
+	if res, out := r.json("GET", "/api/v1/events", ""); res.StatusCode != 200 {
+		t.Errorf("%d %v", res.StatusCode, out)
+	}
+}
+
+// Wrong keys of a program lock its address out of the feed, not the people behind the same
+// address out of their letters.
+func TestWrongKeysDoNotUseUpTheTriesOfPeople(t *testing.T) {
+	r := newReader(t, openStore(t))
+	for range 100 {
+		r.json("GET", "/api/v1/events", "", "Authorization", "Bearer "+api.NewSecret(), "X-Forwarded-For", "203.0.113.1")
+	}
+	if got := r.status(call{method: "POST", path: "/", form: url.Values{"code": {"x"}}, head: map[string]string{"X-Forwarded-For": "203.0.113.1"}}); got == 429 {
+		t.Error("a letter's code is refused")
 	}
 }

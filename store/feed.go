@@ -43,26 +43,33 @@ const sequenceBatch = knownPage
 const anyPendingSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 FROM feed_pending WHERE creditor_id = $1 LIMIT 1) p`
 
 // Sequence gives every pending event of a creditor its place in the feed and reports how
-// many it placed. Two at once do no harm: the head row makes one wait.
+// many it placed.
 func (s *Store) Sequence(ctx context.Context, creditor debt.ID) (int, error) {
-	// It is called every second for each creditor: looking costs no commit.
-	var waiting int64
-	err := s.Read(ctx, creditor, func(r *Reader) error { return r.Get(&waiting, anyPendingSQL, creditor) })
-	if err != nil || waiting == 0 {
-		return 0, err
-	}
-	total := 0
-	for {
-		n := 0
-		err := s.Write(ctx, creditor, func(t *Tx) (err error) {
-			n, err = t.sequence()
-			return err
-		})
-		total += n
-		if err != nil || n == 0 {
+	for total := 0; ; {
+		n, err := s.SequencePortion(ctx, creditor)
+		if total += n; err != nil || n == 0 {
 			return total, err
 		}
 	}
+}
+
+// SequencePortion gives a bounded number of pending events their places, for a loop in which
+// other creditors wait for theirs. Two at once do no harm: the head row makes one wait.
+func (s *Store) SequencePortion(ctx context.Context, creditor debt.ID) (placed int, err error) {
+	// It is called every second for each creditor: looking costs no commit.
+	var waiting int64
+	err = s.Read(ctx, creditor, func(r *Reader) error { return r.Get(&waiting, anyPendingSQL, creditor) })
+	if err != nil || waiting == 0 {
+		return 0, err
+	}
+	err = s.Write(ctx, creditor, func(t *Tx) (err error) {
+		placed, err = t.sequence()
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return placed, nil
 }
 
 func (t *Tx) sequence() (int, error) {

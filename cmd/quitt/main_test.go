@@ -113,8 +113,11 @@ func TestFromImportToStatement(t *testing.T) {
 		if r := p.run("book", "payment", "A-1", "--amount", "99", "--key", "B1"); r.code != exitFailed || !strings.Contains(r.err, "andere Zahlung") {
 			t.Errorf("other amount under the same key: %+v", r)
 		}
+		if r := p.run("reverse", "B1", "--creditor", "praxis", "--key", "R1", "--reason", "Frau Meier irrte"); r.code != exitFailed || !strings.Contains(r.err, "--reason") {
+			t.Errorf("words for a reason: %+v", r)
+		}
 		for range 2 {
-			p.must("reverse", "B1", "--creditor", "praxis", "--key", "R1", "--reason", "Irrtum")
+			p.must("reverse", "B1", "--creditor", "praxis", "--key", "R1", "--reason", "error")
 		}
 		if out := p.must("statement", "A-1"); !strings.Contains(out, "zurückgenommen") || !strings.Contains(out, "501,09 €") {
 			t.Errorf("after the reversal: %s", out)

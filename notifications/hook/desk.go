@@ -118,19 +118,17 @@ func (d Desk) reseal(t *store.Tx, id debt.ID) error {
 }
 
 // Replay asks for events from one place of the feed to another, both included, to be sent
-// again. They carry the id they had. Refusals: NotFound "hook_unknown", Invalid
-// "hook_replay_range".
+// again. They carry the id they had. What the endpoint has still before it will come anyway,
+// and must come in its order: a receiver may go by the highest number it has seen. Refusals:
+// NotFound "hook_unknown", Invalid "hook_replay_range".
 func (d Desk) Replay(ctx context.Context, creditor, id debt.ID, from, to int64) error {
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
-		if _, err := hooks.Load(&t.Reader, id); err != nil {
-			return err
-		}
-		head, err := feed.Head(&t.Reader)
+		e, err := hooks.Load(&t.Reader, id)
 		switch {
 		case err != nil:
 			return err
-		case from < 1 || to < from || to > head:
-			return debt.E(debt.Invalid, "hook_replay_range", debt.Args{"head": head})
+		case from < 1 || to < from || to > e.Done:
+			return debt.E(debt.Invalid, "hook_replay_range", debt.Args{"done": e.Done})
 		}
 		return hooks.AddReplay(t, hooks.Replay{ID: store.NewID(), Endpoint: id, Cursor: hooks.Cursor{Done: from - 1}, To: to}, d.Now())
 	})

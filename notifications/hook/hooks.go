@@ -2,7 +2,9 @@ package hook
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -53,14 +55,14 @@ type Sender struct {
 
 	mu      sync.Mutex
 	all     int
-	busy    map[debt.ID]int  // workers per creditor
-	starved map[debt.ID]bool // creditors who got fewer workers than they have work for
+	busy    map[debt.ID]int // workers per creditor
+	waiting []debt.ID       // creditors who got fewer workers than they have work for, who waits longest first
 	ended   bool
 }
 
 // NewSender makes hooks that work until Close.
 func NewSender(o SenderOptions) *Sender {
-	h := &Sender{o: o.withDefaults(), busy: map[debt.ID]int{}, starved: map[debt.ID]bool{}}
+	h := &Sender{o: o.withDefaults(), busy: map[debt.ID]int{}}
 	h.base, h.stop = context.WithCancel(context.Background())
 	h.sends, h.cut = context.WithCancel(context.Background())
 	return h
@@ -107,13 +109,20 @@ func (h *Sender) Look(ctx context.Context, creditor debt.ID) (int, error) {
 		due, err = hooks.Due(r, h.o.Now(), most)
 		return err
 	})
+	if len(due) == most { // there may be more
+		h.mu.Lock()
+		h.wait(creditor)
+		h.mu.Unlock()
+	}
 	for _, id := range due {
 		if !h.enter(creditor) {
 			break
 		}
 		go func() {
-			defer h.leave(creditor)
-			h.work(creditor, id)
+			more := false
+			defer func() { h.leave(creditor, more) }()
+			defer h.rescue()
+			more = h.work(creditor, id)
 		}()
 	}
 	return 0, err
@@ -125,7 +134,7 @@ func (h *Sender) room(creditor debt.ID) int {
 	defer h.mu.Unlock()
 	n := min(h.o.Most-h.all, h.o.PerCreditor-h.busy[creditor])
 	if n <= 0 {
-		h.starved[creditor] = true
+		h.wait(creditor)
 	}
 	return max(n, 0)
 }
@@ -134,7 +143,7 @@ func (h *Sender) enter(creditor debt.ID) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.ended || h.all >= h.o.Most || h.busy[creditor] >= h.o.PerCreditor {
-		h.starved[creditor] = true
+		h.wait(creditor)
 		return false
 	}
 	h.all++
@@ -143,22 +152,50 @@ func (h *Sender) enter(creditor debt.ID) bool {
 	return true
 }
 
-// leave frees a worker's place, and looks again for a creditor who waited for one. Others
-// who wait are found by the sweep.
-func (h *Sender) leave(creditor debt.ID) {
+// wait notes, under mu, that a creditor waits for a place.
+func (h *Sender) wait(creditor debt.ID) {
+	if !slices.Contains(h.waiting, creditor) {
+		h.waiting = append(h.waiting, creditor)
+	}
+}
+
+// leave frees a worker's place for whoever waits longest: one who handed his places on to
+// himself could keep all others out. more says that this creditor has more to do.
+func (h *Sender) leave(creditor debt.ID, more bool) {
 	defer h.works.Done()
 	h.mu.Lock()
 	h.all--
 	if h.busy[creditor]--; h.busy[creditor] == 0 {
 		delete(h.busy, creditor)
 	}
-	again := h.starved[creditor] && !h.ended
-	delete(h.starved, creditor)
+	if more {
+		h.wait(creditor)
+	}
 	h.mu.Unlock()
-	if again {
-		if _, err := h.Look(h.base, creditor); err != nil {
+	for id, found := h.next(); found; id, found = h.next() {
+		if _, err := h.Look(h.base, id); err != nil {
 			h.failed(err)
 		}
+	}
+}
+
+// next takes the creditor who waits longest and may have a place now.
+func (h *Sender) next() (id debt.ID, found bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i := slices.IndexFunc(h.waiting, func(id debt.ID) bool { return h.busy[id] < h.o.PerCreditor })
+	if i < 0 || h.ended || h.all >= h.o.Most {
+		return "", false
+	}
+	id = h.waiting[i]
+	h.waiting = slices.Delete(h.waiting, i, i+1)
+	return id, true
+}
+
+// rescue ends a worker that panics: the portal's visitors are served by the same process.
+func (h *Sender) rescue() {
+	if v := recover(); v != nil {
+		h.o.Log.Error("webhooks", "error", fmt.Sprintf("panic: %v", v))
 	}
 }
 

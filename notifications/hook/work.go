@@ -42,14 +42,16 @@ type worker struct {
 	secrets  []Secret
 	unsaved  int // events that are done and not stored as done
 	savedAt  time.Time
+	began    time.Time
 }
 
-// work takes an endpoint and sends what it waits for.
-func (h *Sender) work(creditor, id debt.ID) {
+// work takes an endpoint and sends what it waits for. more says that its turn was over
+// before it was done.
+func (h *Sender) work(creditor, id debt.ID) (more bool) {
 	w := &worker{Sender: h, creditor: creditor, lease: hooks.Lease{Endpoint: id, Holder: store.NewID()}}
 	claimed, err := w.claim()
 	if err == nil && claimed {
-		err = w.turn()
+		more, err = w.turn()
 		if w.unsaved > 0 {
 			err = errors.Join(err, w.save(nil))
 		}
@@ -62,11 +64,12 @@ func (h *Sender) work(creditor, id debt.ID) {
 			h.failed(err)
 		}
 	}
+	return more && err == nil
 }
 
 func (w *worker) claim() (claimed bool, err error) {
 	now := w.o.Now()
-	w.lease.Until, w.savedAt = now.Add(leaseTime), now
+	w.lease.Until, w.savedAt, w.began = now.Add(leaseTime), now, now
 	err = w.write(func(t *store.Tx) error {
 		w.endpoint, claimed, err = hooks.Claim(t, w.lease, now)
 		return err
@@ -75,10 +78,22 @@ func (w *worker) claim() (claimed bool, err error) {
 		return false, err
 	}
 	if w.to, w.secrets, err = unlocked(w.o.Vault, w.endpoint, now); err != nil {
-		w.endpoint.NextAt = now.Add(schedule[1]) // only a person can help
-		err = errors.Join(err, w.save(nil))
+		err = errors.Join(err, w.postpone(now.Add(schedule[1]))) // only a person can help
 	}
 	return true, err
+}
+
+// postpone leaves an endpoint alone until a moment, with what was asked for again.
+func (w *worker) postpone(until time.Time) error {
+	w.endpoint.NextAt = until
+	return w.save(func(t *store.Tx) error {
+		p, found, err := hooks.NextReplay(&t.Reader, w.endpoint.ID, w.o.Now())
+		if err != nil || !found {
+			return err
+		}
+		p.NextAt = until
+		return hooks.SaveReplay(t, p)
+	})
 }
 
 // unlocked reads what is needed to send to an endpoint.
@@ -99,27 +114,30 @@ func unlocked(v Vault, e hooks.Endpoint, now time.Time) (to *url.URL, secrets []
 }
 
 // turn works until nothing has come for a while, or others shall have the place.
-func (w *worker) turn() error {
-	for began, quiet := w.o.Now(), false; !w.ending(); {
+func (w *worker) turn() (more bool, err error) {
+	for quiet := false; !w.ending(); {
 		n, on, err := w.portion()
 		if err != nil || !on {
-			return err
+			return false, err
 		}
 		again, on, err := w.replay()
-		if err != nil || !on {
-			return err
-		}
-		if n+again == 0 && quiet || w.o.Now().Sub(began) > turnTime {
-			return nil
+		switch {
+		case err != nil || !on || n+again == 0 && quiet:
+			return false, err
+		case w.over():
+			return true, nil
 		}
 		if quiet = n+again == 0; n+again < portionSize {
 			if err := w.rest(); err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
-	return nil
+	return false, nil
 }
+
+// over reports that another endpoint shall have the place.
+func (w *worker) over() bool { return w.o.Now().Sub(w.began) > turnTime }
 
 // rest waits for more to come: what comes within that time is sent without a new claim.
 func (w *worker) rest() error {
@@ -146,8 +164,11 @@ func (w *worker) portion() (n int, on bool, err error) {
 		return 0, false, err
 	}
 	for _, e := range events {
-		if w.ending() {
+		switch {
+		case w.ending():
 			return n, false, nil
+		case n > 0 && w.over():
+			return n, true, nil
 		}
 		if w.endpoint.Wants(e.Type) {
 			if on, err := w.deliver(e); err != nil || !on {
@@ -214,10 +235,11 @@ func (w *worker) replay() (n int, on bool, err error) {
 	return len(sent) + 1, !stopped && w.endpoint.Disabled == "", err
 }
 
-// again sends the events of a replay until one fails.
+// again sends the events of a replay until one fails, or current ones have waited enough.
 func (w *worker) again(p *hooks.Replay, events []feed.Event) (sent []int64, failure hooks.Attempt, stopped bool, err error) {
+	began := w.o.Now()
 	for _, e := range events {
-		if e.Sequence > p.To || w.ending() {
+		if e.Sequence > p.To || w.ending() || len(sent) > 0 && w.o.Now().Sub(began) >= portionTime {
 			break
 		}
 		if w.endpoint.Wants(e.Type) {

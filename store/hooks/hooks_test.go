@@ -138,3 +138,42 @@ func TestWhatIsDue(t *testing.T) {
 		}
 	})
 }
+
+// A replay that waits for its next try has those behind it wait too: nobody is to claim the
+// endpoint for them, again and again.
+func TestAReplayBehindAWaitingOneIsNotDue(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		creditor, ids := add(t, s, 1)
+		now := storetest.Now
+		first := hooks.Replay{ID: store.NewID(), Endpoint: ids[0], To: 1}
+		err := s.Write(ctx, creditor, func(tx *store.Tx) error {
+			for _, p := range []hooks.Replay{first, {ID: store.NewID(), Endpoint: ids[0], To: 1}} {
+				if err := hooks.AddReplay(tx, p, now); err != nil {
+					return err
+				}
+			}
+			first.Attempts, first.NextAt = 1, now.Add(time.Hour)
+			return hooks.SaveReplay(tx, first)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, e, _ := claim(t, s, creditor, ids[0], now)
+		e.Done = 1
+		err = s.Write(ctx, creditor, func(tx *store.Tx) error {
+			if err := hooks.Save(tx, l, e); err != nil {
+				return err
+			}
+			return hooks.Release(tx, l)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := due(t, s, creditor, now); len(got) != 0 {
+			t.Errorf("due: %v", got)
+		}
+		if got := due(t, s, creditor, now.Add(time.Hour)); len(got) != 1 {
+			t.Errorf("not due when its time has come: %v", got)
+		}
+	})
+}

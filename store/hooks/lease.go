@@ -18,14 +18,16 @@ type Lease struct {
 }
 
 const (
-	// What waits: a first event behind the cursor, or a replay. Those served longest ago
-	// come first, or a few busy endpoints would keep all places.
+	// What waits: a first event behind the cursor, or the oldest replay, for which the others
+	// wait. Those served longest ago come first, or a few busy endpoints would keep all places.
 	dueSQL = `
 		SELECT e.id FROM hook_endpoints e JOIN feed_heads h ON h.creditor_id = e.creditor_id
 		 WHERE e.creditor_id = $1 AND e.disabled = '' AND (e.leased_until IS NULL OR e.leased_until <= $2)
 		   AND (e.done_seq < h.seq AND (e.next_at IS NULL OR e.next_at <= $2)
 		        OR EXISTS (SELECT 1 FROM hook_replays r WHERE r.creditor_id = e.creditor_id AND r.endpoint_id = e.id
-		                     AND (r.next_at IS NULL OR r.next_at <= $2)))
+		                     AND (r.next_at IS NULL OR r.next_at <= $2)
+		                     AND NOT EXISTS (SELECT 1 FROM hook_replays o
+		                                      WHERE o.creditor_id = r.creditor_id AND o.endpoint_id = r.endpoint_id AND o.id < r.id)))
 		 ORDER BY e.claimed_at NULLS FIRST, e.id LIMIT $3`
 
 	claimSQL = `
