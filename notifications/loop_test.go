@@ -166,7 +166,7 @@ func TestAServerThatIsDownIsAskedOncePerRest(t *testing.T) {
 func TestLookingWhereThereIsNothingTakesATenthOfTheTime(t *testing.T) {
 	for took, want := range map[time.Duration]time.Duration{
 		-time.Hour: 2 * time.Second, 0: 2 * time.Second, 200 * time.Millisecond: 2 * time.Second,
-		400 * time.Millisecond: 3600 * time.Millisecond, 3 * time.Second: 27 * time.Second, time.Minute: 15 * time.Second,
+		400 * time.Millisecond: 3600 * time.Millisecond, 3 * time.Second: 15 * time.Second, time.Minute: 15 * time.Second,
 	} {
 		if got := notifications.IdlePause(2*time.Second, took); got != want {
 			t.Errorf("after %s: %s, want %s", took, got, want)
