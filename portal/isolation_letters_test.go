@@ -43,6 +43,9 @@ func (w *world) write(f *dossier) {
 		if err := letters.Add(t, kept); err != nil {
 			return err
 		}
+		if err := letters.MarkSent(t, kept, w.clock.Now()); err != nil {
+			return err
+		}
 		run.FinishedAt = w.clock.Now()
 		return letters.Finish(t, run)
 	}))
