@@ -5,6 +5,7 @@ package letter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"quitt/debt"
@@ -67,6 +68,13 @@ func (d Desk) Letters(ctx context.Context, creditor, caseID debt.ID) ([]letters.
 		return err
 	})
 	return list, err
+}
+
+// Out lists the letters of a case that have left the house, newest first: what is made and
+// not handed over may still become void, and a page must not take back what it has shown.
+func (d Desk) Out(ctx context.Context, creditor, caseID debt.ID) ([]letters.Kept, error) {
+	list, err := d.Letters(ctx, creditor, caseID)
+	return slices.DeleteFunc(list, func(k letters.Kept) bool { return k.State == letters.Created }), err
 }
 
 // Letter gives a letter of a case, or NotFound "letter_unknown": also for a void one, and

@@ -318,6 +318,33 @@ func TestANewCodeIsWrittenWhenAskedFor(t *testing.T) {
 	})
 }
 
+// What is made and not handed over may still become void: the debtor is not shown it.
+func TestADebtorIsShownWhatHasLeftTheHouse(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		id := o.addCase(1)
+		mail := service{take: func(string) error { return debt.E(debt.Unavailable, "post_unreachable", nil) }}
+		r, err := o.Run(ctx, o.mailing(&mail))
+		if r.Created != 1 || r.Sent != 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		made, err := o.Letters(ctx, o.creditor.ID, id)
+		if err != nil || len(made) != 1 {
+			t.Fatalf("%+v, %v", made, err)
+		}
+		if out, err := o.Out(ctx, o.creditor.ID, id); err != nil || len(out) != 0 {
+			t.Errorf("shown: %+v, %v", out, err)
+		}
+		mail.take = nil
+		if r, err := o.Run(ctx, o.mailing(&mail)); err != nil || r.Sent != 1 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		if out, err := o.Out(ctx, o.creditor.ID, id); err != nil || len(out) != 1 {
+			t.Errorf("sent: %+v, %v", out, err)
+		}
+	})
+}
+
 // A service that answers nothing any more is not asked for every letter of a large run.
 func TestARunStopsWhenTheServiceAnswersNoMore(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

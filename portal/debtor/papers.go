@@ -46,7 +46,7 @@ var (
 // Papers is the list of letters.
 func (p *Pages) Papers(c *fiber.Ctx) error {
 	return p.within(c, access.FullView, func(s scene) error {
-		list, err := p.Letters.Letters(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
+		list, err := p.Letters.Out(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (p *Pages) letter(c *fiber.Ctx, show func(scene, letters.Kept) error) error
 		if err != nil {
 			return p.Kit.Problem(c, page.Problem{Kind: page.NotFound})
 		}
-		list, err := p.Letters.Letters(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
+		list, err := p.Letters.Out(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
 		if err != nil {
 			return err
 		}
