@@ -135,7 +135,7 @@ type looping struct {
 	runner *Runner
 	wake   chan struct{}
 	rests  map[debt.ID]rest // of the loop's own goroutine, as are the next three
-	busy   bool             // a visit of this sweep found something to do
+	busy   bool             // the sweep found something to do, or somebody at rest
 	down   rest             // of all creditors: the other side takes nothing
 	last   debt.ID          // whose turn it was when that was noticed: somebody else's is next
 
@@ -199,7 +199,7 @@ func (l *looping) run(ctx context.Context) {
 			}
 		case <-next.C:
 			begin := l.runner.now()
-			l.busy = false
+			l.busy = len(l.rests) > 0 || l.down.left > 0 // rests are counted in sweeps
 			l.sweep(ctx)
 			wait := l.Every
 			if !l.busy {
@@ -258,6 +258,7 @@ func (l *looping) visit(ctx context.Context, creditor debt.ID) bool {
 	}
 	did, err := l.portion(ctx, creditor)
 	if err != nil {
+		l.busy = true
 		if errors.Is(err, errDown) {
 			l.down, l.last = l.down.longer(), creditor
 		} else {

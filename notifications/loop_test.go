@@ -173,3 +173,18 @@ func TestLookingWhereThereIsNothingTakesATenthOfTheTime(t *testing.T) {
 		}
 	}
 }
+
+// Rests are counted in sweeps: a try that took long must not make each of them long as well.
+func TestATryThatFailedSlowlyIsRepeatedSoon(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	a, clock := storetest.Creditor(t, s, "a").ID, storetest.NewWatch()
+	var c tally
+	r := notifications.NewRunner(s, clock.Now, silent, notifications.Loop{Name: "x", Every: time.Millisecond,
+		Work: func(_ context.Context, id debt.ID) (int, error) {
+			c.add(id)
+			clock.Move(time.Minute)
+			return 0, notifications.ErrDown
+		}})
+	running(t, r)
+	until(t, "four tries", func() bool { return c.of(a) >= 4 })
+}
