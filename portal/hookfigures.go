@@ -1,9 +1,6 @@
 package portal
 
 import (
-	"context"
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"quitt/notifications/hook"
@@ -11,7 +8,7 @@ import (
 
 // hookFigures asks how endpoints are when the figures are fetched. What waits for them
 // stands among the figures of the loops.
-type hookFigures struct{ hooks *hook.Sender }
+type hookFigures struct{ asked *latest[hook.Figures] }
 
 var (
 	hooksEndpoints = prometheus.NewDesc("quitt_hooks_endpoints", "Endpoints of webhooks.", nil, nil)
@@ -30,10 +27,8 @@ func (h hookFigures) Describe(to chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector. Without an answer of the database there are no
 // figures: zero would mean that all is well.
 func (h hookFigures) Collect(to chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	f, err := h.hooks.Figures(ctx)
-	if err != nil {
+	f, known := h.asked.get(figuresPatience)
+	if !known {
 		return
 	}
 	for d, n := range map[*prometheus.Desc]int64{hooksEndpoints: f.Endpoints, hooksDisabled: f.Disabled, hooksDead: f.Dead, hooksReplays: f.Replays} {

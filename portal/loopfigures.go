@@ -12,8 +12,14 @@ import (
 // loopFigures asks the loops when the figures are fetched: how many messages wait is known
 // to the database alone.
 type loopFigures struct {
-	loops *notifications.Runner
+	asked *latest[[]notifications.Figure]
 	now   func() time.Time
+}
+
+func newLoopFigures(loops *notifications.Runner, now func() time.Time) loopFigures {
+	return loopFigures{&latest[[]notifications.Figure]{ask: func(ctx context.Context) ([]notifications.Figure, error) {
+		return loops.Figures(ctx), nil
+	}}, now}
 }
 
 var (
@@ -34,10 +40,9 @@ func (l loopFigures) Describe(to chan<- *prometheus.Desc) {
 
 // Collect implements prometheus.Collector.
 func (l loopFigures) Collect(to chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
 	now := l.now()
-	for _, f := range l.loops.Figures(ctx) {
+	list, _ := l.asked.get(figuresPatience)
+	for _, f := range list {
 		gauge := func(d *prometheus.Desc, value float64) {
 			to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, f.Name)
 		}

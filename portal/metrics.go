@@ -52,7 +52,7 @@ func counter(name, help string) prometheus.Counter {
 // watch adds what is counted elsewhere.
 func (m *metrics) watch(s *Server) {
 	if s.o.Loops != nil {
-		m.registry.MustRegister(loopFigures{s.o.Loops, s.o.Now})
+		m.registry.MustRegister(newLoopFigures(s.o.Loops, s.o.Now))
 	}
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "quitt_http_connections", Help: "Open connections."},

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"quitt/notifications/hook"
 )
 
 // ServeOperator answers the operator's own questions, on a listener that no visitor can
@@ -61,7 +63,7 @@ func (s *Server) operator() http.Handler {
 		s.preview(mux)
 	}
 	if s.o.Hooks != nil {
-		s.metrics.registry.MustRegister(hookFigures{s.o.Hooks})
+		s.metrics.registry.MustRegister(hookFigures{&latest[hook.Figures]{ask: s.o.Hooks.Figures}})
 	}
 	if s.o.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)

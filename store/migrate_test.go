@@ -1,7 +1,10 @@
 package store_test
 
 import (
+	"context"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -101,5 +104,24 @@ func TestALoginThatMayNotMakeTheRoleIsTold(t *testing.T) {
 	defer func() { _ = s.Close() }()
 	if err := s.Migrate(ctx); !isError(err, debt.Unavailable, "role_missing") {
 		t.Errorf("migrating: %v", err)
+	}
+}
+
+func TestAFileMayHaveAnyName(t *testing.T) {
+	for _, name := range []string{"plain.db", "Akten 2026 #1.db", "wozu?.db", "100%.db", "50%20.db", "Ümläut.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		s, err := store.Open(context.Background(), store.Options{URL: "sqlite:" + path})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := s.Migrate(context.Background()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("%s: the database is elsewhere: %v", name, err)
+		}
 	}
 }

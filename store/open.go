@@ -67,14 +67,15 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 		"_dqs":    {"0"},
 		"_txlock": {"immediate"},
 	}
-	writer, err := connect(ctx, "sqlite", "file:"+path+"?"+pragmas.Encode(), 1)
+	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" // a name may hold a # or a ?
+	writer, err := connect(ctx, "sqlite", file+pragmas.Encode(), 1)
 	if err != nil {
 		return nil, err
 	}
 	pragmas["_pragma"] = []string{"busy_timeout(10000)", "query_only(1)", "temp_store(MEMORY)", "cache_size(-32000)"}
 	pragmas["_txlock"] = []string{"deferred"}
 	pragmas["mode"] = []string{"ro"}
-	reader, err := connect(ctx, "sqlite", "file:"+path+"?"+pragmas.Encode(), max(4, runtime.NumCPU()))
+	reader, err := connect(ctx, "sqlite", file+pragmas.Encode(), max(4, runtime.NumCPU()))
 	if err != nil {
 		_ = writer.db.Close()
 		return nil, err

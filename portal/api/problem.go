@@ -17,11 +17,13 @@ type Problem struct {
 	Status  int    `json:"status"`
 	Detail  string `json:"detail"`
 	Request string `json:"request"` // its number in the log
+
+	language text.Language
 }
 
 // NewProblem words a refusal. err may say more than the status does.
 func NewProblem(w *text.Catalogue, status int, err error) Problem {
-	p := Problem{Status: status, Detail: w.Text("api_detail", nil)}
+	p := Problem{Status: status, Detail: w.Text("api_detail", nil), language: w.Language()}
 	p.Type, p.Title = title(w, status)
 	if debt.KindOf(err) != "" {
 		p.Detail = w.Error(err)
@@ -61,6 +63,7 @@ func (p Problem) Write(c *fiber.Ctx) error {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "application/problem+json")
+	c.Set(fiber.HeaderContentLanguage, string(p.language))
 	c.Status(p.Status)
 	return c.Send(b)
 }
