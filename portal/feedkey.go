@@ -50,11 +50,7 @@ func (s *Server) keyed(r *route) fiber.Handler {
 				s.metrics.failed.WithLabelValues(r.template()).Inc()
 				s.o.Limits.Fail(context.WithoutCancel(ctx), address, rules)
 			}
-			challenge := `Bearer realm="quitt"`
-			if header != "" { // RFC 6750, 3.1: only who sent one is told that it does not fit
-				challenge += `, error="invalid_token"`
-			}
-			c.Set(fiber.HeaderWWWAuthenticate, challenge)
+			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="quitt"`)
 			return fiber.ErrUnauthorized
 		}
 		own := "quitt:key:" + string(k.ID)
