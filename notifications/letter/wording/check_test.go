@@ -245,3 +245,14 @@ func FuzzMergeFields(f *testing.F) {
 		}
 	})
 }
+
+func TestANameThatEndsWithAStopEndsItsSentence(t *testing.T) {
+	for text, want := range map[string]string{
+		"Für {name}. Danke.": "Für Bau e. G. Danke.", "{name}.": "Bau e. G.", "{name}, hier": "Bau e. G., hier", "{name}...": "Bau e. G....",
+		"{other}. Danke.": "Bau. Danke.", ".{other}": ".Bau",
+	} {
+		if got := fill(text, values{"name": "Bau e. G.", "other": "Bau"}); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -64,6 +64,10 @@ func fill(text string, given ...values) string {
 	}
 	var b strings.Builder
 	for _, p := range parts {
+		// A name such as "Müller e. K." ends its sentence by itself.
+		if strings.HasPrefix(p.words, ".") && !strings.HasPrefix(p.words, "..") && strings.HasSuffix(b.String(), ".") {
+			p.words = p.words[1:]
+		}
 		b.WriteString(p.words)
 		if p.field != "" {
 			b.WriteString(valueOf(p.field, given))
