@@ -82,10 +82,14 @@ func TestASealedSecretOpensForItsEndpointAlone(t *testing.T) {
 	if got, err := both.Open("a", sealed); err != nil || got.Reveal() != s.Reveal() {
 		t.Error(err)
 	}
+	first := "x"
+	if sealed[0] == 'x' { // one time in 64
+		first = "y"
+	}
 	for _, tc := range []struct {
 		endpoint debt.ID
 		sealed   string
-	}{{"b", sealed}, {"a", ""}, {"a", "!"}, {"a", "x" + sealed[1:]}, {"a", sealed[:len(sealed)-4] + "AAAA"}, {"a", "AAAA"}} {
+	}{{"b", sealed}, {"a", ""}, {"a", "!"}, {"a", first + sealed[1:]}, {"a", sealed[:len(sealed)-4] + "AAAA"}, {"a", "AAAA"}} {
 		if _, err := both.Open(tc.endpoint, tc.sealed); !errors.Is(err, debt.E(debt.Unavailable, "hook_secret_sealed", nil)) {
 			t.Errorf("%+v: %v", tc, err)
 		}
