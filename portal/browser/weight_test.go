@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +57,11 @@ func (b *tab) weight() (requests []string, bytes, fonts float64) {
 		if strings.HasPrefix(r.url, "data:") {
 			continue
 		}
-		requests = append(requests, r.url)
+		// The icon of the page before may be asked for after this visit began: the same
+		// address is one request of the page, and its bytes count each time.
+		if !slices.Contains(requests, r.url) {
+			requests = append(requests, r.url)
+		}
 		bytes += r.bytes
 		if strings.HasSuffix(r.url, ".woff2") {
 			fonts += r.bytes
