@@ -1,5 +1,7 @@
 package letter
 
+import "slices"
+
 // Kind is why a letter is written.
 type Kind string
 
@@ -21,17 +23,10 @@ var kinds = []Kind{Reminder, FirstNotice, SecondNotice, PlanConfirmation, PlanMi
 	PaymentReceipt, PaidInFull, NewCode, StatementForAdviser}
 
 // Kinds lists every Kind.
-func Kinds() []Kind { return append([]Kind(nil), kinds...) }
+func Kinds() []Kind { return slices.Clone(kinds) }
 
 // Known reports whether k is one of Kinds.
-func (k Kind) Known() bool {
-	for _, known := range kinds {
-		if k == known {
-			return true
-		}
-	}
-	return false
-}
+func (k Kind) Known() bool { return slices.Contains(kinds, k) }
 
 // Coded reports whether the letter carries a new code. A new code voids the one before.
 func (k Kind) Coded() bool {
