@@ -265,6 +265,7 @@ func reverse(t *store.Tx, f *store.File, p debt.Payment, rv reversal) (Receipt, 
 	if err != nil {
 		return Receipt{}, err
 	}
+	p.Returned = p.Amount
 	b := store.Booking{File: f}
 	if b.Entries, f.Account, err = h.Reverse(p.ID, rv.Key, rv.Stamp); err != nil {
 		return Receipt{}, err

@@ -61,6 +61,7 @@ type PaymentStatement struct {
 	Method      debt.Method        `json:"method"`
 	Status      debt.PaymentStatus `json:"status"`
 	Amount      debt.Cents         `json:"amount_cents"`
+	Returned    debt.Cents         `json:"returned_cents"`
 	Allocations []Allocation       `json:"allocations"`
 }
 
@@ -121,7 +122,7 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 	s.Payments = b.payments(on)
 	for _, p := range s.Payments {
 		if len(p.Allocations) > 0 {
-			s.Paid += p.Amount
+			s.Paid += p.Amount - p.Returned
 		}
 	}
 	s.Open.Overpaid = a.Overpaid
@@ -211,7 +212,7 @@ func (b books) payments(on debt.Date) []PaymentStatement {
 		if allocations == nil {
 			allocations = []Allocation{}
 		}
-		list[i] = PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, allocations}
+		list[i] = PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, p.Returned, allocations}
 	}
 	return list
 }
