@@ -76,7 +76,7 @@ CREATE TABLE provider_notices (
     PRIMARY KEY (provider, external_id, event),
     CHECK ((state = 'waiting') = (due_at IS NOT NULL))
 );
-CREATE INDEX provider_notices_due ON provider_notices (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX provider_notices_due ON provider_notices (owner_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX provider_notices_quarantined ON provider_notices (received_at) WHERE state = 'quarantined';
 
 -- Orders to a provider, each saved before its first call. id is the payment's too and the
@@ -191,6 +191,26 @@ CREATE TABLE tasks (
 );
 CREATE INDEX tasks_open ON tasks (creditor_id, opened_at) WHERE done_at IS NULL;
 CREATE INDEX tasks_by_case ON tasks (creditor_id, case_id);
+
+-- Refunds we asked for, each saved before its call; id is the call's key. What became of the
+-- money is in moves.
+CREATE TABLE refunds (
+    creditor_id  UUID        NOT NULL,
+    id           UUID        NOT NULL,
+    payment_id   UUID        NOT NULL,
+    case_id      UUID        NOT NULL,
+    amount_cents BIGINT      NOT NULL CHECK (amount_cents > 0),
+    state        TEXT        NOT NULL CHECK (state IN ('created', 'unknown', 'asked', 'refused')),
+    failure      TEXT        NOT NULL,
+    started_at   TIMESTAMPTZ NOT NULL,
+    due_at       TIMESTAMPTZ,
+    looks        BIGINT      NOT NULL,
+    PRIMARY KEY (creditor_id, id),
+    FOREIGN KEY (creditor_id, payment_id) REFERENCES payments (creditor_id, id),
+    FOREIGN KEY (creditor_id, case_id) REFERENCES cases (creditor_id, id)
+);
+CREATE INDEX refunds_by_payment ON refunds (creditor_id, payment_id);
+CREATE INDEX refunds_due ON refunds (creditor_id, due_at) WHERE due_at IS NOT NULL;
 
 -- What operators write beside a payment, for themselves.
 CREATE TABLE payment_notes (

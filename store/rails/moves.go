@@ -86,7 +86,8 @@ const (
 	// and where it went may become known later.
 	updateMoveSQL = ` ON CONFLICT (creditor_id, account_id, kind, external_id) DO UPDATE SET payment_id = excluded.payment_id,
 		case_id = excluded.case_id, transaction_id = excluded.transaction_id, value_on = excluded.value_on, moved_at = excluded.moved_at,
-		state = excluded.state, why = excluded.why`
+		state = excluded.state, why = excluded.why
+		WHERE moves.payment_id IS NULL OR moves.payment_id = excluded.payment_id`
 
 	movesOfSQL      = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND payment_id IN (`
 	suspendedSQL    = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND state = 'suspended' ORDER BY moved_at, id LIMIT $2`
@@ -98,7 +99,8 @@ const (
 // moveWidth is how many values a row of moves has.
 const moveWidth = 18
 
-// SaveMoves keeps movements, new ones and what changed of known ones.
+// SaveMoves keeps movements, new ones and what changed of known ones. A movement that counts
+// for another payment is Conflict "move_taken": it never changes sides.
 func SaveMoves(t *store.Tx, list []Move) error {
 	for len(list) > 0 {
 		n := bulk.Portion(len(list), atOnce)
@@ -108,8 +110,12 @@ func SaveMoves(t *store.Tx, list []Move) error {
 				int64(m.Amount), m.Currency, column.On(m.On), column.At(m.At), m.Transaction, string(m.Object.Kind), m.Object.ID, m.Reason,
 				string(m.State), m.Why, column.At(m.HeardAt))
 		}
-		if _, err := t.Exec(insertMoveSQL+bulk.Tuples(n, moveWidth)+updateMoveSQL, args...); err != nil {
+		kept, err := t.Exec(insertMoveSQL+bulk.Tuples(n, moveWidth)+updateMoveSQL, args...)
+		if err != nil {
 			return err
+		}
+		if kept != int64(n) {
+			return debt.E(debt.Conflict, "move_taken", nil)
 		}
 		list = list[n:]
 	}

@@ -70,7 +70,7 @@ const (
 )
 
 // Accept keeps notices; those that came before are left as they are. It gives how many are
-// new. The transaction needs no creditor.
+// new.
 func Accept(t *store.Tx, list []Notice) (added int, err error) {
 	for len(list) > 0 {
 		n := bulk.Portion(len(list), atOnce)
@@ -90,16 +90,16 @@ func Accept(t *store.Tx, list []Notice) (added int, err error) {
 }
 
 const claimSQL = `
-	UPDATE provider_notices SET due_at = $2, tries = tries + 1
-	 WHERE due_at <= $1 AND (provider, external_id, event) IN (
-	       SELECT provider, external_id, event FROM provider_notices WHERE due_at <= $1 ORDER BY due_at LIMIT $3)
+	UPDATE provider_notices SET due_at = $3, tries = tries + 1
+	 WHERE owner_id = $1 AND due_at <= $2 AND (provider, external_id, event) IN (
+	       SELECT provider, external_id, event FROM provider_notices WHERE owner_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4)
 	RETURNING ` + noticeColumns
 
-// Claim takes up to n notices that are due. Who does not say before an instant what became of
+// Claim takes up to n notices of the creditor that are due. Who does not say before an instant what became of
 // them loses them to the next who asks.
 func Claim(t *store.Tx, n int, now, until time.Time) ([]Notice, error) {
 	var rows []noticeRow
-	if err := t.List(&rows, claimSQL, column.At(now), column.At(until), n); err != nil {
+	if err := t.List(&rows, claimSQL, t.Creditor(), column.At(now), column.At(until), n); err != nil {
 		return nil, err
 	}
 	list := make([]Notice, len(rows))
@@ -123,10 +123,8 @@ func Settle(t *store.Tx, k Notice, now time.Time) error {
 	return err
 }
 
-const (
-	doneHeadSQL = `UPDATE provider_notices SET state = 'done', reason = '', due_at = NULL, done_at = $1
+const doneHeadSQL = `UPDATE provider_notices SET state = 'done', reason = '', due_at = NULL, done_at = $1
 		WHERE due_at IS NOT NULL AND (provider, external_id, event) IN (VALUES `
-)
 
 // SettleDone marks many notices of one provider as done.
 func SettleDone(t *store.Tx, list []Notice, now time.Time) error {
@@ -145,33 +143,39 @@ func SettleDone(t *store.Tx, list []Notice, now time.Time) error {
 }
 
 const noticeCountsSQL = `
-	SELECT state, CAST(COUNT(*) AS BIGINT) AS n, MIN(due_at) AS oldest FROM provider_notices
-	 WHERE due_at IS NOT NULL OR state = 'quarantined' GROUP BY state`
+	SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(due_at) AS oldest FROM provider_notices
+	 WHERE owner_id = $1 AND due_at IS NOT NULL GROUP BY state`
 
-// Depth is how many notices wait or lie in quarantine, and since when the oldest is due.
-type Depth struct {
-	Waiting, Quarantined int64
-	Oldest               time.Time
+const lostSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM provider_notices WHERE state = 'quarantined'`
+
+// CountQuarantined counts the notices nobody could make sense of, of all creditors.
+func CountQuarantined(r *store.Reader) (n int64, err error) { return n, r.Get(&n, lostSQL) }
+
+const anyDueSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 FROM provider_notices WHERE owner_id = $1 AND due_at <= $2 LIMIT 1) d`
+
+// AnyDue reports whether a notice of the creditor is due: looking costs no commit.
+func AnyDue(r *store.Reader, now time.Time) (bool, error) {
+	var n int64
+	err := r.Get(&n, anyDueSQL, r.Creditor(), column.At(now))
+	return n > 0, err
 }
 
-// CountNotices measures the queue of notices.
-func CountNotices(r *store.Reader) (d Depth, err error) {
+// Depth is how many notices wait, and since when the oldest is due.
+type Depth struct {
+	Waiting int64
+	Oldest  time.Time
+}
+
+// CountNotices measures the creditor's queue of notices.
+func CountNotices(r *store.Reader) (Depth, error) {
 	var rows []struct {
-		State  NoticeState    `db:"state"`
 		N      int64          `db:"n"`
 		Oldest column.Instant `db:"oldest"`
 	}
-	if err := r.List(&rows, noticeCountsSQL); err != nil {
-		return d, err
+	if err := r.List(&rows, noticeCountsSQL, r.Creditor()); err != nil || len(rows) == 0 {
+		return Depth{}, err
 	}
-	for _, row := range rows {
-		if row.State == Quarantined {
-			d.Quarantined = row.N
-		} else {
-			d.Waiting, d.Oldest = row.N, row.Oldest.Time
-		}
-	}
-	return d, nil
+	return Depth{rows[0].N, rows[0].Oldest.Time}, nil
 }
 
 const quarantineSQL = `SELECT ` + noticeColumns + ` FROM provider_notices WHERE state = 'quarantined' ORDER BY received_at DESC LIMIT $1`
