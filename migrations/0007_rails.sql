@@ -93,6 +93,7 @@ CREATE TABLE attempts (
     keeps         BOOLEAN     NOT NULL,
     purpose       TEXT        NOT NULL,
     instrument_id UUID,
+    shown         TEXT        NOT NULL,
     session_id    TEXT        NOT NULL,
     intent_id     TEXT        NOT NULL,
     customer_id   TEXT        NOT NULL,

@@ -11,7 +11,7 @@ func (a Account) Settle(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 	if err := p.Validate(); err != nil {
 		return nil, a, err
 	}
-	if first := a.firstDay(); p.ReceivedOn.Before(first) {
+	if first := a.FirstDay(); p.ReceivedOn.Before(first) {
 		return nil, a, debt.E(debt.Invalid, "payment_before_claim", debt.Args{"received": p.ReceivedOn, "claim": first})
 	}
 	if p.ReceivedOn.Before(a.LastOn) {

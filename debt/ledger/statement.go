@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"slices"
 
 	"quitt/debt"
@@ -128,6 +129,15 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 	s.Open.Overpaid = a.Overpaid
 	s.Payable = s.Open.Total()
 	return s, nil
+}
+
+// Payable gives what is open on a day, with interest as far as its rate has been announced.
+func (h History) Payable(on debt.Date) (debt.Cents, error) {
+	s, err := h.Statement(on)
+	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
+		s, err = h.Statement(lastRateDay().AddDays(1))
+	}
+	return s.Payable, err
 }
 
 // statement adds to what was booked the interest that runs up to the day.

@@ -1,6 +1,7 @@
 package rails
 
 import (
+	"encoding/json"
 	"time"
 
 	"quitt/debt"
@@ -21,6 +22,7 @@ type attemptRow struct {
 	Save       bool               `db:"keeps"`
 	Purpose    string             `db:"purpose"`
 	Instrument column.Optional    `db:"instrument_id"`
+	Shown      string             `db:"shown"`
 	Session    string             `db:"session_id"`
 	Intent     string             `db:"intent_id"`
 	Customer   string             `db:"customer_id"`
@@ -36,14 +38,15 @@ type attemptRow struct {
 	Open       bool               `db:"open"`
 }
 
-const attemptColumns = `id, case_id, account_id, kind, method, status, amount_cents, keeps, purpose, instrument_id, session_id, intent_id,
+const attemptColumns = `id, case_id, account_id, kind, method, status, amount_cents, keeps, purpose, instrument_id, shown, session_id, intent_id,
 	customer_id, url, started_at, expires_at, asked_at, due_at, looks, failure, funding, expected_on, open`
 
-func (r attemptRow) attempt() rail.Attempt {
-	return rail.Attempt{ID: r.ID, CaseID: r.CaseID, AccountID: r.AccountID, Kind: r.Kind, Method: r.Method, Status: r.Status,
+func (r attemptRow) attempt() (rail.Attempt, error) {
+	a := rail.Attempt{ID: r.ID, CaseID: r.CaseID, AccountID: r.AccountID, Kind: r.Kind, Method: r.Method, Status: r.Status,
 		Amount: r.Amount, Save: r.Save, Purpose: r.Purpose, Instrument: debt.ID(r.Instrument), Session: r.Session, Intent: r.Intent,
 		Customer: r.Customer, URL: r.URL, StartedAt: r.StartedAt.Time, ExpiresAt: r.ExpiresAt.Time, AskedAt: r.AskedAt.Time,
 		DueAt: r.DueAt.Time, Looks: r.Looks, Failure: r.Failure, Funding: r.Funding, ExpectedOn: r.ExpectedOn.Date, Open: r.Open}
+	return a, json.Unmarshal([]byte(r.Shown), &a.Shown)
 }
 
 func attempts(rows []attemptRow, err error) ([]rail.Attempt, error) {
@@ -52,19 +55,22 @@ func attempts(rows []attemptRow, err error) ([]rail.Attempt, error) {
 	}
 	list := make([]rail.Attempt, len(rows))
 	for i, r := range rows {
-		list[i] = r.attempt()
+		if list[i], err = r.attempt(); err != nil {
+			return nil, err
+		}
 	}
 	return list, nil
 }
 
 func attemptArgs(creditor debt.ID, a rail.Attempt) []any {
+	shown, _ := json.Marshal(a.Shown) // a struct of texts always does
 	return []any{creditor, a.ID, a.CaseID, a.AccountID, string(a.Kind), string(a.Method), string(a.Status), int64(a.Amount), a.Save, a.Purpose,
-		column.Optional(a.Instrument), a.Session, a.Intent, a.Customer, a.URL, column.At(a.StartedAt), column.At(a.ExpiresAt),
+		column.Optional(a.Instrument), string(shown), a.Session, a.Intent, a.Customer, a.URL, column.At(a.StartedAt), column.At(a.ExpiresAt),
 		column.At(a.AskedAt), column.At(a.DueAt), a.Looks, a.Failure, a.Funding, column.On(a.ExpectedOn), a.Open}
 }
 
 // attemptWidth is how many values attemptArgs gives.
-const attemptWidth = 24
+const attemptWidth = 25
 
 const (
 	insertAttemptSQL = `INSERT INTO attempts (creditor_id, ` + attemptColumns + `) VALUES `
@@ -114,7 +120,7 @@ func LoadAttempt(r *store.Reader, id debt.ID) (rail.Attempt, error) {
 	if err := r.Get(&row, attemptSQL, r.Creditor(), id); err != nil {
 		return rail.Attempt{}, store.Missing(err, "attempt_unknown")
 	}
-	return row.attempt(), nil
+	return row.attempt()
 }
 
 // LoadAttempts reads orders by id, as many as there are.
@@ -143,7 +149,8 @@ func one(r *store.Reader, query string, args ...any) (rail.Attempt, bool, error)
 	if err := r.List(&rows, query, append([]any{r.Creditor()}, args...)...); err != nil || len(rows) == 0 {
 		return rail.Attempt{}, false, err
 	}
-	return rows[0].attempt(), true, nil
+	a, err := rows[0].attempt()
+	return a, err == nil, err
 }
 
 // AttemptsOf lists a case's orders, the oldest first.
@@ -159,4 +166,13 @@ func ClaimDue(t *store.Tx, n int, now, until time.Time) ([]rail.Attempt, error) 
 	var rows []attemptRow
 	err := t.List(&rows, dueSQL, t.Creditor(), column.At(now), column.At(until), n)
 	return attempts(rows, err)
+}
+
+const anyAttemptDueSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 FROM attempts WHERE creditor_id = $1 AND due_at <= $2 LIMIT 1) d`
+
+// AnyAttemptDue reports whether a loop has to look at an order: looking costs no commit.
+func AnyAttemptDue(r *store.Reader, now time.Time) (bool, error) {
+	var n int64
+	err := r.Get(&n, anyAttemptDueSQL, r.Creditor(), column.At(now))
+	return n > 0, err
 }
