@@ -31,9 +31,9 @@ func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
 		return err
 	}
 	if known {
-		i.ID, i.Declines = old.ID, old.Declines
-		if old.State == rail.Dead {
-			i.State = rail.Dead
+		heard := i
+		if i = old; old.State != rail.Dead {
+			i.State, i.Mandate = heard.State, heard.Mandate
 		}
 	} else {
 		i.ID, i.CaseID, i.Account, i.SavedBy, i.SavedAt = c.Stamp.NewID(), a.CaseID, a.AccountID, a.ID, c.Stamp.At
