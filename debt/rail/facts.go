@@ -49,7 +49,8 @@ const NeedsDebtor = "authentication_required"
 // MoveKind says what a movement of money was.
 type MoveKind string
 
-// The kinds of movement. Fee is the provider's, of a payment or of a dispute.
+// The kinds of movement. Fee is the provider's, of a payment or of a dispute; each amount is
+// positive, so a fee given back (of a dispute that was won) has a kind of its own.
 const (
 	Paid         MoveKind = "paid"
 	Refunded     MoveKind = "refunded"
@@ -57,9 +58,10 @@ const (
 	Withdrawn    MoveKind = "withdrawn"     // taken for a dispute or a returned debit
 	Reinstated   MoveKind = "reinstated"    // given back after a dispute was won
 	Fee          MoveKind = "fee"
+	FeeReturned  MoveKind = "fee_returned"
 )
 
-// Sign is what a movement does to what the debtor has paid: 1, -1 or, for fees, 0.
+// Sign is what a movement does to what the debtor has paid: 1, -1 or, for both kinds of fee, 0.
 func (k MoveKind) Sign() debt.Cents {
 	switch k {
 	case Paid, RefundFailed, Reinstated:
@@ -73,15 +75,15 @@ func (k MoveKind) Sign() debt.Cents {
 // Move is one movement of money as the provider recorded it. Kind and ID are its identity.
 type Move struct {
 	Kind        MoveKind
-	ID          string // of the object that is the fact: charge, refund, or balance transaction
-	Amount      debt.Cents
-	Currency    string    // upper case, "EUR"
-	On          debt.Date // value day in Berlin: of the charge for Paid, else of the movement
-	At          time.Time // when it was recorded
-	Transaction string    // the provider's balance transaction, "" until there is one
-	Object      Ref       // what it belongs to: the charge, refund or dispute
-	Reason      string    // a code (debt.IsCode), "" without
-	Pending     bool      // announced, not moved: shown, not booked
+	ID          string     // of the object that is the fact: charge, refund, or balance transaction
+	Amount      debt.Cents // positive for every kind
+	Currency    string     // upper case, "EUR"
+	On          debt.Date  // value day in Berlin: of the charge for Paid, else of the movement
+	At          time.Time  // when it was recorded
+	Transaction string     // the provider's balance transaction, "" until there is one
+	Object      Ref        // what it belongs to: the charge, refund or dispute
+	Reason      string     // a code (debt.IsCode), "" without
+	Pending     bool       // announced, not moved: shown, not booked
 }
 
 // Facts are what a provider says of one order and all the money that moved for it.
