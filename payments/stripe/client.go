@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
+	"github.com/stripe/stripe-go/v76/form"
 
 	"quitt/debt/rail"
 	"quitt/payments"
@@ -172,8 +173,12 @@ func list[T any](k call, path string, p listing, each func(item[T]) bool) error 
 	in := p.GetListParams()
 	in.Context, in.StripeAccount, in.Limit = k.ctx, k.onBehalf(), stripe.Int64(pageSize)
 	for range maxPages {
-		var got page[T]
-		if err := ofRead(k.c.backend.Call(http.MethodGet, path, k.a.Key.Reveal(), p, &got)); err != nil {
+		var (
+			got  page[T]
+			body form.Values
+		)
+		form.AppendTo(&body, p) // Backend.Call panics on parameters without metadata
+		if err := ofRead(k.c.backend.CallRaw(http.MethodGet, path, k.a.Key.Reveal(), &body, p.GetParams(), &got)); err != nil {
 			return err
 		}
 		for _, it := range got.Data {
