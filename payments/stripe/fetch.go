@@ -3,6 +3,7 @@ package stripe
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -190,7 +191,9 @@ func (k call) complete(o *order, ref rail.Ref) error {
 	}
 	if id := o.mandateID(); err == nil && id != "" && (o.saves() || ref.Kind == rail.MandateRef) {
 		o.mandate = &stripe.Mandate{}
-		err = k.get(o.mandate, "/v1/mandates", id)
+		if err = k.get(o.mandate, "/v1/mandates", id); errors.Is(err, payments.ErrNoObject) {
+			o.mandate, err = nil, nil // the money counts without it
+		}
 	}
 	return err
 }
