@@ -29,7 +29,8 @@ const (
 var paymentGraph = map[PaymentStatus]map[PaymentStatus]EventType{
 	PaymentCreated: {
 		PaymentStarted: PaymentStartedEvent, PaymentSucceeded: PaymentSucceededEvent,
-		PaymentCancelled: "", PaymentExpired: "",
+		PaymentInFlight: PaymentInFlightEvent, PaymentFailed: PaymentFailedEvent,
+		PaymentCancelled: "", PaymentExpired: "", PaymentUnknown: "",
 	},
 	PaymentStarted: {
 		PaymentInFlight: PaymentInFlightEvent, PaymentSucceeded: PaymentSucceededEvent,
@@ -37,7 +38,7 @@ var paymentGraph = map[PaymentStatus]map[PaymentStatus]EventType{
 		PaymentExpired: PaymentFailedEvent, PaymentUnknown: "",
 	},
 	PaymentUnknown: {
-		PaymentStarted: "", PaymentInFlight: PaymentInFlightEvent,
+		PaymentStarted: PaymentStartedEvent, PaymentInFlight: PaymentInFlightEvent,
 		PaymentSucceeded: PaymentSucceededEvent, PaymentFailed: PaymentFailedEvent,
 		PaymentCancelled: PaymentFailedEvent, PaymentExpired: PaymentFailedEvent,
 	},
@@ -49,16 +50,23 @@ var paymentGraph = map[PaymentStatus]map[PaymentStatus]EventType{
 		PaymentReversed: PaymentReversedEvent, PaymentPartRefunded: PaymentRefundedEvent,
 		PaymentRefunded: PaymentRefundedEvent,
 	},
+	// A refund may fail after it was carried out: the money came back.
 	PaymentPartRefunded: {
 		PaymentPartRefunded: PaymentRefundedEvent, PaymentRefunded: PaymentRefundedEvent,
-		PaymentReversed: PaymentReversedEvent,
+		PaymentReversed: PaymentReversedEvent, PaymentSucceeded: PaymentCorrectedEvent,
+	},
+	PaymentRefunded: {
+		PaymentReversed: PaymentReversedEvent, PaymentPartRefunded: PaymentCorrectedEvent,
+		PaymentSucceeded: PaymentCorrectedEvent,
 	},
 	// A dispute that is won, or a returned debit the bank credits after all.
-	PaymentReversed:  {PaymentSucceeded: PaymentSucceededEvent},
+	PaymentReversed: {
+		PaymentReversed: PaymentReversedEvent, PaymentSucceeded: PaymentSucceededEvent,
+		PaymentPartRefunded: PaymentSucceededEvent, PaymentRefunded: PaymentCorrectedEvent,
+	},
 	PaymentFailed:    {},
 	PaymentCancelled: {},
 	PaymentExpired:   {},
-	PaymentRefunded:  {},
 }
 
 // PaymentStatuses lists every PaymentStatus.
@@ -105,6 +113,16 @@ type Payment struct {
 	Designation []Target
 	BookedAt    time.Time
 	Note        string
+	Returned    Cents // of Amount, what went back by refund or return
+}
+
+// Net is what of the payment counts for the case.
+func (p Payment) Net() Cents { return p.Amount - p.Returned }
+
+// Counts reports whether anything of the payment is booked to the case.
+func (p Payment) Counts() bool {
+	settled := []PaymentStatus{PaymentSucceeded, PaymentPartRefunded, PaymentRefunded, PaymentReversed}
+	return p.Net() > 0 && slices.Contains(settled, p.Status)
 }
 
 // To moves the payment along the graph and gives the event type to add ("" for none); a

@@ -34,7 +34,7 @@ func TestEveryPaymentStateMovesAsTheGraphSays(t *testing.T) {
 		}
 	}
 	slices.Sort(final)
-	if got := strings.Join(final, " "); got != "cancelled expired failed refunded" {
+	if got := strings.Join(final, " "); got != "cancelled expired failed" {
 		t.Errorf("final: %s", got)
 	}
 	for i := 0; i < len(reached); i++ {

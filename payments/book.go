@@ -261,10 +261,14 @@ func reverse(t *store.Tx, f *store.File, p debt.Payment, rv reversal) (Receipt, 
 	if h.Reversed(p.ID, rv.Key) {
 		return Receipt{Payment: p, Balance: f.Balance(), Repeated: true}, nil
 	}
+	if p.Net() == 0 {
+		return Receipt{}, debt.E(debt.Forbidden, "payment_transition", debt.Args{"from": p.Status, "to": debt.PaymentReversed})
+	}
 	event, err := p.To(debt.PaymentReversed)
 	if err != nil {
 		return Receipt{}, err
 	}
+	p.Returned = p.Amount
 	b := store.Booking{File: f}
 	if b.Entries, f.Account, err = h.Reverse(p.ID, rv.Key, rv.Stamp); err != nil {
 		return Receipt{}, err

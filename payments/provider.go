@@ -51,16 +51,10 @@ type Signed struct {
 	Now       time.Time
 }
 
-// Order is an attempt with what a provider's page shows of it. Nothing in it names the
-// debtor: the provider learns that from the debtor.
+// Order is an attempt with what it charges, if it charges something stored.
 type Order struct {
-	Attempt rail.Attempt
-	// What the card schemes want to be seen before paying an overdue debt: the original
-	// creditor, the reference and what it is for.
-	Creditor, Reference, Reason string
-	Language                    string // de, en …
-	Return, Back                string // addresses of our pages: after paying, after giving up
-	Instrument                  rail.Instrument
+	Attempt    rail.Attempt
+	Instrument rail.Instrument // of a Charge
 }
 
 // Refund asks for money back to the debtor. ID is its idempotency key.

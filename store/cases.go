@@ -3,11 +3,11 @@ package store
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/bulk"
 	"quitt/store/column"
 	"quitt/store/edge"
 )
@@ -170,7 +170,7 @@ func (r *Reader) HandedOver(references []string) (map[string]string, error) {
 			Reference string `db:"creditor_reference"`
 			Hash      string `db:"content_hash"`
 		}
-		query, args := inList(knownSQL, r.creditor, chunk)
+		query, args := bulk.In(knownSQL, r.creditor, chunk)
 		if err := r.List(&rows, query, args...); err != nil {
 			return nil, err
 		}
@@ -179,30 +179,6 @@ func (r *Reader) HandedOver(references []string) (map[string]string, error) {
 		}
 	}
 	return known, nil
-}
-
-// placeholders is "$2, $3, …": the longest list inList needs.
-var placeholders = func() []string {
-	list := make([]string, knownPage)
-	for i := range list {
-		list[i] = "$" + strconv.Itoa(i+2)
-	}
-	return list
-}()
-
-// inList completes "… IN (" with up to 256 values. The list is filled up to a power of two
-// by repeating its last value, so that few texts need to be prepared.
-func inList[T any](query string, creditor debt.ID, values []T) (string, []any) {
-	size := 1
-	for size < len(values) {
-		size *= 2
-	}
-	args := make([]any, 0, size+1)
-	args = append(args, creditor)
-	for i := range size {
-		args = append(args, values[min(i, len(values)-1)])
-	}
-	return query + strings.Join(placeholders[:size], ", ") + ")", args
 }
 
 const updateCaseSQL = `

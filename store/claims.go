@@ -6,6 +6,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/bulk"
 	"quitt/store/column"
 )
 
@@ -110,7 +111,7 @@ func (r *Reader) loadAccounts(files []*File) error {
 	}
 	for chunk := range slices.Chunk(ids, knownPage) {
 		var claims []claimRow
-		query, args := inList(claimsSQL, r.creditor, chunk)
+		query, args := bulk.In(claimsSQL, r.creditor, chunk)
 		if err := r.List(&claims, query, args...); err != nil {
 			return err
 		}
@@ -119,7 +120,7 @@ func (r *Reader) loadAccounts(files []*File) error {
 			a.Claims = append(a.Claims, row.balance())
 		}
 		var costs []costRow
-		query, args = inList(costsSQL, r.creditor, chunk)
+		query, args = bulk.In(costsSQL, r.creditor, chunk)
 		if err := r.List(&costs, query, args...); err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ var book = twin{
 		p AS (INSERT INTO payments (creditor_id, ` + paymentColumns + `)
 			SELECT $1::uuid, ` + paymentColumns + ` FROM json_to_recordset($2::json) AS x(id uuid, case_id uuid,
 				method text, status text, amount_cents bigint, received_on date, source text, external_id text,
-				designation text, note text, booked_at timestamptz)),
+				designation text, note text, booked_at timestamptz, returned_cents bigint)),
 		e AS (INSERT INTO entries (creditor_id, ` + entryColumns + `)
 			SELECT $1::uuid, ` + entryColumns + ` FROM json_to_recordset($3::json) AS x(id uuid, case_id uuid,
 				payment_id uuid, corrects uuid, kind text, source text, external_id text, value_on date,

@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"quitt/debt"
+	"quitt/store/fault"
 	"quitt/store/schema"
 )
 
@@ -47,11 +48,11 @@ const smallSQL = `SELECT reltuples < 1000 FROM pg_class WHERE oid = 'cases'::reg
 func (postgresEngine) learn(ctx context.Context, tx *sqlx.Tx) error {
 	var small bool
 	if err := tx.GetContext(ctx, &small, smallSQL); err != nil || !small {
-		return failed(err)
+		return fault.Of(err)
 	}
 	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, postings, payments, events, feed_pending", "SET LOCAL ROLE " + schema.Role} {
 		if _, err := tx.ExecContext(ctx, ddl); err != nil {
-			return failed(err)
+			return fault.Of(err)
 		}
 	}
 	return nil

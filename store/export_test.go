@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"quitt/store/fault"
 	"quitt/store/schema"
 )
 
@@ -16,7 +17,7 @@ func SetPortable(s *Store) { s.portable = true }
 func Retry(s *Store, failures int) (tries int, err error) {
 	err = s.retry(testContext, func() error {
 		if tries++; tries <= failures {
-			return errRetry
+			return fault.Retry
 		}
 		return nil
 	})

@@ -98,7 +98,7 @@ func (t *Tx) sequence() (int, error) {
 		places = places[4*n:]
 	}
 	for chunk := range slices.Chunk(ids, knownPage) {
-		query, args := inList(removePendingSQL, t.creditor, chunk)
+		query, args := bulk.In(removePendingSQL, t.creditor, chunk)
 		if _, err := t.Exec(query, args...); err != nil {
 			return 0, err
 		}
@@ -114,7 +114,7 @@ func (t *Tx) pending() ([]eventRow, error) {
 	}
 	slices.Sort(cases)
 	var rows []eventRow
-	query, args := inList(pendingSQL, t.creditor, slices.Compact(cases))
+	query, args := bulk.In(pendingSQL, t.creditor, slices.Compact(cases))
 	return rows, t.List(&rows, query, args...)
 }
 

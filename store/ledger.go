@@ -89,6 +89,23 @@ func (t *Tx) Book(bookings ...Booking) error {
 	return nil
 }
 
+// BookApart appends entries of no case: a provider's payouts, money nobody can place yet.
+func (t *Tx) BookApart(entries ...ledger.Entry) error {
+	for _, e := range entries {
+		if !e.Balanced() || e.CaseID != "" {
+			return errUnbalanced
+		}
+		row, lines := newEntryRows(e)
+		if err := t.addEntry(row); err != nil {
+			return Taken(err, "booked_already")
+		}
+		if err := eachRow(lines, t.addPosting); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // append writes a batch in the form of the engine.
 func (t *Tx) append(b batch) error {
 	if err := edge.Rows(b); err != nil {

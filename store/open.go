@@ -14,6 +14,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"quitt/debt"
+	"quitt/store/fault"
 	"quitt/store/schema"
 )
 
@@ -111,7 +112,7 @@ func connect(ctx context.Context, driver, dsn string, conns int) (*pool, error) 
 	db.SetMaxIdleConns(conns) // the default of 2 would reconnect all the time
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, failed(err)
+		return nil, fault.Of(err)
 	}
 	return &pool{db: db}, nil
 }
@@ -122,9 +123,9 @@ func connect(ctx context.Context, driver, dsn string, conns int) (*pool, error) 
 func (s *Store) Migrate(ctx context.Context) error {
 	err := schema.Migrate(ctx, s.writer.db, s.engine.name() == "sqlite")
 	if errors.Is(err, schema.ErrRole) {
-		return unavailable("role_missing", err)
+		return fault.Unavailable("role_missing", err)
 	}
-	return failed(err)
+	return fault.Of(err)
 }
 
 // Engine names the database, for messages and metrics.

@@ -2,8 +2,10 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 
 	"quitt/debt"
+	"quitt/store/bulk"
 	"quitt/store/column"
 )
 
@@ -19,9 +21,10 @@ type paymentRow struct {
 	Designation string             `db:"designation" json:"designation"`
 	Note        string             `db:"note" json:"note"`
 	BookedAt    column.Instant     `db:"booked_at" json:"booked_at"`
+	Returned    debt.Cents         `db:"returned_cents" json:"returned_cents"`
 }
 
-const paymentColumns = `id, case_id, method, status, amount_cents, received_on, source, external_id, designation, note, booked_at`
+const paymentColumns = `id, case_id, method, status, amount_cents, received_on, source, external_id, designation, note, booked_at, returned_cents`
 
 func newPaymentRow(p debt.Payment) paymentRow {
 	designation := ""
@@ -29,12 +32,13 @@ func newPaymentRow(p debt.Payment) paymentRow {
 		designation = jsonText(p.Designation)
 	}
 	return paymentRow{p.ID, p.CaseID, p.Method, p.Status, p.Amount, column.On(p.ReceivedOn), p.Source, p.ExternalID,
-		designation, p.Note, column.At(p.BookedAt)}
+		designation, p.Note, column.At(p.BookedAt), p.Returned}
 }
 
 func (r paymentRow) payment() (debt.Payment, error) {
 	p := debt.Payment{ID: r.ID, CaseID: r.CaseID, Method: r.Method, Status: r.Status, Amount: r.AmountCents,
-		ReceivedOn: r.ReceivedOn.Date, Source: r.Source, ExternalID: r.ExternalID, Note: r.Note, BookedAt: r.BookedAt.Time}
+		ReceivedOn: r.ReceivedOn.Date, Source: r.Source, ExternalID: r.ExternalID, Note: r.Note, BookedAt: r.BookedAt.Time,
+		Returned: r.Returned}
 	if r.Designation == "" {
 		return p, nil
 	}
@@ -76,18 +80,69 @@ func (r *Reader) Payments(caseID debt.ID) ([]debt.Payment, error) {
 
 const addPaymentSQL = `
 	INSERT INTO payments (creditor_id, ` + paymentColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 func (t *Tx) addPayment(r paymentRow) error {
 	_, err := t.Exec(addPaymentSQL, t.creditor, r.ID, r.CaseID, r.Method, r.Status, r.AmountCents, r.ReceivedOn,
-		r.Source, r.ExternalID, r.Designation, r.Note, r.BookedAt)
+		r.Source, r.ExternalID, r.Designation, r.Note, r.BookedAt, r.Returned)
 	return err
 }
 
-const savePaymentSQL = `UPDATE payments SET status = $3 WHERE creditor_id = $1 AND id = $2`
-
-// SavePayment keeps a payment's new status; its case must be locked.
-func (t *Tx) SavePayment(p debt.Payment) error {
-	n, err := t.Exec(savePaymentSQL, t.creditor, p.ID, p.Status)
-	return changedAll(n, 1, err)
+// AddPayment keeps a payment whose money has not arrived; its case must be locked. A taken
+// key is Conflict "payment_key_taken".
+func (t *Tx) AddPayment(p debt.Payment) error {
+	return Taken(t.addPayment(newPaymentRow(p)), "payment_key_taken")
 }
+
+const paymentsByIDSQL = `SELECT ` + paymentColumns + ` FROM payments WHERE creditor_id = $1 AND id IN (`
+
+// LoadPayments reads payments by id, as many as there are.
+func (r *Reader) LoadPayments(ids []debt.ID) (map[debt.ID]debt.Payment, error) {
+	out := make(map[debt.ID]debt.Payment, len(ids))
+	for chunk := range slices.Chunk(ids, knownPage) {
+		var rows []paymentRow
+		query, args := bulk.In(paymentsByIDSQL, r.creditor, chunk)
+		if err := r.List(&rows, query, args...); err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			p, err := row.payment()
+			if err != nil {
+				return nil, err
+			}
+			out[p.ID] = p
+		}
+	}
+	return out, nil
+}
+
+const (
+	savePaymentsSQL = `INSERT INTO payments (creditor_id, ` + paymentColumns + `) VALUES `
+	thenUpdateSQL   = ` ON CONFLICT (creditor_id, id) DO UPDATE SET status = excluded.status, received_on = excluded.received_on,
+		booked_at = excluded.booked_at, returned_cents = excluded.returned_cents`
+)
+
+// SavePayment keeps what changed of a payment; its case must be locked.
+func (t *Tx) SavePayment(p debt.Payment) error { return t.SavePayments([]debt.Payment{p}) }
+
+// SavePayments is SavePayment for several, at most one per case.
+func (t *Tx) SavePayments(list []debt.Payment) error {
+	for len(list) > 0 {
+		n := bulk.Portion(len(list), savedAtOnce)
+		args := make([]any, 0, 13*n)
+		for _, p := range list[:n] {
+			r := newPaymentRow(p)
+			args = append(args, t.creditor, r.ID, r.CaseID, r.Method, r.Status, r.AmountCents, r.ReceivedOn, r.Source, r.ExternalID,
+				r.Designation, r.Note, r.BookedAt, r.Returned)
+		}
+		changed, err := t.Exec(savePaymentsSQL+bulk.Tuples(n, 13)+thenUpdateSQL, args...)
+		if err := changedAll(changed, n, err); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+// savedAtOnce bounds the rows of one statement.
+const savedAtOnce = 64

@@ -15,6 +15,7 @@ import (
 
 	"quitt/debt"
 	"quitt/store/edge"
+	"quitt/store/fault"
 )
 
 // Store is one database. It is safe for concurrent use.
@@ -138,19 +139,19 @@ func (r *Reader) run(writes bool, fn func() error) error {
 	}
 	tx, err := r.pool.db.BeginTxx(r.ctx, options)
 	if err != nil {
-		return failed(err)
+		return fault.Of(err)
 	}
 	r.tx = tx
 	defer r.prepareMissed()
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
 	if err := r.store.engine.enter(r.ctx, tx, r.creditor, writes); err != nil {
-		return failed(err)
+		return fault.Of(err)
 	}
 	if err := fn(); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return commitFailed(err)
+		return fault.Commit(err)
 	}
 	return nil
 }
@@ -161,7 +162,7 @@ const maxTries = 8
 func (s *Store) retry(ctx context.Context, work func() error) error {
 	for try := 1; ; try++ {
 		err := work()
-		if err == nil || !errors.Is(err, errRetry) {
+		if err == nil || !errors.Is(err, fault.Retry) {
 			return err
 		}
 		if try == maxTries {
@@ -187,9 +188,9 @@ func (r *Reader) Get(dest any, query string, args ...any) error {
 		return sql.ErrNoRows
 	}
 	if st := r.stmt(query); st != nil { //nolint:sqlclosecheck // the transaction closes it
-		return failed(st.GetContext(r.ctx, dest, args...))
+		return fault.Of(st.GetContext(r.ctx, dest, args...))
 	}
-	return failed(r.tx.GetContext(r.ctx, dest, query, args...))
+	return fault.Of(r.tx.GetContext(r.ctx, dest, query, args...))
 }
 
 // List reads all rows; an id that is none has none.
@@ -201,9 +202,9 @@ func (r *Reader) List(dest any, query string, args ...any) error {
 		return nil //nolint:nilerr // what is no id has no rows
 	}
 	if st := r.stmt(query); st != nil { //nolint:sqlclosecheck // the transaction closes it
-		return failed(st.SelectContext(r.ctx, dest, args...))
+		return fault.Of(st.SelectContext(r.ctx, dest, args...))
 	}
-	return failed(r.tx.SelectContext(r.ctx, dest, query, args...))
+	return fault.Of(r.tx.SelectContext(r.ctx, dest, query, args...))
 }
 
 // Each streams rows into fn, for what does not fit in memory. Inside fn no other
@@ -211,7 +212,7 @@ func (r *Reader) List(dest any, query string, args ...any) error {
 func (r *Reader) Each(fn func(*sqlx.Rows) error, query string, args ...any) error {
 	rows, err := r.tx.QueryxContext(r.ctx, query, args...)
 	if err != nil {
-		return failed(err)
+		return fault.Of(err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
@@ -219,7 +220,7 @@ func (r *Reader) Each(fn func(*sqlx.Rows) error, query string, args ...any) erro
 			return err
 		}
 	}
-	return failed(rows.Err())
+	return fault.Of(rows.Err())
 }
 
 // Exec writes and gives the number of rows changed.
@@ -235,7 +236,7 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	}
 	res, err := run()
 	if err != nil {
-		return 0, failed(err)
+		return 0, fault.Of(err)
 	}
 	return res.RowsAffected()
 }

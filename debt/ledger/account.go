@@ -205,7 +205,8 @@ func (a Account) incomplete() bool {
 	return false
 }
 
-func (a Account) firstDay() debt.Date {
+// FirstDay is the day of the first claim: no payment can be booked before it.
+func (a Account) FirstDay() debt.Date {
 	var first debt.Date
 	for i, c := range a.Claims {
 		if i == 0 || c.BookedOn.Before(first) {

@@ -28,7 +28,7 @@ type allocator struct {
 // by its statutory order (§§ 367 I, 497 III). What is left is credited, never kept. The
 // account is changed; interest must have been booked before.
 func (a *Account) allocate(p debt.Payment) ([]Allocation, error) {
-	s := &allocator{account: a, on: p.ReceivedOn, rest: p.Amount}
+	s := &allocator{account: a, on: p.ReceivedOn, rest: p.Net()}
 	for _, t := range p.Designation {
 		if err := s.designated(t); err != nil {
 			return nil, err

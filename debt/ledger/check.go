@@ -99,7 +99,8 @@ func (c *checker) balances(stored Account) {
 	}
 }
 
-// payments: one that counts has exactly one effective entry, which allocates all of it;
+// payments: one that counts has exactly one effective entry, which allocates all that is left
+// of it;
 // any other has none.
 func (c *checker) payments() {
 	settled := map[debt.ID][]Entry{}
@@ -111,7 +112,7 @@ func (c *checker) payments() {
 	for _, p := range c.h.Payments {
 		entries := settled[p.ID]
 		delete(settled, p.ID)
-		counts := p.Status == debt.PaymentSucceeded || p.Status == debt.PaymentPartRefunded || p.Status == debt.PaymentRefunded
+		counts := p.Counts()
 		if counts != (len(entries) == 1) || len(entries) > 1 {
 			c.find("payment_once", "payment %s is %s and has %d effective entries", p.ID, p.Status, len(entries))
 			continue
@@ -122,8 +123,8 @@ func (c *checker) payments() {
 				sum += a.Amount
 			}
 		}
-		if counts && sum != p.Amount {
-			c.find("allocation", "payment %s of %s allocates %s", p.ID, p.Amount, sum)
+		if counts && sum != p.Net() {
+			c.find("allocation", "payment %s of %s allocates %s", p.ID, p.Net(), sum)
 		}
 	}
 	for id := range settled {

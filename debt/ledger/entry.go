@@ -17,6 +17,12 @@ const (
 	PaymentEntry EntryKind = "payment"
 	ReversalOf   EntryKind = "reversal" // a payment that was taken back
 	CounterOf    EntryKind = "counter"  // undoes an entry so that it can be booked anew
+
+	// Entries of no case, on the accounts of a provider.
+	ProviderFee   EntryKind = "provider_fee"
+	SuspenseEntry EntryKind = "suspense"      // money with the provider that belongs to no case yet
+	DoubleCredit  EntryKind = "double_credit" // went back twice: a refund and a return of the same money
+	PayoutEntry   EntryKind = "payout"        // to the creditor's bank account
 )
 
 // Entry is one booking: postings that sum to zero, never changed afterwards. A mistake is

@@ -164,17 +164,52 @@ func (h History) Insert(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 // and the payments after it are booked anew without it. The key is the reversal's own
 // business key, for example the bank's return.
 func (h History) Reverse(id debt.ID, key debt.Key, s Stamp) ([]Entry, Account, error) {
+	at := slices.IndexFunc(h.Payments, func(p debt.Payment) bool { return p.ID == id })
+	if at < 0 || !h.counts(id) {
+		return nil, h.Account(), debt.E(debt.Forbidden, "payment_not_reversible", nil)
+	}
+	p := h.Payments[at]
+	p.Returned = p.Amount
+	return h.Adjust(p, key, s)
+}
+
+// Adjust books what is left of a payment after a refund or return, p.Net, in the place of
+// what was booked of it: on its value day, with the payments after it booked anew. What came
+// back after all is booked by it too. The key is the fact's own.
+func (h History) Adjust(p debt.Payment, key debt.Key, s Stamp) ([]Entry, Account, error) {
+	if key.Source == "" || key.ExternalID == "" {
+		return nil, h.Account(), debt.E(debt.Invalid, "payment_key_missing", nil)
+	}
+	if !h.counts(p.ID) {
+		if p.Net() == 0 {
+			return nil, h.Account(), nil
+		}
+		return h.Insert(p, s)
+	}
 	b := h.books()
 	live := b.live()
-	at := slices.IndexFunc(live, func(p debt.Payment) bool { return p.ID == id })
-	switch {
-	case at < 0:
-		return nil, b.account(), debt.E(debt.Forbidden, "payment_not_reversible", nil)
-	case key.Source == "" || key.ExternalID == "":
-		return nil, b.account(), debt.E(debt.Invalid, "payment_key_missing", nil)
+	at := slices.IndexFunc(live, func(q debt.Payment) bool { return q.ID == p.ID })
+	entries := b.undo(p.ID, key, s)
+	a := b.before(live[at:])
+	if p.Net() > 0 {
+		a.hidden = b.hidden(p.ID, p.ReceivedOn)
+		fresh, next, err := a.Settle(p, s)
+		if err != nil {
+			return nil, b.account(), err
+		}
+		rename(fresh, "adjusted", string(p.ID)+"/"+string(entries[0].ID))
+		entries, a = append(entries, fresh...), next
 	}
-	var entries []Entry
-	for _, e := range b.of(id) {
+	rerun, a, err := b.rerun(live[at+1:], a, rerunStamp{s, entries[0].ID})
+	if err != nil {
+		return nil, b.account(), err
+	}
+	return append(entries, rerun...), a, nil
+}
+
+// undo gives the entries that take back everything booked of a payment.
+func (b books) undo(payment debt.ID, key debt.Key, s Stamp) (entries []Entry) {
+	for _, e := range b.of(payment) {
 		if e.Kind == PaymentEntry {
 			r := s.counter(e, ReversalOf)
 			r.Source, r.ExternalID = key.Source, key.ExternalID
@@ -183,11 +218,12 @@ func (h History) Reverse(id debt.ID, key debt.Key, s Stamp) ([]Entry, Account, e
 			entries = append(entries, s.counter(e, CounterOf))
 		}
 	}
-	rerun, a, err := b.rerun(live[at+1:], b.before(live[at:]), rerunStamp{s, entries[0].ID})
-	if err != nil {
-		return nil, b.account(), err
-	}
-	return append(entries, rerun...), a, nil
+	return entries
+}
+
+// counts reports whether a payment is booked and not undone.
+func (h History) counts(payment debt.ID) bool {
+	return slices.ContainsFunc(h.Effective(), func(e Entry) bool { return e.Kind == PaymentEntry && e.PaymentID == payment })
 }
 
 // rerunStamp names the entry that made the re-run necessary: a payment can be booked anew

@@ -111,7 +111,7 @@ func (m *machine) target(t *rapid.T, on debt.Date) debt.Target {
 }
 
 func (m *machine) payInOrder(t *rapid.T) {
-	p := m.payment(t, debt.Later(m.a.firstDay(), m.today(t, "on")))
+	p := m.payment(t, debt.Later(m.a.FirstDay(), m.today(t, "on")))
 	stored := m.a.Clone()
 	for i := range stored.Claims {
 		stored.Claims[i].earlier = nil // the store keeps no principal of past days
@@ -143,7 +143,7 @@ func (m *machine) reverseRestores(t *rapid.T, id debt.ID, want Account) {
 }
 
 func (m *machine) payInThePast(t *rapid.T) {
-	first := m.a.firstDay()
+	first := m.a.FirstDay()
 	span := max(0, first.DaysUntil(debt.Later(first, m.a.LastOn)))
 	on := first.AddDays(rapid.IntRange(0, span).Draw(t, "days"))
 	for _, p := range m.books().live() { // often the very day of another one
@@ -189,7 +189,7 @@ func (m *machine) refused(t *rapid.T) {
 	before := fmt.Sprintf("%+v %+v", m.History, m.a)
 	good := m.payment(t, m.today(t, "on"))
 	early, empty, unknown := good, good, good
-	early.ReceivedOn = m.a.firstDay().AddDays(-1)
+	early.ReceivedOn = m.a.FirstDay().AddDays(-1)
 	empty.Amount = 0
 	unknown.Designation = []debt.Target{{Line: m.Claims[0].ID}, {Line: "nothing"}}
 	for _, p := range append([]debt.Payment{early, empty, unknown}, m.books().live()...) {
@@ -336,7 +336,7 @@ func cmpID(a, b debt.ID) int {
 }
 
 func (m *machine) checkStatements(t *rapid.T) {
-	from := debt.Later(m.a.firstDay(), m.morning.AddDays(-60))
+	from := debt.Later(m.a.FirstDay(), m.morning.AddDays(-60))
 	on := from.AddDays(rapid.IntRange(0, max(0, from.DaysUntil(lastEvening))).Draw(t, "on"))
 	s := m.checkStatement(t, on)
 	if last := m.a.LastOn; !last.IsZero() {

@@ -11,7 +11,7 @@ func (a Account) Settle(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 	if err := p.Validate(); err != nil {
 		return nil, a, err
 	}
-	if first := a.firstDay(); p.ReceivedOn.Before(first) {
+	if first := a.FirstDay(); p.ReceivedOn.Before(first) {
 		return nil, a, debt.E(debt.Invalid, "payment_before_claim", debt.Args{"received": p.ReceivedOn, "claim": first})
 	}
 	if p.ReceivedOn.Before(a.LastOn) {
@@ -50,9 +50,9 @@ func (a Account) Settle(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 // arrival is where the money is now: with a provider, or already with the creditor.
 func arrival(p debt.Payment) Posting {
 	if p.Method == debt.MethodDirect || p.Method == debt.MethodCash {
-		return Posting{Account: debt.RemittedAccount, Amount: p.Amount}
+		return Posting{Account: debt.RemittedAccount, Amount: p.Net()}
 	}
-	return Posting{Account: debt.ClearingAccount, Provider: p.Source, Amount: p.Amount}
+	return Posting{Account: debt.ClearingAccount, Provider: p.Source, Amount: p.Net()}
 }
 
 // interest gives the postings of what every claim earned up to a payment's value day,

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"slices"
 
 	"quitt/debt"
@@ -61,6 +62,7 @@ type PaymentStatement struct {
 	Method      debt.Method        `json:"method"`
 	Status      debt.PaymentStatus `json:"status"`
 	Amount      debt.Cents         `json:"amount_cents"`
+	Returned    debt.Cents         `json:"returned_cents"`
 	Allocations []Allocation       `json:"allocations"`
 }
 
@@ -121,12 +123,21 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 	s.Payments = b.payments(on)
 	for _, p := range s.Payments {
 		if len(p.Allocations) > 0 {
-			s.Paid += p.Amount
+			s.Paid += p.Amount - p.Returned
 		}
 	}
 	s.Open.Overpaid = a.Overpaid
 	s.Payable = s.Open.Total()
 	return s, nil
+}
+
+// Payable gives what is open on a day, with interest as far as its rate has been announced.
+func (h History) Payable(on debt.Date) (debt.Cents, error) {
+	s, err := h.Statement(on)
+	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
+		s, err = h.Statement(lastRateDay().AddDays(1))
+	}
+	return s.Payable, err
 }
 
 // statement adds to what was booked the interest that runs up to the day.
@@ -211,7 +222,7 @@ func (b books) payments(on debt.Date) []PaymentStatement {
 		if allocations == nil {
 			allocations = []Allocation{}
 		}
-		list[i] = PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, allocations}
+		list[i] = PaymentStatement{p.ID, p.ReceivedOn, p.Method, p.Status, p.Amount, p.Returned, allocations}
 	}
 	return list
 }

@@ -31,6 +31,10 @@ type Attempt struct {
 	Purpose    string             // Charge: what it collects, unique per creditor, "plan/ID/3"; "" otherwise
 	Instrument debt.ID            // Charge: the stored card or mandate
 
+	// Shown is what the provider's page was asked to show. It is kept because an order that is
+	// sent again under its key must be the same to the letter.
+	Shown Shown
+
 	Session  string // ids at the provider, "" until known
 	Intent   string
 	Customer string
@@ -45,6 +49,19 @@ type Attempt struct {
 	Funding    string    // credit, debit, prepaid, unknown; "" until known
 	ExpectedOn debt.Date // when a debit is final
 	Open       bool      // it keeps the case from starting another one
+}
+
+// Shown is what the provider's page shows of an order, and where it leads. Nothing in it names
+// the debtor.
+type Shown struct {
+	// What the card schemes want to be seen before paying an overdue debt: the original
+	// creditor, the reference and what it is for.
+	Creditor  string `json:"creditor"`
+	Reference string `json:"reference"`
+	Reason    string `json:"reason"`
+	Language  string `json:"language"` // de, en …
+	Return    string `json:"return"`   // our pages: after paying, after giving up
+	Back      string `json:"back"`
 }
 
 // Page is how long a hosted page stays open: long enough to find the card, short enough that

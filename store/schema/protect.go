@@ -21,6 +21,10 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"access_lookups": "SELECT, INSERT, DELETE",
 	"sessions":       "SELECT, INSERT, UPDATE, DELETE",
 	"api_keys":       "SELECT, INSERT, UPDATE",
+
+	"provider_lookups":   "SELECT, INSERT",
+	"provider_endpoints": "SELECT, INSERT, UPDATE",
+	"provider_notices":   "SELECT, INSERT, UPDATE, DELETE",
 }
 
 // Role is the PostgreSQL role every transaction works under. It owns nothing, so that

@@ -1,0 +1,237 @@
+package payments
+
+import (
+	"slices"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/debt/rail"
+	"quitt/store"
+	"quitt/store/rails"
+)
+
+// money books the movements a look brought, in the order in which they moved, each as far as
+// the ones before it leave the payment.
+func (c *change) money(t *store.Tx, l rail.Lesson) error {
+	for _, m := range l.Pending {
+		c.keep(m, rails.MovePending, "")
+	}
+	overpaid := c.file.Account.Overpaid
+	for _, m := range l.Fresh {
+		why := c.why(m, l)
+		switch {
+		case why != "":
+			c.suspend(m, why)
+		case m.Kind == rail.Fee:
+			c.apart(m, ledger.ProviderFee, feePostings(c.source, m.Amount))
+		default:
+			if err := c.book(t, m); err != nil {
+				return err
+			}
+		}
+	}
+	if now := c.file.Account.Overpaid; now != overpaid {
+		c.task(TaskRefund, string(c.file.Case.ID), now)
+	}
+	return nil
+}
+
+// why says why a movement does not go to the case; "" if it does.
+func (c *change) why(m rail.Move, l rail.Lesson) string {
+	first := func(k rail.Move) bool { return k.Kind == rail.Paid }
+	switch {
+	case m.Currency != "EUR":
+		return rail.WhyCurrency
+	case m.Kind == rail.Fee:
+		return ""
+	case l.Suspend != "":
+		return l.Suspend
+	case m.Kind == rail.Paid && slices.ContainsFunc(c.booked(), first):
+		return rail.WhyTwice
+	case m.Kind != rail.Paid && !slices.ContainsFunc(c.booked(), first):
+		return rail.WhyNobody // it gives back what never came to the case
+	case c.file.Case.Review == debt.ReviewRejected:
+		return rail.WhyCase
+	}
+	return ""
+}
+
+// booked are the movements that count for the payment, those of this look too.
+func (c *change) booked() (list []rail.Move) {
+	for _, m := range slices.Concat(c.known, c.moves) {
+		if m.State == rails.MoveBooked {
+			list = append(list, m.Move)
+		}
+	}
+	return list
+}
+
+// keep remembers a movement and where it went.
+func (c *change) keep(m rail.Move, state rails.MoveState, why string) {
+	row := rails.Move{Move: m, RowID: c.stamp.NewID(), AccountID: c.attempt.AccountID, PaymentID: c.attempt.ID, CaseID: c.attempt.CaseID,
+		State: state, Why: why, HeardAt: c.stamp.At}
+	c.moves = append(c.moves, row)
+}
+
+// suspend books money that belongs to no case yet: it is with the provider, and nobody's.
+func (c *change) suspend(m rail.Move, why string) {
+	c.keep(m, rails.Suspended, why)
+	if m.Currency == "EUR" {
+		c.entries = append(c.entries, suspense(c.stamp, c.source, m))
+	}
+	c.task(TaskUnplaced, m.ID, m.Amount)
+	c.event(debt.PaymentUnmatched, debt.Args{"payment": string(c.payment.ID), "amount_cents": m.Amount, "reason": why})
+}
+
+// apart books an entry that no case's account shows.
+func (c *change) apart(m rail.Move, kind ledger.EntryKind, postings []ledger.Posting) {
+	c.keep(m, rails.MoveBooked, "")
+	c.entries = append(c.entries, apart(c.stamp, kind, key{c.source, m}, postings))
+}
+
+type key struct {
+	source string
+	move   rail.Move
+}
+
+func apart(s ledger.Stamp, kind ledger.EntryKind, k key, postings []ledger.Posting) ledger.Entry {
+	return ledger.Entry{ID: s.NewID(), Kind: kind, Source: k.source, ExternalID: string(k.move.Kind) + "/" + k.move.ID,
+		ValueOn: k.move.On, BookedAt: s.At, Postings: postings}
+}
+
+func feePostings(source string, fee debt.Cents) []ledger.Posting {
+	return []ledger.Posting{
+		{Account: debt.FeesAccount, Provider: source, Amount: fee},
+		{Account: debt.ClearingAccount, Provider: source, Amount: -fee},
+	}
+}
+
+// suspense is the entry of money that is with the provider and belongs to no case.
+func suspense(s ledger.Stamp, source string, m rail.Move) ledger.Entry {
+	sign := m.Kind.Sign()
+	if m.Kind == rails.OtherMove {
+		sign = 1 // its amount is signed
+	}
+	return apart(s, ledger.SuspenseEntry, key{source, m}, []ledger.Posting{
+		{Account: debt.ClearingAccount, Provider: source, Amount: sign * m.Amount},
+		{Account: debt.InTransitAccount, Provider: source, Amount: -sign * m.Amount},
+	})
+}
+
+// book takes one movement of money into the payment and the case.
+func (c *change) book(t *store.Tx, m rail.Move) error {
+	before := rail.OutcomeOf(c.booked())
+	c.keep(m, rails.MoveBooked, "")
+	o := rail.OutcomeOf(c.booked())
+	p := c.payment
+	p.Returned, p.BookedAt = o.Returned, c.stamp.At
+	if !before.Paid {
+		p.ReceivedOn = debt.Later(o.On, c.file.Account.FirstDay())
+	}
+	if err := c.allocate(t, p, m); err != nil {
+		return err
+	}
+	if more := o.Excess - before.Excess; more != 0 {
+		c.entries = append(c.entries, apart(c.stamp, ledger.DoubleCredit, key{c.source, m}, []ledger.Posting{
+			{Account: debt.ClearingAccount, Provider: c.source, Amount: -more},
+			{Account: debt.InTransitAccount, Provider: c.source, Amount: more},
+		}))
+		c.task(TaskExcess, string(p.ID), o.Excess)
+	}
+	steps, err := rail.Towards(&p, o.Status)
+	if err != nil {
+		return err
+	}
+	c.payment, c.paid = p, true
+	c.attempt.Status, c.attempt.Open, c.attempt.URL = o.Status, false, ""
+	c.axis()
+	for _, s := range steps {
+		c.event(s.Event, c.moved(m))
+	}
+	c.alarms(m)
+	return nil
+}
+
+// allocate puts what is left of the payment onto the case's account.
+func (c *change) allocate(t *store.Tx, p debt.Payment, m rail.Move) error {
+	first := m.Kind == rail.Paid
+	if first && c.history == nil && !c.file.Account.NeedsHistory(p.ReceivedOn) {
+		entries, account, err := c.file.Account.Settle(p, c.stamp)
+		if err == nil {
+			c.entries, c.file.Account = append(c.entries, entries...), account
+		}
+		return err
+	}
+	if c.history == nil {
+		h, err := t.LoadHistory(c.file)
+		if err != nil {
+			return err
+		}
+		h.Entries = append(h.Entries, slices.DeleteFunc(slices.Clone(c.entries), func(e ledger.Entry) bool { return e.CaseID == "" })...)
+		c.history = &h
+	}
+	h := c.history
+	var entries []ledger.Entry
+	var err error
+	c.remember(p)
+	if first {
+		entries, c.file.Account, err = h.Insert(p, c.stamp)
+	} else {
+		entries, c.file.Account, err = h.Adjust(p, debt.Key{Source: c.source, ExternalID: string(m.Kind) + "/" + m.ID}, c.stamp)
+	}
+	if err != nil {
+		return err
+	}
+	c.entries, h.Entries = append(c.entries, entries...), append(h.Entries, entries...)
+	return nil
+}
+
+// remember puts the payment as it is now into the history.
+func (c *change) remember(p debt.Payment) {
+	h := c.history
+	if i := slices.IndexFunc(h.Payments, func(q debt.Payment) bool { return q.ID == p.ID }); i >= 0 {
+		h.Payments[i] = p
+		return
+	}
+	h.Payments = append(h.Payments, p)
+}
+
+// axis says on the case what its ledger says, and opens a case that was closed as paid.
+func (c *change) axis() {
+	f := c.file
+	balance, anyPaid := f.Account.Balance(), c.payment.Net() > 0
+	if c.history != nil {
+		anyPaid = c.history.AnyPaid("")
+	}
+	f.Case.Paid(balance, anyPaid)
+	if f.Case.Stage == debt.StageClosed && f.Case.CloseReason == "paid" && balance.Total() > 0 {
+		if e, err := f.Case.Advance(debt.StageCollection, nil); err == nil {
+			c.event(e.Type, e.Data)
+			c.task(TaskReopened, string(f.Case.ID), balance.Total())
+		}
+	}
+}
+
+// moved is what an event says of a movement.
+func (c *change) moved(m rail.Move) debt.Args {
+	p, b := c.payment, c.file.Account.Balance()
+	args := debt.Args{"payment": string(p.ID), "method": string(p.Method), "amount_cents": m.Amount, "received_on": p.ReceivedOn,
+		"open_cents": b.Total(), "overpaid_cents": b.Overpaid, "fact": m.ID}
+	if m.Kind == rail.Paid {
+		args["allocation"] = allocations(c.entries, p.ID)
+	}
+	if m.Reason != "" {
+		args["reason"] = m.Reason
+	}
+	return args
+}
+
+// alarms asks for a person where money went back.
+func (c *change) alarms(m rail.Move) {
+	switch m.Kind {
+	case rail.Withdrawn:
+		c.task(TaskReturned, m.ID, m.Amount)
+	case rail.RefundFailed:
+		c.task(TaskRefundBack, m.ID, m.Amount)
+	}
+}
