@@ -49,8 +49,7 @@ const NeedsDebtor = "authentication_required"
 // MoveKind says what a movement of money was.
 type MoveKind string
 
-// The kinds of movement. Fee is the provider's, of a payment or of a dispute; each amount is
-// positive, so a fee given back (of a dispute that was won) has a kind of its own.
+// The kinds of movement. Fee is the provider's, of a payment or of a dispute.
 const (
 	Paid         MoveKind = "paid"
 	Refunded     MoveKind = "refunded"
@@ -58,10 +57,9 @@ const (
 	Withdrawn    MoveKind = "withdrawn"     // taken for a dispute or a returned debit
 	Reinstated   MoveKind = "reinstated"    // given back after a dispute was won
 	Fee          MoveKind = "fee"
-	FeeReturned  MoveKind = "fee_returned"
 )
 
-// Sign is what a movement does to what the debtor has paid: 1, -1 or, for both kinds of fee, 0.
+// Sign is what a movement does to what the debtor has paid: 1, -1 or, for fees, 0.
 func (k MoveKind) Sign() debt.Cents {
 	switch k {
 	case Paid, RefundFailed, Reinstated:
@@ -76,7 +74,7 @@ func (k MoveKind) Sign() debt.Cents {
 type Move struct {
 	Kind        MoveKind
 	ID          string     // of the object that is the fact: charge, refund, or balance transaction
-	Amount      debt.Cents // positive for every kind
+	Amount      debt.Cents // positive; negative only for a fee given back
 	Currency    string     // upper case, "EUR"
 	On          debt.Date  // value day in Berlin: of the charge for Paid, else of the movement
 	At          time.Time  // when it was recorded

@@ -32,7 +32,7 @@ var locales = []string{"bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr
 // Checkout opens a page of Stripe's for a payment or a setup. A direct debit of more than
 // 10,000.00 EUR is refused with "amount_too_large" before anything is sent.
 func (c *Client) Checkout(ctx context.Context, a rail.Account, o payments.Order) (rail.Facts, error) {
-	p, err := pageOf(o)
+	p, err := pageOf(o.Attempt)
 	if err != nil {
 		return rail.Facts{}, err
 	}
@@ -67,41 +67,41 @@ func (k call) answered(ref rail.Ref, r *stripe.APIResponse, got order) (rail.Fac
 
 // pageOf makes the request. It depends on the order alone: a repeated one must be the same
 // to the byte, or Stripe takes it for a mistake.
-func pageOf(o payments.Order) (*stripe.CheckoutSessionParams, error) {
-	method, err := methodOf(o.Attempt)
+func pageOf(t rail.Attempt) (*stripe.CheckoutSessionParams, error) {
+	method, err := methodOf(t)
 	if err != nil {
 		return nil, err
 	}
-	expires := o.Attempt.ExpiresAt
+	expires := t.ExpiresAt
 	if expires.IsZero() {
-		expires = o.Attempt.StartedAt.Add(rail.Page)
+		expires = t.StartedAt.Add(rail.Page)
 	}
 	p := &stripe.CheckoutSessionParams{
 		PaymentMethodTypes: stripe.StringSlice([]string{method}),
-		ClientReferenceID:  stripe.String(string(o.Attempt.ID)),
-		Metadata:           labels(o.Attempt),
+		ClientReferenceID:  stripe.String(string(t.ID)),
+		Metadata:           labels(t),
 		ExpiresAt:          stripe.Int64(expires.Truncate(time.Second).Unix()),
-		Locale:             stripe.String(localeOf(o.Language)),
-		SuccessURL:         stripe.String(o.Return),
-		CancelURL:          stripe.String(o.Back),
+		Locale:             stripe.String(localeOf(t.Shown.Language)),
+		SuccessURL:         stripe.String(t.Shown.Return),
+		CancelURL:          stripe.String(t.Shown.Back),
 	}
 	switch {
-	case o.Attempt.Customer != "":
-		p.Customer = stripe.String(o.Attempt.Customer)
-	case o.Attempt.Save || o.Attempt.Kind == rail.Setup:
+	case t.Customer != "":
+		p.Customer = stripe.String(t.Customer)
+	case t.Save || t.Kind == rail.Setup:
 		// Only what belongs to a customer can be charged again.
 		p.CustomerCreation = stripe.String("always")
 	}
-	if o.Attempt.Kind == rail.Setup {
+	if t.Kind == rail.Setup {
 		p.Mode, p.Currency = stripe.String("setup"), stripe.String(currency)
-		p.SetupIntentData = &stripe.CheckoutSessionSetupIntentDataParams{Metadata: labels(o.Attempt)}
+		p.SetupIntentData = &stripe.CheckoutSessionSetupIntentDataParams{Metadata: labels(t)}
 		return p, nil
 	}
 	p.Mode, p.SubmitType = stripe.String("payment"), stripe.String("pay")
-	p.LineItems = []*stripe.CheckoutSessionLineItemParams{lineOf(o)}
+	p.LineItems = []*stripe.CheckoutSessionLineItemParams{lineOf(t)}
 	// The session's metadata does not reach the payment.
-	p.PaymentIntentData = &stripe.CheckoutSessionPaymentIntentDataParams{Metadata: labels(o.Attempt)}
-	if o.Attempt.Save {
+	p.PaymentIntentData = &stripe.CheckoutSessionPaymentIntentDataParams{Metadata: labels(t)}
+	if t.Save {
 		p.PaymentIntentData.SetupFutureUsage = stripe.String("off_session")
 	}
 	return p, nil
@@ -109,14 +109,14 @@ func pageOf(o payments.Order) (*stripe.CheckoutSessionParams, error) {
 
 // lineOf shows what the card schemes want to be seen before a debt is paid: whose it was,
 // its reference and what it is for.
-func lineOf(o payments.Order) *stripe.CheckoutSessionLineItemParams {
-	parts := slices.DeleteFunc([]string{o.Creditor, o.Reference, o.Reason}, func(s string) bool { return s == "" })
+func lineOf(t rail.Attempt) *stripe.CheckoutSessionLineItemParams {
+	parts := slices.DeleteFunc([]string{t.Shown.Creditor, t.Shown.Reference, t.Shown.Reason}, func(s string) bool { return s == "" })
 	name := []rune(strings.Join(parts, " · "))
 	return &stripe.CheckoutSessionLineItemParams{
 		Quantity: stripe.Int64(1),
 		PriceData: &stripe.CheckoutSessionLineItemPriceDataParams{
 			Currency:    stripe.String(currency),
-			UnitAmount:  stripe.Int64(int64(o.Attempt.Amount)),
+			UnitAmount:  stripe.Int64(int64(t.Amount)),
 			ProductData: &stripe.CheckoutSessionLineItemPriceDataProductDataParams{Name: stripe.String(string(name[:min(len(name), maxName)]))},
 		},
 	}

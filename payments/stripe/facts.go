@@ -35,9 +35,7 @@ func (o order) facts(a rail.Account) (rail.Facts, error) {
 			f.Inquiry = d.ID
 		}
 	}
-	if f.State == rail.Settled || f.State == rail.InFlight || f.State == rail.Ready || f.State == rail.Failed {
-		f.Instrument = o.instrument()
-	}
+	f.Instrument = o.stored(f.State)
 	return f, nil
 }
 

@@ -211,7 +211,7 @@ func TestMoneyThatMoved(t *testing.T) {
 		"a dispute without a reason":       {charge: disputed, dispute: dispute.with(o{"reason": ""}), want: []move{in, cost, {rail.Withdrawn, "txn_3", 60_00, "2026-11-22", "txn_3", "", false}, takenFee}},
 		"a dispute with a novel of one":    {charge: disputed, dispute: dispute.with(o{"reason": "Erika says no"}), want: []move{in, cost, {rail.Withdrawn, "txn_3", 60_00, "2026-11-22", "txn_3", "other", false}, takenFee}},
 		"a dispute that was won": {charge: disputed, dispute: dispute.with(o{"status": "won", "balance_transactions": []any{transaction("txn_3", -6000, 1500), transaction("txn_5", 6000, -1500)}}),
-			want: []move{in, cost, taken, takenFee, {rail.Reinstated, "txn_5", 60_00, "2026-11-22", "txn_5", "debit_not_authorized", false}, {rail.FeeReturned, "txn_5", 15_00, "2026-11-22", "txn_5", "", false}}},
+			want: []move{in, cost, taken, takenFee, {rail.Reinstated, "txn_5", 60_00, "2026-11-22", "txn_5", "debit_not_authorized", false}, {rail.Fee, "txn_5", -15_00, "2026-11-22", "txn_5", "", false}}},
 		"a dispute that cost a fee alone": {charge: disputed, dispute: dispute.with(o{"balance_transactions": []any{nil, transaction("txn_3", 0, 1500)}}), want: []move{in, cost, takenFee}},
 		"a bank that asks":                {charge: disputed, dispute: dispute.with(o{"status": "warning_needs_response", "balance_transactions": []any{}}), want: []move{in, cost}, inquiry: "dp_1"},
 		"a bank that has asked":           {charge: disputed, dispute: dispute.with(o{"status": "warning_closed", "balance_transactions": []any{}}), want: []move{in, cost}},
@@ -258,7 +258,7 @@ func TestAFailedChargeMovesNothingButItsFee(t *testing.T) {
 	f.order(session, intent.with(o{"status": "requires_payment_method", "latest_charge": "py_1"}), gone)
 	got, err := f.client().Fetch(ctx, account, page1)
 	if err != nil || got.State != rail.Failed || got.Failure != "account_closed" || len(got.Moves) != 2 ||
-		got.Moves[0].Kind != rail.Fee || got.Moves[1].Kind != rail.FeeReturned {
+		got.Moves[0].Amount != 35 || got.Moves[1].Amount != -35 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -300,6 +300,38 @@ func TestWhatAnOrderStores(t *testing.T) {
 			}
 			if d := diff(row.want, got.Instrument); d != "" {
 				t.Error(d)
+			}
+		})
+	}
+}
+
+// The first debit of a mandate came back: what was learnt while it was under way must be
+// taken back if the mandate is gone, and nothing else is worth keeping.
+func TestAFailedPageStoresNothing(t *testing.T) {
+	returned := intent.with(o{"setup_future_usage": "off_session", "status": "requires_payment_method", "latest_charge": "py_1",
+		"payment_method": nil, "last_payment_error": o{"code": "payment_intent_payment_attempt_failed", "payment_method": iban}})
+	charged := returned.with(o{"metadata": o{"attempt": "t2", "kind": "charge"}})
+	for name, row := range map[string]struct {
+		page, intent o
+		mandate      string
+		want         rail.InstrumentState
+	}{
+		"the mandate lives":           {session, returned, "active", ""},
+		"the mandate is dead":         {session, returned, "inactive", rail.Dead},
+		"a charge of one that lives":  {nil, charged, "active", rail.Usable},
+		"a charge of one that is not": {nil, charged, "inactive", rail.Dead},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFar(t)
+			f.order(row.page, row.intent, debit.with(o{"status": "failed", "failure_code": "account_closed"}))
+			f.answers["GET /v1/mandates/mandate_1"] = ok(o{"id": "mandate_1", "status": row.mandate})
+			got, err := f.client().Fetch(ctx, account, rail.Ref{Kind: rail.IntentRef, ID: "pi_1"})
+			var state rail.InstrumentState
+			if got.Instrument != nil {
+				state = got.Instrument.State
+			}
+			if err != nil || got.State != rail.Failed || state != row.want {
+				t.Errorf("%+v, %v", got, err)
 			}
 		})
 	}

@@ -23,6 +23,21 @@ func (o order) mandateID() string {
 	return ""
 }
 
+// stored gives the instrument of an order in a state. A page whose payment failed has stored
+// nothing worth having; but a mandate that was stored while the debit was under way and is
+// dead now has to be heard of. Asking on an open page stores nothing.
+func (o order) stored(s rail.State) *rail.Instrument {
+	switch s {
+	case rail.Settled, rail.InFlight, rail.Ready:
+		return o.instrument()
+	case rail.Failed:
+		if i := o.instrument(); i != nil && (o.session == nil || i.State == rail.Dead) {
+			return i
+		}
+	}
+	return nil
+}
+
 // instrument gives what an order stored or charged, nil if it did neither or if the state of
 // its mandate was not asked for. Nothing else of the debtor's data is taken over.
 func (o order) instrument() *rail.Instrument {

@@ -110,12 +110,8 @@ func fees(of rail.Ref, list ...*stripe.BalanceTransaction) (out []rail.Move) {
 		if t == nil || t.Fee == 0 {
 			continue
 		}
-		m := rail.Move{Kind: rail.Fee, ID: t.ID, Amount: debt.Cents(t.Fee), Currency: upper(t.Currency), On: berlin(t.Created),
-			At: time.Unix(t.Created, 0).UTC(), Transaction: t.ID, Object: of}
-		if t.Fee < 0 {
-			m.Kind, m.Amount = rail.FeeReturned, debt.Cents(-t.Fee)
-		}
-		out = append(out, m)
+		out = append(out, rail.Move{Kind: rail.Fee, ID: t.ID, Amount: debt.Cents(t.Fee), Currency: upper(t.Currency), On: berlin(t.Created),
+			At: time.Unix(t.Created, 0).UTC(), Transaction: t.ID, Object: of})
 	}
 	return out
 }

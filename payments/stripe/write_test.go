@@ -18,9 +18,9 @@ import (
 
 func page() payments.Order {
 	return payments.Order{
-		Attempt:  rail.Attempt{ID: "t1", Kind: rail.Checkout, Method: debt.MethodCard, Amount: 100_00, StartedAt: noon, ExpiresAt: noon.Add(rail.Page)},
-		Creditor: "Stadtwerke Musterstadt", Reference: "K-1", Reason: "Strom 2025", Language: "de",
-		Return: "https://pay.example/r?s={CHECKOUT_SESSION_ID}", Back: "https://pay.example/b",
+		Attempt: rail.Attempt{ID: "t1", Kind: rail.Checkout, Method: debt.MethodCard, Amount: 100_00, StartedAt: noon, ExpiresAt: noon.Add(rail.Page),
+			Shown: rail.Shown{Creditor: "Stadtwerke Musterstadt", Reference: "K-1", Reason: "Strom 2025", Language: "de",
+				Return: "https://pay.example/r?s={CHECKOUT_SESSION_ID}", Back: "https://pay.example/b"}},
 	}
 }
 
@@ -142,10 +142,10 @@ func TestWhatAPageSays(t *testing.T) {
 		want   string
 	}{
 		"a known customer":       {func(o *payments.Order) { o.Attempt.Save, o.Attempt.Customer = true, "cus_9" }, "\ncustomer=cus_9\n"},
-		"a language we speak":    {func(o *payments.Order) { o.Language = "tr" }, "\nlocale=tr\n"},
-		"one Stripe does not":    {func(o *payments.Order) { o.Language = "ar" }, "\nlocale=auto\n"},
-		"no reason":              {func(o *payments.Order) { o.Reason = "" }, "[name]=Stadtwerke Musterstadt · K-1\n"},
-		"a long reason":          {func(o *payments.Order) { o.Reason = strings.Repeat("ü", 999) }, "· " + strings.Repeat("ü", 250-31) + "\n"},
+		"a language we speak":    {func(o *payments.Order) { o.Attempt.Shown.Language = "tr" }, "\nlocale=tr\n"},
+		"one Stripe does not":    {func(o *payments.Order) { o.Attempt.Shown.Language = "ar" }, "\nlocale=auto\n"},
+		"no reason":              {func(o *payments.Order) { o.Attempt.Shown.Reason = "" }, "[name]=Stadtwerke Musterstadt · K-1\n"},
+		"a long reason":          {func(o *payments.Order) { o.Attempt.Shown.Reason = strings.Repeat("ü", 999) }, "· " + strings.Repeat("ü", 250-31) + "\n"},
 		"an end nobody has said": {func(o *payments.Order) { o.Attempt.ExpiresAt = time.Time{} }, "\nexpires_at=1793620800\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
