@@ -31,8 +31,12 @@ func TestAPayout(t *testing.T) {
 			t.Error(status, err, d)
 		}
 	}
-	if _, err := newFar(t).client().FetchPayout(ctx, account, "po_2"); !errors.Is(err, payments.ErrNoObject) {
+	f := newFar(t)
+	if _, err := f.client().FetchPayout(ctx, account, "po_2"); !errors.Is(err, payments.ErrNoObject) {
 		t.Error(err)
+	}
+	if _, asked := f.last(); asked != "" {
+		t.Errorf("asked with %q", asked)
 	}
 }
 

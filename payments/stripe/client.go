@@ -124,7 +124,10 @@ func (k call) get(v stripe.LastResponseSetter, base, id string, expand ...string
 	if !isID(id) {
 		return payments.ErrNoObject
 	}
-	p := &asking{Expand: stripe.StringSlice(expand)}
+	p := &asking{}
+	if len(expand) > 0 { // an empty list would be sent as an empty word, which is refused
+		p.Expand = stripe.StringSlice(expand)
+	}
 	p.Context, p.StripeAccount = k.ctx, k.onBehalf()
 	return ofRead(k.c.backend.Call(http.MethodGet, base+"/"+id, k.a.Key.Reveal(), p, v))
 }
