@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -98,7 +99,7 @@ func (o order) intentState() (rail.State, error) {
 	switch {
 	case o.paid():
 		return rail.Settled, nil
-	case status == stripe.PaymentIntentStatusProcessing, status == stripe.PaymentIntentStatusRequiresCapture:
+	case status == stripe.PaymentIntentStatusProcessing, status == stripe.PaymentIntentStatusRequiresCapture, o.pending():
 		return rail.InFlight, nil
 	case !untried(status): // succeeded with no charge in the list yet, or a new status
 		return "", payments.ErrBusy
@@ -134,12 +135,11 @@ func (o order) setupState() (rail.State, error) {
 }
 
 func (o order) paid() bool {
-	for _, c := range o.charges {
-		if c.Status == stripe.ChargeStatusSucceeded && c.Captured {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.charges, func(c try) bool { return c.Status == stripe.ChargeStatusSucceeded && c.Captured })
+}
+
+func (o order) pending() bool {
+	return slices.ContainsFunc(o.charges, func(c try) bool { return c.Status == stripe.ChargeStatusPending })
 }
 
 // failure gives the code of the last failure. A declined card has the bank's reason beside

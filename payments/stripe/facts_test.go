@@ -80,6 +80,7 @@ func TestWhereAnOrderStands(t *testing.T) {
 		"waiting for the bank's app":          {open, waits.with(o{"status": "requires_action"}), nil, look{rail.Waiting, ""}},
 		"a debit handed in":                   {session, intent.with(o{"status": "processing"}), []any{pending}, look{rail.InFlight, ""}},
 		"a debit, and the page expired":       {expired, intent.with(o{"status": "processing"}), []any{pending}, look{rail.InFlight, ""}},
+		"handed in between two answers":       {session, waits, []any{pending}, look{rail.InFlight, ""}},
 		"a debit returned in time":            {session, returned, []any{noDebit}, look{rail.Failed, "insufficient_funds"}},
 		"paid":                                {session, intent, []any{charge}, look{rail.Settled, ""}},
 		"paid after a decline":                {session, intent, []any{charge, no}, look{rail.Settled, ""}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
@@ -108,6 +109,8 @@ func (k call) ofIntent(pi *stripe.PaymentIntent) (order, error) {
 }
 
 // bySetup finds the page of a setup by its time: sessions cannot be listed by setup intent.
+// The page is asked for once more, with its setup: of two answers the older one could say
+// that nothing was stored while the newer says that all is done.
 func (k call) bySetup(id string) (order, error) {
 	o := order{asked: k.asked, setup: &stripe.SetupIntent{}}
 	if err := k.get(o.setup, setups, id, "payment_method", "mandate"); err != nil {
@@ -118,12 +121,17 @@ func (k call) bySetup(id string) (order, error) {
 	if o.setup.Customer != nil {
 		p.Customer = stripe.String(o.setup.Customer.ID)
 	}
-	return o, list(k, sessions, p, func(s item[stripe.CheckoutSession]) bool {
+	page := ""
+	err := list(k, sessions, p, func(s item[stripe.CheckoutSession]) bool {
 		if s.Value.SetupIntent != nil && s.Value.SetupIntent.ID == id {
-			o.session = s.Value
+			page = s.ID
 		}
-		return o.session == nil
+		return page == ""
 	})
+	if err != nil || page == "" {
+		return o, err
+	}
+	return k.bySession(page)
 }
 
 // byInstrument finds the order by which a card or mandate was stored: a setup, or else the
@@ -167,9 +175,11 @@ func (k call) byInstrument(ref rail.Ref) (order, error) {
 	return k.find(rail.Ref{Kind: rail.IntentRef, ID: intent})
 }
 
-// complete adds the charges of a payment with their refunds, its disputes and the mandate.
+// complete adds the charges of a payment with their refunds, its disputes and the mandate. On
+// a page that is open or expired an intent without a charge has none; anywhere else there may
+// be one that is younger than what the intent says.
 func (k call) complete(o *order, ref rail.Ref) error {
-	if o.intent.LatestCharge == nil && untried(o.intent.Status) {
+	if o.intent.LatestCharge == nil && o.session != nil && o.session.Status != stripe.CheckoutSessionStatusComplete && untried(o.intent.Status) {
 		return nil
 	}
 	err := list(k, "/v1/charges", &stripe.ChargeListParams{
@@ -220,12 +230,7 @@ func (k call) allRefunds(c *stripe.Charge) error {
 }
 
 func (o order) disputed() bool {
-	for _, c := range o.charges {
-		if c.Disputed {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.charges, func(c try) bool { return c.Disputed })
 }
 
 // debited reads the one field of a direct debit that is younger than stripe-go.
