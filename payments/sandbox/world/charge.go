@@ -310,7 +310,7 @@ func (a *Account) Charge(id string, _ Form) (Object, *Error) { return a.Get("cha
 
 // Charges lists them.
 func (a *Account) Charges(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"charge", "/v1/charges", f.Where("customer", "payment_intent")}, f)
+	return a.List(books.Query{Kind: "charge", URL: "/v1/charges", Keep: f.Where("customer", "payment_intent")}, f)
 }
 
 // warnOfFraud announces that a card's owner will probably complain.

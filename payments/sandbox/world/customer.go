@@ -120,5 +120,5 @@ func (a *Account) DeleteCustomer(id string, _ Form) (Object, *Error) {
 
 // Customers lists them.
 func (a *Account) Customers(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"customer", "/v1/customers", f.Where("email")}, f)
+	return a.List(books.Query{Kind: "customer", URL: "/v1/customers", Keep: f.Where("email")}, f)
 }

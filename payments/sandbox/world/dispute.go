@@ -156,7 +156,7 @@ func (a *Account) OneDispute(id string, _ Form) (Object, *Error) { return a.Get(
 
 // Disputes lists them.
 func (a *Account) Disputes(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"dispute", "/v1/disputes", f.Where("charge", "payment_intent")}, f)
+	return a.List(books.Query{Kind: "dispute", URL: "/v1/disputes", Keep: f.Where("charge", "payment_intent")}, f)
 }
 
 // UpdateDispute answers with evidence. The text decides, as in the provider's test mode.

@@ -247,7 +247,7 @@ func (a *Account) Intent(id string, _ Form) (Object, *Error) {
 
 // Intents lists them.
 func (a *Account) Intents(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"payment_intent", "/v1/payment_intents", f.Where("customer")}, f)
+	return a.List(books.Query{Kind: "payment_intent", URL: "/v1/payment_intents", Keep: f.Where("customer")}, f)
 }
 
 // UpdateIntent changes what was sent; the amount only while nothing is on its way.

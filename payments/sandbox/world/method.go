@@ -165,7 +165,7 @@ func (a *Account) Method(id string, _ Form) (Object, *Error) {
 
 // Methods lists those of a customer.
 func (a *Account) Methods(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"payment_method", "/v1/payment_methods", f.Where("customer", "type")}, f)
+	return a.List(books.Query{Kind: "payment_method", URL: "/v1/payment_methods", Keep: f.Where("customer", "type")}, f)
 }
 
 // MethodsOf lists those of the customer in the path.
@@ -174,7 +174,7 @@ func (a *Account) MethodsOf(customer string, f Form) (Object, *Error) {
 		return nil, err
 	}
 	keep := func(o Object) bool { return o.Str("customer") == customer && f.Where("type")(o) }
-	return a.List(books.Query{"payment_method", "/v1/customers/" + customer + "/payment_methods", keep}, f)
+	return a.List(books.Query{Kind: "payment_method", URL: "/v1/customers/" + customer + "/payment_methods", Keep: keep}, f)
 }
 
 // Attach gives a payment method to a customer.

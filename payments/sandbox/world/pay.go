@@ -253,13 +253,3 @@ func (w *World) Cancel(session string) (Outcome, *Error) {
 	}
 	return Outcome{State: Done, Session: session, Redirect: cs.Str("cancel_url")}, nil
 }
-
-// Emit tells the world again how an object stands, under any type: news that come late or
-// twice are made with it.
-func (w *World) Emit(account, kind, id string) (string, *Error) {
-	a := w.Accounts[account]
-	if a == nil || a.Find(id) == nil {
-		return "", books.Missing("object", id, "id")
-	}
-	return a.Emit(kind, a.Find(id), nil).ID(), nil
-}

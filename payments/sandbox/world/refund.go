@@ -190,5 +190,14 @@ func (a *Account) CancelRefund(id string, _ Form) (Object, *Error) {
 
 // Refunds lists them.
 func (a *Account) Refunds(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"refund", "/v1/refunds", f.Where("charge", "payment_intent")}, f)
+	return a.List(books.Query{Kind: "refund", URL: "/v1/refunds", Keep: f.Where("charge", "payment_intent")}, f)
+}
+
+// RefundsOf lists those of the charge in the path.
+func (a *Account) RefundsOf(charge string, f Form) (Object, *Error) {
+	if _, err := a.Get("charge", charge, "id"); err != nil {
+		return nil, err
+	}
+	keep := func(re Object) bool { return re.Str("charge") == charge }
+	return a.List(books.Query{Kind: "refund", URL: "/v1/charges/" + charge + "/refunds", Keep: keep}, f)
 }

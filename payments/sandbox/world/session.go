@@ -235,8 +235,8 @@ func (a *Account) sessionSetup(cs Object, f Form) *Error {
 	return nil
 }
 
-// LineItems lists what is paid for.
-func (a *Account) LineItems(id string, _ Form) (Object, *Error) {
+// SessionItems lists what is paid for.
+func (a *Account) SessionItems(id string, _ Form) (Object, *Error) {
 	cs, err := a.Get("checkout.session", id, "id")
 	if err != nil {
 		return nil, err
@@ -251,7 +251,7 @@ func (a *Account) Session(id string, _ Form) (Object, *Error) {
 
 // Sessions lists them.
 func (a *Account) Sessions(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"checkout.session", "/v1/checkout/sessions", f.Where("customer", "payment_intent", "status")}, f)
+	return a.List(books.Query{Kind: "checkout.session", URL: "/v1/checkout/sessions", Keep: f.Where("customer", "payment_intent", "status")}, f)
 }
 
 // ExpireSession closes an open one.
@@ -288,4 +288,13 @@ func (a *Account) sessionEnds(pi Object, status, event string) {
 		cs["payment_status"] = status
 		a.Emit(event, cs, nil)
 	}
+}
+
+// Saves reports whether paying a session keeps the way to pay for later.
+func (a *Account) Saves(cs Object) bool {
+	in := a.sessionIntentIfAny(cs)
+	if in == nil {
+		in = cs.Sub("_intent")
+	}
+	return cs.Str("mode") == "setup" || in.Str("setup_future_usage") != ""
 }

@@ -121,7 +121,7 @@ func (a *Account) Setup(id string, _ Form) (Object, *Error) { return a.Get("setu
 
 // Setups lists them.
 func (a *Account) Setups(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{"setup_intent", "/v1/setup_intents", f.Where("customer", "payment_method")}, f)
+	return a.List(books.Query{Kind: "setup_intent", URL: "/v1/setup_intents", Keep: f.Where("customer", "payment_method")}, f)
 }
 
 // UpdateSetup changes what was sent.

@@ -106,3 +106,11 @@ func (w *World) run(in *books.Account, s books.Step) {
 		a.warnOfFraud(o)
 	}
 }
+
+// Of gives the account that has an object of that id, nil when none has.
+func (w *World) Of(id string) *Account {
+	if a := w.Holder(id); a != nil {
+		return &Account{a, w}
+	}
+	return nil
+}

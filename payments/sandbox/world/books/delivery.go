@@ -275,3 +275,13 @@ func (a *Account) Resend(event, endpoint string) *Error {
 	}
 	return nil
 }
+
+// Waiting reports whether letters are due that were not tried yet, those of one event or,
+// for "", any.
+func (w *World) Waiting(event string) bool {
+	now := w.Now()
+	return slices.ContainsFunc(w.Deliveries, func(d *Delivery) bool {
+		due := d.taken || !d.Held && !d.Due.After(now)
+		return due && (event == "" || d.Event == event && d.Attempt == 0)
+	})
+}

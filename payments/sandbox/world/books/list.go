@@ -253,8 +253,8 @@ func (a *Account) virtual(o Object, key string) {
 	case o.Str("object") == "checkout.session" && key == "line_items":
 		o[key] = a.LineItems(o.ID())
 	case o.Str("object") == "charge" && key == "refunds":
-		list, err := a.List(Query{"refund", "/v1/charges/" + o.ID() + "/refunds",
-			func(r Object) bool { return r.Str("charge") == o.ID() }}, Form{"limit": strconv.Itoa(maxPage)})
+		list, err := a.List(Query{Kind: "refund", URL: "/v1/charges/" + o.ID() + "/refunds",
+			Keep: func(r Object) bool { return r.Str("charge") == o.ID() }}, Form{"limit": strconv.Itoa(maxPage)})
 		if err == nil {
 			o[key] = list
 		}

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -212,7 +213,7 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 func (w *World) Random(n int) string {
 	w.Serial++
 	var out strings.Builder
-	block := binary.BigEndian.AppendUint64([]byte(w.o.Seed+"\x00"), uint64(w.Serial)) //nolint:gosec // never negative
+	block := binary.BigEndian.AppendUint64([]byte(w.o.Seed+"\x00"), uint64(w.Serial))
 	for out.Len() < n {
 		sum := sha256.Sum256(block)
 		block = sum[:]
@@ -270,3 +271,24 @@ func (a *Account) All(kind string) []Object { return a.byKind[kind] }
 
 // Base is where the hosted pages are, without a slash at its end.
 func (w *World) Base() string { return w.base }
+
+// Holder gives the account that has an object of that id, nil when none has.
+func (w *World) Holder(id string) *Account {
+	for _, a := range w.Accounts {
+		if a.byID[id] != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+// IDs lists the accounts there are.
+func (w *World) IDs() []string { return slices.Sorted(maps.Keys(w.Accounts)) }
+
+// AllEvents gives every event of the account, oldest first, also those no longer listed.
+func (a *Account) AllEvents() (out []Object) {
+	for _, ev := range a.byKind["event"] {
+		out = append(out, a.Shown(ev))
+	}
+	return out
+}
