@@ -67,7 +67,8 @@ var libraries = map[string][]string{
 	"github.com/redis/go-redis":   {"store/cache"},
 	"github.com/go-redis":         {"store/cache"},
 	"github.com/prometheus":       {"portal"},
-	"github.com/stripe/stripe-go": {"payments/stripe"},
+	// In the sandbox only tests use it: the client drives its stand-in.
+	"github.com/stripe/stripe-go": {"payments/stripe", "payments/sandbox"},
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
 	"github.com/wneessen/go-mail": {"notifications/email"},
 	"github.com/emersion/go-smtp": {"notifications/email"},
