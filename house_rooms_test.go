@@ -84,7 +84,7 @@ var libraries = map[string][]string{
 var testOnly = []string{"store/storetest"}
 
 // testHelpers are rooms that only tests import.
-var testHelpers = []string{"store/storetest", "debt/debttest"}
+var testHelpers = []string{"store/storetest", "debt/debttest", "payments/sandbox/tee"}
 
 // impure are the packages a leaf has no use for. log/slog is not among them: a value that
 // masks itself when logged has to name it; nor are embed and io/fs, which read tables that

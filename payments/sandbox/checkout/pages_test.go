@@ -117,7 +117,7 @@ func TestThePageAsksForWhatTheSessionTakes(t *testing.T) {
 		"pay-card": {[]string{`id="number"`, "zu speichern"}, []string{`type="radio"`, `id="iban"`, "SEPA", "<code>DE"}},
 		"pay-sepa": {[]string{`id="iban"`, "SEPA-Lastschriftmandat"}, []string{`type="radio"`, `id="number"`, "<code>4"}},
 		"pay-bare": {[]string{"0,50\u00a0USD"}, []string{"Abbrechen", "€", "<ul"}},
-		"setup":    {[]string{"Heute wird nichts abgebucht", "zu speichern", "der Bestätigung dieses Mandats", ">Zahlungsweg hinterlegen</button>"}, []string{"€", "bezahlen</button>"}},
+		"setup":    {[]string{"Heute wird nichts abgebucht", "zu speichern", ">Zahlungsweg hinterlegen</button>"}, []string{"€", "bezahlen</button>"}},
 		"challenge": {
 			[]string{`name="answer" value="release"`, `value="refuse"`, `value="late"`, "312,40\u00a0€", "Zahlung freigeben", "Ablehnen", "Zeitüberschreitung"}, nil,
 		},
