@@ -52,7 +52,7 @@ var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk"
 // The reasons stand in docs/dependencies.md. cmd and bench may import what any room may.
 var libraries = map[string][]string{
 	"database/sql":                {"store"},
-	"html/template":               {"portal", "notifications/email"},
+	"html/template":               {"portal", "notifications/email", "payments/sandbox"},
 	"github.com/jmoiron/sqlx":     {"store"},
 	"github.com/lib/pq":           {"store"},
 	"modernc.org/sqlite":          {"store"},
@@ -85,7 +85,7 @@ var libraries = map[string][]string{
 var testOnly = []string{"store/storetest"}
 
 // testHelpers are rooms that only tests import.
-var testHelpers = []string{"store/storetest", "debt/debttest"}
+var testHelpers = []string{"store/storetest", "debt/debttest", "payments/sandbox/tee"}
 
 // impure are the packages a leaf has no use for. log/slog is not among them: a value that
 // masks itself when logged has to name it; nor are embed and io/fs, which read tables that
