@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -52,12 +53,15 @@ func newBench(t *testing.T, change ...func(*sandbox.Options)) *bench {
 	return &bench{t, s, url, clientOf(url, "sk_test_sandbox_main")}
 }
 
+// transport carries every call of the client library.
+var transport = http.DefaultTransport
+
 // clientOf builds the three backends apart: the library's own helper would point two of
 // them at the real provider.
 func clientOf(url, key string) *client.API {
 	backend := func(kind stripe.SupportedBackend) stripe.Backend {
 		return stripe.GetBackendWithConfig(kind, &stripe.BackendConfig{URL: stripe.String(url),
-			HTTPClient: &http.Client{Timeout: 5 * time.Second}, MaxNetworkRetries: stripe.Int64(0),
+			HTTPClient: &http.Client{Timeout: 5 * time.Second, Transport: transport}, MaxNetworkRetries: stripe.Int64(0),
 			LeveledLogger: &stripe.LeveledLogger{}, EnableTelemetry: stripe.Bool(false)})
 	}
 	return client.New(key, &stripe.Backends{API: backend(stripe.APIBackend), Connect: backend(stripe.ConnectBackend),
@@ -151,6 +155,93 @@ func (b *bench) eventTypes() []string {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// refusal gives the error of the API and stops the test at any other, or none.
+func refusal(t *testing.T, err error) *stripe.Error {
+	t.Helper()
+	var e *stripe.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("want an error of the API, got %v", err)
+	}
+	return e
+}
+
+func (b *bench) method(number string) *stripe.PaymentMethod {
+	b.t.Helper()
+	return must[*stripe.PaymentMethod](b.t)(b.api.PaymentMethods.New(cardParams(number)))
+}
+
+func cardParams(number string) *stripe.PaymentMethodParams {
+	cvc := "123"
+	if number == "378282246310005" {
+		cvc = "1234"
+	}
+	return &stripe.PaymentMethodParams{Type: stripe.String("card"), Card: &stripe.PaymentMethodCardParams{
+		Number: stripe.String(number), ExpMonth: stripe.Int64(12), ExpYear: stripe.Int64(2030), CVC: stripe.String(cvc)}}
+}
+
+func ibanParams(iban string) *stripe.PaymentMethodParams {
+	return &stripe.PaymentMethodParams{Type: stripe.String("sepa_debit"),
+		SEPADebit:      &stripe.PaymentMethodSEPADebitParams{IBAN: stripe.String(iban)},
+		BillingDetails: &stripe.PaymentMethodBillingDetailsParams{Name: stripe.String("Erika Muster"), Email: stripe.String("erika@example.com")}}
+}
+
+func (b *bench) customer() *stripe.Customer {
+	b.t.Helper()
+	return must[*stripe.Customer](b.t)(b.api.Customers.New(&stripe.CustomerParams{Email: stripe.String("erika@example.com")}))
+}
+
+// saved gives a customer with a card kept for later payments.
+func (b *bench) saved(number string) (customer, method string) {
+	b.t.Helper()
+	c := b.customer()
+	cs := b.session(func(p *stripe.CheckoutSessionParams) {
+		p.Mode, p.LineItems, p.PaymentIntentData = stripe.String("setup"), nil, nil
+		p.Customer = stripe.String(c.ID)
+	})
+	out := b.payCard(cs.ID, number)
+	if out.State == world.Needs3DS {
+		out = must[world.Outcome](b.t)(b.s.Authenticate(b.t.Context(), cs.ID, world.Allow))
+	}
+	if out.State != world.Done {
+		b.t.Fatalf("saving %s: %+v", number, out)
+	}
+	si := must[*stripe.SetupIntent](b.t)(b.api.SetupIntents.Get(out.Intent, nil))
+	return c.ID, si.PaymentMethod.ID
+}
+
+// savedDebit likewise, with an account and its mandate.
+func (b *bench) savedDebit(iban string) (customer, method, mandate string) {
+	b.t.Helper()
+	c := b.customer()
+	cs := b.session(func(p *stripe.CheckoutSessionParams) {
+		p.Mode, p.LineItems, p.PaymentIntentData = stripe.String("setup"), nil, nil
+		p.Customer = stripe.String(c.ID)
+	})
+	out := b.payDebit(cs.ID, iban)
+	si := must[*stripe.SetupIntent](b.t)(b.api.SetupIntents.Get(out.Intent, nil))
+	return c.ID, si.PaymentMethod.ID, si.Mandate.ID
+}
+
+func offSession(customer, method string) *stripe.PaymentIntentParams {
+	return &stripe.PaymentIntentParams{Amount: stripe.Int64(5_000), Currency: stripe.String("eur"), Customer: stripe.String(customer),
+		PaymentMethod: stripe.String(method), PaymentMethodTypes: stripe.StringSlice([]string{"card", "sepa_debit"}),
+		OffSession: stripe.Bool(true), Confirm: stripe.Bool(true)}
+}
+
+// paid gives a charge of 100 euros made with a card.
+func (b *bench) paid(number string) *stripe.Charge {
+	b.t.Helper()
+	return b.intent(b.payCard(b.session().ID, number).Intent).LatestCharge
+}
+
+// debited likewise with an account, settled.
+func (b *bench) debited(iban string) *stripe.Charge {
+	b.t.Helper()
+	out := b.payDebit(b.session().ID, iban)
+	b.advance(10 * 24 * time.Hour)
+	return b.intent(out.Intent).LatestCharge
 }
 
 // letter is one webhook as it came in.
