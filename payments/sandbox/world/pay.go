@@ -140,6 +140,7 @@ func (a *Account) try(cs, pm Object, secured bool) Outcome {
 // is first pressed, as the provider has done since 2022-08-01.
 func (a *Account) sessionIntent(cs Object) Object {
 	if si := a.Find(cs.Str("setup_intent")); si != nil {
+		a.sessionCustomer(cs, si)
 		return si
 	}
 	if pi := a.Find(cs.Str("payment_intent")); pi != nil {

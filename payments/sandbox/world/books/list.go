@@ -204,7 +204,10 @@ func (a *Account) expand(o Object, path []string, whole string) *Error {
 	a.virtual(o, key)
 	cannot := Invalid("expand[0]", "", "This property cannot be expanded (%s).", Clip(whole))
 	value, has := o[key]
-	if !has {
+	switch {
+	case !has && key == "failure_balance_transaction" && o.Str("object") == "refund":
+		return nil // only a refund that failed has one
+	case !has:
 		return cannot
 	}
 	switch v := value.(type) {
