@@ -171,12 +171,13 @@ func (o order) failure() string {
 	return last
 }
 
-// daysToFinal is how long a bank may refuse a direct debit after it was debited, and
-// daysToSucceed how long Stripe takes from submitting it to calling it succeeded: business
-// days of the euro payment system.
+// How a direct debit goes: handed in until half past ten in Berlin, or else on the next
+// business day of the euro payment system; called succeeded six of those days later; and
+// five after the account was debited a bank can no longer refuse it.
 const (
-	daysToFinal   = 5
+	lastMinute    = 10*60 + 30 // of the day
 	daysToSucceed = 6
+	daysToRefuse  = 5
 )
 
 // final is the day on which a debit under way will have succeeded.
@@ -186,11 +187,22 @@ func (o order) final() debt.Date {
 			continue
 		}
 		if !c.debited.IsZero() {
-			return addTargetDays(c.debited, daysToFinal)
+			return addTargetDays(c.debited, daysToRefuse)
 		}
-		return addTargetDays(berlin(c.Created), daysToSucceed)
+		return addTargetDays(handedIn(time.Unix(c.Created, 0).In(debt.Berlin)), daysToSucceed)
 	}
 	return debt.Date{}
+}
+
+func handedIn(berlin time.Time) debt.Date {
+	d := debt.DateIn(berlin, debt.Berlin)
+	if berlin.Hour()*60+berlin.Minute() >= lastMinute {
+		d = d.AddDays(1)
+	}
+	for !debt.IsTargetDay(d) {
+		d = d.AddDays(1)
+	}
+	return d
 }
 
 func addTargetDays(d debt.Date, n int) debt.Date {

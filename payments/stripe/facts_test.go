@@ -138,10 +138,11 @@ func TestWhenADebitIsFinal(t *testing.T) {
 		charge any
 		want   string
 	}{
-		"six business days after it was handed in": {pending, "2026-11-10"},
+		"six business days after it was handed in":  {pending.with(o{"created": at(noon.Add(-2 * time.Hour))}), "2026-11-10"},
+		"which it was too late for today":           {pending, "2026-11-11"},
 		"over Christmas":                            {pending.with(o{"created": at(time.Date(2026, 12, 23, 23, 30, 0, 0, time.UTC))}), "2027-01-05"},
 		"five after the day Stripe says":            {said("2026-11-05"), "2026-11-12"},
-		"as before, if the day is none":             {said("soon"), "2026-11-10"},
+		"as before, if the day is none":             {said("soon"), "2026-11-11"},
 		"not known of a card":                       {charge.with(o{"status": "pending"}), ""},
 		"not known without details of its own kind": {pending.with(o{"payment_method_details": nil}), ""},
 	} {

@@ -229,7 +229,7 @@ func TestAChargeIsAskedForInTheseWords(t *testing.T) {
 		t.Error(d, r.Header.Get("Idempotency-Key"))
 	}
 	want := rail.Facts{AskedAt: noon, External: "acct_1", Attempt: "t2", Intent: "pi_1", Customer: "cus_1",
-		State: rail.InFlight, Amount: 100_00, Currency: "EUR", Expected: debt.MustDate("2026-11-10")}
+		State: rail.InFlight, Amount: 100_00, Currency: "EUR", Expected: debt.MustDate("2026-11-11")}
 	if d := diff(want, got); d != "" {
 		t.Error(d)
 	}
