@@ -25,6 +25,7 @@ func (c *Client) FetchPayout(ctx context.Context, a rail.Account, id string) (ra
 		out.State = rail.PayoutSent
 	case stripe.PayoutStatusPaid:
 		out.State = rail.PayoutPaid
+	// Also one that was paid before: banks send money back days later.
 	case stripe.PayoutStatusFailed, stripe.PayoutStatusCanceled:
 		out.State = rail.PayoutFailed
 	default:
@@ -64,6 +65,7 @@ func (c *Client) Missed(ctx context.Context, a rail.Account, since time.Time, yi
 	err := list(c.call(ctx, a), "/v1/events", p, func(e item[stripe.Event]) bool {
 		n, ok := noticeOf(e.Raw)
 		if ok && n.Object != (rail.Ref{}) && slices.Contains(Events(), n.Type) {
+			// Asked for an account, Stripe does not repeat whose events they are.
 			if a.Connected && n.External == "" {
 				n.External = a.External
 			}
@@ -74,6 +76,7 @@ func (c *Client) Missed(ctx context.Context, a rail.Account, since time.Time, yi
 	return oldestFirst(all, err, yield)
 }
 
+// oldestFirst turns a list round once all of it has come without an error.
 func oldestFirst[T any](all []T, err error, yield func(T) error) error {
 	for i := len(all) - 1; i >= 0 && err == nil; i-- {
 		err = yield(all[i])

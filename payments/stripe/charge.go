@@ -28,6 +28,7 @@ func (c *Client) Charge(ctx context.Context, a rail.Account, o payments.Order) (
 		Metadata: labels(o.Attempt),
 		Expand:   stripe.StringSlice([]string{"latest_charge.balance_transaction", "payment_method"}),
 	}
+	// Without it Stripe would take any mandate of the account; consent was given to this one.
 	if o.Instrument.Mandate != "" {
 		p.Mandate = stripe.String(o.Instrument.Mandate)
 	}
@@ -52,6 +53,7 @@ func (k call) declined(t rail.Attempt, e *stripe.Error) (rail.Facts, error) {
 		return rail.Facts{AskedAt: k.asked, External: k.a.External, Live: k.a.Live, Attempt: t.ID,
 			State: rail.Failed, Amount: t.Amount, Currency: "EUR", Failure: code(e)}, nil
 	}
+	// The payment in the answer is of the moment before its error was written to it.
 	if e.PaymentIntent.LastPaymentError == nil {
 		e.PaymentIntent.LastPaymentError = e
 	}
@@ -61,7 +63,7 @@ func (k call) declined(t rail.Attempt, e *stripe.Error) (rail.Facts, error) {
 
 // latest is the charge an answer to a write contains.
 func latest(pi *stripe.PaymentIntent) []try {
-	if pi.LatestCharge == nil || pi.LatestCharge.Status == "" { // not expanded
+	if pi.LatestCharge == nil || pi.LatestCharge.Status == "" { // not expanded, as in errors
 		return nil
 	}
 	return []try{{Charge: pi.LatestCharge}}
@@ -91,7 +93,7 @@ func (c *Client) Cancel(ctx context.Context, a rail.Account, t rail.Attempt) err
 // Refund sends money back. A refund that fails at once is no error: the facts say so.
 func (c *Client) Refund(ctx context.Context, a rail.Account, r payments.Refund) error {
 	k, intent := c.call(ctx, a), r.Payment.Intent
-	if intent == "" {
+	if intent == "" { // not learnt yet; the page knows it
 		var s stripe.CheckoutSession
 		if err := k.get(&s, sessions, r.Payment.Session); err != nil {
 			return err

@@ -143,6 +143,7 @@ func labels(t rail.Attempt) map[string]string {
 	return map[string]string{attemptLabel: string(t.ID), kindLabel: string(t.Kind)}
 }
 
+// localeOf leaves a language Checkout does not have to the browser, which may know a second.
 func localeOf(language string) string {
 	if slices.Contains(locales, language) {
 		return language

@@ -20,6 +20,8 @@ import (
 const Version = "2023-10-16"
 
 const (
+	// timeout is a quarter of stripe-go's own: a debtor waits for the page, and what comes
+	// later is found by its key.
 	timeout = 20 * time.Second
 	// maxAnswer bounds what is read of an answer. A page of a hundred objects has a few
 	// hundred kilobytes; one that is cut off is no JSON, so its outcome counts as unknown.
@@ -65,6 +67,7 @@ func New(o Options) *Client {
 		URL: stripe.String(o.URL),
 		HTTPClient: &http.Client{
 			Timeout: o.Timeout, Transport: discreet{o.HTTP},
+			// Stripe's API redirects nobody; who does is not Stripe, and shall not get the key.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		MaxNetworkRetries: stripe.Int64(0),
@@ -74,7 +77,7 @@ func New(o Options) *Client {
 	})}
 }
 
-// discreet keeps what stripe-go tells about the machine (host name, kernel) to ourselves.
+// discreet stands between stripe-go and the wire. It keeps what stripe-go tells about the machine (host name, kernel) to ourselves.
 type discreet struct{ next http.RoundTripper }
 
 func (d discreet) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -93,7 +96,9 @@ type bounded struct {
 	io.Closer
 }
 
-// call is one use case of an account. asked is taken before its first request.
+// call is one use case of an account. asked is taken before its first request: facts are at
+// least as young as that, and who compares two of them must not trust the younger answer of
+// an older question.
 type call struct {
 	c     *Client
 	ctx   context.Context
@@ -171,7 +176,8 @@ type listing interface {
 	stripe.ListParamsContainer
 }
 
-// list reads a list page by page, newest first, until each says no.
+// list reads a list page by page, newest first, until each says no. stripe-go's own iterator
+// would keep no context between pages and stumble over an item that is null.
 func list[T any](k call, path string, p listing, each func(item[T]) bool) error {
 	in := p.GetListParams()
 	in.Context, in.StripeAccount, in.Limit = k.ctx, k.onBehalf(), stripe.Int64(pageSize)

@@ -32,6 +32,7 @@ func ofWrite(err error) error {
 	case e.HTTPStatusCode == http.StatusNotFound && e.Code == stripe.ErrorCodeResourceMissing:
 		return traced(payments.ErrNoObject, e)
 	}
+	// 402 of anything but a charge, and every other refusal: it was not carried out.
 	return payments.Refused(code(e))
 }
 
@@ -42,7 +43,7 @@ func ofRead(err error) error {
 	if errors.As(err, &e) && e.Code == stripe.ErrorCodeResourceMissing {
 		return traced(payments.ErrNoObject, e)
 	}
-	if err = ofWrite(err); errors.Is(err, payments.ErrOutcome) {
+	if err = ofWrite(err); errors.Is(err, payments.ErrOutcome) { // nothing to find out: ask again
 		return payments.ErrBusy
 	}
 	return err

@@ -94,6 +94,8 @@ func (o order) pageState() (rail.State, error) {
 	return "", payments.ErrBusy
 }
 
+// intentState reads from the money down to the page: each line is right only because those
+// above it did not hold.
 func (o order) intentState() (rail.State, error) {
 	status := o.intent.Status
 	switch {
@@ -118,6 +120,7 @@ func (o order) intentState() (rail.State, error) {
 }
 
 func (o order) setupState() (rail.State, error) {
+	// A page that expires as the mandate is stored has stored it.
 	status := o.setup.Status
 	switch {
 	case status == stripe.SetupIntentStatusSucceeded:
@@ -134,6 +137,7 @@ func (o order) setupState() (rail.State, error) {
 	return "", payments.ErrBusy
 }
 
+// paid and pending go by all charges: a page may have several, of which the newest failed.
 func (o order) paid() bool {
 	return slices.ContainsFunc(o.charges, func(c try) bool { return c.Status == stripe.ChargeStatusSucceeded && c.Captured })
 }
@@ -194,6 +198,7 @@ func (o order) final() debt.Date {
 	return debt.Date{}
 }
 
+// handedIn is the business day on which a debit of that moment goes to the bank.
 func handedIn(berlin time.Time) debt.Date {
 	d := debt.DateIn(berlin, debt.Berlin)
 	if berlin.Hour()*60+berlin.Minute() >= lastMinute {

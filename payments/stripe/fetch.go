@@ -88,6 +88,7 @@ func (k call) find(ref rail.Ref) (order, error) {
 	return k.ofIntent(intent)
 }
 
+// bySession asks once for a page and its intent: both are of one moment.
 func (k call) bySession(id string) (order, error) {
 	o := order{asked: k.asked, session: &stripe.CheckoutSession{}}
 	err := k.get(o.session, sessions, id, "payment_intent.payment_method", "setup_intent.payment_method", "setup_intent.mandate")
@@ -208,6 +209,7 @@ func (k call) complete(o *order, ref rail.Ref) error {
 	return err
 }
 
+// untried are the states of an intent in which it can still be paid, or never will be.
 func untried(s stripe.PaymentIntentStatus) bool {
 	switch s {
 	case stripe.PaymentIntentStatusRequiresPaymentMethod, stripe.PaymentIntentStatusRequiresConfirmation,
@@ -229,6 +231,7 @@ func (k call) allRefunds(c *stripe.Charge) error {
 	})
 }
 
+// disputed saves the question for disputes where there are none.
 func (o order) disputed() bool {
 	return slices.ContainsFunc(o.charges, func(c try) bool { return c.Disputed })
 }
@@ -262,6 +265,7 @@ func first(errs ...error) error {
 	return nil
 }
 
+// between is a range of creation, in whole seconds as Stripe counts them; a zero end is open.
 func between(from, to time.Time) *stripe.RangeQueryParams {
 	r := &stripe.RangeQueryParams{GreaterThanOrEqual: from.Unix()}
 	if !to.IsZero() {

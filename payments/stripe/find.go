@@ -10,7 +10,7 @@ import (
 	"quitt/payments"
 )
 
-// Clocks differ, and an order may have been sent again for as long as its key lasted.
+// Where to look for an order: clocks differ, and it may have been sent again for as long as its key lasted.
 const (
 	clockSlack = 5 * time.Minute
 	findFor    = rail.ResendFor + time.Hour
@@ -27,6 +27,7 @@ func (c *Client) Find(ctx context.Context, a rail.Account, t rail.Attempt) (rail
 	case t.Intent != "":
 		return rail.Ref{Kind: rail.IntentRef, ID: t.Intent}, nil
 	}
+	// The labels are matched here, not by Stripe: lists cannot be filtered by metadata.
 	k, made := c.call(ctx, a), between(t.StartedAt.Add(-clockSlack), t.StartedAt.Add(findFor))
 	var (
 		found rail.Ref

@@ -73,6 +73,8 @@ func (o order) instrument() *rail.Instrument {
 	return i
 }
 
+// mandateState takes a state we do not know for the worst: a debit without a mandate costs
+// the creditor a fee and the debtor trust.
 func mandateState(s stripe.MandateStatus) rail.InstrumentState {
 	switch s {
 	case stripe.MandateStatusActive:

@@ -26,12 +26,14 @@ func (o order) moves() (out []rail.Move) {
 }
 
 // chargeMoves are those of one charge. A pending one has moved nothing. A failed one has at
-// most cost a fee.
+// most cost a fee: what Stripe may have booked in and out again for it has the sum zero, and
+// a debtor who never paid shall not read of a chargeback. A debit that comes back after it
+// succeeded is a dispute.
 func chargeMoves(c *stripe.Charge) (out []rail.Move) {
 	ref := rail.Ref{Kind: rail.ChargeRef, ID: c.ID}
 	switch c.Status {
 	case stripe.ChargeStatusSucceeded:
-		if !c.Captured {
+		if !c.Captured { // reserved on the card, not taken
 			return nil
 		}
 		out = append(out, rail.Move{Kind: rail.Paid, ID: c.ID, Amount: debt.Cents(captured(c)), Currency: upper(c.Currency),
@@ -49,6 +51,7 @@ func chargeMoves(c *stripe.Charge) (out []rail.Move) {
 	return out
 }
 
+// captured is what was taken, which may be less than what the card was asked for.
 func captured(c *stripe.Charge) int64 {
 	if c.AmountCaptured != 0 {
 		return c.AmountCaptured
@@ -63,6 +66,8 @@ func refundMoves(r *stripe.Refund) (out []rail.Move) {
 		return nil
 	}
 	ref, returned := rail.Ref{Kind: rail.RefundRef, ID: r.ID}, r.FailureBalanceTransaction != nil
+	// The value day is the refund's own: that of its transaction would not be known at first,
+	// and a fact must not change its day.
 	m := rail.Move{Kind: rail.Refunded, ID: r.ID, Amount: debt.Cents(r.Amount), Currency: upper(r.Currency), On: berlin(r.Created),
 		At: recorded(r.BalanceTransaction, r.Created), Transaction: transactionID(r.BalanceTransaction), Object: ref, Reason: word(string(r.Reason))}
 	switch r.Status {
@@ -96,7 +101,7 @@ func disputeMoves(d *stripe.Dispute) (out []rail.Move) {
 		if t.Amount > 0 {
 			m.Kind, m.Amount = rail.Reinstated, debt.Cents(t.Amount)
 		}
-		if t.Amount != 0 {
+		if t.Amount != 0 { // some only book the fee
 			out = append(out, m)
 		}
 		out = append(out, fees(ref, t)...)
@@ -116,7 +121,8 @@ func fees(of rail.Ref, list ...*stripe.BalanceTransaction) (out []rail.Move) {
 	return out
 }
 
-// recorded is when Stripe booked something, as far as it has.
+// recorded is when Stripe booked something. Newer accounts get the transaction of a charge a
+// little later than the charge; until then its own time stands in.
 func recorded(t *stripe.BalanceTransaction, otherwise int64) time.Time {
 	if t != nil && t.Created != 0 {
 		return time.Unix(t.Created, 0).UTC()
