@@ -155,7 +155,7 @@ func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt
 	if err != nil {
 		return Receipt{}, b, err
 	}
-	r := Receipt{Payment: p, Allocations: allocations(b.Entries, p.ID), Balance: f.Account.Balance()}
+	r := Receipt{Payment: p, Allocations: ledger.AllocationsOf(b.Entries, p.ID), Balance: f.Account.Balance()}
 	r.Rerun = slices.ContainsFunc(b.Entries, func(e ledger.Entry) bool { return e.PaymentID != p.ID })
 	f.Case.Paid(r.Balance, true)
 	b.Payments = []debt.Payment{p}
@@ -169,16 +169,6 @@ func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt
 func stamped(s ledger.Stamp, e debt.Event) debt.Event {
 	e.ID, e.At, e.Actor = s.NewID(), s.At, debt.System
 	return e
-}
-
-// allocations reads what a payment settled from the entries just made for it.
-func allocations(entries []ledger.Entry, payment debt.ID) []ledger.Allocation {
-	for _, e := range entries {
-		if e.PaymentID == payment && e.Kind == ledger.PaymentEntry && e.Corrects == "" {
-			return e.Allocations()
-		}
-	}
-	return nil
 }
 
 // repeated gives the receipt of a payment whose key is taken, if it says the same.
@@ -202,7 +192,7 @@ func (d Desk) repeated(ctx context.Context, creditor debt.ID, p debt.Payment) (R
 		if err != nil {
 			return err
 		}
-		r = Receipt{Payment: first, Allocations: allocations(h.Effective(), first.ID), Balance: f.Balance(), Repeated: true}
+		r = Receipt{Payment: first, Allocations: ledger.AllocationsOf(h.Effective(), first.ID), Balance: f.Balance(), Repeated: true}
 		return nil
 	})
 	return r, err

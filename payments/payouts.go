@@ -6,11 +6,10 @@ import (
 	"time"
 
 	"quitt/debt"
-	"quitt/debt/ledger"
 	"quitt/debt/rail"
+	"quitt/payments/booking"
 	"quitt/store"
 	"quitt/store/rails"
-	"quitt/store/tasks"
 )
 
 // bookPayout asks for a payout and books that the money left the provider, and that it came
@@ -30,32 +29,12 @@ func (r *Rail) bookPayout(ctx context.Context, acc rail.Account, id string) erro
 	}
 	return r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error {
 		for _, m := range list {
-			if err := payout(t, acc, m, r.Now()); err != nil {
+			if err := booking.Payout(t, acc, m, r.Now()); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-func payout(t *store.Tx, acc rail.Account, m rail.Move, now time.Time) error {
-	old, known, err := rails.FindMove(&t.Reader, acc.ID, m.Kind, m.ID)
-	if err != nil || known && old.Transaction == m.Transaction {
-		return err
-	}
-	s := stampOf(now)
-	row := rails.Move{Move: m, RowID: s.NewID(), AccountID: acc.ID, State: rails.MoveBooked, HeardAt: now}
-	if err := rails.SaveMoves(t, []rails.Move{row}); err != nil || known {
-		return err
-	}
-	amount := m.Amount
-	if m.Kind == rails.PayoutFailedMove {
-		amount = -amount
-	}
-	return t.BookApart(apart(s, ledger.PayoutEntry, key{acc.Source(), m}, []ledger.Posting{
-		{Account: debt.ClearingAccount, Provider: acc.Source(), Amount: -amount},
-		{Account: debt.RemittedAccount, Amount: amount},
-	}))
 }
 
 const (
@@ -177,36 +156,5 @@ func (r *Rail) bookMovement(ctx context.Context, acc rail.Account, m rail.Moveme
 			return err
 		}
 	}
-	return r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error { return other(t, acc, m, r.Now()) })
-}
-
-// other books a movement that belongs to nothing we know: its amount is signed.
-func other(t *store.Tx, acc rail.Account, m rail.Movement, now time.Time) error {
-	s := stampOf(now)
-	move := rail.Move{Kind: rails.OtherMove, ID: m.Transaction, Amount: m.Amount, Currency: m.Currency, On: debt.DateIn(m.At, debt.Berlin),
-		At: m.At, Transaction: m.Transaction, Object: m.Object}
-	if m.Amount != 0 {
-		row := rails.Move{Move: move, RowID: s.NewID(), AccountID: acc.ID, State: rails.Suspended, Why: rail.WhyNobody, HeardAt: now}
-		if err := rails.SaveMoves(t, []rails.Move{row}); err != nil {
-			return err
-		}
-		if m.Currency == "EUR" {
-			if err := t.BookApart(suspense(s, acc.Source(), move)); err != nil {
-				return err
-			}
-		}
-		err := tasks.Set(t, tasks.Task{ID: s.NewID(), Kind: TaskUnplaced, Subject: m.Transaction, Amount: m.Amount, Reason: rail.WhyNobody, OpenedAt: now})
-		if err != nil {
-			return err
-		}
-	}
-	if m.Fee == 0 || m.Currency != "EUR" {
-		return nil
-	}
-	move.Kind, move.Amount = rail.Fee, m.Fee
-	row := rails.Move{Move: move, RowID: s.NewID(), AccountID: acc.ID, State: rails.MoveBooked, HeardAt: now}
-	if err := rails.SaveMoves(t, []rails.Move{row}); err != nil {
-		return err
-	}
-	return t.BookApart(apart(s, ledger.ProviderFee, key{acc.Source(), move}, feePostings(acc.Source(), m.Fee)))
+	return r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error { return booking.Other(t, acc, m, r.Now()) })
 }

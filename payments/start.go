@@ -7,6 +7,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/rail"
+	"quitt/payments/booking"
 	"quitt/store"
 	"quitt/store/rails"
 )
@@ -277,14 +278,14 @@ func (r *Rail) failed(ctx context.Context, acc rail.Account, a rail.Attempt, cau
 // shift moves an attempt that no money belongs to, and its payment, and says so in an event.
 func (r *Rail) shift(t *store.Tx, f *store.File, a *rail.Attempt, to debt.PaymentStatus) error {
 	now := r.Now()
-	c := change{stamp: stampOf(now), file: f, attempt: a}
-	if err := c.load(t); err != nil {
+	c := booking.Change{Stamp: booking.Stamp(now), File: f, Attempt: a}
+	if err := c.Load(t); err != nil {
 		return err
 	}
-	if err := c.to(to); err != nil {
+	if err := c.To(to); err != nil {
 		return err
 	}
 	a.Looks = 0
 	a.DueAt = a.Next(now)
-	return c.save(t)
+	return c.Save(t)
 }

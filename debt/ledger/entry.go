@@ -74,6 +74,16 @@ func (e Entry) Allocations() []Allocation {
 	return list
 }
 
+// AllocationsOf reads what a payment settled from the entries just made for it.
+func AllocationsOf(entries []Entry, payment debt.ID) []Allocation {
+	for _, e := range entries {
+		if e.PaymentID == payment && e.Kind == PaymentEntry && e.Corrects == "" {
+			return e.Allocations()
+		}
+	}
+	return nil
+}
+
 // Stamp is what the surroundings lend to a booking: the instant and new ids.
 type Stamp struct {
 	At    time.Time

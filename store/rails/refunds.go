@@ -91,3 +91,12 @@ func refunds(r *store.Reader, query string, args ...any) ([]Refund, error) {
 	}
 	return list, nil
 }
+
+const anyRefundDueSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 FROM refunds WHERE creditor_id = $1 AND due_at <= $2 LIMIT 1) d`
+
+// AnyRefundDue reports whether a loop has to look at a refund: looking costs no commit.
+func AnyRefundDue(r *store.Reader, now time.Time) (bool, error) {
+	var n int64
+	err := r.Get(&n, anyRefundDueSQL, r.Creditor(), column.At(now))
+	return n > 0, err
+}

@@ -1,4 +1,4 @@
-package payments
+package booking
 
 import (
 	"slices"
@@ -12,32 +12,32 @@ import (
 
 // money books the movements a look brought, in the order in which they moved, each as far as
 // the ones before it leave the payment.
-func (c *change) money(t *store.Tx, l rail.Lesson) error {
+func (c *Change) money(t *store.Tx, l rail.Lesson) error {
 	for _, m := range l.Pending {
 		c.keep(m, rails.MovePending, "")
 	}
-	overpaid := c.file.Account.Overpaid
+	overpaid := c.File.Account.Overpaid
 	for _, m := range l.Fresh {
 		why := c.why(m, l)
 		switch {
 		case why != "":
 			c.suspend(m, why)
 		case m.Kind == rail.Fee:
-			c.apart(m, ledger.ProviderFee, feePostings(c.source, m.Amount))
+			c.apart(m, ledger.ProviderFee, feePostings(c.Source, m.Amount))
 		default:
 			if err := c.book(t, m); err != nil {
 				return err
 			}
 		}
 	}
-	if now := c.file.Account.Overpaid; now != overpaid {
-		c.task(TaskRefund, string(c.file.Case.ID), now)
+	if now := c.File.Account.Overpaid; now != overpaid {
+		c.task(TaskRefund, string(c.File.Case.ID), now)
 	}
 	return nil
 }
 
 // why says why a movement does not go to the case; "" if it does.
-func (c *change) why(m rail.Move, l rail.Lesson) string {
+func (c *Change) why(m rail.Move, l rail.Lesson) string {
 	first := func(k rail.Move) bool { return k.Kind == rail.Paid }
 	switch {
 	case m.Currency != "EUR":
@@ -50,15 +50,15 @@ func (c *change) why(m rail.Move, l rail.Lesson) string {
 		return rail.WhyTwice
 	case m.Kind != rail.Paid && !slices.ContainsFunc(c.booked(), first):
 		return rail.WhyNobody // it gives back what never came to the case
-	case c.file.Case.Review == debt.ReviewRejected:
+	case c.File.Case.Review == debt.ReviewRejected:
 		return rail.WhyCase
 	}
 	return ""
 }
 
 // booked are the movements that count for the payment, those of this look too.
-func (c *change) booked() (list []rail.Move) {
-	for _, m := range slices.Concat(c.known, c.moves) {
+func (c *Change) booked() (list []rail.Move) {
+	for _, m := range slices.Concat(c.Known, c.moves) {
 		if m.State == rails.MoveBooked {
 			list = append(list, m.Move)
 		}
@@ -67,74 +67,45 @@ func (c *change) booked() (list []rail.Move) {
 }
 
 // keep remembers a movement and where it went.
-func (c *change) keep(m rail.Move, state rails.MoveState, why string) {
-	row := rails.Move{Move: m, RowID: c.stamp.NewID(), AccountID: c.attempt.AccountID, PaymentID: c.attempt.ID, CaseID: c.attempt.CaseID,
-		State: state, Why: why, HeardAt: c.stamp.At}
+func (c *Change) keep(m rail.Move, state rails.MoveState, why string) {
+	row := rails.Move{Move: m, RowID: c.Stamp.NewID(), AccountID: c.Attempt.AccountID, PaymentID: c.Attempt.ID, CaseID: c.Attempt.CaseID,
+		State: state, Why: why, HeardAt: c.Stamp.At}
 	c.moves = append(c.moves, row)
 }
 
 // suspend books money that belongs to no case yet: it is with the provider, and nobody's.
-func (c *change) suspend(m rail.Move, why string) {
+func (c *Change) suspend(m rail.Move, why string) {
 	c.keep(m, rails.Suspended, why)
 	if m.Currency == "EUR" {
-		c.entries = append(c.entries, suspense(c.stamp, c.source, m))
+		c.entries = append(c.entries, suspense(c.Stamp, c.Source, m))
 	}
 	c.task(TaskUnplaced, m.ID, m.Amount)
-	c.event(debt.PaymentUnmatched, debt.Args{"payment": string(c.payment.ID), "amount_cents": m.Amount, "reason": why})
+	c.event(debt.PaymentUnmatched, debt.Args{"payment": string(c.Payment.ID), "amount_cents": m.Amount, "reason": why})
 }
 
 // apart books an entry that no case's account shows.
-func (c *change) apart(m rail.Move, kind ledger.EntryKind, postings []ledger.Posting) {
+func (c *Change) apart(m rail.Move, kind ledger.EntryKind, postings []ledger.Posting) {
 	c.keep(m, rails.MoveBooked, "")
-	c.entries = append(c.entries, apart(c.stamp, kind, key{c.source, m}, postings))
-}
-
-type key struct {
-	source string
-	move   rail.Move
-}
-
-func apart(s ledger.Stamp, kind ledger.EntryKind, k key, postings []ledger.Posting) ledger.Entry {
-	return ledger.Entry{ID: s.NewID(), Kind: kind, Source: k.source, ExternalID: string(k.move.Kind) + "/" + k.move.ID,
-		ValueOn: k.move.On, BookedAt: s.At, Postings: postings}
-}
-
-func feePostings(source string, fee debt.Cents) []ledger.Posting {
-	return []ledger.Posting{
-		{Account: debt.FeesAccount, Provider: source, Amount: fee},
-		{Account: debt.ClearingAccount, Provider: source, Amount: -fee},
-	}
-}
-
-// suspense is the entry of money that is with the provider and belongs to no case.
-func suspense(s ledger.Stamp, source string, m rail.Move) ledger.Entry {
-	sign := m.Kind.Sign()
-	if m.Kind == rails.OtherMove {
-		sign = 1 // its amount is signed
-	}
-	return apart(s, ledger.SuspenseEntry, key{source, m}, []ledger.Posting{
-		{Account: debt.ClearingAccount, Provider: source, Amount: sign * m.Amount},
-		{Account: debt.InTransitAccount, Provider: source, Amount: -sign * m.Amount},
-	})
+	c.entries = append(c.entries, apart(c.Stamp, kind, key{c.Source, m}, postings))
 }
 
 // book takes one movement of money into the payment and the case.
-func (c *change) book(t *store.Tx, m rail.Move) error {
+func (c *Change) book(t *store.Tx, m rail.Move) error {
 	before := rail.OutcomeOf(c.booked())
 	c.keep(m, rails.MoveBooked, "")
 	o := rail.OutcomeOf(c.booked())
-	p := c.payment
-	p.Returned, p.BookedAt = o.Returned, c.stamp.At
+	p := c.Payment
+	p.Returned, p.BookedAt = o.Returned, c.Stamp.At
 	if !before.Paid {
-		p.ReceivedOn = debt.Later(o.On, c.file.Account.FirstDay())
+		p.ReceivedOn = debt.Later(o.On, c.File.Account.FirstDay())
 	}
 	if err := c.allocate(t, p, m); err != nil {
 		return err
 	}
 	if more := o.Excess - before.Excess; more != 0 {
-		c.entries = append(c.entries, apart(c.stamp, ledger.DoubleCredit, key{c.source, m}, []ledger.Posting{
-			{Account: debt.ClearingAccount, Provider: c.source, Amount: -more},
-			{Account: debt.InTransitAccount, Provider: c.source, Amount: more},
+		c.entries = append(c.entries, apart(c.Stamp, ledger.DoubleCredit, key{c.Source, m}, []ledger.Posting{
+			{Account: debt.ClearingAccount, Provider: c.Source, Amount: -more},
+			{Account: debt.InTransitAccount, Provider: c.Source, Amount: more},
 		}))
 		c.task(TaskExcess, string(p.ID), o.Excess)
 	}
@@ -142,8 +113,8 @@ func (c *change) book(t *store.Tx, m rail.Move) error {
 	if err != nil {
 		return err
 	}
-	c.payment, c.paid = p, true
-	c.attempt.Status, c.attempt.Open, c.attempt.URL = o.Status, false, ""
+	c.Payment, c.paid = p, true
+	c.Attempt.Status, c.Attempt.Open, c.Attempt.URL = o.Status, false, ""
 	c.axis()
 	for _, s := range steps {
 		c.event(s.Event, c.moved(m))
@@ -153,17 +124,17 @@ func (c *change) book(t *store.Tx, m rail.Move) error {
 }
 
 // allocate puts what is left of the payment onto the case's account.
-func (c *change) allocate(t *store.Tx, p debt.Payment, m rail.Move) error {
+func (c *Change) allocate(t *store.Tx, p debt.Payment, m rail.Move) error {
 	first := m.Kind == rail.Paid
-	if first && c.history == nil && !c.file.Account.NeedsHistory(p.ReceivedOn) {
-		entries, account, err := c.file.Account.Settle(p, c.stamp)
+	if first && c.history == nil && !c.File.Account.NeedsHistory(p.ReceivedOn) {
+		entries, account, err := c.File.Account.Settle(p, c.Stamp)
 		if err == nil {
-			c.entries, c.file.Account = append(c.entries, entries...), account
+			c.entries, c.File.Account = append(c.entries, entries...), account
 		}
 		return err
 	}
 	if c.history == nil {
-		h, err := t.LoadHistory(c.file)
+		h, err := t.LoadHistory(c.File)
 		if err != nil {
 			return err
 		}
@@ -175,9 +146,9 @@ func (c *change) allocate(t *store.Tx, p debt.Payment, m rail.Move) error {
 	var err error
 	c.remember(p)
 	if first {
-		entries, c.file.Account, err = h.Insert(p, c.stamp)
+		entries, c.File.Account, err = h.Insert(p, c.Stamp)
 	} else {
-		entries, c.file.Account, err = h.Adjust(p, debt.Key{Source: c.source, ExternalID: string(m.Kind) + "/" + m.ID}, c.stamp)
+		entries, c.File.Account, err = h.Adjust(p, debt.Key{Source: c.Source, ExternalID: string(m.Kind) + "/" + m.ID}, c.Stamp)
 	}
 	if err != nil {
 		return err
@@ -187,7 +158,7 @@ func (c *change) allocate(t *store.Tx, p debt.Payment, m rail.Move) error {
 }
 
 // remember puts the payment as it is now into the history.
-func (c *change) remember(p debt.Payment) {
+func (c *Change) remember(p debt.Payment) {
 	h := c.history
 	if i := slices.IndexFunc(h.Payments, func(q debt.Payment) bool { return q.ID == p.ID }); i >= 0 {
 		h.Payments[i] = p
@@ -197,9 +168,9 @@ func (c *change) remember(p debt.Payment) {
 }
 
 // axis says on the case what its ledger says, and opens a case that was closed as paid.
-func (c *change) axis() {
-	f := c.file
-	balance, anyPaid := f.Account.Balance(), c.payment.Net() > 0
+func (c *Change) axis() {
+	f := c.File
+	balance, anyPaid := f.Account.Balance(), c.Payment.Net() > 0
 	if c.history != nil {
 		anyPaid = c.history.AnyPaid("")
 	}
@@ -213,12 +184,12 @@ func (c *change) axis() {
 }
 
 // moved is what an event says of a movement.
-func (c *change) moved(m rail.Move) debt.Args {
-	p, b := c.payment, c.file.Account.Balance()
+func (c *Change) moved(m rail.Move) debt.Args {
+	p, b := c.Payment, c.File.Account.Balance()
 	args := debt.Args{"payment": string(p.ID), "method": string(p.Method), "amount_cents": m.Amount, "received_on": p.ReceivedOn,
 		"open_cents": b.Total(), "overpaid_cents": b.Overpaid, "fact": m.ID}
 	if m.Kind == rail.Paid {
-		args["allocation"] = allocations(c.entries, p.ID)
+		args["allocation"] = ledger.AllocationsOf(c.entries, p.ID)
 	}
 	if m.Reason != "" {
 		args["reason"] = m.Reason
@@ -227,7 +198,7 @@ func (c *change) moved(m rail.Move) debt.Args {
 }
 
 // alarms asks for a person where money went back.
-func (c *change) alarms(m rail.Move) {
+func (c *Change) alarms(m rail.Move) {
 	switch m.Kind {
 	case rail.Withdrawn:
 		c.task(TaskReturned, m.ID, m.Amount)

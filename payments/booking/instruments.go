@@ -1,4 +1,4 @@
-package payments
+package booking
 
 import (
 	"slices"
@@ -20,8 +20,8 @@ var mandateLost = []string{"authorization_revoked", "account_closed", "invalid_a
 const maxDeclines = 3
 
 // instrument keeps the card or mandate an order stored or charged.
-func (c *change) instrument(t *store.Tx, f rail.Facts) error {
-	a := c.attempt
+func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
+	a := c.Attempt
 	if f.Instrument == nil || !a.Save && a.Kind != rail.Charge {
 		return nil
 	}
@@ -36,7 +36,7 @@ func (c *change) instrument(t *store.Tx, f rail.Facts) error {
 			i.State = rail.Dead
 		}
 	} else {
-		i.ID, i.CaseID, i.Account, i.SavedBy, i.SavedAt = c.stamp.NewID(), a.CaseID, a.AccountID, a.ID, c.stamp.At
+		i.ID, i.CaseID, i.Account, i.SavedBy, i.SavedAt = c.Stamp.NewID(), a.CaseID, a.AccountID, a.ID, c.Stamp.At
 	}
 	c.count(&i)
 	if i.State == rail.Dead && (!known || old.State != rail.Dead) {
@@ -51,24 +51,24 @@ func (c *change) instrument(t *store.Tx, f rail.Facts) error {
 }
 
 // count keeps how often a card was refused for good, and ends it when that is too often.
-func (c *change) count(i *rail.Instrument) {
+func (c *Change) count(i *rail.Instrument) {
 	switch {
-	case c.attempt.Kind != rail.Charge || c.attempt.Looks > 0:
+	case c.Attempt.Kind != rail.Charge || c.Attempt.Looks > 0:
 		return // counted when it happened
-	case c.attempt.Status == debt.PaymentSucceeded:
+	case c.Attempt.Status == debt.PaymentSucceeded:
 		i.Declines = 0
-	case c.attempt.Status != debt.PaymentFailed:
-	case slices.Contains(mandateLost, c.attempt.Failure):
+	case c.Attempt.Status != debt.PaymentFailed:
+	case slices.Contains(mandateLost, c.Attempt.Failure):
 		i.State = rail.Dead
-	case slices.Contains(hardDeclines, c.attempt.Failure):
+	case slices.Contains(hardDeclines, c.Attempt.Failure):
 		if i.Declines++; i.Declines >= maxDeclines {
 			i.State = rail.Dead
 		}
 	}
 }
 
-// saveState takes over what was heard of a card or mandate that is known.
-func saveState(t *store.Tx, acc rail.Account, i rail.Instrument) error {
+// SaveState takes over what was heard of a card or mandate that is known.
+func SaveState(t *store.Tx, acc rail.Account, i rail.Instrument) error {
 	old, known, err := rails.FindInstrument(&t.Reader, acc.ID, i.External)
 	if err != nil || !known || old.State == rail.Dead {
 		return err

@@ -1,0 +1,116 @@
+package booking
+
+import (
+	"time"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/debt/rail"
+	"quitt/store"
+	"quitt/store/rails"
+	"quitt/store/tasks"
+)
+
+// Unplaced books one movement that belongs to no case.
+func Unplaced(t *store.Tx, acc rail.Account, m rail.Move, now time.Time) error {
+	s := Stamp(now)
+	row := rails.Move{Move: m, RowID: s.NewID(), AccountID: acc.ID, State: rails.Suspended, Why: rail.WhyNobody, HeardAt: now}
+	if m.Kind == rail.Fee {
+		row.State, row.Why = rails.MoveBooked, ""
+	}
+	if m.Currency != "EUR" {
+		row.Why = rail.WhyCurrency
+	}
+	if err := rails.SaveMoves(t, []rails.Move{row}); err != nil {
+		return err
+	}
+	if m.Kind == rail.Fee {
+		return t.BookApart(apart(s, ledger.ProviderFee, key{acc.Source(), m}, feePostings(acc.Source(), m.Amount)))
+	}
+	err := tasks.Set(t, tasks.Task{ID: s.NewID(), Kind: TaskUnplaced, Subject: m.ID, Amount: m.Amount, Reason: row.Why, OpenedAt: now})
+	if err != nil || m.Currency != "EUR" {
+		return err
+	}
+	return t.BookApart(suspense(s, acc.Source(), m))
+}
+
+// Payout books that money left the provider for the creditor's bank, or that it came back.
+func Payout(t *store.Tx, acc rail.Account, m rail.Move, now time.Time) error {
+	old, known, err := rails.FindMove(&t.Reader, acc.ID, m.Kind, m.ID)
+	if err != nil || known && old.Transaction == m.Transaction {
+		return err
+	}
+	s := Stamp(now)
+	row := rails.Move{Move: m, RowID: s.NewID(), AccountID: acc.ID, State: rails.MoveBooked, HeardAt: now}
+	if err := rails.SaveMoves(t, []rails.Move{row}); err != nil || known {
+		return err
+	}
+	amount := m.Amount
+	if m.Kind == rails.PayoutFailedMove {
+		amount = -amount
+	}
+	return t.BookApart(apart(s, ledger.PayoutEntry, key{acc.Source(), m}, []ledger.Posting{
+		{Account: debt.ClearingAccount, Provider: acc.Source(), Amount: -amount},
+		{Account: debt.RemittedAccount, Amount: amount},
+	}))
+}
+
+// Other books a movement that belongs to nothing we know: its amount is signed.
+func Other(t *store.Tx, acc rail.Account, m rail.Movement, now time.Time) error {
+	s := Stamp(now)
+	move := rail.Move{Kind: rails.OtherMove, ID: m.Transaction, Amount: m.Amount, Currency: m.Currency, On: debt.DateIn(m.At, debt.Berlin),
+		At: m.At, Transaction: m.Transaction, Object: m.Object}
+	if m.Amount != 0 {
+		row := rails.Move{Move: move, RowID: s.NewID(), AccountID: acc.ID, State: rails.Suspended, Why: rail.WhyNobody, HeardAt: now}
+		if err := rails.SaveMoves(t, []rails.Move{row}); err != nil {
+			return err
+		}
+		if m.Currency == "EUR" {
+			if err := t.BookApart(suspense(s, acc.Source(), move)); err != nil {
+				return err
+			}
+		}
+		err := tasks.Set(t, tasks.Task{ID: s.NewID(), Kind: TaskUnplaced, Subject: m.Transaction, Amount: m.Amount, Reason: rail.WhyNobody, OpenedAt: now})
+		if err != nil {
+			return err
+		}
+	}
+	if m.Fee == 0 || m.Currency != "EUR" {
+		return nil
+	}
+	move.Kind, move.Amount = rail.Fee, m.Fee
+	row := rails.Move{Move: move, RowID: s.NewID(), AccountID: acc.ID, State: rails.MoveBooked, HeardAt: now}
+	if err := rails.SaveMoves(t, []rails.Move{row}); err != nil {
+		return err
+	}
+	return t.BookApart(apart(s, ledger.ProviderFee, key{acc.Source(), move}, feePostings(acc.Source(), m.Fee)))
+}
+
+type key struct {
+	source string
+	move   rail.Move
+}
+
+func apart(s ledger.Stamp, kind ledger.EntryKind, k key, postings []ledger.Posting) ledger.Entry {
+	return ledger.Entry{ID: s.NewID(), Kind: kind, Source: k.source, ExternalID: string(k.move.Kind) + "/" + k.move.ID,
+		ValueOn: k.move.On, BookedAt: s.At, Postings: postings}
+}
+
+func feePostings(source string, fee debt.Cents) []ledger.Posting {
+	return []ledger.Posting{
+		{Account: debt.FeesAccount, Provider: source, Amount: fee},
+		{Account: debt.ClearingAccount, Provider: source, Amount: -fee},
+	}
+}
+
+// suspense is the entry of money that is with the provider and belongs to no case.
+func suspense(s ledger.Stamp, source string, m rail.Move) ledger.Entry {
+	sign := m.Kind.Sign()
+	if m.Kind == rails.OtherMove {
+		sign = 1 // its amount is signed
+	}
+	return apart(s, ledger.SuspenseEntry, key{source, m}, []ledger.Posting{
+		{Account: debt.ClearingAccount, Provider: source, Amount: sign * m.Amount},
+		{Account: debt.InTransitAccount, Provider: source, Amount: -sign * m.Amount},
+	})
+}

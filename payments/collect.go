@@ -1,0 +1,121 @@
+package payments
+
+import (
+	"context"
+	"errors"
+
+	"quitt/debt"
+	"quitt/debt/rail"
+	"quitt/store"
+	"quitt/store/rails"
+)
+
+// Collection asks for a stored card or mandate to be charged. Purpose is what for, unique per
+// creditor and try, such as "plan/ID/3/1": the same purpose is never charged twice, however
+// many schedulers ask.
+type Collection struct {
+	CreditorID, CaseID, InstrumentID debt.ID
+	Purpose                          string
+	Amount                           debt.Cents // at most what is open and not under way
+	Reason, Language                 string
+}
+
+// CollectOn gives the day on which a sum due on a day is collected: banks settle on no other.
+func CollectOn(due debt.Date) debt.Date {
+	for !debt.IsTargetDay(due) {
+		due = due.AddDays(1)
+	}
+	return due
+}
+
+// Collect charges a stored card or mandate. What was collected for the same purpose before is
+// given as it stands. Forbidden "nothing_to_collect": the claim is paid, or will be by what is
+// under way. Forbidden "instrument_unusable": the mandate is gone; nobody is called. A charge
+// that only the debtor can complete ends failed with rail.NeedsDebtor.
+func (r *Rail) Collect(ctx context.Context, c Collection) (rail.Attempt, error) {
+	a, i, known, err := r.reserveCharge(ctx, c)
+	if err != nil || known {
+		return a, err
+	}
+	acc, err := r.account(ctx, c.CreditorID, a.AccountID)
+	if err != nil {
+		return r.failed(ctx, rail.Account{CreditorID: c.CreditorID}, a, err)
+	}
+	facts, err := r.Providers[acc.Provider].Charge(ctx, acc, Order{Attempt: a, Instrument: i})
+	ctx = context.WithoutCancel(ctx)
+	if err != nil {
+		return r.failed(ctx, acc, a, err)
+	}
+	if a, err = r.learnOne(ctx, acc, heard{facts, a.ID}); err != nil || a.Status != debt.PaymentFailed {
+		return a, err
+	}
+	// The provider would let it be completed later, beside a new one: it is closed. If that
+	// does not work now, the money that might come is booked all the same.
+	if err := r.Providers[acc.Provider].Cancel(ctx, acc, a); err != nil && !errors.Is(err, ErrRefused) {
+		r.Log.Warn("a refused charge could not be closed", "attempt", string(a.ID), "error", err.Error())
+	}
+	return a, nil
+}
+
+// reserveCharge saves the attempt, or gives the one that serves the purpose already.
+func (r *Rail) reserveCharge(ctx context.Context, c Collection) (a rail.Attempt, i rail.Instrument, known bool, err error) {
+	now := r.Now()
+	err = r.Store.Write(ctx, c.CreditorID, func(t *store.Tx) error {
+		f, err := t.LockOne(c.CaseID)
+		if err != nil {
+			return err
+		}
+		if a, known, err = rails.FindPurpose(&t.Reader, c.Purpose); err != nil || known {
+			return err
+		}
+		if i, err = rails.LoadInstrument(&t.Reader, c.InstrumentID); err != nil {
+			return err
+		}
+		if i.State != rail.Usable || i.CaseID != c.CaseID {
+			return debt.E(debt.Forbidden, "instrument_unusable", nil)
+		}
+		amount, err := c.collectable(t, f, debt.DateIn(now, debt.Berlin))
+		if err != nil {
+			return err
+		}
+		kept, err := rails.LoadAccount(&t.Reader, i.Account)
+		if err != nil {
+			return err
+		}
+		a = newAttempt(kept.Account, Wish{CaseID: c.CaseID, Amount: amount, Method: i.Method, Language: c.Language, Reason: c.Reason}, now)
+		a.Kind, a.Purpose, a.Instrument, a.Customer = rail.Charge, c.Purpose, i.ID, i.Customer
+		mark, err := t.MarkOf(c.CaseID)
+		if err != nil {
+			return err
+		}
+		a.Shown.Creditor, a.Shown.Reference = mark.Creditor.Name, f.Case.FileReference
+		return addAttempt(t, a, kept.Source())
+	})
+	return a, i, known, err
+}
+
+// collectable is what may be charged: not more than is open less what is under way.
+func (c Collection) collectable(t *store.Tx, f *store.File, today debt.Date) (debt.Cents, error) {
+	if f.Case.Review != debt.ReviewAccepted || f.Case.Stage == debt.StageClosed {
+		return 0, debt.E(debt.Forbidden, "case_not_payable", nil)
+	}
+	h, err := t.LoadHistory(f)
+	if err != nil {
+		return 0, err
+	}
+	open, err := h.Payable(today)
+	if err != nil {
+		return 0, err
+	}
+	list, err := rails.AttemptsOf(&t.Reader, c.CaseID)
+	for _, a := range list {
+		if a.Status == debt.PaymentInFlight || rail.Blocks(a.Status) {
+			open -= a.Amount
+		}
+	}
+	amount := min(c.Amount, open)
+	if err == nil && amount <= 0 {
+		err = debt.E(debt.Forbidden, "nothing_to_collect", nil)
+	}
+	return amount, err
+}

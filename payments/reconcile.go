@@ -1,0 +1,217 @@
+package payments
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"quitt/debt"
+	"quitt/debt/rail"
+	"quitt/payments/booking"
+	"quitt/store"
+	"quitt/store/rails"
+	"quitt/store/tasks"
+)
+
+// Difference is one line on which the provider's account and ours disagree. Case and Payment
+// are empty where the line belongs to none.
+type Difference struct {
+	Kind        string     `json:"kind"` // missing_here, missing_there, amount, fee, currency, suspended
+	Transaction string     `json:"transaction"`
+	Case        debt.ID    `json:"case,omitempty"`
+	Payment     debt.ID    `json:"payment,omitempty"`
+	Provider    debt.Cents `json:"provider_cents"`
+	Here        debt.Cents `json:"here_cents"`
+}
+
+// explained reports whether the difference is one that a person knows of already: suspended
+// money is in the ledger, under nobody's name.
+func (d Difference) explained() bool { return d.Kind == "suspended" }
+
+// line is what one transaction adds up to here.
+type line struct {
+	amount, fee debt.Cents
+	move        rails.Move
+	suspended   bool
+	seen        bool
+}
+
+// Reconcile compares a day of the provider's account, in Berlin, with what is booked here,
+// names every difference and keeps the report. Unexplained cents are to be 0: each difference
+// is also a task.
+func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt.Date) (rails.Reconciliation, []Difference, error) {
+	acc, err := r.account(ctx, creditor, account)
+	if err != nil {
+		return rails.Reconciliation{}, nil, err
+	}
+	from, to := startOf(on), startOf(on.AddDays(1))
+	here, err := r.linesOf(ctx, acc, from, to)
+	if err != nil {
+		return rails.Reconciliation{}, nil, err
+	}
+	out := rails.Reconciliation{AccountID: acc.ID, On: on, At: r.Now()}
+	var list []Difference
+	err = r.Providers[acc.Provider].Movements(ctx, acc, Window{From: from, To: to}, func(m rail.Movement) error {
+		out.Movements++
+		out.Provider += m.Amount - m.Fee
+		l, err := r.lineOf(ctx, acc, here, m.Transaction)
+		if err == nil {
+			list = append(list, l.compare(m)...)
+		}
+		return err
+	})
+	if err != nil {
+		return out, nil, err
+	}
+	for transaction, l := range here {
+		out.Ledger += l.amount - l.fee
+		if !l.seen {
+			list = append(list, l.difference("missing_there", transaction, 0, l.amount))
+		}
+	}
+	for _, d := range list {
+		if !d.explained() {
+			out.Unexplained += max(d.Provider-d.Here, d.Here-d.Provider)
+		}
+	}
+	report, err := json.Marshal(list)
+	if err != nil {
+		return out, list, err
+	}
+	out.Report = string(report)
+	return out, list, r.Store.Write(ctx, creditor, func(t *store.Tx) error {
+		for _, d := range list {
+			if d.explained() {
+				continue
+			}
+			k := tasks.Task{ID: store.NewID(), Kind: booking.TaskDifference, Subject: d.Kind + "/" + d.Transaction, CaseID: d.Case, PaymentID: d.Payment,
+				Amount: d.Provider - d.Here, Reason: d.Kind, OpenedAt: out.At}
+			if err := tasks.Open(t, k); err != nil {
+				return err
+			}
+		}
+		return rails.SaveReconciliation(t, out)
+	})
+}
+
+func startOf(d debt.Date) time.Time {
+	t := d.Time()
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, debt.Berlin)
+}
+
+// linesOf adds up what is booked here, by the provider's transaction.
+func (r *Rail) linesOf(ctx context.Context, acc rail.Account, from, to time.Time) (map[string]*line, error) {
+	lines := map[string]*line{}
+	err := r.Store.Read(ctx, acc.CreditorID, func(t *store.Reader) error {
+		moves, err := rails.MovesBetween(t, acc.ID, from, to)
+		for _, m := range moves {
+			if m.Transaction != "" && m.State != rails.MovePending {
+				add(lines, m)
+			}
+		}
+		return err
+	})
+	return lines, err
+}
+
+func add(lines map[string]*line, m rails.Move) {
+	l := lines[m.Transaction]
+	if l == nil {
+		l = &line{}
+		lines[m.Transaction] = l
+	}
+	switch m.Kind {
+	case rail.Fee:
+		l.fee += m.Amount
+		return
+	case rails.PayoutMove:
+		l.amount -= m.Amount
+	case rails.PayoutFailedMove, rails.OtherMove:
+		l.amount += m.Amount
+	default:
+		l.amount += m.Kind.Sign() * m.Amount
+	}
+	l.move, l.suspended = m, l.suspended || m.State == rails.Suspended
+}
+
+// lineOf finds a line, also where our clock put it on another day.
+func (r *Rail) lineOf(ctx context.Context, acc rail.Account, here map[string]*line, transaction string) (*line, error) {
+	if l := here[transaction]; l != nil {
+		return l, nil
+	}
+	other := map[string]*line{}
+	err := r.Store.Read(ctx, acc.CreditorID, func(t *store.Reader) error {
+		moves, err := rails.MovesOfTransaction(t, acc.ID, transaction)
+		for _, m := range moves {
+			add(other, m)
+		}
+		return err
+	})
+	return other[transaction], err
+}
+
+// compare names what disagrees about one movement; l is nil if it is not known here.
+func (l *line) compare(m rail.Movement) (list []Difference) {
+	switch {
+	case l == nil && m.Amount == 0 && m.Fee == 0:
+	case l == nil:
+		return []Difference{{Kind: "missing_here", Transaction: m.Transaction, Provider: m.Amount - m.Fee}}
+	case m.Currency != "EUR":
+		l.seen = true
+		list = append(list, l.difference("currency", m.Transaction, m.Amount, 0))
+	default:
+		l.seen = true
+		if l.amount != m.Amount {
+			list = append(list, l.difference("amount", m.Transaction, m.Amount, l.amount))
+		}
+		if l.fee != m.Fee {
+			list = append(list, l.difference("fee", m.Transaction, m.Fee, l.fee))
+		}
+		if l.suspended {
+			list = append(list, l.difference("suspended", m.Transaction, m.Amount, l.amount))
+		}
+	}
+	return list
+}
+
+func (l *line) difference(kind, transaction string, provider, here debt.Cents) Difference {
+	return Difference{Kind: kind, Transaction: transaction, Case: l.move.CaseID, Payment: l.move.PaymentID, Provider: provider, Here: here}
+}
+
+// reconciledFrom is the hour of the day from which the day before is complete.
+const reconciledFrom = 4
+
+// ReconcileDue compares the day before for every account of the creditor that has not been
+// compared yet. It gives how many it compared; a loop calls it.
+func (r *Rail) ReconcileDue(ctx context.Context, creditor debt.ID) (int, error) {
+	now := r.Now().In(debt.Berlin)
+	if now.Hour() < reconciledFrom {
+		return 0, nil
+	}
+	on := debt.DateIn(now, debt.Berlin).AddDays(-1)
+	var accounts []rails.Account
+	done := map[debt.ID]bool{}
+	err := r.Store.Read(ctx, creditor, func(t *store.Reader) (err error) {
+		if accounts, err = rails.Accounts(t); err != nil || len(accounts) == 0 {
+			return err
+		}
+		list, err := rails.Reconciliations(t, 2*len(accounts))
+		for _, c := range list {
+			if c.On == on {
+				done[c.AccountID] = true
+			}
+		}
+		return err
+	})
+	did, errs := 0, []error{err}
+	for _, a := range accounts {
+		if done[a.ID] || !debt.DateIn(a.CreatedAt, debt.Berlin).Before(on.AddDays(1)) {
+			continue
+		}
+		_, _, err := r.Reconcile(ctx, creditor, a.ID, on)
+		did++
+		errs = append(errs, err)
+	}
+	return did, errors.Join(errs...)
+}
