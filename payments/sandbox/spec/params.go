@@ -31,7 +31,11 @@ func (s *Spec) CheckParams(method, path string, form url.Values) *Problem {
 	if !ok {
 		return &Problem{Message: fmt.Sprintf("Unrecognized request URL (%s: %s). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.", method, path)}
 	}
-	return op.params.check(tree(form), nil)
+	given := tree(form)
+	if p := op.params.check(given, nil); p != nil {
+		return p
+	}
+	return op.checkExpand(given)
 }
 
 // check judges one value and all below it.
@@ -78,7 +82,7 @@ func (s *schema) unsets() bool { return len(s.Enum) == 1 && s.Enum[0] == "" }
 // checkObject names what is unknown before what is missing, as the real service does: a
 // missing parameter is often a misspelt one.
 func (s *schema) checkObject(n *node, at *place) *Problem {
-	if n.has && (n.text != "" || !s.takesEmpty()) {
+	if n.has {
 		return invalid(at, "Invalid object")
 	}
 	var unknown []string
@@ -115,10 +119,6 @@ func (s *schema) checkObject(n *node, at *place) *Problem {
 	}
 	return nil
 }
-
-// takesEmpty: metadata= takes all keys away, without an alternative of its own; and a form
-// has no other way to name an object without properties.
-func (s *schema) takesEmpty() bool { return s.Extra != nil || len(s.Properties) == 0 }
 
 func unknownParams(names []string) *Problem {
 	what := "parameter"
