@@ -39,6 +39,7 @@ func tree(form url.Values) *node {
 	return root
 }
 
+// kid gives the value below, made where there is none yet.
 func (n *node) kid(name string) *node {
 	if k := n.kids[name]; k != nil {
 		return k
@@ -67,6 +68,8 @@ func digits(s string) int {
 	return math.MaxInt
 }
 
+// number is how an index is written: no sign, no leading zero, and few digits, because a
+// list of a thousand million is none.
 func number(s string) bool {
 	return s != "" && len(s) < 10 && strings.Trim(s, "0123456789") == "" && (s == "0" || s[0] != '0')
 }
@@ -90,6 +93,7 @@ func parts(name string) func(func(string) bool) {
 	}
 }
 
+// wellFormed keeps names like a[b and a]b[ from being read as something they are not.
 func wellFormed(name, first string) bool {
 	rest := name[len(first):]
 	if rest == "" {

@@ -14,6 +14,8 @@ type Problem struct {
 	Code, Param, Message string
 }
 
+// Error makes a problem an error for callers that have nothing better; the sandbox answers
+// with its fields.
 func (p *Problem) Error() string { return p.Message }
 
 // Stripe's bounds on metadata, which the description does not have.
@@ -31,7 +33,11 @@ func (s *Spec) CheckParams(method, path string, form url.Values) *Problem {
 	if !ok {
 		return &Problem{Message: fmt.Sprintf("Unrecognized request URL (%s: %s). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.", method, path)}
 	}
-	return op.params.check(tree(form), nil)
+	given := tree(form)
+	if p := op.params.check(given, nil); p != nil {
+		return p
+	}
+	return op.checkExpand(given)
 }
 
 // check judges one value and all below it.
@@ -70,6 +76,7 @@ func (s *schema) checkAny(n *node, at *place) *Problem {
 	return first
 }
 
+// nested values come in brackets, all others as one text.
 func (s *schema) nested() bool { return s.Type == "object" || s.Type == "array" }
 
 // unsets: the alternative that an empty text takes a value away.
@@ -78,7 +85,7 @@ func (s *schema) unsets() bool { return len(s.Enum) == 1 && s.Enum[0] == "" }
 // checkObject names what is unknown before what is missing, as the real service does: a
 // missing parameter is often a misspelt one.
 func (s *schema) checkObject(n *node, at *place) *Problem {
-	if n.has && (n.text != "" || !s.takesEmpty()) {
+	if n.has {
 		return invalid(at, "Invalid object")
 	}
 	var unknown []string
@@ -116,10 +123,7 @@ func (s *schema) checkObject(n *node, at *place) *Problem {
 	return nil
 }
 
-// takesEmpty: metadata= takes all keys away, without an alternative of its own; and a form
-// has no other way to name an object without properties.
-func (s *schema) takesEmpty() bool { return s.Extra != nil || len(s.Properties) == 0 }
-
+// unknownParams names all of one level at once; Param can only hold the first.
 func unknownParams(names []string) *Problem {
 	what := "parameter"
 	if len(names) > 1 {
@@ -128,6 +132,8 @@ func unknownParams(names []string) *Problem {
 	return &Problem{"parameter_unknown", names[0], "Received unknown " + what + ": " + strings.Join(names, ", ")}
 }
 
+// checkMetadata stands in for the description, which says "any key, any text". An empty text
+// takes a key away and is as good as any.
 func (s *schema) checkMetadata(n *node, at *place) *Problem {
 	if len(n.kids) > metadataKeys {
 		return invalid(at, "Metadata can have at most %d keys", metadataKeys)
@@ -148,6 +154,7 @@ func (s *schema) checkMetadata(n *node, at *place) *Problem {
 	return nil
 }
 
+// checkArray takes a[0], a[1] and also gaps between them, as the real service does.
 func (s *schema) checkArray(n *node, at *place) *Problem {
 	if n.has {
 		return invalid(at, "Invalid array")
@@ -163,6 +170,8 @@ func (s *schema) checkArray(n *node, at *place) *Problem {
 	return nil
 }
 
+// checkText judges a text by type and choices. An empty plain text passes here: whether it
+// takes a value away or is missing is known one level up, where it may be required.
 func (s *schema) checkText(text string, at *place) *Problem {
 	if text == "" && !slices.Contains(s.Enum, "") && (s.Type != "string" || len(s.Enum) > 0) {
 		return empty(at)
@@ -180,6 +189,7 @@ func (s *schema) checkText(text string, at *place) *Problem {
 	return tooLong(text, s.MaxLength, at)
 }
 
+// tooLong counts characters, not bytes, and repeats only the two ends of what was sent.
 func tooLong(text string, bound int, at *place) *Problem {
 	if bound == 0 || len(text) <= bound || utf8.RuneCountInString(text) <= bound {
 		return nil
@@ -192,10 +202,13 @@ func tooLong(text string, bound int, at *place) *Problem {
 	return invalid(at, "Invalid string: %s; must be at most %d characters", short, bound)
 }
 
+// empty words a refusal that the real service explains at length, because most SDKs send ""
+// for a value somebody forgot to set.
 func empty(at *place) *Problem {
 	return &Problem{"parameter_invalid_empty", at.String(), fmt.Sprintf("You passed an empty string for '%[1]s'. We assume empty values are an attempt to unset a field; however '%[1]s' cannot be unset. You should remove '%[1]s' from your request or supply a non-empty value.", at)}
 }
 
+// invalid is for what Stripe gives no code for.
 func invalid(at *place, format string, args ...any) *Problem {
 	return &Problem{Param: at.String(), Message: fmt.Sprintf(format, args...)}
 }
@@ -233,6 +246,7 @@ func integer(text string) bool {
 	return digits != "" && len(digits) <= 18 && strings.Trim(digits, "0123456789") == ""
 }
 
+// decimal is what Stripe calls amounts with fractions of a cent; never read as a number here.
 func decimal(text string) bool {
 	whole, fraction, point := strings.Cut(text, ".")
 	return integer(whole) && (!point || fraction != "" && strings.Trim(fraction, "0123456789") == "")

@@ -38,6 +38,7 @@ func (s *Spec) CheckObject(kind string, body []byte) []string {
 	return sch.judge(body)
 }
 
+// judge gives the faults of a whole body.
 func (s *schema) judge(body []byte) []string {
 	value, err := decode(body)
 	if err != nil {
@@ -98,6 +99,8 @@ func (s *schema) faults(value any, at *place) []string {
 	return fault(at, "%s, where %s is expected", nameOf(value), s.expected())
 }
 
+// faultsOfObject counts a property that is not described as a fault: a client written for
+// the real service would never see it, and a test that relies on it would prove nothing.
 func (s *schema) faultsOfObject(v map[string]any, at *place) (out []string) {
 	if s.open() {
 		return nil
@@ -189,6 +192,7 @@ func (s *schema) expected() string {
 	return strings.Join(list, " or ")
 }
 
+// nameOf says what a value is without saying what is in it.
 func nameOf(value any) string {
 	switch v := value.(type) {
 	case map[string]any:
@@ -208,6 +212,7 @@ func nameOf(value any) string {
 	return "null"
 }
 
+// fault is one line, as a list: most values have none or one.
 func fault(at *place, format string, args ...any) []string {
 	where := at.String()
 	if where == "" {

@@ -46,6 +46,8 @@ func Load() (*Spec, error) { return load() }
 
 var load = sync.OnceValues(func() (*Spec, error) { return read(packed) })
 
+// read unpacks a description. Its parts are shared afterwards: a schema that is named in a
+// hundred places is one value, and circles (a charge has an intent that has a charge) close.
 func read(packed []byte) (*Spec, error) {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
@@ -99,6 +101,7 @@ func (s *Spec) link(at **schema) {
 	s.link(&sch.Extra)
 }
 
+// segments keeps empty ones: /v1/customers/ is no customer.
 func segments(path string) []string { return strings.Split(strings.TrimPrefix(path, "/"), "/") }
 
 // find gives the operation of a request. The path is the request's, with ids in it.
@@ -149,7 +152,8 @@ type schema struct {
 // open reports whether an object may have any properties at all.
 func (s *schema) open() bool { return s.Properties == nil && s.Extra == nil }
 
-// property gives the schema of a property, nil if there is none.
+// property gives the schema of a property, nil if there is none. Names that are free, as in
+// metadata, share one.
 func (s *schema) property(name string) *schema {
 	if sub := s.Properties[name]; sub != nil {
 		return sub

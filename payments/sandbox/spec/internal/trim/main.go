@@ -131,6 +131,7 @@ func fetch() (dir string, err error) {
 	return got.Dir, nil
 }
 
+// read keeps numbers as they are written, so that they come out as they went in.
 func read(name string) (map[string]any, error) {
 	body, err := os.ReadFile(name)
 	if err != nil {
@@ -143,6 +144,7 @@ func read(name string) (map[string]any, error) {
 	return out, err
 }
 
+// pack leaves time and name out of the header: the same input gives the same bytes.
 func pack(v any) ([]byte, error) {
 	body, err := json.Marshal(v) // sorts keys
 	if err != nil {
@@ -183,6 +185,7 @@ func object(v any, names ...string) map[string]any {
 	return m
 }
 
+// list is at for what has to be a list; none where there is nothing.
 func list(v any) []any {
 	l, ok := v.([]any)
 	if !ok {
@@ -191,6 +194,7 @@ func list(v any) []any {
 	return l
 }
 
+// trim gives the description of the sandbox: its operations and every schema they reach.
 func trim(full map[string]any) map[string]any {
 	schemas := object(full, "components", "schemas")
 	anyKind := []any{}
@@ -290,6 +294,7 @@ const prefix = "#/components/schemas/"
 // closure collects the schemas that are reached.
 type closure struct{ all, got map[string]any }
 
+// add looks for names anywhere in a value.
 func (c closure) add(v any) {
 	switch v := v.(type) {
 	case []any:
@@ -306,6 +311,7 @@ func (c closure) add(v any) {
 	}
 }
 
+// reach takes a schema in and goes on from there; schemas name each other in circles.
 func (c closure) reach(name string) {
 	if c.got[name] != nil {
 		return
