@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -81,13 +80,12 @@ func (a *answer) write(w http.ResponseWriter, c *call) {
 	_, _ = w.Write(a.Body) // whoever hung up does not read
 }
 
-// hangUp ends the connection with a reset, as a balancer that loses its server does.
+// hangUp ends the connection in the middle of the first line. Had not a byte come, a client
+// may send the request again by itself and nobody would notice the fault.
 func hangUp(w http.ResponseWriter) {
 	if h, ok := w.(http.Hijacker); ok {
 		if conn, _, err := h.Hijack(); err == nil {
-			if tcp, ok := conn.(*net.TCPConn); ok {
-				_ = tcp.SetLinger(0)
-			}
+			_, _ = conn.Write([]byte("HTTP/1.1 2")) // it is about to end anyway
 			_ = conn.Close()
 			return
 		}

@@ -34,7 +34,10 @@ func (b *bench) tryControl(method, path string, in any, token string) (int, []by
 	}
 	r := must[*http.Request](b.t)(http.NewRequestWithContext(b.t.Context(), method, b.url+"/_sandbox"+path, bytes.NewReader(body)))
 	r.Header.Set("Authorization", "Bearer "+token)
-	res := must[*http.Response](b.t)(http.DefaultClient.Do(r))
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	defer func() { _ = res.Body.Close() }()
 	return res.StatusCode, must[[]byte](b.t)(io.ReadAll(res.Body))
 }

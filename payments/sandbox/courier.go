@@ -151,7 +151,7 @@ func (s *Server) receipt(ctx context.Context, event string) {
 	if event == "" || s.o.Silent {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, receiptTime)
+	ctx, cancel := context.WithTimeout(ctx, s.o.Receipt)
 	defer cancel()
 	_ = s.until(ctx, func(w *world.World) bool { return !w.Waiting(event) }) // late: the debtor goes on
 }

@@ -50,6 +50,9 @@ type Options struct {
 	Params func(method, path string, form url.Values) *ParamError
 	// Pages are the hosted pages below /c/; nil has none.
 	Pages func(*Server) http.Handler
+	// Receipt is how long a debtor who has paid waits for the receiver of webhooks; 0 is the
+	// provider's 10 s.
+	Receipt time.Duration
 	// Silent keeps events in their list and delivers none.
 	Silent bool
 	Client *http.Client // delivers events; nil is one of the server's own
@@ -89,6 +92,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Clock == nil {
 		return nil, errors.New("the sandbox needs a clock")
+	}
+	if o.Receipt == 0 {
+		o.Receipt = receiptTime
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

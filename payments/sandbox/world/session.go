@@ -241,7 +241,7 @@ func (a *Account) SessionItems(id string, _ Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Account.LineItems(cs.ID()), nil
+	return a.LineItems(cs.ID()), nil
 }
 
 // Session gives one.

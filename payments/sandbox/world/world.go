@@ -10,15 +10,21 @@ import (
 	"quitt/payments/sandbox/world/books"
 )
 
-// What callers of the world speak of is defined in its books.
 type (
-	Object  = books.Object
-	Form    = books.Form
-	Error   = books.Error
+	// Object is one object of the API as it is answered.
+	Object = books.Object
+	// Form is a decoded form body.
+	Form = books.Form
+	// Error is a refusal as the API words it.
+	Error = books.Error
+	// Request is what an event remembers of the call that caused it.
 	Request = books.Request
-	Mode    = books.Mode
-	Knob    = books.Knob
-	Letter  = books.Letter
+	// Mode says how time passes.
+	Mode = books.Mode
+	// Knob disturbs the delivery of events.
+	Knob = books.Knob
+	// Letter is an event to be delivered.
+	Letter = books.Letter
 )
 
 // How time passes.

@@ -14,9 +14,10 @@ const (
 
 // How many business days things take.
 const (
-	SettleDays, FailDays = 6, 2 // of a direct debit
-	CardDays             = 3    // until a card's money can be paid out
-	RefundDays           = 3
+	SettleDays = 6 // a direct debit, until it succeeds
+	FailDays   = 2 // likewise, until it fails
+	CardDays   = 3 // until a card's money can be paid out
+	RefundDays = 3
 )
 
 // handedIn is the business day a debit of that moment goes out.

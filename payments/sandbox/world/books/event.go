@@ -68,8 +68,8 @@ func (a *Account) Events(_ string, f Form) (Object, *Error) {
 // matches reports whether a type is among the patterns: itself, "*", or "charge.*".
 func matches(patterns []string, kind string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		prefix, any := strings.CutSuffix(p, "*")
-		return p == kind || any && strings.HasPrefix(kind, prefix)
+		prefix, wild := strings.CutSuffix(p, "*")
+		return p == kind || wild && strings.HasPrefix(kind, prefix)
 	})
 }
 

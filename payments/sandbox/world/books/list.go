@@ -226,7 +226,7 @@ func (a *Account) expand(o Object, path []string, whole string) *Error {
 		o[key] = value
 	}
 	if len(path) == 1 {
-		if _, object := value.(Object); object {
+		if o, _ := value.(Object); o.Str("object") != "" {
 			return nil
 		}
 		return cannot
