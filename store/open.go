@@ -27,6 +27,10 @@ type Options struct {
 	// Unprepared turns prepared statements off, for a pgbouncer older than 1.21 in
 	// transaction mode; add binary_parameters=yes to the URL there.
 	Unprepared bool
+	// AtCommit is for tests that end the process around a commit; nil in operation. It is
+	// called before each commit of a writing transaction (false), when an error undoes all of
+	// it, and after it (true), when the caller gets the error although all is stored.
+	AtCommit func(done bool) error
 }
 
 type txOptions = *sql.TxOptions
@@ -81,7 +85,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 		_ = writer.db.Close()
 		return nil, err
 	}
-	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared, portable: true}, nil
+	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared, portable: true, atCommit: o.AtCommit}, nil
 }
 
 func openPostgres(ctx context.Context, o Options) (*Store, error) {
@@ -100,7 +104,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{engine: postgresEngine{}, writer: p, reader: p, prepare: !o.Unprepared}, nil
+	return &Store{engine: postgresEngine{}, writer: p, reader: p, prepare: !o.Unprepared, atCommit: o.AtCommit}, nil
 }
 
 func connect(ctx context.Context, driver, dsn string, conns int) (*pool, error) {

@@ -27,6 +27,7 @@ type Store struct {
 	// portable runs one statement per row where dialect.go has a form for PostgreSQL:
 	// always on SQLite; the suite compares both forms on PostgreSQL.
 	portable bool
+	atCommit func(done bool) error
 	noticed  atomic.Pointer[func(debt.ID)]
 }
 
@@ -150,10 +151,16 @@ func (r *Reader) run(writes bool, fn func() error) error {
 	if err := fn(); err != nil {
 		return err
 	}
+	if !writes || r.store.atCommit == nil {
+		return fault.Commit(tx.Commit())
+	}
+	if err := r.store.atCommit(false); err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		return fault.Commit(err)
 	}
-	return nil
+	return r.store.atCommit(true)
 }
 
 const maxTries = 8
