@@ -88,6 +88,9 @@ const (
 	afterClosed = 10 * time.Minute
 )
 
+// PendingPause is the wait of a payment that is over but for a refund under way.
+const PendingPause = flightPause
+
 // Next gives when a loop has to look at an attempt again; the zero time for never. now is
 // when it was looked at last.
 func (a Attempt) Next(now time.Time) time.Time {

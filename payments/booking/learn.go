@@ -26,7 +26,7 @@ func (c *Change) Learn(t *store.Tx, acc rail.Account, f rail.Facts) error {
 	if err := c.money(t, l); err != nil {
 		return err
 	}
-	moved := len(c.booked()) > 0
+	moved := slices.ContainsFunc(c.booked(), func(m rail.Move) bool { return m.Kind != rail.Fee })
 	if to := rail.StatusOf(l.State); !moved && to != "" && to != a.Status && !later(a.Status, to) {
 		if err := c.To(to); err != nil {
 			return err
@@ -38,6 +38,9 @@ func (c *Change) Learn(t *store.Tx, acc rail.Account, f rail.Facts) error {
 		a.Looks = 0
 	}
 	a.DueAt = a.Next(c.Stamp.At)
+	if a.DueAt.IsZero() && slices.ContainsFunc(f.Moves, func(m rail.Move) bool { return m.Pending }) {
+		a.DueAt = c.Stamp.At.Add(rail.PendingPause) // no movement of money will tell how it ends
+	}
 	return c.around(t, acc, f, l)
 }
 

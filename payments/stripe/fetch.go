@@ -185,7 +185,7 @@ func (k call) complete(o *order, ref rail.Ref) error {
 	}
 	err := list(k, "/v1/charges", &stripe.ChargeListParams{
 		PaymentIntent: stripe.String(o.intent.ID),
-		Expand: stripe.StringSlice([]string{"data.balance_transaction", "data.refunds",
+		Expand: stripe.StringSlice([]string{"data.balance_transaction", "data.failure_balance_transaction", "data.refunds",
 			"data.refunds.data.balance_transaction", "data.refunds.data.failure_balance_transaction"}),
 	}, func(c item[stripe.Charge]) bool {
 		o.charges = append(o.charges, try{c.Value, debited(c.Raw)})
