@@ -94,7 +94,6 @@ func cards() []scenario {
 
 func returnTwenty(r *run) {
 	a := r.card(100_00)
-	other := r.addCase("2", 0)
 	r.holding = true
 	r.payCard(a, goodCard)
 	r.later(5 * time.Second)
@@ -109,7 +108,7 @@ func returnTwenty(r *run) {
 	all.Wait()
 	r.revive()
 	r.refused("attempt_unknown", func() error { _, err := r.rail.Look(ctx, r.creditor, a.CaseID, store.NewID()); return err })
-	r.refused("attempt_unknown", func() error { _, err := r.rail.Look(ctx, r.creditor, other, a.ID); return err })
+	r.refused("attempt_unknown", func() error { _, err := r.rail.Look(ctx, r.creditor, r.other, a.ID); return err })
 }
 
 func lostEvents(r *run) {

@@ -48,7 +48,7 @@ func debits() []scenario {
 			r.refusedStart("payment_in_flight", r.wish(100_00, debt.MethodCard))
 		}},
 		{id: "B6", says: "While 60.00 are under way 100.00 come by transfer; the 60.00 go back, not before seven bank days",
-			ends: "open 0.00, fees 0.35, clearing -0.35, remitted 59.65; direct_debit 60.00 refunded, refund 60.00 asked", play: doublePaid},
+			ends: "open 0.00, fees 0.35, clearing -60.00, remitted 59.65; direct_debit 60.00 refunded, refund 60.00 asked", play: doublePaid},
 		{id: "B7", says: "Three weeks after it succeeded it is returned", ends: returned, play: func(r *run) {
 			a := r.debit(100_00)
 			r.payDebit(a, goodIBAN)

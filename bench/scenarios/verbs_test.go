@@ -124,6 +124,7 @@ func (r *run) bank(id, verdict string) {
 func (r *run) look(a rail.Attempt) rail.Attempt {
 	r.t.Helper()
 	r.later(5 * time.Second)
+	r.pass(5 * time.Second)
 	for range 5 {
 		got, err := r.rail.Look(ctx, r.creditor, a.CaseID, a.ID)
 		if !r.revive() {

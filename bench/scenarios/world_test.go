@@ -218,6 +218,7 @@ type run struct {
 	desk    payments.Desk
 
 	creditor, caseID debt.ID
+	other            debt.ID // a case of another debtor
 	account          rail.Account
 	endpoint         string // name of our address
 	endpointID       string // the provider's id of it
@@ -291,7 +292,7 @@ func (r *run) tenant(s scenario) {
 	r.t.Helper()
 	c := storetest.Creditor(r.t, r.house.store, fmt.Sprintf("%s-%d", s.id, r.house.runs))
 	r.creditor = c.ID
-	r.caseID = r.addCase("1", s.owed)
+	r.caseID, r.other = r.addCase("1", s.owed), r.addCase("2", 0)
 }
 
 func (r *run) addCase(reference string, owed debt.Cents) debt.ID {
