@@ -168,7 +168,7 @@ func (r *Rail) reserve(ctx context.Context, acc rail.Account, w Wish) (a, old ra
 // sameAs reports whether an open page serves the wish and stays open long enough to pay.
 func (w Wish) sameAs(b rail.Attempt, now time.Time) bool {
 	const enough = 5 * time.Minute
-	return b.Amount == w.Amount && b.Method == w.Method && b.Save == w.Save && (b.Kind == rail.Setup) == w.Setup &&
+	return b.Amount == w.Amount && b.Method == w.Method && (b.Save == w.Save || w.Setup) && (b.Kind == rail.Setup) == w.Setup &&
 		b.URL != "" && b.ExpiresAt.After(now.Add(enough))
 }
 

@@ -143,7 +143,11 @@ func SaveAll(t *store.Tx, list []*Change) error {
 	}
 	for _, c := range list {
 		for _, k := range c.tasks {
-			if err := tasks.Set(t, k); err != nil {
+			keep := tasks.Set
+			if k.Kind == TaskMandate { // it has no amount that could have come to zero
+				keep = tasks.Open
+			}
+			if err := keep(t, k); err != nil {
 				return err
 			}
 		}

@@ -40,7 +40,7 @@ func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
 	}
 	c.count(&i)
 	if i.State == rail.Dead && (!known || old.State != rail.Dead) {
-		c.task(TaskMandate, string(i.ID), a.Amount)
+		c.task(TaskMandate, string(i.ID), 0)
 		c.event(debt.MandateRevoked, debt.Args{"instrument": string(i.ID), "method": string(i.Method), "reason": a.Failure})
 	}
 	if !known && i.State != rail.Dead {
