@@ -101,7 +101,7 @@ func debits() []scenario {
 				r.at(4 * day)
 			}},
 		{id: "B14", says: "The bank answers that the debtor has died: no further debit",
-			ends: "open 100.00; direct_debit 100.00 failed (recipient_deceased), direct_debit ••3000 dead, task debtor_deceased 100.00, task mandate_lost 100.00", play: deceased},
+			ends: "open 100.00; direct_debit 100.00 failed (recipient_deceased), direct_debit ••3000 dead, task debtor_deceased 100.00, task mandate_lost 0.00", play: deceased},
 		{id: "B15", says: "A return without a reason and without a date to answer by", ends: soon, play: func(r *run) {
 			a := r.debit(100_00)
 			r.payDebit(a, goodIBAN)

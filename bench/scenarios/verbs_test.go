@@ -65,6 +65,10 @@ func (r *run) refused(key string, do func() error) {
 		if r.revive() {
 			continue
 		}
+		if err == nil && r.crashed { // done before the blow: asked again it is as it stands
+			r.news()
+			return
+		}
 		var de *debt.Error
 		if !errors.As(err, &de) || de.Key != key {
 			r.errorf("refused with %v, want %s", err, key)

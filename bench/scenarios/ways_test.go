@@ -85,7 +85,7 @@ func (r *run) news() {
 func (r *run) remember(e world.Object) {
 	r.t.Helper()
 	body := r.bodyOf(e)
-	n, err := r.line.Notice(payments.Signed{Body: body, Signature: r.sign(body), Secrets: []debt.Personal{debt.Personal(r.secret)}, Now: r.now()})
+	n, err := r.line.Notice(payments.Signed{Body: body, Signature: signature(r.secret, body, r.now()), Secrets: []debt.Personal{debt.Personal(r.secret)}, Now: r.now()})
 	r.must(err)
 	if n.Object.Kind == rail.PayoutRef || n.Object.ID == "" {
 		return
@@ -211,7 +211,15 @@ func (r *run) post(body []byte, event string) {
 	r.line.replay = ""
 }
 
-func (r *run) sign(body []byte) string { return signature(r.secret, body, r.now()) }
+// sign does what the provider does. While a secret is being replaced, every second one is
+// signed with the old one alone: by a process of the provider's that does not know better.
+func (r *run) sign(body []byte) string {
+	r.signed++
+	if r.oldSecret != "" && r.signed%2 == 0 {
+		return signature(r.oldSecret, body, r.now())
+	}
+	return signature(r.secret, body, r.now())
+}
 
 // signature is a Stripe-Signature header.
 func signature(secret string, body []byte, at time.Time) string {
@@ -237,10 +245,15 @@ func (r *run) work() {
 	r.t.Fatalf("%s: notices without an end", r.way.name)
 }
 
-// reconcile lets our loops look for themselves for three quarters of an hour.
+// reconcile lets our loops look for themselves for three quarters of an hour, longer if the
+// provider is disturbed.
 func (r *run) reconcile() {
 	r.t.Helper()
-	for range 3 {
+	rounds := 3
+	if r.faulty {
+		rounds = 8
+	}
+	for range rounds {
 		r.pass(16 * time.Minute)
 		r.loops()
 	}

@@ -223,6 +223,8 @@ type run struct {
 	endpoint         string // name of our address
 	endpointID       string // the provider's id of it
 	secret           string
+	oldSecret        string // while it is being replaced
+	signed           int
 	ticks            time.Duration
 	mu               sync.Mutex
 
@@ -235,7 +237,8 @@ type run struct {
 	crashed bool
 
 	first, last time.Time // of the story: its beginning, and where it has come to
-	events      int       // that were told, or would have been
+	commits     int
+	events      int // that were told, or would have been
 	again       []world.Object
 	stretches   []int // how many events there were between two acts of ours
 	permLeft    float64
