@@ -25,6 +25,9 @@ func (r *Rail) bookPayout(ctx context.Context, acc rail.Account, id string) erro
 	if p.State == rail.PayoutFailed {
 		back := sent
 		back.Kind, back.Transaction = rails.PayoutFailedMove, p.FailedBy
+		if !p.FailedAt.IsZero() {
+			back.At, back.On = p.FailedAt, debt.DateIn(p.FailedAt, debt.Berlin)
+		}
 		list = append(list, back)
 	}
 	return r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error {

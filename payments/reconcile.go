@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"quitt/debt"
@@ -17,7 +18,7 @@ import (
 // Difference is one line on which the provider's account and ours disagree. Case and Payment
 // are empty where the line belongs to none.
 type Difference struct {
-	Kind        string     `json:"kind"` // missing_here, missing_there, amount, fee, currency, suspended
+	Kind        string     `json:"kind"` // missing_here, missing_there, amount, fee, currency, suspended, in_flight
 	Transaction string     `json:"transaction"`
 	Case        debt.ID    `json:"case,omitempty"`
 	Payment     debt.ID    `json:"payment,omitempty"`
@@ -26,8 +27,11 @@ type Difference struct {
 }
 
 // explained reports whether the difference is one that a person knows of already: suspended
-// money is in the ledger, under nobody's name.
-func (d Difference) explained() bool { return d.Kind == "suspended" }
+// money is in the ledger, under nobody's name; a debit is in the provider's account from the
+// day on which it is handed in, and out again if it fails, and in ours when it has succeeded.
+func (d Difference) explained() bool { return d.Kind == "suspended" || d.Kind == inFlight }
+
+const inFlight = "in_flight"
 
 // line is what one transaction adds up to here.
 type line struct {
@@ -56,10 +60,17 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		out.Movements++
 		out.Provider += m.Amount - m.Fee
 		l, err := r.lineOf(ctx, acc, here, m.Transaction)
-		if err == nil {
-			list = append(list, l.compare(m)...)
+		if err != nil {
+			return err
 		}
-		return err
+		found := l.compare(m)
+		for i := range found {
+			if found[i].Provider != 0 && (l == nil || l.amount == 0) && r.underWay(ctx, acc, m) {
+				found[i].Kind = inFlight
+			}
+		}
+		list = append(list, found...)
+		return nil
 	})
 	if err != nil {
 		return out, nil, err
@@ -173,6 +184,17 @@ func (l *line) compare(m rail.Movement) (list []Difference) {
 		}
 	}
 	return list
+}
+
+// underWay reports whether a movement belongs to an order of ours for which the provider says
+// that nothing has been paid by it: it is at the bank, or was refused there.
+func (r *Rail) underWay(ctx context.Context, acc rail.Account, m rail.Movement) bool {
+	if m.Object.Kind != rail.ChargeRef {
+		return false
+	}
+	f, err := r.Providers[acc.Provider].Fetch(ctx, acc, m.Object)
+	paid := func(k rail.Move) bool { return k.Kind != rail.Fee && k.Transaction == m.Transaction }
+	return err == nil && f.Attempt != "" && f.State != rail.Settled && !slices.ContainsFunc(f.Moves, paid)
 }
 
 func (l *line) difference(kind, transaction string, provider, here debt.Cents) Difference {

@@ -157,6 +157,7 @@ type Payout struct {
 	At          time.Time
 	Transaction string
 	FailedBy    string // the balance transaction of a failure, "" without
+	FailedAt    time.Time
 }
 
 // PayoutState is where a payout stands.

@@ -15,11 +15,14 @@ import (
 // FetchPayout asks for one payout.
 func (c *Client) FetchPayout(ctx context.Context, a rail.Account, id string) (rail.Payout, error) {
 	var p stripe.Payout
-	if err := c.call(ctx, a).get(&p, "/v1/payouts", id); err != nil {
+	if err := c.call(ctx, a).get(&p, "/v1/payouts", id, "failure_balance_transaction"); err != nil {
 		return rail.Payout{}, err
 	}
 	out := rail.Payout{ID: p.ID, Amount: debt.Cents(p.Amount), Currency: upper(p.Currency), On: berlin(p.ArrivalDate),
 		At: time.Unix(p.Created, 0).UTC(), Transaction: transactionID(p.BalanceTransaction), FailedBy: transactionID(p.FailureBalanceTransaction)}
+	if t := p.FailureBalanceTransaction; t != nil && t.Created != 0 {
+		out.FailedAt = time.Unix(t.Created, 0).UTC()
+	}
 	switch p.Status {
 	case stripe.PayoutStatusPending, stripe.PayoutStatusInTransit:
 		out.State = rail.PayoutSent

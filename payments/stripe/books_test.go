@@ -18,7 +18,7 @@ func TestAPayout(t *testing.T) {
 	for status, want := range map[string]rail.PayoutState{"pending": rail.PayoutSent, "in_transit": rail.PayoutSent, "paid": rail.PayoutPaid,
 		"failed": rail.PayoutFailed, "canceled": rail.PayoutFailed, "meditating": ""} {
 		f := newFar(t)
-		f.answers["GET /v1/payouts/po_1"] = ok(sent.with(o{"status": status, "failure_balance_transaction": "txn_10"}))
+		f.answers["GET /v1/payouts/po_1"] = ok(sent.with(o{"status": status, "failure_balance_transaction": o{"id": "txn_10", "created": at(noon.AddDate(0, 0, 3))}}))
 		got, err := f.client().FetchPayout(ctx, account, "po_1")
 		if want == "" {
 			if !errors.Is(err, payments.ErrBusy) {
@@ -27,7 +27,7 @@ func TestAPayout(t *testing.T) {
 			continue
 		}
 		if d := diff(rail.Payout{ID: "po_1", Amount: 90_00, Currency: "EUR", State: want, On: debt.MustDate("2026-11-05"), At: noon,
-			Transaction: "txn_9", FailedBy: "txn_10"}, got); d != "" || err != nil {
+			Transaction: "txn_9", FailedBy: "txn_10", FailedAt: noon.AddDate(0, 0, 3)}, got); d != "" || err != nil {
 			t.Error(status, err, d)
 		}
 	}
@@ -35,7 +35,7 @@ func TestAPayout(t *testing.T) {
 	if _, err := f.client().FetchPayout(ctx, account, "po_2"); !errors.Is(err, payments.ErrNoObject) {
 		t.Error(err)
 	}
-	if _, asked := f.last(); asked != "" {
+	if _, asked := f.last(); asked != "expand[0]=failure_balance_transaction\n" {
 		t.Errorf("asked with %q", asked)
 	}
 }
