@@ -36,7 +36,7 @@ const EnvProof = "QUITT_PROOF"
 
 // How many orders and blows a story gets. All orders of six events are 720.
 const (
-	quickOrders, quickBlows = 4, 6
+	quickOrders, quickBlows = 3, 4
 	allOrders               = 720
 	someOrders              = 200 // of more than six events
 	postgresOrders          = 24  // SQLite plays all; the ledger's rules are the same text

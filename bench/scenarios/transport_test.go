@@ -210,6 +210,9 @@ func threeDays(r *run) {
 func (r *run) compare() (movements int64) {
 	r.t.Helper()
 	for on := debt.DateIn(r.first, debt.Berlin); on.Before(debt.DateIn(r.last, debt.Berlin).AddDays(1)); on = on.AddDays(1) {
+		if to := debt.DateIn(r.last, debt.Berlin); debt.DateIn(r.first, debt.Berlin).DaysUntil(on) > 21 && on.DaysUntil(to) > 14 {
+			continue // a year in which nothing moves
+		}
 		out, list, err := r.rail.Reconcile(ctx, r.creditor, r.account.ID, on)
 		r.must(err)
 		movements += out.Movements

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -289,7 +290,7 @@ func (r *run) revive() bool {
 			func() (int, error) { return r.rail.CallRefunds(ctx, r.creditor) },
 			func() (int, error) { return r.rail.BookNotices(ctx, r.creditor) },
 		} {
-			if _, err := loop(); !r.faulty {
+			if _, err := loop(); !r.faulty && !errors.Is(err, payments.ErrRefused) {
 				r.must(err)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -52,7 +54,7 @@ func newHouse(t testing.TB, engine string) *house {
 	if engine == "postgres" {
 		url = storetest.Postgres(t)
 	} else {
-		url = storetest.SQLite(t)
+		url = "sqlite:" + filepath.Join(memory(t), "quitt.db")
 	}
 	h.store = storetest.Open(t, store.Options{URL: url, AtCommit: h.blow.strike})
 	var err error
@@ -60,6 +62,18 @@ func newHouse(t testing.TB, engine string) *house {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// memory is a directory that need not outlive the test: in memory where the system has one,
+// since thousands of runs would wait for a disk otherwise.
+func memory(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "quitt")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 // verified runs `quitt verify` over all that was played in the house.
