@@ -21,15 +21,15 @@ const (
 	signedSeconds = 300 // between the signature and now, in either direction
 )
 
-// Notice reads a webhook. One that is too large, or signed and yet no JSON, is ErrForged
-// too. Those of another API version or of a kind we do not know are notices, the latter
+// Notice reads a webhook. One that is too large, or signed and yet no JSON or without an id,
+// is ErrForged too. Those of another API version or of a kind we do not know are notices, the latter
 // without an object: to refuse them would make Stripe send them for three days.
 func (c *Client) Notice(n payments.Signed) (rail.Notice, error) {
 	if len(n.Body) > maxNotice || !signed(n) {
 		return rail.Notice{}, payments.ErrForged
 	}
 	out, ok := noticeOf(n.Body)
-	if !ok {
+	if !ok || out.Event == "" { // without an id it could not be told from the next
 		return rail.Notice{}, payments.ErrForged
 	}
 	return out, nil
