@@ -22,7 +22,10 @@ type scenario struct {
 	ends string // the figures at its end
 	from time.Time
 	owed debt.Cents // 0 is 100.00
-	play func(r *run)
+	live bool       // the creditor's account takes real money
+	// patience is how long we wait for an answer; 0 is 5 s.
+	patience time.Duration
+	play     func(r *run)
 
 	// not names ways that make no sense for the story, and why.
 	not map[kind]string
@@ -153,7 +156,7 @@ func (s scenario) crash(commits int, same func(way) *run) {
 
 // stories are all scenarios, by group.
 func stories() [][]scenario {
-	return [][]scenario{cards(), debits(), mandates(), refunds(), disputes(), transport()}
+	return [][]scenario{cards(), debits(), mandates(), refunds(), disputes(), transport(), input()}
 }
 
 func TestEveryStoryEndsTheSameHoweverItIsTold(t *testing.T) {

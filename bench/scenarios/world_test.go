@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -227,6 +228,7 @@ type run struct {
 	house   *house
 	way     way
 	sandbox *sandbox.Server
+	url     string // of its API
 	line    *line
 	rail    *payments.Rail
 	desk    payments.Desk
@@ -273,14 +275,14 @@ func newRun(t testing.TB, h *house, s scenario, w way) *run {
 	r.sandbox, err = sandbox.New(sandbox.Options{Clock: r.now, Mode: world.Manual, Start: from, Seed: s.id, Silent: true,
 		Keys: map[string]string{key: external}})
 	r.must(err)
-	url, err := r.sandbox.Listen("127.0.0.1:0")
+	r.url, err = r.sandbox.Listen("127.0.0.1:0")
 	r.must(err)
 	r.first, r.last, r.permLeft = from, from, w.perm
-	adapter := stripe.New(stripe.Options{URL: url, HTTP: &http.Transport{MaxIdleConnsPerHost: 8}, Now: r.now, Timeout: 5 * time.Second})
+	adapter := stripe.New(stripe.Options{URL: r.url, HTTP: &http.Transport{MaxIdleConnsPerHost: 8}, Now: r.now, Timeout: cmp.Or(s.patience, 5*time.Second)})
 	r.line = &line{Provider: adapter, w: r, blind: w.blind, told: map[string]answer{}}
 	r.tenant(s)
 	r.open()
-	r.account, err = r.rail.AddAccount(ctx, r.creditor, payments.NewAccount{Account: rail.Account{Provider: "stripe", External: external}, Key: debt.Personal(key)})
+	r.account, err = r.rail.AddAccount(ctx, r.creditor, payments.NewAccount{Account: rail.Account{Provider: "stripe", External: external, Live: s.live}, Key: debt.Personal(key)})
 	r.must(err)
 	r.account.Key = debt.Personal(key)
 	r.register(adapter)
@@ -338,7 +340,7 @@ func (r *run) register(adapter *stripe.Client) {
 	r.must(err)
 	r.must(r.house.store.Write(ctx, "", func(tx *store.Tx) error {
 		return rails.AddEndpoint(tx, rails.Endpoint{Name: r.endpoint, Provider: "stripe", External: id, Owner: r.creditor, Account: r.account.ID,
-			Secret: sealed, CreatedAt: r.now()})
+			Secret: sealed, Live: r.account.Live, CreatedAt: r.now()})
 	}))
 }
 
