@@ -86,7 +86,9 @@ func (s scenario) all(t *testing.T, h *house) (n tally) {
 		if got != want {
 			t.Errorf("%s ends otherwise (as listed -, here +):\n%s", w.name, cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")))
 		}
-		n[w.kind]++
+		if w.kind != crashed || r.crashed { // where things happen at once, there may be fewer commits
+			n[w.kind]++
+		}
 		return r
 	}
 	if s.not[permuted] == "" {
@@ -159,11 +161,11 @@ func stories() [][]scenario {
 	return [][]scenario{cards(), debits(), mandates(), refunds(), disputes(), transport(), input()}
 }
 
-func TestEveryStoryEndsTheSameHoweverItIsTold(t *testing.T) {
+func TestScenariosEndTheSameHoweverTheyAreTold(t *testing.T) {
 	var mu sync.Mutex
-	played := map[string]map[string]tally{}
+	played, runs := map[string]map[string]tally{}, 0
 	t.Logf("seed %d (QUITT_PROOF_SEED)", seed())
-	t.Run("engines", func(t *testing.T) {
+	t.Run("on", func(t *testing.T) { // returns when both engines are through
 		for _, engine := range []string{"sqlite", "postgres"} {
 			t.Run(engine, func(t *testing.T) {
 				t.Parallel()
@@ -178,6 +180,7 @@ func TestEveryStoryEndsTheSameHoweverItIsTold(t *testing.T) {
 								played[s.id] = map[string]tally{}
 							}
 							played[s.id][engine] = n
+							runs++
 						})
 					}
 					h.verified(t)
@@ -185,4 +188,11 @@ func TestEveryStoryEndsTheSameHoweverItIsTold(t *testing.T) {
 			})
 		}
 	})
+	all := 0
+	for _, group := range stories() {
+		all += 2 * len(group)
+	}
+	if runs == all { // not of a part that was asked for
+		checkPage(t, played)
+	}
 }
