@@ -7,8 +7,10 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/rail"
+	"quitt/payments/booking"
 	"quitt/store"
 	"quitt/store/rails"
+	"quitt/store/tasks"
 )
 
 // refundAfter is how many bank days a direct debit must have settled before it is given back:
@@ -128,7 +130,14 @@ func (r *Rail) callRefund(ctx context.Context, acc rail.Account, f rails.Refund,
 	default:
 		f.State, f.Failure = rails.RefundRefused, RefusalOf(err)
 	}
-	kept := r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error { return rails.SaveRefund(t, f) })
+	kept := r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error {
+		if err := rails.SaveRefund(t, f); err != nil || f.State != rails.RefundRefused {
+			return err
+		}
+		// Whoever asked may not be there any more: a loop may have made the call.
+		return tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: booking.TaskProvider, Subject: string(f.ID), CaseID: f.CaseID,
+			PaymentID: f.PaymentID, Amount: f.Amount, Reason: f.Failure, OpenedAt: now})
+	})
 	if err == nil && kept == nil {
 		_, err = r.look(ctx, acc, a) // the money is booked by what the provider says of it
 		return f, err

@@ -197,12 +197,18 @@ func (c *Change) moved(m rail.Move) debt.Args {
 	return args
 }
 
-// alarms asks for a person where money went back.
+// alarms asks for a person where money went back, and no longer where it returned.
 func (c *Change) alarms(m rail.Move) {
 	switch m.Kind {
 	case rail.Withdrawn:
 		c.task(TaskReturned, m.ID, m.Amount)
 	case rail.RefundFailed:
 		c.task(TaskRefundBack, m.ID, m.Amount)
+	case rail.Reinstated: // what was withdrawn for the same dispute is settled
+		for _, k := range c.booked() {
+			if k.Kind == rail.Withdrawn && k.Object == m.Object && k.Object.ID != "" {
+				c.task(TaskReturned, k.ID, 0)
+			}
+		}
 	}
 }
