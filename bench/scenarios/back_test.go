@@ -59,7 +59,7 @@ func refunds() []scenario {
 				})
 			}},
 		{id: "D6", says: "More than is left is refused here; a disputed payment by the provider",
-			ends: "open 100.00, fees 21.75, clearing -21.75; card 100.00 reversed, refund 100.00 refused, task payment_returned 100.00", play: func(r *run) {
+			ends: "open 100.00, fees 21.75, clearing -21.75; card 100.00 reversed, refund 100.00 refused, task payment_returned 100.00, task provider_refused 100.00", play: func(r *run) {
 				a := r.card(100_00)
 				r.payCard(a, goodCard)
 				r.look(a)
@@ -91,7 +91,7 @@ func (r *run) made(kind string) (n int) {
 // disputes are money a card's bank takes back.
 func disputes() []scenario {
 	return []scenario{
-		{id: "E1", says: "A dispute takes 100.00 and is won", ends: "open 0.00, fees 21.75, clearing 78.25; card 100.00 succeeded, task payment_returned 100.00", play: func(r *run) {
+		{id: "E1", says: "A dispute takes 100.00 and is won", ends: "open 0.00, fees 21.75, clearing 78.25; card 100.00 succeeded", play: func(r *run) {
 			a := r.card(100_00)
 			r.payCard(a, goodCard)
 			r.later(day)
