@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -23,6 +22,7 @@ const (
 	FaultRateLimit   = "rate_limit"
 	FaultLockTimeout = "lock_timeout"
 	FaultKeyInUse    = "409"
+	FaultNotFound    = "404" // the object is not there yet
 )
 
 // Fault makes answers of the API go wrong. "" for Method or Path fits all; a Path ending in
@@ -97,7 +97,7 @@ func pause(ctx context.Context, ms int) {
 func (f Fault) before() *answer {
 	broken := func(status int, code, message string) *answer {
 		kind := "api_error"
-		if status == http.StatusTooManyRequests {
+		if status < 500 {
 			kind = "invalid_request_error"
 		}
 		return failure(&world.Error{Status: status, Type: kind, Code: code, Message: message})
@@ -117,6 +117,8 @@ func (f Fault) before() *answer {
 		return broken(429, "lock_timeout", "This object cannot be accessed right now because another API request is accessing it.")
 	case FaultKeyInUse:
 		return keyInUse()
+	case FaultNotFound:
+		return broken(404, "resource_missing", "No such object.")
 	}
 	return nil
 }

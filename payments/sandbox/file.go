@@ -57,8 +57,17 @@ func (s *Server) Import(b []byte) error {
 		}
 	}
 	s.serial = max(s.serial, k.Serial)
+	s.recall()
+	s.send()
 	s.dirty = true
 	return nil
+}
+
+// recall takes back letters of a state that is no more.
+func (s *Server) recall() {
+	for endpoint := range s.queues {
+		s.queues[endpoint] = nil
+	}
 }
 
 // Reset forgets everything but the time.
@@ -66,6 +75,7 @@ func (s *Server) Reset() {
 	s.Do(func(w *world.World) {
 		w.Reset()
 		s.answers, s.faults, s.calls, s.dirty = map[string]*answer{}, nil, nil, true
+		s.recall()
 	})
 }
 

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"time"
 
 	"quitt/payments/sandbox/world"
@@ -39,8 +40,20 @@ func (s *Server) claim(c *call) *answer {
 		again.replay = true
 		return &again
 	}
+	s.prune()
 	s.answers[c.scope()] = &answer{running: true}
 	return nil
+}
+
+// manyAnswers is when it is worth looking for keys whose time is over.
+const manyAnswers = 10_000
+
+func (s *Server) prune() {
+	if len(s.answers) < manyAnswers {
+		return
+	}
+	now := s.world.Now()
+	maps.DeleteFunc(s.answers, func(_ string, a *answer) bool { return !a.running && now.Sub(a.At) >= keptAnswers })
 }
 
 func keyInUse() *answer {

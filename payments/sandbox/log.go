@@ -26,7 +26,7 @@ type Call struct {
 }
 
 // personal are parts of parameter names whose values nobody keeps.
-var personal = []string{"card", "iban", "name", "email", "phone", "address", "description", "mandate_data", "evidence"}
+var personal = []string{"card", "iban", "name", "email", "phone", "address", "description", "mandate_data", "evidence", "url"}
 
 func logged(key, value string) string {
 	for _, p := range personal {

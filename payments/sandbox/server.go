@@ -106,11 +106,12 @@ func New(o Options) (*Server, error) {
 	if s.client == nil {
 		s.client = newClient()
 	}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.handler = s.routes()
 	if err := s.load(); err != nil {
+		s.stop()
 		return nil, err
 	}
-	s.handler = s.routes()
-	s.ctx, s.stop = context.WithCancel(context.Background())
 	if o.Mode != world.Manual || o.File != "" {
 		s.work.Go(s.tick)
 	}

@@ -9,6 +9,7 @@ import (
 type try struct {
 	pi, pm  Object
 	off     bool   // the payer is not there
+	strict  bool   // a question of 3-D Secure counts as a refusal
 	secured bool   // 3-D Secure was passed
 	mandate Object // of a debit
 	// done is what Checkout has to say before the events of the payment: it runs when the
@@ -93,7 +94,7 @@ func (a *Account) attempt(t try) *Error {
 	}
 	b := numbers.Of(t.pm.Str("_case"))
 	if t.asksFor3DS(b) {
-		if t.off {
+		if t.off || t.strict {
 			return a.fail(t, books.Declined("authentication_required", "authentication_required",
 				"Your card was declined. This transaction requires authentication."))
 		}

@@ -81,7 +81,7 @@ func address(f Form) Object {
 	return o
 }
 
-// Customer gives one, or what is left of it.
+// Customer gives one. A deleted one is gone.
 func (a *Account) Customer(id string, _ Form) (Object, *Error) { return a.Get("customer", id, "id") }
 
 // UpdateCustomer changes what was sent.

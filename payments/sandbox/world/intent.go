@@ -202,7 +202,7 @@ func (a *Account) readyIntent(pi Object, f Form) (try, *Error) {
 			"payment method. Provide one or attach it before confirming.")
 	}
 	off := f.Has("off_session") && f.Str("off_session") != "false"
-	t := try{pi: pi, pm: pm, off: off}
+	t := try{pi: pi, pm: pm, off: off, strict: f.Bool("error_on_requires_action")}
 	if pm.Str("type") == "sepa_debit" {
 		t.mandate, err = a.mandateFor(pm, f)
 		if err == nil && pi.Num("amount") > maxDebit {

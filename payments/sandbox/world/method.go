@@ -236,7 +236,7 @@ func (a *Account) newMandate(pm Object, once Object) Object {
 		"customer_acceptance": Object{"type": "online", "accepted_at": a.w.Stamp(),
 			"online": Object{"ip_address": "127.0.0.1", "user_agent": "sandbox"}},
 		"payment_method_details": Object{"type": "sepa_debit", "sepa_debit": Object{
-			"reference": strings.ToUpper(a.w.Random(16)), "url": a.w.Base() + "/mandate/" + id}},
+			"reference": strings.ToUpper(a.w.Random(16)), "url": a.w.Base() + "/c/mandate/" + id}},
 	}
 	if once != nil {
 		o["type"], o["single_use"] = "single_use", once

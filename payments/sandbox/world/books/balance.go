@@ -79,7 +79,9 @@ func (a *Account) Transactions(_ string, f Form) (Object, *Error) {
 const payoutHour = 6
 
 func (a *Account) scheduleSweep(on time.Time) {
-	at := on.Add(a.w.o.Settle)
+	// In a demo every ten settlements are a day.
+	interval := 10 * a.w.o.Settle
+	at := on.Truncate(interval).Add(interval)
 	if a.w.o.Mode != Fast {
 		day := targetDay(debt.DateIn(on, time.UTC))
 		at = day.Time().Add(payoutHour * time.Hour)
@@ -88,7 +90,7 @@ func (a *Account) scheduleSweep(on time.Time) {
 		}
 	}
 	planned := slices.ContainsFunc(a.w.Steps, func(s Step) bool {
-		return s.Do == "payout_sweep" && s.Account == a.ID && (s.At.Equal(at) || a.w.o.Mode == Fast && s.At.Before(at))
+		return s.Do == "payout_sweep" && s.Account == a.ID && s.At.Equal(at)
 	})
 	if !planned {
 		a.Later(at, "payout_sweep", "", "")
