@@ -43,6 +43,8 @@ func (a *Account) openDispute(ch Object, c Claim) (Object, *Error) {
 	switch {
 	case ch.Str("status") != "succeeded":
 		return nil, books.Refused("", "Only a charge that succeeded can be disputed.")
+	case debit && c.Inquiry:
+		return nil, books.Refused("", "A bank asks no questions about a direct debit: it takes the money.")
 	case ch.Flag("disputed") && !a.stillRefundable(ch):
 		return nil, books.Refused("", "Charge %s is disputed already.", ch.ID())
 	}
