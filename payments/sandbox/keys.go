@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quitt/payments/sandbox/world"
+	"quitt/payments/sandbox/world/books"
 )
 
 // keptAnswers is how long an idempotency key answers for what it did.
@@ -33,7 +34,7 @@ func (s *Server) claim(c *call) *answer {
 	case s.world.Now().Sub(old.At) >= keptAnswers:
 	case old.Hash != c.hash():
 		return failure(&world.Error{Status: 400, Type: "idempotency_error", Message: "Keys for idempotent requests can only be " +
-			"used with the same parameters they were first used with. Try using a key other than '" + clip(c.key) +
+			"used with the same parameters they were first used with. Try using a key other than '" + books.Clip(c.key) +
 			"' if you meant to execute a different request."})
 	default:
 		again := *old

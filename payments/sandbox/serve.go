@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quitt/payments/sandbox/world"
+	"quitt/payments/sandbox/world/books"
 )
 
 const (
@@ -50,7 +51,7 @@ func (s *Server) answerTo(r *http.Request, c *call) *answer {
 	}
 	if c.do == nil {
 		return failure(&world.Error{Status: 404, Type: "invalid_request_error",
-			Message: "Unrecognized request URL (" + c.method + ": " + clip(c.path) + "). This sandbox knows a part of the API only."})
+			Message: "Unrecognized request URL (" + c.method + ": " + books.Clip(c.path) + "). This sandbox knows a part of the API only."})
 	}
 	fault := s.faultFor(c)
 	fault.wait(r.Context())
@@ -81,7 +82,7 @@ func (s *Server) read(r *http.Request, c *call) *world.Error {
 	}
 	if v := r.Header.Get("Stripe-Version"); v != "" && v != world.Version {
 		return &world.Error{Status: 400, Type: "invalid_request_error",
-			Message: "Invalid Stripe API version: " + clip(v) + ". This sandbox speaks " + world.Version + "."}
+			Message: "Invalid Stripe API version: " + books.Clip(v) + ". This sandbox speaks " + world.Version + "."}
 	}
 	c.values = r.URL.Query()
 	if len(body) > 0 {
@@ -127,7 +128,7 @@ func (s *Server) authenticate(r *http.Request, c *call) *world.Error {
 		shut.Message = "This is a sandbox. It takes no keys of real accounts; take yours out of its reach."
 		return shut
 	case !strings.HasPrefix(key, keyPrefix):
-		shut.Message = "Invalid API Key provided: " + clip(key[:min(8, len(key))]) + "****"
+		shut.Message = "Invalid API Key provided: " + books.Clip(key[:min(8, len(key))]) + "****"
 		return shut
 	}
 	c.owner = s.o.Keys[key]
@@ -139,7 +140,7 @@ func (s *Server) authenticate(r *http.Request, c *call) *world.Error {
 	if other := r.Header.Get("Stripe-Account"); other != "" {
 		if !accountID.MatchString(other) {
 			return &world.Error{Status: 403, Type: "invalid_request_error", Code: "account_invalid",
-				Message: "The provided key does not have access to account '" + clip(other) + "'."}
+				Message: "The provided key does not have access to account '" + books.Clip(other) + "'."}
 		}
 		c.account = other
 	}
@@ -182,12 +183,4 @@ func (c *call) platform() string {
 		return ""
 	}
 	return c.owner
-}
-
-// clip keeps an answer from repeating a whole request.
-func clip(s string) string {
-	if len(s) > 60 {
-		return s[:60] + "…"
-	}
-	return s
 }

@@ -58,7 +58,6 @@ type Options struct {
 type World struct {
 	*books.World
 	fees Fees
-	name string
 }
 
 // Account is one object space: a merchant of its own, or one connected to another.
@@ -69,14 +68,14 @@ type Account struct {
 
 // New makes an empty world.
 func New(o Options) *World {
-	w := &World{fees: Fees{CardBasis: 150, CardFixed: 25, DebitFixed: 35, CardDispute: 2000, DebitDispute: 750}, name: o.Name}
+	w := &World{fees: Fees{CardBasis: 150, CardFixed: 25, DebitFixed: 35, CardDispute: 2000, DebitDispute: 750}}
 	if o.Fees != nil {
 		w.fees = *o.Fees
 	}
-	if w.name == "" {
-		w.name = "Musterinkasso"
+	if o.Name == "" {
+		o.Name = "Musterinkasso"
 	}
-	w.World = books.New(books.Options{Clock: o.Clock, Mode: o.Mode, Start: o.Start, Seed: o.Seed, Settle: o.Settle, Run: w.run})
+	w.World = books.New(books.Options{Clock: o.Clock, Mode: o.Mode, Start: o.Start, Seed: o.Seed, Settle: o.Settle, Name: o.Name, Run: w.run})
 	return w
 }
 

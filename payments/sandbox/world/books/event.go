@@ -1,7 +1,6 @@
 package books
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -120,15 +119,6 @@ func (f Form) endpointFields(o Object) *Error {
 	return nil
 }
 
-// CheckURL takes web addresses only.
-func CheckURL(s, param string) *Error {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return Invalid(param, "url_invalid", "Not a valid URL")
-	}
-	return nil
-}
-
 // Endpoint gives one.
 func (a *Account) Endpoint(id string, _ Form) (Object, *Error) {
 	return a.Get("webhook_endpoint", id, "id")
@@ -140,15 +130,13 @@ func (a *Account) UpdateEndpoint(id string, f Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	meta, err := f.Metadata(o.Sub("metadata"))
-	if err != nil {
-		return nil, err
-	}
-	if err := f.endpointFields(o); err != nil {
-		return nil, err
-	}
-	o["metadata"] = meta
-	return o, nil
+	err = o.Try(func(next Object) *Error {
+		if next["metadata"], err = f.Metadata(o.Sub("metadata")); err != nil {
+			return err
+		}
+		return f.endpointFields(next)
+	})
+	return o, err
 }
 
 // DeleteEndpoint forgets one.

@@ -35,6 +35,7 @@ type Options struct {
 	Start  time.Time        // where a Manual clock begins; zero is now
 	Seed   string           // same seed and same calls give the same ids
 	Settle time.Duration    // Fast: until a debit succeeds; 0 is 6 s
+	Name   string           // business name of every account
 	// Run does a step that is none of the books'; the object may be nil.
 	Run func(*Account, Step)
 }
