@@ -245,7 +245,7 @@ func TestPagesAreServedWhereSessionsPoint(t *testing.T) {
 					http.NotFound(w, r)
 					return
 				}
-				_, _ = w.Write([]byte(p.Items["object"].(string) + p.Currency))
+				_, _ = w.Write([]byte(p.Name + p.Currency)) // the recorder takes it
 			})
 			return mux
 		}

@@ -166,7 +166,7 @@ func (a *Account) charge(t try, b numbers.Behaviour) {
 	fees := a.w.fees
 	amount := ch.Num("amount")
 	bt := a.Book(books.Movement{Kind: "charge", Category: "charge", Amount: amount, FeeNote: "Card fee", Source: ch.ID(),
-		Fee: amount*fees.CardBasis/10_000 + fees.CardFixed, On: a.w.DaysOn(books.CardDays)})
+		Fee: amount*fees.CardBasis/10_000 + fees.CardFixed, On: a.w.DaysOn(a.w.cardDays)})
 	ch["balance_transaction"] = bt.ID()
 	a.settle(t)
 	a.save(t.pi, t.pm)

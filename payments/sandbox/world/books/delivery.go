@@ -257,7 +257,8 @@ func (w *World) drop(d *Delivery) {
 	w.Deliveries = slices.DeleteFunc(w.Deliveries, func(x *Delivery) bool { return x == d })
 }
 
-// Resend delivers an event once more to every endpoint, or to the one named.
+// Resend delivers an event once more to every endpoint, or to the one named. With all events
+// dropped by a knob it is the way to deliver them in any order.
 func (a *Account) Resend(event, endpoint string) *Error {
 	ev, err := a.Get("event", event, "id")
 	if err != nil {
@@ -269,7 +270,8 @@ func (a *Account) Resend(event, endpoint string) *Error {
 		}
 		for _, we := range owner.byKind["webhook_endpoint"] {
 			if endpoint == "" && we.Flag("_connect") == (owner != a) || endpoint == we.ID() {
-				a.w.queue(Delivery{Owner: owner.ID, Account: a.ID, Endpoint: we.ID(), Event: ev.ID(), Due: a.w.Now(), Copy: true})
+				a.w.queue(Delivery{Owner: owner.ID, Account: a.ID, Endpoint: we.ID(), Event: ev.ID(), Due: a.w.Now(),
+					Copy: ev.Num("_undelivered") == 0})
 			}
 		}
 	}
