@@ -69,18 +69,23 @@ func (s *Server) faultFor(c *call) Fault {
 	return Fault{}
 }
 
+// wait makes a call late before anything is done, so that a client that gives up has a
+// request on its way all the same.
 func (f Fault) wait(ctx context.Context) {
 	if f.Kind != FaultLinger {
 		pause(ctx, f.DelayMS)
 	}
 }
 
+// linger makes it late while it holds its idempotency key: a second call with the same key
+// finds it in use.
 func (f Fault) linger(ctx context.Context) {
 	if f.Kind == FaultLinger {
 		pause(ctx, f.DelayMS)
 	}
 }
 
+// pause ends early when the client has gone.
 func pause(ctx context.Context, ms int) {
 	if ms <= 0 {
 		return

@@ -79,6 +79,8 @@ func (s *Server) Reset() {
 	})
 }
 
+// load goes on where the file says. A file that cannot be read is an error: starting empty
+// would write over it.
 func (s *Server) load() error {
 	if s.o.File == "" {
 		return nil
@@ -114,6 +116,7 @@ func (s *Server) save() error {
 	return err
 }
 
+// replace puts a new file in the place of the old one in one step.
 func replace(file string, b []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
 	if err != nil {

@@ -16,6 +16,7 @@ const keptAnswers = 24 * time.Hour
 // scope is what a key belongs to: the same key of another account is another key.
 func (c *call) scope() string { return c.account + "\x00" + c.key }
 
+// hash tells whether two calls ask for the same. The order of parameters does not matter.
 func (c *call) hash() string {
 	sum := sha256.Sum256([]byte(c.method + "\x00" + c.path + "\x00" + c.values.Encode()))
 	return hex.EncodeToString(sum[:])
@@ -57,6 +58,7 @@ func (s *Server) prune() {
 	maps.DeleteFunc(s.answers, func(_ string, a *answer) bool { return !a.running && now.Sub(a.At) >= keptAnswers })
 }
 
+// keyInUse is the answer while the first call with the key is not done: to wait and try again.
 func keyInUse() *answer {
 	return failure(&world.Error{Status: 409, Type: "invalid_request_error", Code: "idempotency_key_in_use",
 		Message: "There is currently another in-progress request using this idempotent key."})

@@ -37,7 +37,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, do action) {
 	c := &call{id: s.requestID(), key: r.Header.Get("Idempotency-Key"), method: r.Method, path: r.URL.Path,
 		pathID: r.PathValue("id"), do: do, base: s.base(r)}
 	if r.Method != http.MethodPost {
-		c.key = ""
+		c.key = "" // reading twice does no harm, and deleting neither
 	}
 	out := s.answerTo(r, c)
 	s.note(c, out)
@@ -104,6 +104,7 @@ func (s *Server) read(r *http.Request, c *call) *world.Error {
 	return nil
 }
 
+// nilSafe keeps a nil of our own type from becoming an error that is not nil.
 func nilSafe(f world.Form, err *world.Error) (world.Form, error) {
 	if err != nil {
 		return nil, err
@@ -147,6 +148,7 @@ func (s *Server) authenticate(r *http.Request, c *call) *world.Error {
 	return nil
 }
 
+// base is where the hosted pages are: as configured, or where this request came in.
 func (s *Server) base(r *http.Request) string {
 	if s.o.URL != "" {
 		return strings.TrimRight(s.o.URL, "/")
@@ -178,6 +180,7 @@ func (s *Server) perform(c *call) *answer {
 	return success(o)
 }
 
+// platform is the account whose key is used for another, "" for one's own.
 func (c *call) platform() string {
 	if c.account == c.owner {
 		return ""

@@ -79,8 +79,8 @@ type Server struct {
 	world   *world.World
 	answers map[string]*answer // by account and idempotency key
 	faults  []*Fault
-	calls   []Call
-	serial  int64
+	calls   []Call // for assertions; never written anywhere
+	serial  int64 // of Request-Ids
 	queues  map[string][]world.Letter // by endpoint, while one is being sent
 	news    chan struct{}             // closed and replaced when a delivery ends
 	dirty   bool
@@ -227,4 +227,5 @@ func (s *Server) Advance(d time.Duration) error {
 	return nil
 }
 
+// sameToken takes as long for a wrong token as for the right one.
 func sameToken(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

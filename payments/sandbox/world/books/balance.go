@@ -38,6 +38,7 @@ func (a *Account) Book(m Movement) Object {
 	return bt
 }
 
+// available reports whether a movement counts for the next payout.
 func (a *Account) available(bt Object) bool { return bt.Num("available_on") <= a.w.Stamp() }
 
 // Balance sums what can be paid out and what cannot yet.
@@ -78,6 +79,8 @@ func (a *Account) Transactions(_ string, f Form) (Object, *Error) {
 // payoutHour is when the day's payout is made, UTC.
 const payoutHour = 6
 
+// scheduleSweep sees to it that there is a payout on the first business day on which the
+// movement can be in it. Days on which nothing becomes available have none.
 func (a *Account) scheduleSweep(on time.Time) {
 	// In a demo every ten settlements are a day.
 	interval := 10 * a.w.o.Settle
@@ -136,6 +139,8 @@ func (a *Account) PayOut() Object {
 	return nil
 }
 
+// arrivePayout is the day the money is on the merchant's account. The list of its movements
+// is complete from the start; the provider says so only now.
 func (a *Account) arrivePayout(po Object) {
 	if po.Str("status") != "in_transit" {
 		return

@@ -62,6 +62,7 @@ func (a *Account) NewCustomer(_ string, f Form) (Object, *Error) {
 	return o, nil
 }
 
+// customerFields takes over what may be said at creation and changed later.
 func customerFields(f Form, o Object) *Error {
 	f.CopyInto(o, "name", "email", "phone", "description")
 	if mail := o.Str("email"); mail != "" && !strings.Contains(mail, "@") {
@@ -76,6 +77,7 @@ func customerFields(f Form, o Object) *Error {
 	return nil
 }
 
+// address has every field the schema wants.
 func address(f Form) Object {
 	o := Object{}.Nulls("city country line1 line2 postal_code state")
 	f.CopyInto(o, "city", "country", "line1", "line2", "postal_code", "state")

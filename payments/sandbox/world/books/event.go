@@ -29,6 +29,7 @@ func (a *Account) Emit(kind string, o Object, before Object) Object {
 // keptEvents is how long the API lists an event.
 const keptEvents = 30 * 24 * time.Hour
 
+// kept reports whether the API still lists an event.
 func (a *Account) kept(ev Object) bool {
 	return ev.Num("created") >= a.w.Now().Add(-keptEvents).Unix()
 }
@@ -99,6 +100,7 @@ func (a *Account) NewEndpoint(_ string, f Form) (Object, *Error) {
 	return out, nil
 }
 
+// endpointFields takes over what may be said at creation and changed later.
 func (f Form) endpointFields(o Object) *Error {
 	if f.Has("url") {
 		if err := CheckURL(f.Str("url"), "url"); err != nil {
