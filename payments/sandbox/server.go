@@ -79,8 +79,8 @@ type Server struct {
 	world   *world.World
 	answers map[string]*answer // by account and idempotency key
 	faults  []*Fault
-	calls   []Call // for assertions; never written anywhere
-	serial  int64 // of Request-Ids
+	calls   []Call                    // for assertions; never written anywhere
+	serial  int64                     // of Request-Ids
 	queues  map[string][]world.Letter // by endpoint, while one is being sent
 	news    chan struct{}             // closed and replaced when a delivery ends
 	dirty   bool
