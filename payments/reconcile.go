@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"quitt/debt"
@@ -26,12 +25,10 @@ type Difference struct {
 	Here        debt.Cents `json:"here_cents"`
 }
 
-// explained reports whether the difference is one that a person knows of already: suspended
-// money is in the ledger, under nobody's name; a debit is in the provider's account from the
-// day on which it is handed in, and out again if it fails, and in ours when it has succeeded.
-func (d Difference) explained() bool { return d.Kind == "suspended" || d.Kind == inFlight }
-
-const inFlight = "in_flight"
+// explained reports whether the difference is one that is known of already: suspended money is
+// in the ledger, under nobody's name; a direct debit that has not arrived may stand in the
+// provider's account before it is ours, and once more when it failed.
+func (d Difference) explained() bool { return d.Kind == "suspended" || d.Kind == "in_flight" }
 
 // line is what one transaction adds up to here.
 type line struct {
@@ -56,6 +53,7 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 	}
 	out := rails.Reconciliation{AccountID: acc.ID, On: on, At: r.Now()}
 	var list []Difference
+	var unknown []missing
 	err = r.Providers[acc.Provider].Movements(ctx, acc, Window{From: from, To: to}, func(m rail.Movement) error {
 		out.Movements++
 		out.Provider += m.Amount - m.Fee
@@ -64,14 +62,19 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 			return err
 		}
 		found := l.compare(m)
-		for i := range found {
-			if found[i].Provider != 0 && (l == nil || l.amount == 0) && r.underWay(ctx, acc, m) {
-				found[i].Kind = inFlight
-			}
+		// A debit that failed may have left its fee here, and nothing else.
+		if len(found) > 0 && found[0].Kind != "fee" && (l == nil || l.amount == 0 && l.move.Kind == rail.Fee) {
+			unknown = append(unknown, missing{m, found[0]})
+			found = found[1:]
 		}
 		list = append(list, found...)
 		return nil
 	})
+	if err == nil {
+		for _, u := range unknown {
+			list = append(list, r.inFlight(ctx, acc, u))
+		}
+	}
 	if err != nil {
 		return out, nil, err
 	}
@@ -104,6 +107,35 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		}
 		return rails.SaveReconciliation(t, out)
 	})
+}
+
+// missing is a movement that is not known here.
+type missing struct {
+	rail.Movement
+
+	found Difference
+}
+
+// inFlight asks whose movement it is: one of an order of ours that has not arrived, or did
+// not, explains itself.
+func (r *Rail) inFlight(ctx context.Context, acc rail.Account, m missing) Difference {
+	d := m.found
+	if m.Object.ID == "" || m.Object.Kind == rail.PayoutRef {
+		return d
+	}
+	f, err := r.Providers[acc.Provider].Fetch(ctx, acc, m.Object)
+	if err != nil || f.Attempt == "" || f.State != rail.InFlight && f.State != rail.Failed {
+		return d
+	}
+	err = r.Store.Read(ctx, acc.CreditorID, func(t *store.Reader) error {
+		a, err := rails.LoadAttempt(t, f.Attempt)
+		d.Case, d.Payment = a.CaseID, a.ID
+		return err
+	})
+	if err == nil {
+		d.Kind = "in_flight"
+	}
+	return d
 }
 
 func startOf(d debt.Date) time.Time {
@@ -184,17 +216,6 @@ func (l *line) compare(m rail.Movement) (list []Difference) {
 		}
 	}
 	return list
-}
-
-// underWay reports whether a movement belongs to an order of ours for which the provider says
-// that nothing has been paid by it: it is at the bank, or was refused there.
-func (r *Rail) underWay(ctx context.Context, acc rail.Account, m rail.Movement) bool {
-	if m.Object.Kind != rail.ChargeRef {
-		return false
-	}
-	f, err := r.Providers[acc.Provider].Fetch(ctx, acc, m.Object)
-	paid := func(k rail.Move) bool { return k.Kind != rail.Fee && k.Transaction == m.Transaction }
-	return err == nil && f.Attempt != "" && f.State != rail.Settled && !slices.ContainsFunc(f.Moves, paid)
 }
 
 func (l *line) difference(kind, transaction string, provider, here debt.Cents) Difference {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"strings"
 
 	"quitt/payments/sandbox/world"
 )
@@ -29,6 +30,26 @@ func (s *Server) Session(id string) (Page, error) {
 		}
 		p = Page{Session: a.Shown(cs), Items: a.LineItems(id), Name: a.Name(), AmountCents: cs.Num("amount_total"),
 			Currency: cs.Str("currency"), Types: cs.Strs("payment_method_types"), Saves: a.Saves(cs)}
+	})
+	if failed != nil {
+		return Page{}, failed
+	}
+	return p, nil
+}
+
+// Question gives what the bank's page shows for a session or an intent that waits for 3-D
+// Secure; of the page of an intent without a session only amount, currency and name are set.
+func (s *Server) Question(id string) (Page, error) {
+	if strings.HasPrefix(id, "cs_") {
+		return s.Session(id)
+	}
+	var p Page
+	var failed *world.Error
+	s.Do(func(w *world.World) {
+		a, in, err := w.FindIntent(id)
+		if failed = err; err == nil {
+			p = Page{Name: a.Name(), AmountCents: in.Num("amount"), Currency: in.Str("currency")}
+		}
 	})
 	if failed != nil {
 		return Page{}, failed
