@@ -63,7 +63,7 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		}
 		found := l.compare(m)
 		// A debit that failed may have left its fee here, and nothing else.
-		if len(found) > 0 && found[0].Kind != "fee" && (l == nil || l.amount == 0 && l.move.Kind == rail.Fee) {
+		if len(found) > 0 && found[0].Kind != "fee" && (l == nil || l.move.Kind == "") {
 			unknown = append(unknown, missing{m, found[0]})
 			found = found[1:]
 		}

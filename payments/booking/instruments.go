@@ -40,8 +40,7 @@ func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
 	}
 	c.count(&i)
 	if i.State == rail.Dead && (!known || old.State != rail.Dead) {
-		c.task(TaskMandate, string(i.ID), 0)
-		c.event(debt.MandateRevoked, debt.Args{"instrument": string(i.ID), "method": string(i.Method), "reason": a.Failure})
+		c.lost(i)
 	}
 	if !known && i.State != rail.Dead {
 		c.event(debt.MandateCreated, debt.Args{"instrument": string(i.ID), "method": string(i.Method), "last4": i.Last4})
@@ -58,9 +57,16 @@ func (c *Change) endInstruments(t *store.Tx) error {
 			continue
 		}
 		i.State = rail.Dead
+		c.lost(i)
 		_, err = rails.SaveInstrument(t, i)
 	}
 	return err
+}
+
+// lost says that a card or mandate is worth nothing any more, whoever found out.
+func (c *Change) lost(i rail.Instrument) {
+	c.task(TaskMandate, string(i.ID), 0)
+	c.event(debt.MandateRevoked, debt.Args{"instrument": string(i.ID), "method": string(i.Method), "reason": c.Attempt.Failure})
 }
 
 // count keeps how often a card was refused for good, and ends it when that is too often.
