@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -82,7 +83,7 @@ func (c *chance) act() {
 	if rapid.IntRange(0, 3).Draw(c.draw, "blow") == 0 {
 		c.house.blow.arm(rapid.IntRange(1, 6).Draw(c.draw, "commit"), rapid.Bool().Draw(c.draw, "after"))
 	}
-	acts := []func(){c.begins, c.begins, c.pays, c.pays, c.waits, c.complains, c.decides, c.givesBack, c.givesBackElsewhere, c.hears, c.hears, c.hears, c.loses, c.watches}
+	acts := []func(){c.begins, c.begins, c.pays, c.pays, c.waits, c.complains, c.decides, c.givesBack, c.givesBackElsewhere, c.hears, c.hears, c.hears, c.loses, c.watches, c.collects}
 	acts[rapid.IntRange(0, len(acts)-1).Draw(c.draw, "act")]()
 	c.revive()
 	c.house.blow.arm(0, false)
@@ -104,7 +105,7 @@ func (c *chance) tolerated(err error, keys ...string) {
 func (c *chance) begins() {
 	w := c.wish(debt.Cents(rapid.SampledFrom([]int64{10_00, 40_00, 60_00, 100_00}).Draw(c.draw, "amount")),
 		rapid.SampledFrom([]debt.Method{debt.MethodCard, debt.MethodDirectDebit}).Draw(c.draw, "method"))
-	w.Anyway = rapid.Bool().Draw(c.draw, "anyway")
+	w.Anyway, w.Save = rapid.Bool().Draw(c.draw, "anyway"), rapid.Bool().Draw(c.draw, "save")
 	a, err := c.rail.Start(ctx, w)
 	if c.revive() {
 		return
@@ -224,6 +225,24 @@ func (c *chance) givesBackElsewhere() {
 		form["amount"] = "200"
 	}
 	c.world(func(_ *world.World, acc *world.Account) { _, _ = acc.NewRefund("", form) })
+}
+
+// collects is a scheduler with whatever the debtor has left there.
+func (c *chance) collects() {
+	var list []rail.Instrument
+	c.must(c.house.store.Read(ctx, c.creditor, func(t *store.Reader) (err error) {
+		list, err = rails.Instruments(t, c.caseID)
+		return err
+	}))
+	if len(list) == 0 {
+		return
+	}
+	c.n++
+	i := list[rapid.IntRange(0, len(list)-1).Draw(c.draw, "instrument")]
+	_, err := c.rail.Collect(ctx, c.collection(i, fmt.Sprintf("%s/%d", c.caseID, c.n), 15_00))
+	if !c.revive() {
+		c.tolerated(err, "nothing_to_collect", "instrument_unusable", "attempt_open")
+	}
 }
 
 // hears is the mail: any event that is on its way, once or twice.
