@@ -40,7 +40,8 @@ them HTTP. Each story is played in five ways, on SQLite and on PostgreSQL:
 
 Every run of a story has to leave the same ledger, the same payments, tasks, refunds, cards and
 mandates, ` + "`quitt verify`" + ` has to find nothing, and every day of the provider's account has to
-agree with ours to the cent. The numbers are runs on SQLite and on PostgreSQL. All amounts are in
+agree with ours to the cent. When a story has been told as it happens, three quarters of an hour
+of our own loops must change nothing. The numbers are runs on SQLite and on PostgreSQL. All amounts are in
 euros; a case owes 100.00 unless the end says more. Fees are the sandbox's own.
 `
 )

@@ -70,6 +70,10 @@ func (s scenario) once(t testing.TB, h *house, w way) (*run, string) {
 	state := r.state()
 	if w.kind == asListed {
 		r.compare()
+		r.reconcile()
+		if again := r.state(); again != state {
+			t.Errorf("our loops change it although nothing has happened:\n%s", cmp.Diff(strings.Split(state, "\n"), strings.Split(again, "\n")))
+		}
 	}
 	return r, state
 }
