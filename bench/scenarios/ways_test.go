@@ -215,8 +215,7 @@ func (r *run) post(body []byte, event string) {
 // sign does what the provider does. While a secret is being replaced, every second one is
 // signed with the old one alone: by a process of the provider's that does not know better.
 func (r *run) sign(body []byte) string {
-	r.signed++
-	if r.oldSecret != "" && r.signed%2 == 0 {
+	if n := r.signed.Add(1); r.oldSecret != "" && n%2 == 0 {
 		return signature(r.oldSecret, body, r.now())
 	}
 	return signature(r.secret, body, r.now())

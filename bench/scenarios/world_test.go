@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -240,7 +241,7 @@ type run struct {
 	endpointID       string // the provider's id of it
 	secret           string
 	oldSecret        string // while it is being replaced
-	signed           int
+	signed           atomic.Int64
 	ticks            time.Duration
 	mu               sync.Mutex
 
