@@ -44,6 +44,8 @@ type paidLine struct {
 	Went    []fact // component and what of the payment it took
 	Undone  bool
 	Outcome string
+	Back    string // what of it was sent back, in words
+	Receipt string // where its receipt can be had
 }
 
 func newBill(b page.Base, v viewed) bill {
@@ -168,6 +170,12 @@ func newPaidLine(w *text.Catalogue, p ledger.PaymentStatement) paidLine {
 	line := paidLine{On: p.ReceivedOn, How: w.Word(p.Method), Amount: p.Amount, Undone: len(p.Allocations) == 0, Outcome: w.Word(p.Status)}
 	for _, part := range ledger.Parts(p.Allocations) {
 		line.Went = append(line.Went, fact{w.Word(part.Account), w.Cents(part.Amount)})
+	}
+	if p.Returned > 0 {
+		line.Back = w.Text("paid_returned", debt.Args{"amount": p.Returned})
+	}
+	if p.Status == debt.PaymentSucceeded {
+		line.Receipt = "/akte/beleg?nr=" + string(p.ID)
 	}
 	return line
 }

@@ -78,14 +78,19 @@ func (s situation) Shows() bool { return s != silent }
 // Demands tells whether the amount is shown as one to pay.
 func (s situation) Demands() bool { return s == payable || s == minor }
 
+// Done tells that all is paid, which can be certified.
+func (s situation) Done() bool { return s == settled || s == credit }
+
 // notice is something that is pending, said before everything else. Tone is a class of the
 // style sheet; Sign makes it more than a colour.
 type notice struct {
 	Tone, Sign, Title, Text string
+
+	Link string // to the payment it is about
 }
 
-func waits(title, sentence string) notice { return notice{"wait", "…", title, sentence} }
-func good(title, sentence string) notice  { return notice{"good", "✓", title, sentence} }
+func waits(title, sentence string) notice { return notice{Tone: "wait", Sign: "…", Title: title, Text: sentence} }
+func good(title, sentence string) notice  { return notice{Tone: "good", Sign: "✓", Title: title, Text: sentence} }
 
 // notices says what is pending, the most urgent first.
 func notices(w *text.Catalogue, v viewed, today debt.Date) []notice {
@@ -159,11 +164,23 @@ func paidText(w *text.Catalogue, v viewed) string {
 }
 
 func flightNotice(w *text.Catalogue, p debt.Payment) notice {
-	args := debt.Args{"amount": p.Amount, "day": p.ReceivedOn}
+	args := debt.Args{"amount": p.Amount, "day": begunOn(p)}
+	n := waits(w.Text("notice_flight", nil), w.Text("notice_flight_text", args))
 	if p.Status == debt.PaymentUnknown {
-		return waits(w.Text("notice_unknown", nil), w.Text("notice_unknown_text", args))
+		n = waits(w.Text("notice_unknown", nil), w.Text("notice_unknown_text", args))
 	}
-	return waits(w.Text("notice_flight", nil), w.Text("notice_flight_text", args))
+	if p.ExternalID == string(p.ID) { // ordered here, so it has a page
+		n.Link = statusPath(p.ID)
+	}
+	return n
+}
+
+// begunOn is the day a payment on its way was begun: its value day lies ahead.
+func begunOn(p debt.Payment) debt.Date {
+	if p.BookedAt.IsZero() {
+		return p.ReceivedOn
+	}
+	return debt.DateIn(p.BookedAt, debt.Berlin)
 }
 
 // objectionNotice shows the creditor's clock. Silence never falls on the debtor.
