@@ -27,7 +27,7 @@ var accessTable = map[string]Who{
 	"GET /akte/zahlung": LetterView, "GET /akte/zahlung/stand": LetterView,
 	"GET /akte/beleg": FullView, "GET /akte/beleg/pdf": FullView, "GET /akte/quittung": FullView, "GET /akte/quittung/pdf": FullView,
 	"POST /webhooks/stripe/:name": Provider,
-	"GET /api/v1/events": FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
+	"GET /api/v1/events":          FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }
 

@@ -14,6 +14,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/rail"
 	"quitt/payments"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -25,7 +26,7 @@ type CheckoutPage struct {
 	Creditor, Reference, Reason string
 	Amount                      debt.Cents
 	Method                      debt.Method
-	Split                       []fact
+	Split                       []told.Fact
 	Hosts                       []string
 	Demo, Anyway, Debit         bool
 }
@@ -144,7 +145,7 @@ func (p *Pages) StartPayment(c *fiber.Ctx) error {
 // lead sends the visitor to the provider's page and nowhere else.
 func (p *Pages) lead(c *fiber.Ctx, a rail.Attempt) error {
 	if a.Status != debt.PaymentStarted {
-		return c.Redirect(statusPath(a.ID), fiber.StatusSeeOther)
+		return c.Redirect(told.PaymentPath(a.ID), fiber.StatusSeeOther)
 	}
 	if !p.Outside.mayLead(a.URL) {
 		return fmt.Errorf("attempt %s: its page is on no origin that forms may lead to", a.ID)
@@ -154,7 +155,7 @@ func (p *Pages) lead(c *fiber.Ctx, a rail.Attempt) error {
 
 // pages are ours that a provider's page leads back to.
 func (o Outside) pages(attempt debt.ID) (done, back string) {
-	back = o.Origin + statusPath(attempt)
+	back = o.Origin + told.PaymentPath(attempt)
 	return back + "&fertig=1", back
 }
 
@@ -168,7 +169,7 @@ func (p *Pages) notStarted(c *fiber.Ctx, s scene, f payForm) error {
 		errors.Is(f.err, debt.E(debt.Conflict, "payment_being_checked", nil))
 	switch {
 	case waits && o.Running.ID != "":
-		return c.Redirect(statusPath(o.Running.ID), fiber.StatusSeeOther)
+		return c.Redirect(told.PaymentPath(o.Running.ID), fiber.StatusSeeOther)
 	case waits || errors.Is(f.err, debt.E(debt.Conflict, "payment_in_flight", nil)):
 		return c.Redirect(payPath, fiber.StatusSeeOther)
 	case errors.Is(f.err, debt.E(debt.Forbidden, "case_not_payable", nil)):

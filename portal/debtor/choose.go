@@ -10,6 +10,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/rail"
 	"quitt/payments"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -29,7 +30,7 @@ type ChoosePage struct {
 	Least, Most         debt.Cents // of another amount
 	Other               string     // as typed
 	OtherChosen         bool
-	OtherSplit          []fact
+	OtherSplit          []told.Fact
 	Methods             []methodChoice
 	Anyway, Full, Grows bool
 	Mistake             string
@@ -47,7 +48,7 @@ const (
 // amountChoice is one amount with what it would settle.
 type amountChoice struct {
 	Value, Label string
-	Split        []fact
+	Split        []told.Fact
 	Chosen       bool
 	amount       debt.Cents
 }
@@ -109,7 +110,7 @@ func (s scene) choose(o payments.Offer, f payForm, now time.Time) (ChoosePage, e
 	s.base = s.base.Whole()
 	out := ChoosePage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference, On: s.view.Statement.On,
 		Payable: o.Payable, InFlight: o.InFlight, State: stopOf(o, f), Running: o.Running, Other: f.Other, OtherChosen: f.Which == "other",
-		Anyway: f.Anyway, Full: s.visit.Tier >= access.FullView, Grows: bears(s.view)}
+		Anyway: f.Anyway, Full: s.visit.Tier >= access.FullView, Grows: told.Bears(s.view)}
 	out.Resume = o.Running.Status == debt.PaymentStarted && o.Running.ExpiresAt.After(now.Add(enoughTime))
 	out.Least, out.Most = min(payments.Smallest, o.Payable), o.Payable
 	if f.err != nil {
@@ -174,13 +175,13 @@ func (s scene) amountOf(o payments.Offer, f payForm) (debt.Cents, error) {
 }
 
 // split words what an amount would settle, for those who may see what the claim consists of.
-func (s scene) split(amount debt.Cents) (list []fact, err error) {
+func (s scene) split(amount debt.Cents) (list []told.Fact, err error) {
 	if s.visit.Tier < access.FullView {
 		return nil, nil
 	}
 	parts, err := s.view.Split(amount)
 	for _, part := range parts {
-		list = append(list, fact{s.base.Word(part.Account), s.base.Cents(part.Amount)})
+		list = append(list, told.Fact{Name: s.base.Word(part.Account), Value: s.base.Cents(part.Amount)})
 	}
 	return list, err
 }

@@ -7,6 +7,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/payments"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -43,7 +44,7 @@ func (p *Pages) Pay(c *fiber.Ctx) error {
 // paying answers where something may be paid at all, with what the debtor may do.
 func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) error {
 	return p.within(c, access.LetterView, func(s scene) error {
-		if !situationOf(s.view).Pay() {
+		if !told.Of(s.view).Pay() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
 		o := payments.Offer{Payable: s.view.Statement.Payable}
@@ -76,7 +77,7 @@ func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	}
 	out := PayPage{Base: s.base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
-		Plain: plainAmount(amount), Grows: bears(v), Full: s.visit.Tier >= access.FullView}
+		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.visit.Tier >= access.FullView}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
 	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
 		out.Reference = string(giro.Reference) // as letters print it

@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/rail"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -24,7 +25,7 @@ type PaymentPage struct {
 	On        debt.Date // value day of the money
 	Expected  debt.Date // when a debit is final
 	Returned  debt.Cents
-	Split     []fact
+	Split     []told.Fact
 	Left      debt.Cents // open now
 	Quit      bool       // nothing is
 	Payable   bool       // something may be paid
@@ -75,8 +76,6 @@ func (p PaymentPage) Gone() debt.Cents {
 }
 
 var paymentHTML = page.New[PaymentPage](files, "payment.html")
-
-func statusPath(attempt debt.ID) string { return "/akte/zahlung?nr=" + string(attempt) }
 
 // attemptForm is how ids of payments look; anything else is asked of no database.
 var attemptForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -129,7 +128,7 @@ func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 	v := s.view
 	s.base = s.base.Whole()
 	out := PaymentPage{Base: s.base, ID: a.ID, Known: a.Status, State: states[a.Status], Amount: a.Amount, Method: a.Method,
-		Expected: a.ExpectedOn, Left: v.Statement.Payable, Quit: v.Statement.Payable == 0, Payable: situationOf(v).Pay(),
+		Expected: a.ExpectedOn, Left: v.Statement.Payable, Quit: v.Statement.Payable == 0, Payable: told.Of(v).Pay(),
 		Full: s.visit.Tier >= access.FullView, Plain: plainAmount(a.Amount), Reference: v.Case.FileReference, Creditor: v.Creditor.Name}
 	if out.State == isOpen && (r.done || r.lost) {
 		out.State = isChecking // it may be paid: nothing to press until that is known
@@ -147,7 +146,7 @@ func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 		}
 		out.On, out.Returned = q.ReceivedOn, q.Returned
 		if out.Full {
-			out.Split = newPaidLine(s.base.Words, q).Went
+			out.Split = told.NewPaid(s.base.Words, q).Went
 		}
 	}
 	return out

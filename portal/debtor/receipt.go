@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/letter"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -65,7 +66,7 @@ func (p *Pages) onlinePDF(c *fiber.Ctx, word worded, name string) error {
 // without a page.
 func (p *Pages) document(c *fiber.Ctx, word worded, show func(scene, letter.Document) error) error {
 	return p.within(c, access.FullView, func(s scene) error {
-		if !situationOf(s.view).Shows() {
+		if !told.Of(s.view).Shows() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
 		doc, err := word(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
