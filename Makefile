@@ -21,8 +21,8 @@ help: ## show this list
 run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
-test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium, on paper
-	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing go test -timeout 30m $(RACE) $(PKG)
+test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium, on paper, beside stripe-mock
+	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock go test -timeout 30m $(RACE) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...
@@ -35,7 +35,7 @@ build: ## build one static binary, bin/quitt
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/quitt ./cmd/quitt
 
 proof: ## break the real program PROOF times per proof, then fuzz (docs/proofs.md)
-	QUITT_PROOF=$(PROOF) scripts/with-postgres scripts/with-redis scripts/with-printing go test ./cmd/quitt -count=1 -timeout 6h -v -run '$(PROOFS)'
+	QUITT_PROOF=$(PROOF) scripts/with-postgres scripts/with-redis scripts/with-printing scripts/with-stripe-mock go test ./cmd/quitt -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PRINTED=$(PRINTED) scripts/with-printing go test ./notifications/letter/sheet -count=1 -timeout 6h -v -run Printed
 	$(MAKE) fuzz FUZZTIME=$(if $(filter command% environment%,$(origin FUZZTIME)),$(FUZZTIME),60s)
 

@@ -73,15 +73,15 @@ func (k MoveKind) Sign() debt.Cents {
 // Move is one movement of money as the provider recorded it. Kind and ID are its identity.
 type Move struct {
 	Kind        MoveKind
-	ID          string // of the object that is the fact: charge, refund, or balance transaction
-	Amount      debt.Cents
-	Currency    string    // upper case, "EUR"
-	On          debt.Date // value day in Berlin: of the charge for Paid, else of the movement
-	At          time.Time // when it was recorded
-	Transaction string    // the provider's balance transaction, "" until there is one
-	Object      Ref       // what it belongs to: the charge, refund or dispute
-	Reason      string    // a code (debt.IsCode), "" without
-	Pending     bool      // announced, not moved: shown, not booked
+	ID          string     // of the object that is the fact: charge, refund, or balance transaction
+	Amount      debt.Cents // positive; negative only for a fee given back
+	Currency    string     // upper case, "EUR"
+	On          debt.Date  // value day in Berlin: of the charge for Paid, else of the movement
+	At          time.Time  // when it was recorded
+	Transaction string     // the provider's balance transaction, "" until there is one
+	Object      Ref        // what it belongs to: the charge, refund or dispute
+	Reason      string     // a code (debt.IsCode), "" without
+	Pending     bool       // announced, not moved: shown, not booked
 }
 
 // Facts are what a provider says of one order and all the money that moved for it.

@@ -31,9 +31,9 @@ func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
 		return err
 	}
 	if known {
-		i.ID, i.Declines = old.ID, old.Declines
-		if old.State == rail.Dead {
-			i.State = rail.Dead
+		heard := i
+		if i = old; old.State != rail.Dead {
+			i.State, i.Mandate = heard.State, heard.Mandate
 		}
 	} else {
 		i.ID, i.CaseID, i.Account, i.SavedBy, i.SavedAt = c.Stamp.NewID(), a.CaseID, a.AccountID, a.ID, c.Stamp.At
@@ -47,6 +47,19 @@ func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
 		c.event(debt.MandateCreated, debt.Args{"instrument": string(i.ID), "method": string(i.Method), "last4": i.Last4})
 	}
 	_, err = rails.SaveInstrument(t, i)
+	return err
+}
+
+// endInstruments ends every card and mandate of the case: nobody is charged after a death.
+func (c *Change) endInstruments(t *store.Tx) error {
+	list, err := rails.Instruments(&t.Reader, c.File.Case.ID)
+	for _, i := range list {
+		if i.State == rail.Dead || err != nil {
+			continue
+		}
+		i.State = rail.Dead
+		_, err = rails.SaveInstrument(t, i)
+	}
 	return err
 }
 
