@@ -3,7 +3,6 @@ package portal
 import (
 	"bufio"
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -113,33 +112,19 @@ func (st *watched) payment(r *role, path string, f *dossier, id debt.ID, missing
 func TestAStreamIsOnesOwnAndEndsWithTheServer(t *testing.T) {
 	w := newWorld(t, openStore(t))
 	st := watch(t, w, nil)
-	listen := func(r *role, id debt.ID) *http.Response {
-		req, err := http.NewRequest(http.MethodGet, st.url+"/akte/zahlung/stand?"+url.Values{"nr": {string(id)}}.Encode(), nil)
-		w.must(err)
-		req.Header.Set("Accept", "text/event-stream")
-		req.Header.Set("Cookie", "sid="+r.cookie)
-		res, err := st.client.Do(req)
-		w.must(err)
-		t.Cleanup(func() { _ = res.Body.Close() })
-		return res
-	}
 	full := w.role("full view")
 	for _, id := range []debt.ID{w.tenants[0].files[otherCase].attempt, w.tenants[1].files[plainCase].attempt, store.NewID()} {
-		if res := listen(full, id); res.StatusCode != http.StatusNotFound {
-			t.Errorf("a foreign stream answers %d", res.StatusCode)
+		if status, _ := st.listen(t, full, id); status != http.StatusNotFound {
+			t.Errorf("a foreign stream answers %d", status)
 		}
 	}
-	var open []*http.Response
 	for range 3 {
-		res := listen(full, full.file.attempt)
-		line, err := bufio.NewReader(res.Body).ReadString('\n')
-		if err != nil || line != "data: started\n" || res.StatusCode != http.StatusOK {
-			t.Fatalf("%d %q %v", res.StatusCode, line, err)
+		if status, line := st.listen(t, full, full.file.attempt); status != http.StatusOK || line != "data: started\n" {
+			t.Fatalf("%d %q", status, line)
 		}
-		open = append(open, res)
 	}
-	if res := listen(full, full.file.attempt); res.StatusCode != http.StatusTooManyRequests {
-		t.Errorf("a fourth stream answers %d", res.StatusCode)
+	if status, _ := st.listen(t, full, full.file.attempt); status != http.StatusTooManyRequests {
+		t.Errorf("a fourth stream answers %d", status)
 	}
 	if n := len(st.busy); n != 0 {
 		t.Errorf("streams take %d places", n)
@@ -154,7 +139,19 @@ func TestAStreamIsOnesOwnAndEndsWithTheServer(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("open streams keep the server from stopping")
 	}
-	for _, res := range open {
-		_, _ = io.Copy(io.Discard, res.Body)
-	}
+}
+
+// listen opens a stream, reads its first line and leaves it open to the end of the test.
+func (st *watched) listen(t *testing.T, r *role, id debt.ID) (status int, line string) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodGet, st.url+"/akte/zahlung/stand?"+url.Values{"nr": {string(id)}}.Encode(), nil)
+	st.must(err)
+	req.Header.Set("Accept", "text/event-stream")
+	req.Header.Set("Cookie", "sid="+r.cookie)
+	res, err := st.client.Do(req)
+	st.must(err)
+	t.Cleanup(func() { _ = res.Body.Close() })
+	line, err = bufio.NewReader(res.Body).ReadString('\n')
+	st.must(err)
+	return res.StatusCode, line
 }

@@ -93,7 +93,9 @@ func TestANoticeIsTakenOnTheBytesAsTheyCame(t *testing.T) {
 	st, r, creditor := letterbox(t)
 	const path = noticePrefix + noticeAddress
 	body := `{"ID":"evt_1","Object":"cs_1","x":"Kanarie%00&a=b"}`
-	signed := func(body string) map[string]string { return map[string]string{"Stripe-Signature": noticeSecret + "/" + body} }
+	signed := func(body string) map[string]string {
+		return map[string]string{"Stripe-Signature": noticeSecret + "/" + body}
+	}
 	form := signed(body)
 	form["Content-Type"] = fiber.MIMEApplicationForm
 	packed := signed(body)

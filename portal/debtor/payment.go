@@ -127,6 +127,7 @@ type returned struct {
 func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 	v := s.view
 	s.base = s.base.Whole()
+	s.base.Path = told.PaymentPath(a.ID)
 	out := PaymentPage{Base: s.base, ID: a.ID, Known: a.Status, State: states[a.Status], Amount: a.Amount, Method: a.Method,
 		Expected: a.ExpectedOn, Left: v.Statement.Payable, Quit: v.Statement.Payable == 0, Payable: told.Of(v).Pay(),
 		Full: s.visit.Tier >= access.FullView, Plain: plainAmount(a.Amount), Reference: v.Case.FileReference, Creditor: v.Creditor.Name}
@@ -137,8 +138,10 @@ func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 	switch out.State {
 	case isStarting:
 		out.Wait = 3
-	case isOpen, isChecking:
+	case isChecking:
 		out.Wait = 5
+	case isOpen: // there is something to read and press
+		out.Wait = 30
 	}
 	for _, q := range v.Statement.Payments {
 		if q.ID != a.ID {
