@@ -1,6 +1,7 @@
 package debtor
 
 import (
+	"context"
 	"regexp"
 	"time"
 
@@ -94,7 +95,9 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		if !ok || p.Rail == nil {
 			return p.Kit.Problem(c, page.Problem{Kind: page.NotFound})
 		}
-		a, err := p.Rail.Look(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, id)
+		ctx, cancel := context.WithTimeout(c.UserContext(), lookFor)
+		defer cancel()
+		a, err := p.Rail.Look(ctx, s.visit.CreditorID, s.visit.CaseID, id)
 		if err != nil && a.ID == "" || a.Kind == rail.Setup {
 			return p.unknownPayment(c, err)
 		}
@@ -108,6 +111,9 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		return paymentHTML.Write(c, fiber.StatusOK, s.payment(a, how))
 	})
 }
+
+// lookFor is how long a visitor waits for a provider's answer; then what is known is shown.
+const lookFor = 6 * time.Second
 
 // unknownPayment answers as any address without a page.
 func (p *Pages) unknownPayment(c *fiber.Ctx, err error) error {
