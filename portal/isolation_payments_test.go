@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -154,4 +155,30 @@ func (st *watched) listen(t *testing.T, r *role, id debt.ID) (status int, line s
 	line, err = bufio.NewReader(res.Body).ReadString('\n')
 	st.must(err)
 	return res.StatusCode, line
+}
+
+// Going on with a payment leads to the page of one's own case, whatever ids a form carries, and
+// the policy lets a browser follow there.
+func TestAStartLeadsToOnesOwnPage(t *testing.T) {
+	w := newWorld(t, openStore(t))
+	st := watch(t, w, nil)
+	other := w.tenants[0].files[otherCase]
+	for _, name := range []string{"letter view", "full view", "full view elsewhere"} {
+		r := w.role(name)
+		p := probe{role: r, method: http.MethodPost, path: "/akte/bezahlen/start", form: url.Values{
+			"cents": {strconv.FormatInt(int64(507_03+debt.Cents(r.file.n)*1_13), 10)}, "method": {"card"},
+			"nr": {string(other.attempt)}, "case_id": {string(other.caseID)}, "creditor_id": {string(other.of.ID)}}}
+		a, err := st.send(p)
+		w.must(err)
+		if want := checkoutOrigin + "/cs_" + string(r.file.attempt); a.status != http.StatusSeeOther || a.raw.Get("Location") != want {
+			t.Errorf("%s: %d %s, want %s", name, a.status, a.raw.Get("Location"), want)
+		}
+		if !strings.Contains(a.raw.Get("Content-Security-Policy"), "form-action 'self' "+checkoutOrigin+";") {
+			t.Errorf("%s: a browser would stop before the checkout", name)
+		}
+		p.form.Set("csrf", "of another visit")
+		if a, err := st.send(p); err != nil || a.status != http.StatusForbidden {
+			t.Errorf("%s: without the form's token: %d, %v", name, a.status, err)
+		}
+	}
 }
