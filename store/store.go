@@ -48,18 +48,27 @@ func (p *pool) stmt(query string) *sqlx.Stmt {
 	return p.stmts[query]
 }
 
-// keep remembers a prepared statement unless another transaction was faster.
+// keep remembers a prepared statement unless another transaction was faster. What is too many
+// is closed without the lock: closing waits for the connection it was prepared on, and whoever
+// uses that now may wait for a row of a transaction that waits for the lock.
 func (p *pool) keep(query string, st *sqlx.Stmt) error {
+	if p.takes(query, st) {
+		return nil
+	}
+	return st.Close()
+}
+
+func (p *pool) takes(query string, st *sqlx.Stmt) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stmts[query] != nil {
-		return st.Close()
+		return false
 	}
 	if p.stmts == nil {
 		p.stmts = map[string]*sqlx.Stmt{}
 	}
 	p.stmts[query] = st
-	return nil
+	return true
 }
 
 func (p *pool) close() error {
