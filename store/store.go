@@ -48,17 +48,17 @@ func (p *pool) stmt(query string) *sqlx.Stmt {
 	return p.stmts[query]
 }
 
-// keep remembers a prepared statement unless another transaction was faster. What is too many
-// is closed without the lock: closing waits for the connection it was prepared on, and whoever
-// uses that now may wait for a row of a transaction that waits for the lock.
+// keep remembers a prepared statement unless another transaction was faster.
 func (p *pool) keep(query string, st *sqlx.Stmt) error {
-	if p.takes(query, st) {
+	if p.kept(query, st) {
 		return nil
 	}
+	// Closing waits for the query that runs on the connection it was prepared on, and that may
+	// wait for a row. Whoever has the row asks for statements: nobody may hold mu meanwhile.
 	return st.Close()
 }
 
-func (p *pool) takes(query string, st *sqlx.Stmt) bool {
+func (p *pool) kept(query string, st *sqlx.Stmt) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stmts[query] != nil {
