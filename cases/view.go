@@ -27,6 +27,13 @@ type View struct {
 	InterestTo debt.Date
 	// Next is the next instalment as a plan announced it; zero without one.
 	Next Instalment
+
+	history ledger.History
+}
+
+// Split gives what a payment of an amount would settle if it arrived today (BGB §§ 366, 367).
+func (v View) Split(amount debt.Cents) ([]ledger.Part, error) {
+	return v.history.Project(amount, v.Statement.On)
 }
 
 // Instalment is one sum of a plan and the day it is due.
@@ -88,7 +95,7 @@ func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
 
 // View computes what the debtor sees on a day.
 func (s Source) View(today debt.Date) (View, error) {
-	v := View{Record: Record{Case: s.Case, Debtor: s.Debtor, Events: s.Events}, Creditor: s.Creditor, Payments: s.History.Payments}
+	v := View{Record: Record{Case: s.Case, Debtor: s.Debtor, Events: s.Events}, Creditor: s.Creditor, Payments: s.History.Payments, history: s.History}
 	if err := v.state(s, today); err != nil {
 		return View{}, err
 	}

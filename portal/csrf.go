@@ -20,7 +20,7 @@ func (s *Server) sameOrigin(c *fiber.Ctx) error {
 	if r := factsOf(c).route; r == nil && forPrograms(c) || r != nil && r.Who == FeedKey {
 		return c.Next() // a browser adds no Authorization by itself
 	}
-	if r := factsOf(c).route; r != nil && r.proved {
+	if r := factsOf(c).route; r != nil && (r.proved || r.Who == Provider) {
 		return c.Next() // no session is looked at there, so there is none to misuse
 	}
 	if !s.fromHere(c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin), string(c.Context().Host())) {

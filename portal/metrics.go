@@ -18,6 +18,7 @@ type metrics struct {
 	limited  *prometheus.CounterVec
 	fallback prometheus.Counter
 	shed     prometheus.Counter
+	notices  *prometheus.CounterVec
 }
 
 func newMetrics(r *prometheus.Registry) *metrics {
@@ -35,8 +36,9 @@ func newMetrics(r *prometheus.Registry) *metrics {
 		limited:  counters("quitt_attempts_limited_total", "Attempts refused because of their address.", "reason"),
 		fallback: counter("quitt_limiter_fallback_total", "Times the shared address limiter did not answer."),
 		shed:     counter("quitt_http_shed_total", "Requests refused because too many were at work."),
+		notices:  counters("quitt_notices_total", "Notices of payment providers.", "result"),
 	}
-	r.MustRegister(m.requests, m.seconds, m.failed, m.limited, m.fallback, m.shed,
+	r.MustRegister(m.requests, m.seconds, m.failed, m.limited, m.fallback, m.shed, m.notices,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -129,7 +129,7 @@ func languageOf(c *fiber.Ctx) text.Language {
 // pageOf gives the address of a page that can be asked for again, else the start page. A
 // path somebody typed is nothing to show, it may hold a code.
 func (s *Server) pageOf(path string) string {
-	if r := s.match(fiber.MethodGet, path); r == nil || r.bare || r.Who == FeedKey {
+	if r := s.match(fiber.MethodGet, path); r == nil || r.bare || r.Who == FeedKey || r.Who == Provider {
 		return "/"
 	}
 	return path
@@ -149,8 +149,17 @@ func (s *Server) record(c *fiber.Ctx) {
 	}
 	s.o.Log.LogAttrs(c.UserContext(), level, "request",
 		slog.String("id", r.ID), slog.String("method", method), slog.String("route", template),
-		slog.Int("status", status), slog.Int("bytes", len(c.Response().Body())),
+		slog.Int("status", status), slog.Int("bytes", sizeOf(c)),
 		slog.Duration("took", took), slog.String("lang", string(r.Words.Language())))
+}
+
+// sizeOf is how long an answer is; of one that is still being written nobody knows, and
+// looking would wait for its end.
+func sizeOf(c *fiber.Ctx) int {
+	if c.Response().IsBodyStream() {
+		return 0
+	}
+	return len(c.Response().Body())
 }
 
 // knownMethod keeps invented methods out of logs and labels.

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"quitt/notifications/hook"
+	"quitt/payments"
 )
 
 // ServeOperator answers the operator's own questions, on a listener that no visitor can
@@ -64,6 +65,9 @@ func (s *Server) operator() http.Handler {
 	}
 	if s.o.Hooks != nil {
 		s.metrics.registry.MustRegister(hookFigures{&latest[hook.Figures]{ask: s.o.Hooks.Figures}})
+	}
+	if s.o.Pages.Rail != nil {
+		s.metrics.registry.MustRegister(railFigures{&latest[payments.Figures]{ask: s.o.Pages.Rail.Figures}})
 	}
 	if s.o.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)

@@ -21,6 +21,7 @@ const (
 	LetterView Who = "letter_view"
 	FullView   Who = "full_view"
 	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
+	Provider   Who = "provider" // a payment provider, known by its signature; no session helps
 )
 
 // Route is one way in.
@@ -69,20 +70,28 @@ func routes(p *debtor.Pages) []route {
 			post + " /rueckmeldung/sms": p.TextReport,
 		}),
 		open(LetterView, map[string]fiber.Handler{
-			get + " /akte":               p.Claim,
-			get + " /akte/bezahlen":      p.Pay,
-			get + " /akte/raten":         p.Instalments,
-			get + " /akte/einwand":       p.Objection,
-			get + " /akte/mehr":          p.RaiseForm,
-			post + " /akte/mehr":         p.Raise,
-			post + " /akte/code":         p.SendCode,
-			post + " /akte/code/pruefen": p.ConfirmCode,
+			get + " /akte":                  p.Claim,
+			get + " /akte/bezahlen":         p.Pay,
+			post + " /akte/bezahlen/weiter": p.Continue,
+			post + " /akte/bezahlen/start":  p.StartPayment,
+			get + " /akte/zahlung":          p.Payment,
+			get + " /akte/zahlung/stand":    p.Live,
+			get + " /akte/raten":            p.Instalments,
+			get + " /akte/einwand":          p.Objection,
+			get + " /akte/mehr":             p.RaiseForm,
+			post + " /akte/mehr":            p.Raise,
+			post + " /akte/code":            p.SendCode,
+			post + " /akte/code/pruefen":    p.ConfirmCode,
 		}),
 		open(FullView, map[string]fiber.Handler{
-			get + " /akte/aufstellung": p.Statement,
-			get + " /akte/briefe":      p.Papers,
-			get + " /akte/brief":       p.Paper,
-			get + " /akte/brief/pdf":   p.PaperPDF,
+			get + " /akte/aufstellung":  p.Statement,
+			get + " /akte/briefe":       p.Papers,
+			get + " /akte/brief":        p.Paper,
+			get + " /akte/brief/pdf":    p.PaperPDF,
+			get + " /akte/beleg":        p.Receipt,
+			get + " /akte/beleg/pdf":    p.ReceiptPDF,
+			get + " /akte/quittung":     p.Certificate,
+			get + " /akte/quittung/pdf": p.CertificatePDF,
 		}),
 	)
 	for i, r := range list {
@@ -123,6 +132,8 @@ func (s *Server) admit(r *route) fiber.Handler {
 		return reached(r.handler)
 	case FeedKey:
 		return s.keyed(r)
+	case Provider:
+		return reached(r.handler)
 	case LetterView:
 		need = access.LetterView
 	default:
@@ -174,8 +185,11 @@ func (s *Server) match(method, path string) *route {
 	if method == fiber.MethodHead {
 		method = fiber.MethodGet
 	}
-	if strings.HasPrefix(path, staticPrefix) {
+	switch {
+	case strings.HasPrefix(path, staticPrefix):
 		path = staticRoute
+	case isNoticeAddress(path):
+		path = noticeRoute
 	}
 	return s.byPath[method+" "+path]
 }

@@ -37,6 +37,7 @@ type Options struct {
 	Loopback       bool     // the listener is on loopback: its names are served too
 	TrustedProxies []netip.Prefix
 	FormTargets    []string // origins a form may lead to besides our own: the checkout
+	Demo           bool     // the checkout is a stand-in: pages say that no money moves there
 	Log            *slog.Logger
 	Metrics        *prometheus.Registry // nil: one of its own
 	Version        string
@@ -117,6 +118,11 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
+// outside is what pages know of the world around the server.
+func (s *Server) outside() debtor.Outside {
+	return debtor.Outside{Origin: origin(s.o.PublicURL), Checkout: s.o.FormTargets, Demo: s.o.Demo, Stopping: s.stopping}
+}
+
 func newServer(o Options, list []route) *Server {
 	o.Times = o.Times.withDefaults()
 	if o.Assets.Find == nil {
@@ -132,6 +138,8 @@ func newServer(o Options, list []route) *Server {
 	if o.Limits.Fallback == nil {
 		o.Limits.Fallback = s.limiterLeft
 	}
+	s.routes = append(s.routes, s.noticeRoutes()...)
+	o.Pages.Outside = s.outside()
 	s.metrics.watch(s)
 	s.app = s.newApp()
 	return s

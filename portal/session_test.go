@@ -23,7 +23,11 @@ var accessTable = map[string]Who{
 	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/raten": LetterView, "GET /akte/einwand": LetterView,
 	"GET /akte/mehr": LetterView, "POST /akte/mehr": LetterView, "POST /akte/code": LetterView, "POST /akte/code/pruefen": LetterView,
 	"GET /akte/aufstellung": FullView, "GET /akte/briefe": FullView, "GET /akte/brief": FullView, "GET /akte/brief/pdf": FullView,
-	"GET /api/v1/events": FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
+	"POST /akte/bezahlen/weiter": LetterView, "POST /akte/bezahlen/start": LetterView,
+	"GET /akte/zahlung": LetterView, "GET /akte/zahlung/stand": LetterView,
+	"GET /akte/beleg": FullView, "GET /akte/beleg/pdf": FullView, "GET /akte/quittung": FullView, "GET /akte/quittung/pdf": FullView,
+	"POST /webhooks/stripe/:name": Provider,
+	"GET /api/v1/events":          FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }
 
@@ -49,6 +53,7 @@ func TestOnlyWhoMayComeGetsIn(t *testing.T) {
 		Anyone:     {"": in, dead: in, codeOnly: in, letter: in, full: in},
 		LetterView: {"": "303 /", dead: "403", codeOnly: "403", letter: in, full: in, down: "503"},
 		FeedKey:    {"": "401", dead: "401", codeOnly: "401", letter: "401", full: "401", down: "401"},
+		Provider:   {"": "404", dead: "404", codeOnly: "404", letter: "404", full: "404", down: "404"}, // there is no rail
 		FullView:   {"": "303 /", dead: "403", codeOnly: "403", letter: "303 /akte/mehr", full: in, down: "503"},
 	}
 	asked := 0

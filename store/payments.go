@@ -2,11 +2,13 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 
 	"quitt/debt"
 	"quitt/store/bulk"
 	"quitt/store/column"
+	"quitt/store/fault"
 )
 
 type paymentRow struct {
@@ -91,7 +93,11 @@ func (t *Tx) addPayment(r paymentRow) error {
 // AddPayment keeps a payment whose money has not arrived; its case must be locked. A taken
 // key is Conflict "payment_key_taken".
 func (t *Tx) AddPayment(p debt.Payment) error {
-	return Taken(t.addPayment(newPaymentRow(p)), "payment_key_taken")
+	err := t.addPayment(newPaymentRow(p))
+	if errors.Is(err, fault.Unique) {
+		return debt.E(debt.Conflict, "payment_key_taken", debt.Args{"key": p.ExternalID})
+	}
+	return err
 }
 
 const paymentsByIDSQL = `SELECT ` + paymentColumns + ` FROM payments WHERE creditor_id = $1 AND id IN (`

@@ -34,6 +34,15 @@ type dossier struct {
 
 // read fills a dossier. A candidate without an event is a case as a whole.
 func read(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) (dossier, error) {
+	d, err := gather(r, k, c, today)
+	if err != nil {
+		return d, err
+	}
+	return d, d.find(c)
+}
+
+// gather reads a case, whatever the letter is about.
+func gather(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) (dossier, error) {
 	d := dossier{kind: k, today: today}
 	mark, err := r.MarkOf(c.CaseID)
 	if err != nil {
@@ -55,7 +64,7 @@ func read(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) 
 			return d, err
 		}
 	}
-	return d, d.find(c)
+	return d, nil
 }
 
 // over says that what a letter is about is not so any more, or never was.

@@ -5,8 +5,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -22,13 +24,13 @@ type ClaimPage struct {
 	Lead       string
 	On         debt.Date
 	Payable    debt.Cents
-	Now        situation
+	Now        told.Situation
 	MayPlan    bool // a plan that is proposed or runs is not offered again
-	Notices    []notice
-	Bill       bill
+	Notices    []told.Notice
+	Bill       told.Bill
 	Deadlines  []deadline
-	Happened   []happening
-	Earlier    []happening // what is folded away
+	Happened   []told.Happening
+	Earlier    []told.Happening // what is folded away
 	Next       []string
 	Words      string // the letter's check words
 	LastAccess time.Time
@@ -49,12 +51,12 @@ func (p *Pages) Claim(c *fiber.Ctx) error {
 
 func (s scene) claim() ClaimPage {
 	v, w := s.view, s.base.Words
-	happened, earlier := fold(happenings(s.base, v.Events))
+	happened, earlier := told.Fold(told.Happenings(s.base, v.Events))
 	return ClaimPage{
 		Base: s.base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Lead: s.lead(),
-		On: v.Statement.On, Payable: v.Statement.Payable, Now: situationOf(v), MayPlan: mayPlan(v), Notices: notices(w, v, s.today),
-		Bill: newBill(s.base, v), Deadlines: deadlines(w, v, s.today), Happened: happened, Earlier: earlier,
-		Next: nextUp(w, v, s.today), Words: s.visit.Words, LastAccess: s.visit.LastAccess,
+		On: v.Statement.On, Payable: v.Statement.Payable, Now: told.Of(v), MayPlan: told.MayPlan(v), Notices: told.Notices(w, v, s.today),
+		Bill: told.NewBill(s.base, v), Deadlines: deadlines(w, v, s.today), Happened: happened, Earlier: earlier,
+		Next: told.NextUp(w, v, s.today), Words: s.visit.Words, LastAccess: s.visit.LastAccess,
 	}
 }
 
@@ -94,7 +96,7 @@ type deadline struct {
 }
 
 // deadlines lists the days a debtor may have to know, none of them a threat.
-func deadlines(w *text.Catalogue, v viewed, today debt.Date) []deadline {
+func deadlines(w *text.Catalogue, v cases.View, today debt.Date) []deadline {
 	var list []deadline
 	for _, c := range v.Statement.Claims {
 		what := w.Text("deadline_due", debt.Args{"object": c.Object})

@@ -4,6 +4,7 @@
 package debtor
 
 import (
+	"context"
 	"embed"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"quitt/debt/access"
 	"quitt/notifications"
 	"quitt/notifications/letter"
+	"quitt/payments"
 	"quitt/portal/page"
 )
 
@@ -30,16 +32,30 @@ type Pages struct {
 	Letters letter.Desk
 	// Notices takes wishes about mails and the reports of text messages.
 	Notices notifications.Desk
+	// Rail takes payments through providers; nil: there is none, the bank's way is left.
+	Rail *payments.Rail
+	// Outside is what the server knows and pages lead to; it fills it in.
+	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.
 	SetSession func(c *fiber.Ctx, o signin.Opened)
 	EndSession func(c *fiber.Ctx)
+
+	streams streams
+}
+
+// Outside is where the portal stands and which pages of others it leads to.
+type Outside struct {
+	Origin   string   // of the portal: "https://portal.example.de"
+	Checkout []string // origins a payment may lead to; no other is ever led to
+	Demo     bool     // no money moves there
+	Stopping context.Context
 }
 
 // Ready parses every template; a server calls it before it listens.
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
 		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
-		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML} {
+		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML, chooseHTML, checkoutHTML, paymentHTML} {
 		parsed.Ready()
 	}
 }

@@ -61,7 +61,7 @@ func TestPayPageShowsTheTransferOfItsCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := sc.pay()
+	p, err := sc.pay(sc.view.Statement.Payable)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -17,7 +18,7 @@ type LetterPage struct {
 	On         debt.Date
 	Payable    debt.Cents
 	DueOn      debt.Date
-	Now        situation
+	Now        told.Situation
 	Words      string
 	LastAccess time.Time
 }
@@ -27,7 +28,7 @@ var letterHTML = page.New[LetterPage](files, "letter.html")
 func (s scene) letter() LetterPage {
 	v := s.view
 	l := LetterPage{Base: s.base, Creditor: v.Creditor.Name, Reference: v.Case.FileReference, On: v.Statement.On,
-		Payable: v.Statement.Payable, Now: situationOf(v), Words: s.visit.Words, LastAccess: s.visit.LastAccess}
+		Payable: v.Statement.Payable, Now: told.Of(v), Words: s.visit.Words, LastAccess: s.visit.LastAccess}
 	for _, c := range v.Statement.Claims {
 		if l.DueOn.IsZero() || c.Claim.DueOn.Before(l.DueOn) {
 			l.DueOn = c.Claim.DueOn

@@ -34,8 +34,9 @@ type paper struct {
 type PaperPage struct {
 	page.Base
 
-	Number int64
+	Number int64 // 0: nothing was sent, it is worded for whoever reads it
 	Letter letter.Document
+	PDF    string // where it can be had to keep, if not by its number
 }
 
 var (

@@ -6,10 +6,12 @@ import (
 	"quitt/bank"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/payments"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
-// PayPage has what a bank transfer needs. It shows no more than the letter does, so that a
+// PayPage has what a bank transfer of an amount needs. It shows no more than the letter does, so that a
 // visit of the letter view may see it.
 type PayPage struct {
 	page.Base
@@ -29,29 +31,53 @@ type PayPage struct {
 
 var payHTML = page.New[PayPage](files, "pay.html")
 
-// Pay shows how to pay.
+// Pay shows how to pay: the ways the creditor offers, or where there is only the bank's, that.
 func (p *Pages) Pay(c *fiber.Ctx) error {
-	return p.within(c, access.LetterView, func(s scene) error {
-		if !situationOf(s.view).Pay() {
-			return c.Redirect("/akte", fiber.StatusSeeOther)
+	return p.paying(c, func(s scene, o payments.Offer) error {
+		if len(o.Methods) == 0 && o.InFlight == 0 && o.Running.ID == "" {
+			return s.writeTransfer(c, o.Payable)
 		}
-		view, err := s.pay()
-		if err != nil {
-			return err
-		}
-		return payHTML.Write(c, fiber.StatusOK, view)
+		return s.writeChoice(c, fiber.StatusOK, o, payForm{})
 	})
 }
 
-func (s scene) pay() (PayPage, error) {
+// paying answers where something may be paid at all, with what the debtor may do.
+func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) error {
+	return p.within(c, access.LetterView, func(s scene) error {
+		if !told.Of(s.view).Pay() {
+			return c.Redirect("/akte", fiber.StatusSeeOther)
+		}
+		o := payments.Offer{Payable: s.view.Statement.Payable}
+		if p.Rail != nil {
+			var err error
+			if o, err = p.Rail.Offer(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, o.Payable); err != nil {
+				return err
+			}
+		}
+		s.base.Path = payPath // also after a form was sent
+		return show(s, o)
+	})
+}
+
+const payPath = "/akte/bezahlen"
+
+func (s scene) writeTransfer(c *fiber.Ctx, amount debt.Cents) error {
+	view, err := s.pay(amount)
+	if err != nil {
+		return err
+	}
+	return payHTML.Write(c, fiber.StatusOK, view)
+}
+
+func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	v := s.view
 	iban, err := bank.ParseIBAN(v.Creditor.IBAN)
 	if err != nil {
 		return PayPage{}, err
 	}
-	out := PayPage{Base: s.base, Creditor: v.Creditor.Name, Amount: v.Statement.Payable, On: v.Statement.On,
+	out := PayPage{Base: s.base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
-		Plain: plainAmount(v.Statement.Payable), Grows: bears(v), Full: s.visit.Tier >= access.FullView}
+		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.visit.Tier >= access.FullView}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
 	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
 		out.Reference = string(giro.Reference) // as letters print it

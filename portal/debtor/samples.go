@@ -20,6 +20,7 @@ func Samples() []page.Sample {
 	}
 	list = append(append(list, optOutSamples()...), paperSamples()...)
 	list = append(list, letterSamples()...)
+	list = append(append(list, choiceSamples()...), paymentSamples()...)
 	return append(append(list, caseSamples()...), openSamples()...)
 }
 
@@ -200,7 +201,7 @@ func caseSamples() []page.Sample {
 		}, statement),
 		ofScene("statement-many", "/akte/aufstellung", manyLines, statement),
 		ofScene("pay", "/akte/bezahlen", owed, func(s scene) ([]byte, error) {
-			view, err := s.pay()
+			view, err := s.pay(s.view.Statement.Payable)
 			if err != nil {
 				return nil, err
 			}

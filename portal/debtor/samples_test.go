@@ -170,10 +170,11 @@ func TestEveryInputHasALabel(t *testing.T) {
 // addresses are what routes.go answers to.
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
-	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen"}
+	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
+	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf"}
 
-// letterNumber is what pages about letters are asked with.
-var letterNumber = regexp.MustCompile(`\?nr=\d+$`)
+// letterNumber is what pages about letters and payments are asked with.
+var letterNumber = regexp.MustCompile(`\?nr=[0-9a-z-]+$`)
 
 func TestLinksLeadToPagesThatExist(t *testing.T) {
 	outside := regexp.MustCompile(`^(#|mailto:|tel:|/static/|https://www\.)`)

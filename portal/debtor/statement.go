@@ -8,6 +8,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/ledger"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -21,7 +22,7 @@ type StatementPage struct {
 	Reference string
 	Case      debt.Case
 	Statement ledger.Statement
-	Bill      bill
+	Bill      told.Bill
 }
 
 var statementHTML = page.New[StatementPage](files, "statement.html")
@@ -29,7 +30,7 @@ var statementHTML = page.New[StatementPage](files, "statement.html")
 // Statement is the Forderungsaufstellung for print.
 func (p *Pages) Statement(c *fiber.Ctx) error {
 	return p.within(c, access.FullView, func(s scene) error {
-		if !situationOf(s.view).Shows() {
+		if !told.Of(s.view).Shows() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
 		return statementHTML.Write(c, fiber.StatusOK, s.statement())
@@ -40,7 +41,7 @@ func (s scene) statement() StatementPage {
 	s.base = s.base.Whole()
 	v := s.view
 	return StatementPage{Base: s.base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Case: v.Case,
-		Statement: v.Statement, Bill: newBill(s.base, v)}
+		Statement: v.Statement, Bill: told.NewBill(s.base, v)}
 }
 
 // LastDay is the last day of a half-open period.

@@ -32,7 +32,7 @@ func TestLetterViewTellsNothingBeyondTheLetter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pay, err := sc.pay()
+			pay, err := sc.pay(sc.view.Statement.Payable)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/debt/access"
+	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
 
@@ -26,7 +27,7 @@ var (
 // Instalments says how to get a plan.
 func (p *Pages) Instalments(c *fiber.Ctx) error {
 	return p.within(c, access.LetterView, func(s scene) error {
-		if !situationOf(s.view).Plan() {
+		if !told.Of(s.view).Plan() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
 		return instalmentsHTML.Write(c, fiber.StatusOK, s.way())

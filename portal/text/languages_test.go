@@ -15,7 +15,8 @@ import (
 var (
 	everywherePages = []string{"layout.html", "parts.html", "problem.html", "entry.html", "claim.html", "letter.html", "pay.html"}
 	everywhereGo    = []string{"portal/page/base.go", "portal/page/kit.go", "portal/debtor/entry.go", "portal/debtor/claim.go",
-		"portal/debtor/letter.go", "portal/debtor/situation.go", "portal/debtor/bill.go", "portal/debtor/timeline.go", "portal/debtor/pay.go"}
+		"portal/debtor/letter.go", "portal/debtor/told/situation.go", "portal/debtor/told/bill.go", "portal/debtor/told/timeline.go",
+		"portal/debtor/pay.go"}
 	everywhereWords = []string{"ground_", "event_", "cost_", "account_", "method_", "paystatus_"}
 )
 

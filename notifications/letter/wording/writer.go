@@ -201,9 +201,11 @@ func (w *writer) info() []letter.Pair {
 	pairs := []letter.Pair{
 		{Label: w.fixed("info_date", nil), Value: w.w.Date(w.f.On)},
 		{Label: w.fixed("info_file", nil), Value: w.f.Case.FileReference},
-		{Label: w.fixed("info_number", nil), Value: number(w.f.Number)},
-		{Label: w.fixed("info_phone", nil), Value: o.Phone},
 	}
+	if w.f.Number > 0 { // what is read online is no letter of the count
+		pairs = append(pairs, letter.Pair{Label: w.fixed("info_number", nil), Value: number(w.f.Number)})
+	}
+	pairs = append(pairs, letter.Pair{Label: w.fixed("info_phone", nil), Value: o.Phone})
 	if o.PhoneHours != "" {
 		pairs = append(pairs, letter.Pair{Label: w.fixed("info_hours", nil), Value: o.PhoneHours})
 	}

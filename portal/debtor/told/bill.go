@@ -1,19 +1,20 @@
-package debtor
+package told
 
 import (
 	"strings"
 
+	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
 
-// bill is what the amount consists of, line by line, each with its reasons.
-type bill struct {
-	Lines    []billLine
+// Bill is what the amount consists of, line by line, each with its reasons.
+type Bill struct {
+	Lines    []Line
 	Demanded debt.Cents
-	Payments []paidLine
+	Payments []Paid
 	Paid     debt.Cents
 	Open     debt.Balance
 	Payable  debt.Cents
@@ -25,30 +26,34 @@ type bill struct {
 	RateNotes []string
 }
 
-// billLine is principal, interest or one cost. Why is one sentence per line.
-type billLine struct {
+// Line is principal, interest or one cost. Why is one sentence per line.
+type Line struct {
 	Label  string
 	Detail string
 	Amount debt.Cents
 	Why    []string
-	Facts  []fact
+	Facts  []Fact
 }
 
-// fact is a name and its value, as the law wants them named.
-type fact struct{ Name, Value string }
+// Fact is a name and its value, as the law wants them named.
+type Fact struct{ Name, Value string }
 
-type paidLine struct {
+// Paid is one payment and what became of it.
+type Paid struct {
 	On      debt.Date
 	How     string
 	Amount  debt.Cents
-	Went    []fact // component and what of the payment it took
+	Went    []Fact // component and what of the payment it took
 	Undone  bool
 	Outcome string
+	Back    string // what of it was sent back, in words
+	Receipt string // where its receipt can be had
 }
 
-func newBill(b page.Base, v viewed) bill {
+// NewBill words the statement of a case.
+func NewBill(b page.Base, v cases.View) Bill {
 	w, s := b.Words, v.Statement
-	out := bill{Demanded: s.Demanded.Principal + s.Demanded.Interest + s.Demanded.Costs, Paid: s.Paid,
+	out := Bill{Demanded: s.Demanded.Principal + s.Demanded.Interest + s.Demanded.Costs, Paid: s.Paid,
 		Open: s.Open, Payable: s.Payable}
 	last := s.On.AddDays(-1) // the day the money arrives bears no interest
 	if !v.InterestTo.IsZero() {
@@ -71,7 +76,7 @@ func newBill(b page.Base, v viewed) bill {
 		}
 	}
 	for _, p := range s.Payments {
-		out.Payments = append(out.Payments, newPaidLine(w, p))
+		out.Payments = append(out.Payments, NewPaid(w, p))
 	}
 	if !v.InterestTo.IsZero() {
 		out.Missing = w.Text("interest_missing", debt.Args{"day": v.InterestTo})
@@ -80,12 +85,12 @@ func newBill(b page.Base, v viewed) bill {
 }
 
 // principalLine names ground, object and date of conclusion (RDG § 13a I Nr. 2).
-func principalLine(w *text.Catalogue, c ledger.ClaimStatement) billLine {
-	line := billLine{Label: c.Object, Detail: w.Text("line_principal", nil), Amount: c.Principal}
-	line.Facts = append(line.Facts, fact{w.Text("fact_ground", nil), w.Word(c.Claim.Ground)})
+func principalLine(w *text.Catalogue, c ledger.ClaimStatement) Line {
+	line := Line{Label: c.Object, Detail: w.Text("line_principal", nil), Amount: c.Principal}
+	line.Facts = append(line.Facts, Fact{w.Text("fact_ground", nil), w.Word(c.Claim.Ground)})
 	add := func(name string, on debt.Date) {
 		if !on.IsZero() {
-			line.Facts = append(line.Facts, fact{name, w.Date(on)})
+			line.Facts = append(line.Facts, Fact{name, w.Date(on)})
 		}
 	}
 	if c.Claim.Ground == debt.Contract {
@@ -94,7 +99,7 @@ func principalLine(w *text.Catalogue, c ledger.ClaimStatement) billLine {
 		add(w.Text("fact_arisen_on", nil), c.Claim.ArisenOn)
 	}
 	if c.Claim.InvoiceNumber != "" {
-		line.Facts = append(line.Facts, fact{w.Text("fact_invoice", nil), c.Claim.InvoiceNumber})
+		line.Facts = append(line.Facts, Fact{w.Text("fact_invoice", nil), c.Claim.InvoiceNumber})
 	}
 	add(w.Text("fact_invoiced_on", nil), c.Claim.InvoicedOn)
 	add(w.Text("fact_due_on", nil), c.Claim.DueOn)
@@ -102,8 +107,8 @@ func principalLine(w *text.Catalogue, c ledger.ClaimStatement) billLine {
 }
 
 // interestLine shows amount, days, rate and period of every segment (RDG § 13a I Nr. 3).
-func interestLine(w *text.Catalogue, c ledger.ClaimStatement, last debt.Date) (billLine, bool) {
-	line := billLine{Label: w.Text("line_interest", nil), Detail: w.Text("line_interest_to", debt.Args{"day": last})}
+func interestLine(w *text.Catalogue, c ledger.ClaimStatement, last debt.Date) (Line, bool) {
+	line := Line{Label: w.Text("line_interest", nil), Detail: w.Text("line_interest_to", debt.Args{"day": last})}
 	for _, p := range c.Periods {
 		line.Amount += p.Amount
 		for _, s := range p.Segments {
@@ -112,7 +117,7 @@ func interestLine(w *text.Catalogue, c ledger.ClaimStatement, last debt.Date) (b
 		}
 	}
 	if len(line.Why) == 0 {
-		return billLine{}, false
+		return Line{}, false
 	}
 	reason := w.Text("line_interest_fixed", debt.Args{"day": c.Claim.DefaultFrom})
 	if c.Claim.Interest.Kind == debt.Statutory {
@@ -129,14 +134,14 @@ func points(w *text.Catalogue, rate debt.BasisPoints) string {
 }
 
 // costLine names kind, day, ground and VAT (RDG § 13a I Nr. 5 and 6).
-func costLine(w *text.Catalogue, c ledger.CostStatement) billLine {
-	line := billLine{Label: w.Word(c.Kind), Detail: w.Date(c.IncurredOn), Amount: c.Amount, Why: []string{costReason(w, c.Kind)}}
-	line.Facts = []fact{{w.Text("fact_incurred_on", nil), w.Date(c.IncurredOn)}, {w.Text("fact_legal_ground", nil), c.LegalGround}}
+func costLine(w *text.Catalogue, c ledger.CostStatement) Line {
+	line := Line{Label: w.Word(c.Kind), Detail: w.Date(c.IncurredOn), Amount: c.Amount, Why: []string{costReason(w, c.Kind)}}
+	line.Facts = []Fact{{w.Text("fact_incurred_on", nil), w.Date(c.IncurredOn)}, {w.Text("fact_legal_ground", nil), c.LegalGround}}
 	if c.VAT > 0 {
-		line.Facts = append(line.Facts, fact{w.Text("fact_vat", nil), w.Cents(c.VAT)})
+		line.Facts = append(line.Facts, Fact{w.Text("fact_vat", nil), w.Cents(c.VAT)})
 	}
 	if c.Cost.Note != "" {
-		line.Facts = append(line.Facts, fact{w.Text("fact_note", nil), c.Cost.Note})
+		line.Facts = append(line.Facts, Fact{w.Text("fact_note", nil), c.Cost.Note})
 	}
 	return line
 }
@@ -164,10 +169,17 @@ func costReason(w *text.Catalogue, kind debt.CostKind) string {
 	}
 }
 
-func newPaidLine(w *text.Catalogue, p ledger.PaymentStatement) paidLine {
-	line := paidLine{On: p.ReceivedOn, How: w.Word(p.Method), Amount: p.Amount, Undone: len(p.Allocations) == 0, Outcome: w.Word(p.Status)}
+// NewPaid words one payment.
+func NewPaid(w *text.Catalogue, p ledger.PaymentStatement) Paid {
+	line := Paid{On: p.ReceivedOn, How: w.Word(p.Method), Amount: p.Amount, Undone: len(p.Allocations) == 0, Outcome: w.Word(p.Status)}
 	for _, part := range ledger.Parts(p.Allocations) {
-		line.Went = append(line.Went, fact{w.Word(part.Account), w.Cents(part.Amount)})
+		line.Went = append(line.Went, Fact{w.Word(part.Account), w.Cents(part.Amount)})
+	}
+	if p.Returned > 0 {
+		line.Back = w.Text("paid_returned", debt.Args{"amount": p.Returned})
+	}
+	if p.Status == debt.PaymentSucceeded {
+		line.Receipt = "/akte/beleg?nr=" + string(p.ID)
 	}
 	return line
 }

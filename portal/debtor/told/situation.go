@@ -1,4 +1,6 @@
-package debtor
+// Package told puts a case into the words of its debtor's pages: in which situation it is,
+// what is pending, what the amount consists of, what happened.
+package told
 
 import (
 	"slices"
@@ -8,25 +10,23 @@ import (
 	"quitt/portal/text"
 )
 
-type viewed = cases.View
-
-// situation is which page the case needs; templates ask its methods, not the axes.
-type situation string
+// Situation is which page the case needs; templates ask its methods, not the axes.
+type Situation string
 
 const (
-	payable    situation = "payable"
-	checking   situation = "checking" // not accepted yet: nothing is demanded
-	settled    situation = "settled"  // paid
-	credit     situation = "credit"   // paid too much
-	ended      situation = "ended"    // closed for another reason
-	sold       situation = "sold"
-	silent     situation = "silent" // deceased or identity misuse: nothing is told online
-	minor      situation = "minor"
-	insolvency situation = "insolvency"
+	payable    Situation = "payable"
+	checking   Situation = "checking" // not accepted yet: nothing is demanded
+	settled    Situation = "settled"  // paid
+	credit     Situation = "credit"   // paid too much
+	ended      Situation = "ended"    // closed for another reason
+	sold       Situation = "sold"
+	silent     Situation = "silent" // deceased or identity misuse: nothing is told online
+	minor      Situation = "minor"
+	insolvency Situation = "insolvency"
 )
 
-// situationOf puts what forbids a demand before what would explain one.
-func situationOf(v viewed) situation {
+// Of puts what forbids a demand before what would explain one.
+func Of(v cases.View) Situation {
 	c := v.Case
 	switch {
 	case c.CloseReason == "deceased" || c.CloseReason == "identity_theft":
@@ -49,7 +49,7 @@ func situationOf(v viewed) situation {
 	return payable
 }
 
-func active(v viewed, kind debt.HoldKind) bool {
+func active(v cases.View, kind debt.HoldKind) bool {
 	return slices.ContainsFunc(v.Case.Holds, func(h debt.Hold) bool {
 		return h.Kind == kind && h.Active(v.Statement.On)
 	})
@@ -57,42 +57,52 @@ func active(v viewed, kind debt.HoldKind) bool {
 
 // Pay, Plan and Object say which ways are open. A person under age neither pays nor agrees
 // to anything without parents (BGB §§ 107, 108, 131), nobody does in insolvency (InsO § 81).
-func (s situation) Pay() bool { return s == payable }
+func (s Situation) Pay() bool { return s == payable }
 
 // Plan offers instalments.
-func (s situation) Plan() bool { return s == payable }
+func (s Situation) Plan() bool { return s == payable }
 
-func mayPlan(v viewed) bool {
+// MayPlan tells that a plan may be proposed: none is proposed or runs.
+func MayPlan(v cases.View) bool {
 	running := []debt.PlanState{debt.PlanOpen, debt.PlanActive, debt.PlanAtRisk}
-	return situationOf(v).Plan() && !slices.Contains(running, v.Case.Plan)
+	return Of(v).Plan() && !slices.Contains(running, v.Case.Plan)
 }
 
 // Object is open as long as anything is demanded or being checked.
-func (s situation) Object() bool {
+func (s Situation) Object() bool {
 	return s == payable || s == checking || s == minor || s == insolvency
 }
 
 // Shows tells whether the page may show what the claim consists of.
-func (s situation) Shows() bool { return s != silent }
+func (s Situation) Shows() bool { return s != silent }
 
 // Demands tells whether the amount is shown as one to pay.
-func (s situation) Demands() bool { return s == payable || s == minor }
+func (s Situation) Demands() bool { return s == payable || s == minor }
 
-// notice is something that is pending, said before everything else. Tone is a class of the
+// Done tells that all is paid, which can be certified.
+func (s Situation) Done() bool { return s == settled || s == credit }
+
+// Notice is something that is pending, said before everything else. Tone is a class of the
 // style sheet; Sign makes it more than a colour.
-type notice struct {
+type Notice struct {
 	Tone, Sign, Title, Text string
+
+	Link string // to the payment it is about
 }
 
-func waits(title, sentence string) notice { return notice{"wait", "…", title, sentence} }
-func good(title, sentence string) notice  { return notice{"good", "✓", title, sentence} }
+func waits(title, sentence string) Notice {
+	return Notice{Tone: "wait", Sign: "…", Title: title, Text: sentence}
+}
+func good(title, sentence string) Notice {
+	return Notice{Tone: "good", Sign: "✓", Title: title, Text: sentence}
+}
 
-// notices says what is pending, the most urgent first.
-func notices(w *text.Catalogue, v viewed, today debt.Date) []notice {
+// Notices says what is pending, the most urgent first.
+func Notices(w *text.Catalogue, v cases.View, today debt.Date) []Notice {
 	if n, whole := wholeNotice(w, v); whole {
-		return []notice{n}
+		return []Notice{n}
 	}
-	var list []notice
+	var list []Notice
 	for _, p := range v.InFlight() {
 		list = append(list, flightNotice(w, p))
 	}
@@ -110,8 +120,8 @@ func notices(w *text.Catalogue, v viewed, today debt.Date) []notice {
 }
 
 // wholeNotice is the one thing to say where a situation leaves nothing else to do.
-func wholeNotice(w *text.Catalogue, v viewed) (notice, bool) {
-	switch situationOf(v) {
+func wholeNotice(w *text.Catalogue, v cases.View) (Notice, bool) {
+	switch Of(v) {
 	case settled:
 		return good(w.Text("closed_paid", nil), paidText(w, v)), true
 	case credit:
@@ -129,10 +139,10 @@ func wholeNotice(w *text.Catalogue, v viewed) (notice, bool) {
 	case ended:
 		return endedNotice(w, v.Case.CloseReason), true
 	}
-	return notice{}, false
+	return Notice{}, false
 }
 
-func endedNotice(w *text.Catalogue, reason debt.CloseReason) notice {
+func endedNotice(w *text.Catalogue, reason debt.CloseReason) Notice {
 	switch reason {
 	case "settled":
 		return good(w.Text("closed_settled", nil), w.Text("closed_settled_text", nil))
@@ -148,7 +158,7 @@ func endedNotice(w *text.Catalogue, reason debt.CloseReason) notice {
 // § 675x II, IV); until then "paid" has a condition.
 const refundWeeks = 8
 
-func paidText(w *text.Catalogue, v viewed) string {
+func paidText(w *text.Catalogue, v cases.View) string {
 	for _, p := range v.Payments {
 		if p.Method == debt.MethodDirectDebit && p.Status == debt.PaymentSucceeded &&
 			p.ReceivedOn.AddDays(7*refundWeeks).After(v.Statement.On) {
@@ -158,58 +168,70 @@ func paidText(w *text.Catalogue, v viewed) string {
 	return w.Text("closed_paid_text", nil)
 }
 
-func flightNotice(w *text.Catalogue, p debt.Payment) notice {
-	args := debt.Args{"amount": p.Amount, "day": p.ReceivedOn}
+func flightNotice(w *text.Catalogue, p debt.Payment) Notice {
+	args := debt.Args{"amount": p.Amount, "day": begunOn(p)}
+	n := waits(w.Text("notice_flight", nil), w.Text("notice_flight_text", args))
 	if p.Status == debt.PaymentUnknown {
-		return waits(w.Text("notice_unknown", nil), w.Text("notice_unknown_text", args))
+		n = waits(w.Text("notice_unknown", nil), w.Text("notice_unknown_text", args))
 	}
-	return waits(w.Text("notice_flight", nil), w.Text("notice_flight_text", args))
+	if p.ExternalID == string(p.ID) { // ordered here, so it has a page
+		n.Link = PaymentPath(p.ID)
+	}
+	return n
+}
+
+// begunOn is the day a payment on its way was begun: its value day lies ahead.
+func begunOn(p debt.Payment) debt.Date {
+	if p.BookedAt.IsZero() {
+		return p.ReceivedOn
+	}
+	return debt.DateIn(p.BookedAt, debt.Berlin)
 }
 
 // objectionNotice shows the creditor's clock. Silence never falls on the debtor.
-func objectionNotice(w *text.Catalogue, v viewed, today debt.Date) []notice {
+func objectionNotice(w *text.Catalogue, v cases.View, today debt.Date) []Notice {
 	args := debt.Args{"creditor": v.Creditor.Name}
 	switch v.Case.Objection {
 	case debt.ObjectionOpen:
 		for _, h := range v.Case.Holds {
 			if h.Kind == debt.HoldObjection && h.Active(today) && !h.Until.IsZero() {
 				args["day"] = h.Until
-				return []notice{waits(w.Text("notice_objection", args), w.Text("notice_objection_text", args))}
+				return []Notice{waits(w.Text("notice_objection", args), w.Text("notice_objection_text", args))}
 			}
 		}
-		return []notice{waits(w.Text("notice_objection", args), w.Text("notice_objection_open", nil))}
+		return []Notice{waits(w.Text("notice_objection", args), w.Text("notice_objection_open", nil))}
 	case debt.ObjectionRejected:
-		return []notice{waits(w.Text("notice_rejected", args), w.Text("notice_rejected_text", nil))}
+		return []Notice{waits(w.Text("notice_rejected", args), w.Text("notice_rejected_text", nil))}
 	case debt.ObjectionPartly:
-		return []notice{good(w.Text("notice_partly", args), w.Text("notice_partly_text", nil))}
+		return []Notice{good(w.Text("notice_partly", args), w.Text("notice_partly_text", nil))}
 	case debt.ObjectionUpheld:
-		return []notice{good(w.Text("notice_upheld", args), w.Text("notice_upheld_text", nil))}
+		return []Notice{good(w.Text("notice_upheld", args), w.Text("notice_upheld_text", nil))}
 	}
 	return nil
 }
 
-func planNotice(w *text.Catalogue, v viewed) []notice {
+func planNotice(w *text.Catalogue, v cases.View) []Notice {
 	switch v.Case.Plan {
 	case debt.PlanOpen:
-		return []notice{waits(w.Text("notice_plan_open", nil), w.Text("notice_plan_open_text", nil))}
+		return []Notice{waits(w.Text("notice_plan_open", nil), w.Text("notice_plan_open_text", nil))}
 	case debt.PlanActive:
 		if v.Next.DueOn.IsZero() {
-			return []notice{good(w.Text("notice_plan", nil), w.Text("notice_plan_text", nil))}
+			return []Notice{good(w.Text("notice_plan", nil), w.Text("notice_plan_text", nil))}
 		}
 		args := debt.Args{"amount": v.Next.Amount, "day": v.Next.DueOn}
-		return []notice{good(w.Text("notice_plan", nil), w.Text("notice_plan_next", args))}
+		return []Notice{good(w.Text("notice_plan", nil), w.Text("notice_plan_next", args))}
 	case debt.PlanAtRisk:
-		return []notice{waits(w.Text("notice_plan_risk", nil), w.Text("notice_plan_risk_text", nil))}
+		return []Notice{waits(w.Text("notice_plan_risk", nil), w.Text("notice_plan_risk_text", nil))}
 	case debt.PlanLapsed, debt.PlanCancelled:
-		return []notice{waits(w.Text("notice_plan_over", nil), w.Text("notice_plan_over_text", nil))}
+		return []Notice{waits(w.Text("notice_plan_over", nil), w.Text("notice_plan_over_text", nil))}
 	}
 	return nil
 }
 
 // holdNotice words the holds that no axis has worded before.
-func holdNotice(w *text.Catalogue, h debt.Hold, today debt.Date) (notice, bool) {
+func holdNotice(w *text.Catalogue, h debt.Hold, today debt.Date) (Notice, bool) {
 	if !h.Active(today) {
-		return notice{}, false
+		return Notice{}, false
 	}
 	title := w.Text("notice_hold", nil)
 	if !h.Until.IsZero() {
@@ -229,12 +251,12 @@ func holdNotice(w *text.Catalogue, h debt.Hold, today debt.Date) (notice, bool) 
 	case debt.HoldDataCheck:
 		return waits(title, w.Text("notice_data", nil)), true
 	}
-	return notice{}, false
+	return Notice{}, false
 }
 
-// nextUp says what happens next and when, in words that press nobody (RDG § 13h).
-func nextUp(w *text.Catalogue, v viewed, today debt.Date) []string {
-	s := situationOf(v)
+// NextUp says what happens next and when, in words that press nobody (RDG § 13h).
+func NextUp(w *text.Catalogue, v cases.View, today debt.Date) []string {
+	s := Of(v)
 	if s != payable {
 		return []string{w.Text("next_nothing", nil)}
 	}
@@ -245,7 +267,7 @@ func nextUp(w *text.Catalogue, v viewed, today debt.Date) []string {
 	if v.Case.Objection == debt.ObjectionOpen {
 		list = append(list, w.Text("next_objection", debt.Args{"creditor": v.Creditor.Name}))
 	}
-	if bears(v) {
+	if Bears(v) {
 		list = append(list, w.Text("next_interest", nil))
 	}
 	return list
@@ -255,8 +277,8 @@ func noticeAllowed(steps []debt.Step) bool {
 	return slices.ContainsFunc(steps, func(s debt.Step) bool { return s.Name == debt.StepNotice && s.Allowed })
 }
 
-// bears reports whether interest goes on until the money arrives.
-func bears(v viewed) bool {
+// Bears reports whether interest goes on until the money arrives.
+func Bears(v cases.View) bool {
 	for _, c := range v.Statement.Claims {
 		k := c.Claim.Interest.Kind
 		if c.Open > 0 && !c.Claim.DefaultFrom.IsZero() && (k == debt.Statutory || k == debt.FixedRate) {
@@ -265,3 +287,6 @@ func bears(v viewed) bool {
 	}
 	return false
 }
+
+// PaymentPath is the page of a payment ordered here.
+func PaymentPath(attempt debt.ID) string { return "/akte/zahlung?nr=" + string(attempt) }

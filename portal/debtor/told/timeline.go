@@ -1,4 +1,4 @@
-package debtor
+package told
 
 import (
 	"slices"
@@ -7,8 +7,8 @@ import (
 	"quitt/portal/page"
 )
 
-// happening is one event in plain words.
-type happening struct {
+// Happening is one event in plain words.
+type Happening struct {
 	On   string
 	What string
 }
@@ -18,9 +18,9 @@ var inner = []debt.EventType{debt.CaseAccepted, debt.CaseRejected, debt.CaseUpda
 	debt.AccessOpened, debt.AccessFailed, debt.PaymentUnmatched, debt.PaymentCorrectedEvent, debt.ContactBounced, debt.RemittancePaid,
 	debt.PlanInstalmentDue, debt.PaymentStartedEvent}
 
-// happenings lists the events a debtor can follow, newest first.
-func happenings(b page.Base, events []debt.Event) []happening {
-	var list []happening
+// Happenings lists the events a debtor can follow, newest first.
+func Happenings(b page.Base, events []debt.Event) []Happening {
+	var list []Happening
 	for _, e := range slices.Backward(events) {
 		what := b.Word(e.Type)
 		switch cost, _ := e.Data["cost"].(string); {
@@ -29,7 +29,7 @@ func happenings(b page.Base, events []debt.Event) []happening {
 		case slices.Contains(inner, e.Type):
 			continue
 		}
-		h := happening{b.Date(debt.DateIn(e.At, debt.Berlin)), what}
+		h := Happening{b.Date(debt.DateIn(e.At, debt.Berlin)), what}
 		if len(list) == 0 || list[len(list)-1] != h {
 			list = append(list, h)
 		}
@@ -40,7 +40,8 @@ func happenings(b page.Base, events []debt.Event) []happening {
 // shown is how many events stand open; the rest is folded.
 const shown = 6
 
-func fold(list []happening) (open, folded []happening) {
+// Fold parts what stands open from the rest.
+func Fold(list []Happening) (open, folded []Happening) {
 	if len(list) <= shown+1 {
 		return list, nil
 	}

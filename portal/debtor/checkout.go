@@ -1,0 +1,183 @@
+package debtor
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/debt"
+	"quitt/debt/access"
+	"quitt/debt/rail"
+	"quitt/payments"
+	"quitt/portal/debtor/told"
+	"quitt/portal/page"
+)
+
+// CheckoutPage is the last one before a provider's: what is paid, to whom, and where the way
+// leads.
+type CheckoutPage struct {
+	page.Base
+
+	Creditor, Reference, Reason string
+	Amount                      debt.Cents
+	Method                      debt.Method
+	Split                       []told.Fact
+	Hosts                       []string
+	Demo, Anyway, Debit         bool
+}
+
+// Sum writes the amount for the form.
+func (p CheckoutPage) Sum() string { return strconv.FormatInt(int64(p.Amount), 10) }
+
+// Way names a method as one chooses it.
+func (p CheckoutPage) Way(m debt.Method) string { return way(p.Words, m) }
+
+var checkoutHTML = page.New[CheckoutPage](files, "checkout.html")
+
+// Continue answers a choice: with what it would settle, with what a transfer needs, or with
+// the page before the provider's.
+func (p *Pages) Continue(c *fiber.Ctx) error {
+	sent, err := form(c)
+	if err != nil {
+		return err
+	}
+	return p.paying(c, func(s scene, o payments.Offer) error {
+		f := readPay(sent)
+		if stopOf(o, f) != freeToPay {
+			return s.writeChoice(c, fiber.StatusOK, o, f)
+		}
+		amount, err := s.chosen(o, f)
+		switch {
+		case f.Which == "": // the debtor has just said to pay anyway
+			return s.writeChoice(c, fiber.StatusOK, o, f)
+		case err != nil:
+			f.err = err
+			return s.writeChoice(c, fiber.StatusUnprocessableEntity, o, f)
+		case !f.Go:
+			return s.writeChoice(c, fiber.StatusOK, o, f)
+		case f.Method == debt.MethodTransfer:
+			return s.writeTransfer(c, amount)
+		}
+		view, err := s.checkout(p.Outside, amount, f)
+		if err != nil {
+			return err
+		}
+		return checkoutHTML.Write(c, fiber.StatusOK, view)
+	})
+}
+
+// chosen checks a choice as far as a page can; the use case checks it again.
+func (s scene) chosen(o payments.Offer, f payForm) (debt.Cents, error) {
+	amount, err := s.amountOf(o, f)
+	offered := slices.ContainsFunc(s.methods(o, ""), func(m methodChoice) bool { return m.Method == f.Method })
+	switch {
+	case err != nil || !f.Go:
+		return amount, err
+	case !offered:
+		return 0, debt.E(debt.Invalid, "payment_method_not_offered", nil)
+	case f.Method == debt.MethodDirectDebit && amount > payments.LargestDebit:
+		return 0, debt.E(debt.Invalid, "debit_too_large", debt.Args{"most": payments.LargestDebit})
+	}
+	return amount, nil
+}
+
+func (s scene) checkout(to Outside, amount debt.Cents, f payForm) (CheckoutPage, error) {
+	s.base = s.base.Whole()
+	split, err := s.split(amount)
+	return CheckoutPage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference, Reason: s.reason(),
+		Amount: amount, Method: f.Method, Split: split, Hosts: to.hosts(), Demo: to.Demo, Anyway: f.Anyway,
+		Debit: f.Method == debt.MethodDirectDebit}, err
+}
+
+// reason says what is paid for as the provider's page will show it. The object of a claim may
+// say more about a person than a stranger is to know, such as which treatment it was; an
+// invoice's number does not.
+func (s scene) reason() string {
+	claims := s.view.Statement.Claims
+	if len(claims) == 1 && claims[0].Claim.InvoiceNumber != "" && s.visit.Tier >= access.FullView {
+		return s.base.Words.Text("checkout_invoice", debt.Args{"number": claims[0].Claim.InvoiceNumber})
+	}
+	return s.base.Words.Text("checkout_claim", nil)
+}
+
+// hosts names the destinations as an address bar does.
+func (o Outside) hosts() (list []string) {
+	for _, target := range o.Checkout {
+		_, host, _ := strings.Cut(target, "://")
+		list = append(list, host)
+	}
+	return list
+}
+
+// mayLead reports whether an address is on one of the origins a payment may lead to.
+func (o Outside) mayLead(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.User == nil && slices.Contains(o.Checkout, u.Scheme+"://"+u.Host)
+}
+
+// StartPayment opens the provider's page, or leads to the one that is open for the same wish.
+func (p *Pages) StartPayment(c *fiber.Ctx) error {
+	sent, err := form(c)
+	if err != nil {
+		return err
+	}
+	return p.paying(c, func(s scene, o payments.Offer) error {
+		cents, err := strconv.ParseInt(sent.text("cents"), 10, 64)
+		if p.Rail == nil || err != nil {
+			return c.Redirect(payPath, fiber.StatusSeeOther)
+		}
+		f := readPay(sent)
+		a, err := p.Rail.Start(c.UserContext(), payments.Wish{CreditorID: s.visit.CreditorID, CaseID: s.visit.CaseID,
+			Amount: debt.Cents(cents), Method: f.Method, Anyway: f.Anyway, Language: string(s.base.Words.Language()),
+			Reason: s.reason(), Pages: p.Outside.pages})
+		if err != nil {
+			return p.notStarted(c, s, payForm{Method: f.Method, Anyway: f.Anyway, Which: "other", Other: plainAmount(debt.Cents(cents)), err: err})
+		}
+		return p.lead(c, a)
+	})
+}
+
+// lead sends the visitor to the provider's page and nowhere else.
+func (p *Pages) lead(c *fiber.Ctx, a rail.Attempt) error {
+	if a.Status != debt.PaymentStarted {
+		return c.Redirect(told.PaymentPath(a.ID), fiber.StatusSeeOther)
+	}
+	if !p.Outside.mayLead(a.URL) {
+		return fmt.Errorf("attempt %s: its page is on no origin that forms may lead to", a.ID)
+	}
+	return c.Redirect(a.URL, fiber.StatusSeeOther)
+}
+
+// pages are ours that a provider's page leads back to.
+func (o Outside) pages(attempt debt.ID) (done, back string) {
+	back = o.Origin + told.PaymentPath(attempt)
+	return back + "&fertig=1", back
+}
+
+// notStarted answers what came of a start that opened no page.
+func (p *Pages) notStarted(c *fiber.Ctx, s scene, f payForm) error {
+	o, err := p.Rail.Offer(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, s.view.Statement.Payable)
+	if err != nil {
+		return err
+	}
+	waits := errors.Is(f.err, debt.E(debt.Conflict, "payment_starting", nil)) ||
+		errors.Is(f.err, debt.E(debt.Conflict, "payment_being_checked", nil))
+	switch {
+	case waits && o.Running.ID != "":
+		return c.Redirect(told.PaymentPath(o.Running.ID), fiber.StatusSeeOther)
+	case waits || errors.Is(f.err, debt.E(debt.Conflict, "payment_in_flight", nil)):
+		return c.Redirect(payPath, fiber.StatusSeeOther)
+	case errors.Is(f.err, debt.E(debt.Forbidden, "case_not_payable", nil)):
+		return c.Redirect("/akte", fiber.StatusSeeOther)
+	case debt.KindOf(f.err) == "":
+		return f.err
+	case debt.KindOf(f.err) == debt.Invalid:
+		return s.writeChoice(c, fiber.StatusUnprocessableEntity, o, f)
+	}
+	return s.writeChoice(c, fiber.StatusServiceUnavailable, o, f)
+}

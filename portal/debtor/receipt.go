@@ -1,0 +1,89 @@
+package debtor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/debt"
+	"quitt/debt/access"
+	"quitt/debt/letter"
+	"quitt/portal/debtor/told"
+	"quitt/portal/page"
+)
+
+// Receipt is the receipt of one payment, as its letter would say it.
+func (p *Pages) Receipt(c *fiber.Ctx) error {
+	return p.online(c, p.receipt(c), "/akte/beleg/pdf?nr="+c.Query("nr"))
+}
+
+// ReceiptPDF is the same to keep.
+func (p *Pages) ReceiptPDF(c *fiber.Ctx) error { return p.onlinePDF(c, p.receipt(c), "quittung.pdf") }
+
+// Certificate says that nothing is open any more.
+func (p *Pages) Certificate(c *fiber.Ctx) error {
+	return p.online(c, p.Letters.PaidInFull, "/akte/quittung/pdf")
+}
+
+// CertificatePDF is the same to keep.
+func (p *Pages) CertificatePDF(c *fiber.Ctx) error {
+	return p.onlinePDF(c, p.Letters.PaidInFull, "alles-bezahlt.pdf")
+}
+
+// worded gives a document about a case.
+type worded func(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error)
+
+// receipt looks for the payment a page names among those of the visit's own case.
+func (p *Pages) receipt(c *fiber.Ctx) worded {
+	return func(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error) {
+		id, ok := numberOf(c)
+		if !ok {
+			return letter.Document{}, debt.E(debt.NotFound, "payment_unknown", nil)
+		}
+		return p.Letters.Receipt(ctx, creditor, caseID, id)
+	}
+}
+
+func (p *Pages) online(c *fiber.Ctx, word worded, pdf string) error {
+	return p.document(c, word, func(s scene, doc letter.Document) error {
+		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.base.Whole(), Letter: doc, PDF: pdf})
+	})
+}
+
+func (p *Pages) onlinePDF(c *fiber.Ctx, word worded, name string) error {
+	return p.document(c, word, func(_ scene, doc letter.Document) error {
+		pdf, err := p.Letters.Print(doc)
+		if err != nil {
+			return err
+		}
+		c.Attachment(name)
+		return c.Send(pdf)
+	})
+}
+
+// document answers with what is worded, and where there is nothing to word as any address
+// without a page.
+func (p *Pages) document(c *fiber.Ctx, word worded, show func(scene, letter.Document) error) error {
+	return p.within(c, access.FullView, func(s scene) error {
+		if !told.Of(s.view).Shows() {
+			return c.Redirect("/akte", fiber.StatusSeeOther)
+		}
+		doc, err := word(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
+		switch debt.KindOf(err) {
+		case debt.NotFound, debt.Forbidden:
+			return p.Kit.Problem(c, page.Problem{Kind: page.NotFound})
+		case debt.Invalid: // what is missing is ours to add, not the visitor's
+			return fmt.Errorf("a receipt lacks something: %w", internal{err})
+		}
+		if err != nil {
+			return err
+		}
+		return show(s, doc)
+	})
+}
+
+// internal hides the kind of an error: it is a mistake of the installation.
+type internal struct{ cause error }
+
+func (e internal) Error() string { return e.cause.Error() }
