@@ -15,6 +15,9 @@ type Page struct {
 	AmountCents int64        // 0 when a way to pay is only saved
 	Currency    string
 	Saves       bool // the way to pay is kept for later payments
+
+	back   string   // where it leads when it is done
+	abouts []string // what the items say of themselves; the API does not show it
 }
 
 // Session gives what the page of a session shows.
@@ -28,12 +31,50 @@ func (s *Server) Session(id string) (Page, error) {
 			return
 		}
 		p = Page{Session: a.Shown(cs), Items: a.LineItems(id), Name: a.Name(), AmountCents: cs.Num("amount_total"),
-			Currency: cs.Str("currency"), Types: cs.Strs("payment_method_types"), Saves: a.Saves(cs)}
+			Currency: cs.Str("currency"), Types: cs.Strs("payment_method_types"), Saves: a.Saves(cs), back: world.SuccessURL(cs), abouts: world.Abouts(cs)}
 	})
 	if failed != nil {
 		return Page{}, failed
 	}
 	return p, nil
+}
+
+// Question is what a bank asks a payer with 3-D Secure. Of an intent without a session the
+// page has a name and an amount only.
+type Question struct {
+	Page
+
+	ID    string
+	Asked bool // false: there is nothing to answer any more
+}
+
+// Question gives what the bank's page of a session or an intent shows.
+func (s *Server) Question(id string) (q Question, err error) {
+	var failed *world.Error
+	s.Do(func(w *world.World) {
+		w.Tick()
+		a, in, err := w.IntentOf(id)
+		if failed = err; err != nil {
+			return
+		}
+		q = Question{ID: id, Asked: in.Str("status") == "requires_action"}
+		q.Name, q.AmountCents, q.Currency = a.Name(), in.Num("amount"), in.Str("currency")
+	})
+	if failed != nil {
+		return Question{}, failed
+	}
+	if p, err := s.Session(id); err == nil {
+		q.Page = p
+	}
+	return q, nil
+}
+
+// elsewhere is where a payer goes who has nothing to answer.
+func (q Question) elsewhere() string {
+	if q.Session != nil {
+		return payPath + q.ID
+	}
+	return "/c/" // says that there is nothing here
 }
 
 // PayCard pays a session by card, or saves the card. When the outcome is world.Done the
