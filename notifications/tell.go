@@ -75,7 +75,7 @@ func (d Teller) work(ctx context.Context, creditor debt.ID) (did int, err error)
 }
 
 func (d Teller) tell(t *store.Tx, e debt.Event) error {
-	if !slices.Contains(told, e.Type) {
+	if !slices.Contains(told, e.Type) || wishedAway(e) {
 		return nil
 	}
 	to, err := outbox.ReachOf(&t.Reader, e.CaseID)
@@ -87,6 +87,11 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	}
 	return outbox.Add(t, outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}, d.Now())
+}
+
+// wishedAway is a payment that ended because its page was closed or ran out: the debtor knows.
+func wishedAway(e debt.Event) bool {
+	return e.Type == debt.PaymentFailedEvent && (e.Data["status"] == string(debt.PaymentExpired) || e.Data["status"] == string(debt.PaymentCancelled))
 }
 
 func mailable(d debt.Debtor) bool {

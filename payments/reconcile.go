@@ -17,7 +17,7 @@ import (
 // Difference is one line on which the provider's account and ours disagree. Case and Payment
 // are empty where the line belongs to none.
 type Difference struct {
-	Kind        string     `json:"kind"` // missing_here, missing_there, amount, fee, currency, suspended
+	Kind        string     `json:"kind"` // missing_here, missing_there, amount, fee, currency, suspended, in_flight
 	Transaction string     `json:"transaction"`
 	Case        debt.ID    `json:"case,omitempty"`
 	Payment     debt.ID    `json:"payment,omitempty"`
@@ -25,9 +25,10 @@ type Difference struct {
 	Here        debt.Cents `json:"here_cents"`
 }
 
-// explained reports whether the difference is one that a person knows of already: suspended
-// money is in the ledger, under nobody's name.
-func (d Difference) explained() bool { return d.Kind == "suspended" }
+// explained reports whether the difference is one that is known of already: suspended money is
+// in the ledger, under nobody's name; a direct debit that has not arrived may stand in the
+// provider's account before it is ours, and once more when it failed.
+func (d Difference) explained() bool { return d.Kind == "suspended" || d.Kind == "in_flight" }
 
 // line is what one transaction adds up to here.
 type line struct {
@@ -52,15 +53,27 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 	}
 	out := rails.Reconciliation{AccountID: acc.ID, On: on, At: r.Now()}
 	var list []Difference
+	var unknown []missing
 	err = r.Providers[acc.Provider].Movements(ctx, acc, Window{From: from, To: to}, func(m rail.Movement) error {
 		out.Movements++
 		out.Provider += m.Amount - m.Fee
 		l, err := r.lineOf(ctx, acc, here, m.Transaction)
-		if err == nil {
-			list = append(list, l.compare(m)...)
+		if err != nil {
+			return err
 		}
-		return err
+		found := l.compare(m)
+		if l == nil && len(found) > 0 {
+			unknown = append(unknown, missing{m, found[0]})
+			return nil
+		}
+		list = append(list, found...)
+		return nil
 	})
+	if err == nil {
+		for _, u := range unknown {
+			list = append(list, r.inFlight(ctx, acc, u))
+		}
+	}
 	if err != nil {
 		return out, nil, err
 	}
@@ -93,6 +106,35 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		}
 		return rails.SaveReconciliation(t, out)
 	})
+}
+
+// missing is a movement that is not known here.
+type missing struct {
+	rail.Movement
+
+	found Difference
+}
+
+// inFlight asks whose movement it is: one of an order of ours that has not arrived, or did
+// not, explains itself.
+func (r *Rail) inFlight(ctx context.Context, acc rail.Account, m missing) Difference {
+	d := m.found
+	if m.Object.ID == "" || m.Object.Kind == rail.PayoutRef {
+		return d
+	}
+	f, err := r.Providers[acc.Provider].Fetch(ctx, acc, m.Object)
+	if err != nil || f.Attempt == "" || f.State != rail.InFlight && f.State != rail.Failed {
+		return d
+	}
+	err = r.Store.Read(ctx, acc.CreditorID, func(t *store.Reader) error {
+		a, err := rails.LoadAttempt(t, f.Attempt)
+		d.Case, d.Payment = a.CaseID, a.ID
+		return err
+	})
+	if err == nil {
+		d.Kind = "in_flight"
+	}
+	return d
 }
 
 func startOf(d debt.Date) time.Time {

@@ -136,7 +136,7 @@ func takeBack(tx *store.Tx, id debt.ID, stamp ledger.Stamp) error {
 	if b.Entries, f.Account, err = h.Reverse(p.ID, debt.Key{Source: "bank", ExternalID: "return"}, stamp); err != nil {
 		return err
 	}
-	p.Status = debt.PaymentReversed
+	p.Status, p.Returned = debt.PaymentReversed, p.Amount
 	f.Case.Paid(f.Account.Balance(), h.AnyPaid(p.ID))
 	if err := tx.SavePayment(p); err != nil {
 		return err

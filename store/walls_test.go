@@ -70,7 +70,8 @@ func TestEveryTenantTableHasItsWall(t *testing.T) {
 	// Whatever else exists must be known to have no tenant.
 	rest := column(t, db, `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace
 		AND relname <> ALL ($1) ORDER BY 1`, pq.Array(tables))
-	if !slices.Equal(rest, []string{"access_lookups", "api_keys", "creditors", "goose_db_version", "sessions"}) {
+	if !slices.Equal(rest, []string{"access_lookups", "api_keys", "creditors", "goose_db_version",
+		"provider_endpoints", "provider_lookups", "provider_notices", "sessions"}) {
 		t.Errorf("without a wall: %v", rest)
 	}
 	for table, want := range schema.Global {

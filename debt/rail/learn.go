@@ -21,6 +21,8 @@ const (
 type Lesson struct {
 	Fresh   []Move // moved and not known before, in the order in which they moved
 	Pending []Move // announced; shown, not booked
+	Gone    []Move // announced before and not any more: they never moved
+	Numbers []Move // known ones that have got their number in the provider's account
 	Suspend string // why the order's money is suspended, "" if it is not
 	State   State  // where the order stands by these facts; "" if they are older than what is known
 }
@@ -29,10 +31,12 @@ type Lesson struct {
 // order did not know. It changes nothing for facts that teach nothing, and never takes
 // anything back: a movement stays one, and facts asked for earlier than those known before
 // change no state.
-func (t *Attempt) Learn(f Facts, known []Move) Lesson {
-	l := Lesson{Suspend: t.suspends(f)}
+func (a *Attempt) Learn(f Facts, known []Move) Lesson {
+	l := Lesson{Suspend: a.suspends(f)}
 	for _, m := range f.Moves {
 		switch old := slices.IndexFunc(known, m.same); {
+		case old >= 0 && known[old].Transaction == "" && m.Transaction != "" && known[old].Pending == m.Pending:
+			l.Numbers = append(l.Numbers, m)
 		case old >= 0 && (!known[old].Pending || m.Pending):
 		case m.Pending:
 			l.Pending = append(l.Pending, m)
@@ -41,20 +45,25 @@ func (t *Attempt) Learn(f Facts, known []Move) Lesson {
 		}
 	}
 	slices.SortStableFunc(l.Fresh, compareMoves)
-	t.Session, t.Intent = cmp.Or(t.Session, f.Session), cmp.Or(t.Intent, f.Intent)
-	t.Customer, t.Funding = cmp.Or(t.Customer, f.Customer), cmp.Or(f.Funding, t.Funding)
-	if f.AskedAt.Before(t.AskedAt) {
+	a.Session, a.Intent = cmp.Or(a.Session, f.Session), cmp.Or(a.Intent, f.Intent)
+	a.Customer, a.Funding = cmp.Or(a.Customer, f.Customer), cmp.Or(f.Funding, a.Funding)
+	if f.AskedAt.Before(a.AskedAt) {
 		return l
 	}
-	t.AskedAt, l.State = f.AskedAt, f.State
+	for _, m := range known {
+		if m.Pending && !slices.ContainsFunc(f.Moves, m.same) {
+			l.Gone = append(l.Gone, m)
+		}
+	}
+	a.AskedAt, l.State = f.AskedAt, f.State
 	if f.Failure != "" {
-		t.Failure = f.Failure
+		a.Failure = f.Failure
 	}
 	if !f.Expected.IsZero() {
-		t.ExpectedOn = f.Expected
+		a.ExpectedOn = f.Expected
 	}
-	if t.URL = f.URL; !f.Expires.IsZero() {
-		t.ExpiresAt = f.Expires
+	if a.URL = f.URL; !f.Expires.IsZero() {
+		a.ExpiresAt = f.Expires
 	}
 	return l
 }
@@ -64,30 +73,26 @@ func (m Move) same(o Move) bool { return m.Kind == o.Kind && m.ID == o.ID }
 
 // compareMoves orders by time. Of one instant money comes before it goes; an id decides
 // last, so that every order of hearing gives the same order.
-func compareMoves(a, b Move) int {
+func compareMoves(x, y Move) int {
 	rank := func(m Move) int {
 		return slices.Index([]MoveKind{Paid, Refunded, RefundFailed, Withdrawn, Reinstated, Fee}, m.Kind)
 	}
-	return cmp.Or(a.At.Compare(b.At), cmp.Compare(rank(a), rank(b)), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(x.At.Compare(y.At), cmp.Compare(rank(x), rank(y)), cmp.Compare(x.ID, y.ID))
 }
 
 // suspends finds what is wrong with the money of an order as a whole.
-func (t *Attempt) suspends(f Facts) string {
-	charges := 0
+func (a *Attempt) suspends(f Facts) string {
+	paid := false
 	for _, m := range f.Moves {
 		switch {
 		case m.Currency != "EUR":
 			return WhyCurrency
-		case m.Kind == Paid && m.Amount != t.Amount:
+		case m.Kind == Paid && m.Amount != a.Amount:
 			return WhyAmount
-		case m.Kind == Paid:
-			charges++
 		}
+		paid = paid || m.Kind == Paid
 	}
-	if charges > 1 {
-		return WhyTwice
-	}
-	if f.Amount != 0 && t.Amount != 0 && f.Amount != t.Amount && charges > 0 {
+	if paid && f.Amount != a.Amount {
 		return WhyAmount
 	}
 	return ""

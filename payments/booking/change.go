@@ -44,6 +44,7 @@ type Change struct {
 	entries []ledger.Entry
 	events  []debt.Event
 	moves   []rails.Move
+	again   []rails.Move // known before, and more of them now
 	tasks   []tasks.Task
 	paid    bool // the payment's row changes
 }
@@ -72,9 +73,6 @@ func (c *Change) To(status debt.PaymentStatus) error {
 	if err != nil {
 		return err
 	}
-	if status == debt.PaymentInFlight && !a.ExpectedOn.IsZero() {
-		p.ReceivedOn = a.ExpectedOn
-	}
 	for _, s := range steps {
 		if a.Kind != rail.Setup && s.Event != "" {
 			c.event(s.Event, c.facts(s.To))
@@ -102,6 +100,9 @@ func (c *Change) facts(to debt.PaymentStatus) debt.Args {
 func (c *Change) event(typ debt.EventType, data debt.Args) {
 	e := c.File.Case.EventOf(typ, data)
 	e.ID, e.At, e.Actor = c.Stamp.NewID(), c.Stamp.At, debt.Actor{Kind: "provider"}
+	if typ == debt.PaymentStartedEvent && c.Attempt.Kind != rail.Charge {
+		e.Actor.Kind = "debtor"
+	}
 	c.events = append(c.events, e)
 }
 
@@ -121,7 +122,9 @@ func SaveAll(t *store.Tx, list []*Change) error {
 	var attempts []rail.Attempt
 	var moved []rails.Move
 	for _, c := range list {
-		if len(c.entries)+len(c.events) > 0 {
+		// A payment that changed without an event raises the case's version all the same: views
+		// of the case are kept as long as that stands.
+		if len(c.entries)+len(c.events) > 0 || c.paid {
 			bookings = append(bookings, store.Booking{File: c.File, Entries: c.entries, Events: c.events})
 		}
 		if c.paid {
@@ -130,7 +133,7 @@ func SaveAll(t *store.Tx, list []*Change) error {
 		if c.Attempt != nil {
 			attempts = append(attempts, *c.Attempt)
 		}
-		moved = append(moved, c.moves...)
+		moved = append(append(moved, c.moves...), c.again...)
 	}
 	if err := rails.SaveMoves(t, moved); err != nil {
 		return err

@@ -50,6 +50,19 @@ func (c *Change) instrument(t *store.Tx, f rail.Facts) error {
 	return err
 }
 
+// endInstruments ends every card and mandate of the case: nobody is charged after a death.
+func (c *Change) endInstruments(t *store.Tx) error {
+	list, err := rails.Instruments(&t.Reader, c.File.Case.ID)
+	for _, i := range list {
+		if i.State == rail.Dead || err != nil {
+			continue
+		}
+		i.State = rail.Dead
+		_, err = rails.SaveInstrument(t, i)
+	}
+	return err
+}
+
 // count keeps how often a card was refused for good, and ends it when that is too often.
 func (c *Change) count(i *rail.Instrument) {
 	switch {

@@ -84,6 +84,9 @@ func (c *Change) around(t *store.Tx, acc rail.Account, f rail.Facts, l rail.Less
 	}
 	if c.Attempt.Failure == "recipient_deceased" {
 		c.task(TaskDeceased, string(c.File.Case.ID), c.Attempt.Amount)
+		if err := c.endInstruments(t); err != nil {
+			return err
+		}
 	}
 	return c.instrument(t, f)
 }

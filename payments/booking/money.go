@@ -16,6 +16,7 @@ func (c *Change) money(t *store.Tx, l rail.Lesson) error {
 	for _, m := range l.Pending {
 		c.keep(m, rails.MovePending, "")
 	}
+	c.restate(l)
 	overpaid := c.File.Account.Overpaid
 	for _, m := range l.Fresh {
 		why := c.why(m, l)
@@ -34,6 +35,20 @@ func (c *Change) money(t *store.Tx, l rail.Lesson) error {
 		c.task(TaskRefund, string(c.File.Case.ID), now)
 	}
 	return nil
+}
+
+// restate keeps what became known of movements heard of before.
+func (c *Change) restate(l rail.Lesson) {
+	for _, k := range c.Known {
+		same := func(m rail.Move) bool { return m.Kind == k.Kind && m.ID == k.ID }
+		if i := slices.IndexFunc(l.Numbers, same); i >= 0 {
+			k.Transaction = l.Numbers[i].Transaction
+			c.again = append(c.again, k)
+		} else if slices.ContainsFunc(l.Gone, same) {
+			k.State = rails.MoveVoid
+			c.again = append(c.again, k)
+		}
+	}
 }
 
 // why says why a movement does not go to the case; "" if it does.

@@ -24,6 +24,7 @@ type answer struct {
 	raw     string // content type of a body that is no JSON
 }
 
+// success is the answer that shows an object or a list.
 func success(o world.Object) *answer {
 	b, err := json.Marshal(o)
 	if err != nil { // objects hold nothing that could fail
@@ -32,6 +33,7 @@ func success(o world.Object) *answer {
 	return &answer{Status: http.StatusOK, Body: b, kept: true}
 }
 
+// failure is the answer that refuses. Empty fields are left out, as the provider does.
 func failure(e *world.Error) *answer {
 	body := map[string]any{"type": e.Type, "message": e.Message}
 	for key, v := range map[string]string{"code": e.Code, "decline_code": e.Decline, "param": e.Param, "charge": e.Charge} {
@@ -54,6 +56,8 @@ func failure(e *world.Error) *answer {
 	return &answer{Status: e.Status, Body: b, kept: e.Kept || e.Status == http.StatusInternalServerError}
 }
 
+// write sends the answer. The Request-Id is that of this call, also when the body is that of
+// an earlier one, which Original-Request names.
 func (a *answer) write(w http.ResponseWriter, c *call) {
 	if a.reset {
 		hangUp(w)
@@ -93,6 +97,7 @@ func hangUp(w http.ResponseWriter) {
 	panic(http.ErrAbortHandler)
 }
 
+// asWorld makes any error one the API can word.
 func asWorld(err error) *world.Error {
 	var e *world.Error
 	if errors.As(err, &e) {

@@ -210,3 +210,12 @@ func TestWhatWasTypedIsNeitherKeptNorLogged(t *testing.T) {
 		}
 	}
 }
+
+func TestAFraudWarningIsOnlyNews(t *testing.T) {
+	b := newBench(t)
+	ch := b.paid("4000000000005423")
+	types := b.eventTypes()
+	if types[len(types)-1] != "radar.early_fraud_warning.created" || ch.Disputed || ch.Status != "succeeded" {
+		t.Errorf("%v %s", types, ch.Status)
+	}
+}

@@ -47,6 +47,7 @@ type order struct {
 	Faults []Fault      `json:"faults"`
 }
 
+// cardOrder names the fields as the API does.
 type cardOrder struct {
 	Number string `json:"number"`
 	Month  int    `json:"exp_month"`
@@ -128,6 +129,8 @@ func (s *Server) guarded(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// decode reads a command. A misspelt field is refused: a test that believes it has set
+// something up is worse than one that fails.
 func decode(r *http.Request, in *order) error {
 	if r.Method == http.MethodGet {
 		in.Account = r.URL.Query().Get("account")
@@ -141,6 +144,7 @@ func decode(r *http.Request, in *order) error {
 	return nil
 }
 
+// tell answers a command. Errors look as those of the API do.
 func tell(w http.ResponseWriter, out any, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	if err != nil {
@@ -179,6 +183,7 @@ func (s *Server) with(id string, do func(*world.Account) (any, *world.Error)) (o
 	return out, nil
 }
 
+// tellState gives the clock and how much waits for it: deliveries and scheduled steps.
 func (s *Server) tellState(_ *http.Request, _ order) (out any, err error) {
 	s.Do(func(w *world.World) {
 		w.Tick()
@@ -187,6 +192,7 @@ func (s *Server) tellState(_ *http.Request, _ order) (out any, err error) {
 	return out, nil
 }
 
+// tellEvents gives all events of one account or of all, also those the API no longer lists.
 func (s *Server) tellEvents(_ *http.Request, in order) (out any, err error) {
 	s.Do(func(w *world.World) {
 		list := []world.Object{}
@@ -200,6 +206,7 @@ func (s *Server) tellEvents(_ *http.Request, in order) (out any, err error) {
 	return out, nil
 }
 
+// moveClock moves to an instant, or on by a duration, or both in that order.
 func (s *Server) moveClock(_ *http.Request, in order) (any, error) {
 	var failed *world.Error
 	var now time.Time
@@ -222,12 +229,14 @@ func (s *Server) moveClock(_ *http.Request, in order) (any, error) {
 	return map[string]time.Time{"now": now}, nil
 }
 
+// dispute lets the owner of a card or an account take a payment back.
 func (s *Server) dispute(_ *http.Request, in order) (any, error) {
 	return s.with(in.Charge, func(a *world.Account) (any, *world.Error) {
 		return a.Dispute(in.Charge, world.Claim{Reason: in.Reason, Amount: in.Amount, Inquiry: in.Inquiry, Keep: in.Keep})
 	})
 }
 
+// payOut makes the daily payout of one account or of all, now; it lists what went out.
 func (s *Server) payOut(_ *http.Request, in order) (out any, err error) {
 	s.Do(func(w *world.World) {
 		list := []world.Object{}
@@ -244,12 +253,15 @@ func (s *Server) payOut(_ *http.Request, in order) (out any, err error) {
 	return out, nil
 }
 
+// emit tells of an object again as it stands, under any type: news that come too late or
+// that never should have come are made with it.
 func (s *Server) emit(_ *http.Request, in order) (any, error) {
 	return s.with(in.Object, func(a *world.Account) (any, *world.Error) {
 		return map[string]string{"event": a.Emit(in.Type, a.Find(in.Object), nil).ID()}, nil
 	})
 }
 
+// rotate changes an endpoint's secret. The provider does so only by hand, on its website.
 func (s *Server) rotate(r *http.Request, _ order) (any, error) {
 	id := r.PathValue("id")
 	return s.with(id, func(a *world.Account) (any, *world.Error) {
@@ -258,11 +270,13 @@ func (s *Server) rotate(r *http.Request, _ order) (any, error) {
 	})
 }
 
+// setKnobs replaces all knobs; an empty list lets events go undisturbed again.
 func (s *Server) setKnobs(_ *http.Request, in order) (any, error) {
 	s.Do(func(w *world.World) { w.Disturb(in.Knobs) })
 	return nil, nil
 }
 
+// flush waits as long as one attempt at a slow endpoint may take.
 func (s *Server) flush(r *http.Request, _ order) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), flushTime)
 	defer cancel()

@@ -22,6 +22,7 @@ const (
 	receiptTime = 10 * time.Second
 )
 
+// newClient sends events. No proxy: the receiver is this program or one beside it.
 func newClient() *http.Client {
 	return &http.Client{
 		Timeout:   letterTime,
@@ -67,6 +68,7 @@ func (s *Server) drain(endpoint string) {
 	}
 }
 
+// deliver sends one letter and notes what became of it.
 func (s *Server) deliver(l world.Letter) {
 	ok := s.post(l)
 	s.mu.Lock()
@@ -132,6 +134,7 @@ func signature(body []byte, now time.Time, l world.Letter) string {
 	return strings.Join(parts, ",")
 }
 
+// sign is the signature of scheme v1: the time and the raw body, joined by a stop.
 func sign(secret, t string, body []byte) string {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(t + "."))

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -23,6 +22,7 @@ const (
 	FaultRateLimit   = "rate_limit"
 	FaultLockTimeout = "lock_timeout"
 	FaultKeyInUse    = "409"
+	FaultNotFound    = "404" // the object is not there yet
 )
 
 // Fault makes answers of the API go wrong. "" for Method or Path fits all; a Path ending in
@@ -69,18 +69,23 @@ func (s *Server) faultFor(c *call) Fault {
 	return Fault{}
 }
 
+// wait makes a call late before anything is done, so that a client that gives up has a
+// request on its way all the same.
 func (f Fault) wait(ctx context.Context) {
 	if f.Kind != FaultLinger {
 		pause(ctx, f.DelayMS)
 	}
 }
 
+// linger makes it late while it holds its idempotency key: a second call with the same key
+// finds it in use.
 func (f Fault) linger(ctx context.Context) {
 	if f.Kind == FaultLinger {
 		pause(ctx, f.DelayMS)
 	}
 }
 
+// pause ends early when the client has gone.
 func pause(ctx context.Context, ms int) {
 	if ms <= 0 {
 		return
@@ -97,7 +102,7 @@ func pause(ctx context.Context, ms int) {
 func (f Fault) before() *answer {
 	broken := func(status int, code, message string) *answer {
 		kind := "api_error"
-		if status == http.StatusTooManyRequests {
+		if status < 500 {
 			kind = "invalid_request_error"
 		}
 		return failure(&world.Error{Status: status, Type: kind, Code: code, Message: message})
@@ -117,6 +122,8 @@ func (f Fault) before() *answer {
 		return broken(429, "lock_timeout", "This object cannot be accessed right now because another API request is accessing it.")
 	case FaultKeyInUse:
 		return keyInUse()
+	case FaultNotFound:
+		return broken(404, "resource_missing", "No such object.")
 	}
 	return nil
 }

@@ -57,8 +57,17 @@ func (s *Server) Import(b []byte) error {
 		}
 	}
 	s.serial = max(s.serial, k.Serial)
+	s.recall()
+	s.send()
 	s.dirty = true
 	return nil
+}
+
+// recall takes back letters of a state that is no more.
+func (s *Server) recall() {
+	for endpoint := range s.queues {
+		s.queues[endpoint] = nil
+	}
 }
 
 // Reset forgets everything but the time.
@@ -66,9 +75,12 @@ func (s *Server) Reset() {
 	s.Do(func(w *world.World) {
 		w.Reset()
 		s.answers, s.faults, s.calls, s.dirty = map[string]*answer{}, nil, nil, true
+		s.recall()
 	})
 }
 
+// load goes on where the file says. A file that cannot be read is an error: starting empty
+// would write over it.
 func (s *Server) load() error {
 	if s.o.File == "" {
 		return nil
@@ -104,6 +116,7 @@ func (s *Server) save() error {
 	return err
 }
 
+// replace puts a new file in the place of the old one in one step.
 func replace(file string, b []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
 	if err != nil {

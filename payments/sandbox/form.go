@@ -37,6 +37,7 @@ func parseForm(values url.Values) (world.Form, *world.Error) {
 	return out, nil
 }
 
+// badForm refuses a request whose parameters cannot be told apart.
 func badForm(why string) *world.Error {
 	return &world.Error{Status: 400, Type: "invalid_request_error", Message: "Invalid request: " + why + "."}
 }

@@ -195,24 +195,62 @@ func (h hosted) next(w http.ResponseWriter, r *http.Request, t tried) {
 	reply{w, http.StatusPaymentRequired, t.returns()}.write(t.page.HTML(t.in, checkout.Declined(t.in.Method, codes...)))
 }
 
+// question is what a bank asks a payer with 3-D Secure. Of an intent without a session the
+// page has a name and an amount only.
+type question struct {
+	Page
+
+	id    string
+	asked bool // false: there is nothing to answer any more
+}
+
+// question gives what the bank's page of a session or an intent shows.
+func (h hosted) question(id string) (q question, err error) {
+	var failed *world.Error
+	h.s.Do(func(w *world.World) {
+		w.Tick()
+		a, in, err := w.IntentOf(id)
+		if failed = err; err != nil {
+			return
+		}
+		q = question{id: id, asked: in.Str("status") == "requires_action"}
+		q.Name, q.AmountCents, q.Currency = a.Name(), in.Num("amount"), in.Str("currency")
+	})
+	if failed != nil {
+		return question{}, failed
+	}
+	if p, err := h.s.Session(id); err == nil {
+		q.Page = p
+	}
+	return q, nil
+}
+
+// elsewhere is where a payer goes who has nothing to answer.
+func (q question) elsewhere() string {
+	if q.Session != nil {
+		return payPath + q.id
+	}
+	return "/c/" // says that there is nothing here
+}
+
 // ask is the bank's page.
 func (h hosted) ask(w http.ResponseWriter, r *http.Request) {
-	q, err := h.s.Question(r.PathValue("id"))
+	q, err := h.question(r.PathValue("id"))
 	switch {
 	case err != nil:
 		h.unknown(w, r)
-	case !q.Asked:
+	case !q.asked:
 		http.Redirect(w, r, q.elsewhere(), http.StatusSeeOther)
 	default:
 		out := reply{w, http.StatusOK, []string{q.back, q.Session.Str("cancel_url")}}
-		out.write(checkout.Challenge{Frame: frame(r, q.Session.Str("locale"), q.Name), Action: bankPath + q.ID,
+		out.write(checkout.Challenge{Frame: frame(r, q.Session.Str("locale"), q.Name), Action: bankPath + q.id,
 			Setup: q.AmountCents == 0, AmountCents: q.AmountCents, Currency: q.Currency}.HTML())
 	}
 }
 
 // answer takes the payer's word to the bank.
 func (h hosted) answer(w http.ResponseWriter, r *http.Request) {
-	q, err := h.s.Question(r.PathValue("id"))
+	q, err := h.question(r.PathValue("id"))
 	if err != nil {
 		h.unknown(w, r)
 		return
@@ -223,11 +261,11 @@ func (h hosted) answer(w http.ResponseWriter, r *http.Request) {
 		said, _ = checkout.ReadAnswer(r.PostForm)
 	}
 	verdict := map[checkout.Answer]string{checkout.Released: world.Allow, checkout.Refused: world.Deny, checkout.Late: world.Timeout}[said]
-	if verdict == "" || !q.Asked {
+	if verdict == "" || !q.asked {
 		h.ask(w, r)
 		return
 	}
-	out, err := h.s.Authenticate(r.Context(), q.ID, verdict)
+	out, err := h.s.Authenticate(r.Context(), q.id, verdict)
 	switch {
 	case q.Session != nil:
 		t := tried{q.Page, q.session(r), checkout.Input{Method: checkout.Card}, out, err}

@@ -205,7 +205,7 @@ func TestTheGatesOfTheAPI(t *testing.T) {
 	}
 	for _, bad := range []sandbox.Options{
 		{Clock: time.Now, Keys: map[string]string{"sk_live_x": "acct_1"}}, {Clock: time.Now, Keys: map[string]string{"rk_live_x": "acct_1"}},
-		{Clock: time.Now, Keys: map[string]string{"sk_test_51": "acct_1"}}, {},
+		{Clock: time.Now, Keys: map[string]string{"sk_test_51": "acct_1"}}, {Clock: time.Now, Beside: []string{"sk_test_51", "rk_live_x"}}, {},
 	} {
 		if _, err := sandbox.New(bad); err == nil {
 			t.Errorf("starts with %v", bad.Keys)

@@ -26,8 +26,9 @@ type Call struct {
 }
 
 // personal are parts of parameter names whose values nobody keeps.
-var personal = []string{"card", "iban", "name", "email", "phone", "address", "description", "mandate_data", "evidence"}
+var personal = []string{"card", "iban", "name", "email", "phone", "address", "description", "mandate_data", "evidence", "url"}
 
+// logged gives what the log keeps of a value.
 func logged(key, value string) string {
 	for _, p := range personal {
 		if strings.Contains(key, p) {
@@ -37,6 +38,7 @@ func logged(key, value string) string {
 	return value
 }
 
+// note adds a call to the log.
 func (s *Server) note(c *call, out *answer) {
 	e := Call{ID: c.id, Account: c.account, Method: c.method, Path: c.path, Key: c.key, Status: out.Status, Replay: out.replay}
 	if out.reset {
@@ -64,6 +66,7 @@ func (s *Server) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
+// requestID counts: the same calls in the same order have the same ids.
 func (s *Server) requestID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

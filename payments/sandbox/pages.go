@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"strings"
 
 	"quitt/payments/sandbox/world"
 )
@@ -39,42 +40,24 @@ func (s *Server) Session(id string) (Page, error) {
 	return p, nil
 }
 
-// Question is what a bank asks a payer with 3-D Secure. Of an intent without a session the
-// page has a name and an amount only.
-type Question struct {
-	Page
-
-	ID    string
-	Asked bool // false: there is nothing to answer any more
-}
-
-// Question gives what the bank's page of a session or an intent shows.
-func (s *Server) Question(id string) (q Question, err error) {
+// Question gives what the bank's page shows for a session or an intent that waits for 3-D
+// Secure; of the page of an intent without a session only amount, currency and name are set.
+func (s *Server) Question(id string) (Page, error) {
+	if strings.HasPrefix(id, "cs_") {
+		return s.Session(id)
+	}
+	var p Page
 	var failed *world.Error
 	s.Do(func(w *world.World) {
-		w.Tick()
-		a, in, err := w.IntentOf(id)
-		if failed = err; err != nil {
-			return
+		a, in, err := w.FindIntent(id)
+		if failed = err; err == nil {
+			p = Page{Name: a.Name(), AmountCents: in.Num("amount"), Currency: in.Str("currency")}
 		}
-		q = Question{ID: id, Asked: in.Str("status") == "requires_action"}
-		q.Name, q.AmountCents, q.Currency = a.Name(), in.Num("amount"), in.Str("currency")
 	})
 	if failed != nil {
-		return Question{}, failed
+		return Page{}, failed
 	}
-	if p, err := s.Session(id); err == nil {
-		q.Page = p
-	}
-	return q, nil
-}
-
-// elsewhere is where a payer goes who has nothing to answer.
-func (q Question) elsewhere() string {
-	if q.Session != nil {
-		return payPath + q.ID
-	}
-	return "/c/" // says that there is nothing here
+	return p, nil
 }
 
 // PayCard pays a session by card, or saves the card. When the outcome is world.Done the

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quitt/payments/sandbox/world"
+	"quitt/payments/sandbox/world/books"
 )
 
 const (
@@ -36,7 +37,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, do action) {
 	c := &call{id: s.requestID(), key: r.Header.Get("Idempotency-Key"), method: r.Method, path: r.URL.Path,
 		pathID: r.PathValue("id"), do: do, base: s.base(r)}
 	if r.Method != http.MethodPost {
-		c.key = ""
+		c.key = "" // reading twice does no harm, and deleting neither
 	}
 	out := s.answerTo(r, c)
 	s.note(c, out)
@@ -50,7 +51,7 @@ func (s *Server) answerTo(r *http.Request, c *call) *answer {
 	}
 	if c.do == nil {
 		return failure(&world.Error{Status: 404, Type: "invalid_request_error",
-			Message: "Unrecognized request URL (" + c.method + ": " + clip(c.path) + "). This sandbox knows a part of the API only."})
+			Message: "Unrecognized request URL (" + c.method + ": " + books.Clip(c.path) + "). This sandbox knows a part of the API only."})
 	}
 	fault := s.faultFor(c)
 	fault.wait(r.Context())
@@ -81,7 +82,7 @@ func (s *Server) read(r *http.Request, c *call) *world.Error {
 	}
 	if v := r.Header.Get("Stripe-Version"); v != "" && v != world.Version {
 		return &world.Error{Status: 400, Type: "invalid_request_error",
-			Message: "Invalid Stripe API version: " + clip(v) + ". This sandbox speaks " + world.Version + "."}
+			Message: "Invalid Stripe API version: " + books.Clip(v) + ". This sandbox speaks " + world.Version + "."}
 	}
 	c.values = r.URL.Query()
 	if len(body) > 0 {
@@ -103,6 +104,7 @@ func (s *Server) read(r *http.Request, c *call) *world.Error {
 	return nil
 }
 
+// nilSafe keeps a nil of our own type from becoming an error that is not nil.
 func nilSafe(f world.Form, err *world.Error) (world.Form, error) {
 	if err != nil {
 		return nil, err
@@ -127,7 +129,7 @@ func (s *Server) authenticate(r *http.Request, c *call) *world.Error {
 		shut.Message = "This is a sandbox. It takes no keys of real accounts; take yours out of its reach."
 		return shut
 	case !strings.HasPrefix(key, keyPrefix):
-		shut.Message = "Invalid API Key provided: " + clip(key[:min(8, len(key))]) + "****"
+		shut.Message = "Invalid API Key provided: " + books.Clip(key[:min(8, len(key))]) + "****"
 		return shut
 	}
 	c.owner = s.o.Keys[key]
@@ -139,13 +141,14 @@ func (s *Server) authenticate(r *http.Request, c *call) *world.Error {
 	if other := r.Header.Get("Stripe-Account"); other != "" {
 		if !accountID.MatchString(other) {
 			return &world.Error{Status: 403, Type: "invalid_request_error", Code: "account_invalid",
-				Message: "The provided key does not have access to account '" + clip(other) + "'."}
+				Message: "The provided key does not have access to account '" + books.Clip(other) + "'."}
 		}
 		c.account = other
 	}
 	return nil
 }
 
+// base is where the hosted pages are: as configured, or where this request came in.
 func (s *Server) base(r *http.Request) string {
 	if s.o.URL != "" {
 		return strings.TrimRight(s.o.URL, "/")
@@ -177,17 +180,10 @@ func (s *Server) perform(c *call) *answer {
 	return success(o)
 }
 
+// platform is the account whose key is used for another, "" for one's own.
 func (c *call) platform() string {
 	if c.account == c.owner {
 		return ""
 	}
 	return c.owner
-}
-
-// clip keeps an answer from repeating a whole request.
-func clip(s string) string {
-	if len(s) > 60 {
-		return s[:60] + "…"
-	}
-	return s
 }

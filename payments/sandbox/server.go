@@ -12,9 +12,11 @@ import (
 	"crypto/subtle"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,10 +36,15 @@ type Options struct {
 	Fees   *world.Fees      // nil: made-up ones
 	Settle time.Duration    // world.Fast: until a debit succeeds; 0 is 6 s
 	Name   string           // business name that debtors see
+	// CardDays is how many business days a card's money takes to be paid out; 0 is 3.
+	CardDays int
 
 	// Keys are secret keys and the accounts they open. Further keys that begin with
 	// sk_test_sandbox_ open an account of their own.
 	Keys map[string]string
+	// Beside are keys the program is configured with elsewhere: the sandbox does not start
+	// beside one of a real account.
+	Beside []string
 	// Token opens the control API to whoever sends it as bearer from this machine; "" keeps
 	// it closed.
 	Token string
@@ -72,8 +79,8 @@ type Server struct {
 	world   *world.World
 	answers map[string]*answer // by account and idempotency key
 	faults  []*Fault
-	calls   []Call
-	serial  int64
+	calls   []Call                    // for assertions; never written anywhere
+	serial  int64                     // of Request-Ids
 	queues  map[string][]world.Letter // by endpoint, while one is being sent
 	news    chan struct{}             // closed and replaced when a delivery ends
 	dirty   bool
@@ -82,10 +89,10 @@ type Server struct {
 
 // New makes a server; nothing listens yet.
 func New(o Options) (*Server, error) {
+	if slices.ContainsFunc(slices.Concat(slices.Collect(maps.Keys(o.Keys)), o.Beside), live) {
+		return nil, errors.New("the sandbox refuses to start: a key of a real account is configured")
+	}
 	for key := range o.Keys {
-		if live(key) {
-			return nil, errors.New("the sandbox refuses to start: a key of a real account is configured")
-		}
 		if !strings.HasPrefix(key, keyPrefix) {
 			return nil, errors.New("a key of the sandbox begins with " + keyPrefix)
 		}
@@ -101,16 +108,17 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{o: o, client: o.Client, queues: map[string][]world.Letter{}, news: make(chan struct{})}
 	s.world = world.New(world.Options{Clock: o.Clock, Mode: o.Mode, Start: o.Start, Seed: o.Seed, Fees: o.Fees,
-		Settle: o.Settle, Name: o.Name})
+		Settle: o.Settle, Name: o.Name, CardDays: o.CardDays})
 	s.answers = map[string]*answer{}
 	if s.client == nil {
 		s.client = newClient()
 	}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.handler = s.routes()
 	if err := s.load(); err != nil {
+		s.stop()
 		return nil, err
 	}
-	s.handler = s.routes()
-	s.ctx, s.stop = context.WithCancel(context.Background())
 	if o.Mode != world.Manual || o.File != "" {
 		s.work.Go(s.tick)
 	}
@@ -122,7 +130,8 @@ func live(key string) bool {
 	return strings.HasPrefix(key, "sk_live") || strings.HasPrefix(key, "rk_live")
 }
 
-// Handler serves the API, the control API and the hosted pages.
+// Handler serves the API, the control API and the hosted pages. Only what is below /c/ is
+// meant for browsers on other machines: any key that begins rightly opens the API.
 func (s *Server) Handler() http.Handler { return s.handler }
 
 // Listen serves on an address, 127.0.0.1:0 for any free port, until Close, and gives the
@@ -218,4 +227,5 @@ func (s *Server) Advance(d time.Duration) error {
 	return nil
 }
 
+// sameToken takes as long for a wrong token as for the right one.
 func sameToken(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -260,6 +260,31 @@ func TestAnEventCanBeSentAgain(t *testing.T) {
 	}
 }
 
+// The way to play any order: drop everything, then send each event when it is its turn.
+func TestDroppedEventsCanBeDeliveredInAnyOrder(t *testing.T) {
+	b := newBench(t)
+	r := newReceiver(t)
+	we := b.endpoint(r.URL)
+	b.knobs(world.Knob{Drop: true})
+	b.payCard(b.session().ID, "4242424242424242")
+	var ids []string
+	it := b.api.Events.List(&stripe.EventListParams{DeliverySuccess: stripe.Bool(false)})
+	for it.Next() {
+		ids = append(ids, it.Event().ID)
+	}
+	for _, id := range ids { // newest first
+		b.control("POST", "/events/"+id+"/resend", nil, nil)
+		b.flush()
+	}
+	var got []string
+	for _, ev := range open(t, r.got(), we.Secret) {
+		got = append(got, ev.ID)
+	}
+	if len(ids) != 4 || !slices.Equal(ids, got) || b.undelivered() != 0 {
+		t.Errorf("%v\n%v, %d undelivered", ids, got, b.undelivered())
+	}
+}
+
 func TestASilentSandboxKeepsTheListAndSendsNothing(t *testing.T) {
 	b := newBench(t, func(o *sandbox.Options) { o.Silent = true })
 	r := newReceiver(t)

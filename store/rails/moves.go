@@ -19,6 +19,7 @@ const (
 	MovePending MoveState = "pending" // announced by the provider, not moved
 	MoveBooked  MoveState = "booked"
 	Suspended   MoveState = "suspended"
+	MoveVoid    MoveState = "void" // was announced and never moved
 )
 
 // The kinds of movement that belong to no payment.

@@ -9,6 +9,7 @@ import (
 type try struct {
 	pi, pm  Object
 	off     bool   // the payer is not there
+	strict  bool   // a question of 3-D Secure counts as a refusal
 	secured bool   // 3-D Secure was passed
 	mandate Object // of a debit
 	// done is what Checkout has to say before the events of the payment: it runs when the
@@ -22,13 +23,15 @@ func (t try) begun() {
 	}
 }
 
-// newCharge adds the record of an attempt; status is succeeded, pending or failed.
+// newCharge adds the record of an attempt; status is succeeded, pending or failed. Every
+// attempt leaves one, so an intent can have several, and at most one that is not failed.
 func (a *Account) newCharge(t try, status string) Object {
 	card := t.pm.Str("type") == "card"
-	prefix := "py"
+	prefix := "py" // all that is no card; nobody should tell charges by their ids
 	if card {
 		prefix = "ch"
 	}
+	// The metadata is a copy of the moment: what the intent is told later stays there.
 	amount, captured := t.pi.Num("amount"), int64(0)
 	if status != "failed" {
 		captured = amount
@@ -58,12 +61,13 @@ func (a *Account) newCharge(t try, status string) Object {
 	return ch
 }
 
+// details are what the charge keeps of the card or account it went to.
 func (a *Account) details(t try) Object {
 	kind := t.pm.Str("type")
 	if kind == "sepa_debit" {
 		d := t.pm.Sub(kind).Clone()
 		delete(d, "generated_from")
-		d["mandate"] = t.mandate.ID()
+		d["mandate"] = t.mandate.ID() // the only way from a debit to its mandate
 		return Object{"type": kind, kind: d}
 	}
 	c := t.pm.Sub("card")
@@ -93,7 +97,7 @@ func (a *Account) attempt(t try) *Error {
 	}
 	b := numbers.Of(t.pm.Str("_case"))
 	if t.asksFor3DS(b) {
-		if t.off {
+		if t.off || t.strict {
 			return a.fail(t, books.Declined("authentication_required", "authentication_required",
 				"Your card was declined. This transaction requires authentication."))
 		}
@@ -107,6 +111,8 @@ func (a *Account) attempt(t try) *Error {
 	return nil
 }
 
+// asksFor3DS is the bank's decision. A card that was set up with its owner present need not
+// ask again when a payment is made without: that is what setting up is for.
 func (t try) asksFor3DS(b numbers.Behaviour) bool {
 	switch {
 	case t.secured:
@@ -117,6 +123,7 @@ func (t try) asksFor3DS(b numbers.Behaviour) bool {
 	return b.Secure == "always"
 }
 
+// askFor3DS leaves the intent waiting. No charge exists before the bank has answered.
 func (a *Account) askFor3DS(t try) {
 	t.pi["status"], t.pi["_off"] = "requires_action", t.off
 	back := t.pi.Str("_return")
@@ -145,18 +152,21 @@ func (a *Account) fail(t try, err *Error) *Error {
 	return err
 }
 
+// backToStart lets another payment method be tried. The one that failed is only in the
+// error: an intent does not keep what it cannot use.
 func (a *Account) backToStart(t try, err *Error) {
 	t.pi["status"], t.pi["payment_method"], t.pi["next_action"] = "requires_payment_method", nil, nil
 	t.pi["last_payment_error"] = err.Last(t.pm)
 }
 
-// charge takes money from a card.
+// charge takes money from a card. What the number does afterwards is scheduled for this very
+// moment: it happens once the answer to the payment is made.
 func (a *Account) charge(t try, b numbers.Behaviour) {
 	ch := a.newCharge(t, "succeeded")
 	fees := a.w.fees
 	amount := ch.Num("amount")
 	bt := a.Book(books.Movement{Kind: "charge", Category: "charge", Amount: amount, FeeNote: "Card fee", Source: ch.ID(),
-		Fee: amount*fees.CardBasis/10_000 + fees.CardFixed, On: a.w.DaysOn(books.CardDays)})
+		Fee: amount*fees.CardBasis/10_000 + fees.CardFixed, On: a.w.DaysOn(a.w.cardDays)})
 	ch["balance_transaction"] = bt.ID()
 	a.settle(t)
 	a.save(t.pi, t.pm)
@@ -173,6 +183,7 @@ func (a *Account) charge(t try, b numbers.Behaviour) {
 	}
 }
 
+// settle says that the money has come, in full: there are no partial payments of an intent.
 func (a *Account) settle(t try) {
 	t.pi["status"], t.pi["amount_received"], t.pi["last_payment_error"] = "succeeded", t.pi["amount"], nil
 	t.pi["processing"] = nil
@@ -189,10 +200,12 @@ func (a *Account) save(in, pm Object) {
 	}
 }
 
-// debit hands in a direct debit: the money is on its way, and may never come.
+// debit hands in a direct debit: the money is on its way, and may never come. The balance
+// shows it as pending from now on, to be taken back by a movement of its own if it fails,
+// which is how the provider books it.
 func (a *Account) debit(t try) {
 	if t.mandate == nil {
-		var once Object
+		var once Object // stays nil for a mandate until further notice
 		if t.pi.Str("setup_future_usage") == "" {
 			once = Object{"amount": t.pi["amount"], "currency": t.pi["currency"]}
 		}
@@ -216,6 +229,7 @@ func (a *Account) debit(t try) {
 	a.Emit("payment_intent.processing", t.pi, nil)
 }
 
+// settleDebit is the day the bank can no longer refuse. The payer still can, for weeks.
 func (a *Account) settleDebit(ch Object) {
 	if ch.Str("status") != "pending" {
 		return
@@ -236,6 +250,8 @@ var endsMandate = map[string]bool{
 	"authorization_revoked": true, "debit_not_authorized": true, "account_closed": true, "recipient_deceased": true,
 }
 
+// failDebit is the bank's refusal. The movement that takes the money back becomes available
+// on the day the money would have been, so that no payout ever contains one without the other.
 func (a *Account) failDebit(ch Object, code string) {
 	if ch.Str("status") != "pending" {
 		return
@@ -260,10 +276,12 @@ func (a *Account) failDebit(ch Object, code string) {
 	}
 }
 
+// tryOf finds what a charge was an attempt of.
 func (a *Account) tryOf(ch Object) try {
 	return try{pi: a.Find(ch.Str("payment_intent")), pm: a.Find(ch.Str("payment_method"))}
 }
 
+// mandateOf finds the mandate of a debit, nil for a card.
 func (a *Account) mandateOf(ch Object) Object {
 	return a.Find(ch.Sub("payment_method_details").Sub("sepa_debit").Str("mandate"))
 }

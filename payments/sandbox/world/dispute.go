@@ -43,6 +43,8 @@ func (a *Account) openDispute(ch Object, c Claim) (Object, *Error) {
 	switch {
 	case ch.Str("status") != "succeeded":
 		return nil, books.Refused("", "Only a charge that succeeded can be disputed.")
+	case debit && c.Inquiry:
+		return nil, books.Refused("", "A bank asks no questions about a direct debit: it takes the money.")
 	case ch.Flag("disputed") && !a.stillRefundable(ch):
 		return nil, books.Refused("", "Charge %s is disputed already.", ch.ID())
 	}
@@ -75,6 +77,8 @@ func (a *Account) openDispute(ch Object, c Claim) (Object, *Error) {
 	return dp, nil
 }
 
+// addDispute adds the record. The provider gives the disputes of debits a date of 0, which
+// careless readers show as the first day of 1970.
 func (a *Account) addDispute(ch Object, c Claim) Object {
 	prefix, status, due := "dp", "needs_response", a.w.Now().Add(9*24*time.Hour).Unix()
 	switch {
@@ -103,6 +107,7 @@ func (a *Account) move(dp Object, m books.Movement) {
 	dp["balance_transactions"] = append(bts, a.Book(m).ID())
 }
 
+// withdraw takes the disputed amount and a fee from the balance.
 func (a *Account) withdraw(dp, ch Object) {
 	fee := a.w.fees.CardDispute
 	if isDebit(ch) {
@@ -126,11 +131,13 @@ func (a *Account) EndDispute(id string, won bool) *Error {
 	return nil
 }
 
+// closed reports whether nothing can change a dispute any more.
 func closed(dp Object) bool {
 	s := dp.Str("status")
 	return s == "won" || s == "lost" || s == "warning_closed"
 }
 
+// closeDispute ends it. A dispute that is won brings the amount back; the fee is gone.
 func (a *Account) closeDispute(dp Object, won bool) {
 	if closed(dp) {
 		return
@@ -185,6 +192,8 @@ func (a *Account) UpdateDispute(id string, f Form) (Object, *Error) {
 	return dp, nil
 }
 
+// judge lets the evidence take its course: the two texts of the documentation decide a
+// business day later, any other stays under review until a command decides.
 func (a *Account) judge(dp Object, text string) {
 	inquiry := strings.HasPrefix(dp.Str("status"), "warning")
 	if inquiry && text == "escalate_inquiry_evidence" {

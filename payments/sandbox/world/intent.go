@@ -2,74 +2,14 @@ package world
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"quitt/payments/sandbox/world/books"
 )
 
-// The bounds of one payment, in cents: the provider's smallest, its eight digits, and the
-// most a direct debit may take.
-const (
-	minAmount, maxAmount, maxDebit = 50, 99_999_999, 1_000_000
-)
-
-// checkMoney reads and judges an amount for the ways it may be paid.
-func checkMoney(amount int64, currency string, types []string) *Error {
-	debit := slices.Contains(types, "sepa_debit")
-	switch {
-	case amount < minAmount:
-		return books.Invalid("amount", "amount_too_small", "Amount must be at least €0.50 eur")
-	case amount > maxAmount:
-		return books.Invalid("amount", "amount_too_large", "Amount must be no more than €999,999.99")
-	case debit && currency != "eur":
-		return books.Invalid("payment_method_types", "payment_intent_invalid_parameter",
-			"The currency provided (%s) is invalid. Payments with sepa_debit support the following currencies: eur.", books.Clip(currency))
-	case debit && amount > maxDebit && len(types) == 1:
-		return books.Invalid("amount", "amount_too_large", "Amount must be no more than €10,000.00 for sepa_debit")
-	}
-	return nil
-}
-
-func checkCurrency(s, param string) (string, *Error) {
-	s = strings.ToLower(s)
-	switch {
-	case s == "":
-		return "", books.Required(param)
-	case !slices.Contains([]string{"eur", "usd", "gbp", "chf"}, s):
-		return "", books.Invalid(param, "", "Invalid currency: %s.", books.Clip(s))
-	}
-	return s, nil
-}
-
-// methodTypes reads which ways to pay are offered. currency decides what is offered when
-// nothing was asked for.
-func methodTypes(f Form, currency string) ([]string, *Error) {
-	types := f.Strs("payment_method_types")
-	for i, t := range types {
-		if t != "card" && t != "sepa_debit" || slices.Contains(types[:i], t) {
-			return nil, books.Invalid("payment_method_types["+strconv.Itoa(i)+"]", "",
-				"The payment method type \"%s\" is invalid: this sandbox knows card and sepa_debit, each once.", books.Clip(t))
-		}
-	}
-	if len(types) == 0 && currency == "eur" {
-		return []string{"card", "sepa_debit"}, nil
-	}
-	if len(types) == 0 {
-		return []string{"card"}, nil
-	}
-	return types, nil
-}
-
-func checkDescriptor(s, param string) *Error {
-	hasLetter := strings.IndexFunc(s, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }) >= 0
-	if s != "" && (len(s) > 22 || strings.ContainsAny(s, `<>\'"*`) || !hasLetter) {
-		return books.Invalid(param, "", "The statement descriptor must have at most 22 characters, a letter, and none of < > \\ ' \" *.")
-	}
-	return nil
-}
-
-// NewIntent begins a payment, and tries it at once if asked to confirm.
+// NewIntent begins a payment, and tries it at once if asked to confirm. What can be refused
+// is refused before anything exists: only a bank's refusal leaves an intent behind, and the
+// error carries it, so that the merchant can go on with it.
 func (a *Account) NewIntent(_ string, f Form) (Object, *Error) {
 	pi, err := a.draftIntent(f)
 	if err != nil {
@@ -97,6 +37,7 @@ func (a *Account) NewIntent(_ string, f Form) (Object, *Error) {
 	return pi, nil
 }
 
+// draftIntent reads a new intent without adding it to the account.
 func (a *Account) draftIntent(f Form) (Object, *Error) {
 	if !f.Has("amount") {
 		return nil, books.Required("amount")
@@ -105,27 +46,30 @@ func (a *Account) draftIntent(f Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	currency, err := checkCurrency(f.Str("currency"), "currency")
+	currency, err := books.CheckCurrency(f.Str("currency"), "currency")
 	if err != nil {
 		return nil, err
 	}
-	types, err := methodTypes(f, currency)
+	types, err := f.MethodTypes(currency)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkMoney(amount, currency, types); err != nil {
+	if err := books.CheckMoney(amount, currency, types); err != nil {
 		return nil, err
 	}
+	// Capturing later needs a second state machine that a collector has no use for.
 	if f.Has("capture_method") && f.Str("capture_method") != "automatic" {
 		return nil, books.Invalid("capture_method", "parameter_invalid_string_enum", "This sandbox captures automatically.")
 	}
 	pi := a.blankIntent(amount, currency, types)
+	// Since 2023-08-16 whoever names no types gets all that fit, and can be told apart.
 	if !f.Has("payment_method_types") {
 		pi["automatic_payment_methods"] = Object{"enabled": true, "allow_redirects": "always"}
 	}
 	return pi, a.intentFields(pi, f)
 }
 
+// blankIntent has every field the schema wants, as null where it says nothing yet.
 func (a *Account) blankIntent(amount int64, currency string, types []string) Object {
 	id := a.w.NewID("pi")
 	pi := Object{
@@ -148,7 +92,7 @@ func (a *Account) intentFields(pi Object, f Form) *Error {
 		return err
 	}
 	for _, key := range []string{"statement_descriptor", "statement_descriptor_suffix"} {
-		if err := checkDescriptor(f.Str(key), key); err != nil {
+		if err := books.CheckDescriptor(f.Str(key), key); err != nil {
 			return err
 		}
 	}
@@ -201,11 +145,12 @@ func (a *Account) readyIntent(pi Object, f Form) (try, *Error) {
 		return try{}, books.Refused("payment_intent_unexpected_state", "You cannot confirm this PaymentIntent because it's missing a "+
 			"payment method. Provide one or attach it before confirming.")
 	}
+	// off_session is a boolean, or "one_off" or "recurring" from before mandates.
 	off := f.Has("off_session") && f.Str("off_session") != "false"
-	t := try{pi: pi, pm: pm, off: off}
+	t := try{pi: pi, pm: pm, off: off, strict: f.Bool("error_on_requires_action")}
 	if pm.Str("type") == "sepa_debit" {
 		t.mandate, err = a.mandateFor(pm, f)
-		if err == nil && pi.Num("amount") > maxDebit {
+		if err == nil && pi.Num("amount") > books.MaxDebit {
 			err = books.Invalid("amount", "amount_too_large", "Amount must be no more than €10,000.00 for sepa_debit")
 		}
 	}
@@ -225,7 +170,7 @@ func (a *Account) mandateFor(pm Object, f Form) (Object, *Error) {
 	}
 	switch {
 	case f.Sub("mandate_data") != nil:
-		return nil, nil
+		return nil, nil // made with the debit, if it comes to that
 	case id == "":
 		return nil, books.Invalid("mandate", "payment_intent_mandate_invalid",
 			"This payment needs a mandate: provide mandate or mandate_data.")
@@ -256,34 +201,44 @@ func (a *Account) UpdateIntent(id string, f Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range []string{"amount", "currency", "payment_method", "payment_method_types", "customer", "setup_future_usage"} {
+	for _, key := range []string{"amount", "currency", "payment_method", "payment_method_data", "customer", "setup_future_usage"} {
 		if f.Has(key) && !strings.HasPrefix(pi.Str("status"), "requires_") {
 			return nil, a.unexpected(pi, "update")
 		}
 	}
-	if f.Has("amount") {
-		amount, err := f.Integer("amount", "amount")
-		if err != nil {
-			return nil, err
+	return pi, pi.Try(func(next Object) *Error {
+		if f.Has("amount") {
+			amount, err := f.Integer("amount", "amount")
+			if err == nil {
+				err = books.CheckMoney(amount, pi.Str("currency"), pi.Strs("payment_method_types"))
+			}
+			if err != nil {
+				return err
+			}
+			next["amount"] = amount
 		}
-		if err := checkMoney(amount, pi.Str("currency"), pi.Strs("payment_method_types")); err != nil {
-			return nil, err
+		if err := a.intentFields(next, f); err != nil {
+			return err
 		}
-		pi["amount"] = amount
-	}
-	if err := a.intentFields(pi, f); err != nil {
-		return nil, err
-	}
-	pm, err := a.methodOf(pi, f)
-	if err != nil {
-		return nil, err
-	}
-	if pm != nil && pi.Str("payment_method") == "" {
-		pi["payment_method"], pi["status"] = pm.ID(), "requires_confirmation"
-	}
-	return pi, nil
+		return a.takeMethod(next, f)
+	})
 }
 
+// takeMethod notes the way to pay that a request names, to be confirmed later. A question of
+// 3-D Secure about another one is no longer open then.
+func (a *Account) takeMethod(in Object, f Form) *Error {
+	if !f.Has("payment_method") && !f.Has("payment_method_data") {
+		return nil
+	}
+	pm, err := a.methodOf(in, f)
+	if err == nil && pm != nil && strings.HasPrefix(in.Str("status"), "requires_") {
+		in["payment_method"], in["status"], in["next_action"] = pm.ID(), "requires_confirmation", nil
+	}
+	return err
+}
+
+// unexpected is the answer to who wants of an intent what its state forbids. It shows the
+// intent: mostly the caller has missed that it is paid already.
 func (a *Account) unexpected(in Object, verb string) *Error {
 	name := map[string]string{"payment_intent": "PaymentIntent", "setup_intent": "SetupIntent"}[in.Str("object")]
 	e := books.Refused(in.Str("object")+"_unexpected_state", "You cannot %s this %s because it has a status of %s.",
@@ -296,7 +251,8 @@ func (a *Account) unexpected(in Object, verb string) *Error {
 	return e
 }
 
-// ConfirmIntent tries to take the money.
+// ConfirmIntent tries to take the money. One that failed or waits for 3-D Secure can be tried
+// again: only succeeded and canceled are the end.
 func (a *Account) ConfirmIntent(id string, f Form) (Object, *Error) {
 	pi, err := a.Get("payment_intent", id, "id")
 	if err != nil {
@@ -349,6 +305,7 @@ func (a *Account) CancelIntent(id string, f Form) (Object, *Error) {
 	return pi, nil
 }
 
+// cancelIntent ends a payment or setup intent. Only the first has a time of its end.
 func (a *Account) cancelIntent(in Object, reason string) {
 	in["status"], in["cancellation_reason"], in["next_action"] = "canceled", books.OrNull(reason), nil
 	if in.Str("object") == "payment_intent" {

@@ -53,6 +53,8 @@ func (a *Account) cardMethod(c Card) (Object, *Error) {
 	return a.Put(o), nil
 }
 
+// checkCard judges what a cardholder typed besides the number. A missing security code is
+// right for calls of the API; the page asks for one.
 func (a *Account) checkCard(c Card, b numbers.Behaviour) *Error {
 	code, param := "", ""
 	now := a.w.Now()
@@ -77,7 +79,8 @@ func (a *Account) checkCard(c Card, b numbers.Behaviour) *Error {
 	return e
 }
 
-// debitMethod makes a payment method of an account number.
+// debitMethod makes a payment method of an account number. Name and address for mail are
+// needed: debits are announced to somebody.
 func (a *Account) debitMethod(d Debit) (Object, *Error) {
 	b, known := numbers.IBAN(d.IBAN)
 	switch {
@@ -91,7 +94,7 @@ func (a *Account) debitMethod(d Debit) (Object, *Error) {
 	case !strings.Contains(d.Email, "@"):
 		return nil, books.Required("billing_details[email]")
 	}
-	bank := b.Number[4:12]
+	bank := b.Number[4:12] // Bankleitzahl; in Austria five digits
 	if !strings.HasPrefix(b.Number, "DE") {
 		bank = b.Number[4:9]
 	}
@@ -103,6 +106,8 @@ func (a *Account) debitMethod(d Debit) (Object, *Error) {
 	return a.Put(o), nil
 }
 
+// newMethod has what every payment method has. The name of the test case decides what it
+// does from now on.
 func (a *Account) newMethod(kind, name string, who Object) Object {
 	return Object{
 		"id": a.w.NewID("pm"), "object": "payment_method", "created": a.w.Stamp(), "livemode": false,
@@ -204,6 +209,7 @@ func (a *Account) Attach(id string, f Form) (Object, *Error) {
 	return pm, nil
 }
 
+// attach gives the method to a customer, once.
 func (a *Account) attach(pm Object, customer string) {
 	if pm.Str("customer") == customer {
 		return
@@ -236,7 +242,7 @@ func (a *Account) newMandate(pm Object, once Object) Object {
 		"customer_acceptance": Object{"type": "online", "accepted_at": a.w.Stamp(),
 			"online": Object{"ip_address": "127.0.0.1", "user_agent": "sandbox"}},
 		"payment_method_details": Object{"type": "sepa_debit", "sepa_debit": Object{
-			"reference": strings.ToUpper(a.w.Random(16)), "url": a.w.Base() + "/mandate/" + id}},
+			"reference": strings.ToUpper(a.w.Random(16)), "url": a.w.Base() + "/c/mandate/" + id}},
 	}
 	if once != nil {
 		o["type"], o["single_use"] = "single_use", once
@@ -263,6 +269,8 @@ func (a *Account) Deactivate(id string) *Error {
 	return nil
 }
 
+// endMandate makes a mandate useless, for good. The merchant learns of it by this event, or
+// when the next debit is refused.
 func (a *Account) endMandate(o Object) {
 	if o == nil || o.Str("status") == "inactive" {
 		return
@@ -270,4 +278,12 @@ func (a *Account) endMandate(o Object) {
 	old := o.Str("status")
 	o["status"] = "inactive"
 	a.Emit("mandate.updated", o, Object{"status": old})
+}
+
+// refusal is the error a charge to this card ends with, nil if it goes through.
+func refusal(b numbers.Behaviour) *Error {
+	if b.Decline == "" {
+		return nil
+	}
+	return books.Declined(b.Decline, b.Reason, b.Message())
 }

@@ -61,6 +61,7 @@ func (w *World) FindIntent(id string) (*Account, Object, *Error) {
 	return w.findIn(id, "payment_intent")
 }
 
+// findIn gives the object with the account it is in. Ids are unique over all accounts.
 func (w *World) findIn(id, kind string) (*Account, Object, *Error) {
 	for _, a := range w.Accounts {
 		if o := a.Find(id); o != nil && o.Str("object") == kind {
@@ -80,6 +81,8 @@ func (w *World) PayDebit(session string, d Debit) (Outcome, *Error) {
 	return w.pay(session, "sepa_debit", d.Email, func(a *Account) (Object, *Error) { return a.debitMethod(d) })
 }
 
+// pay makes the payment method and tries it. What was typed ends here: the method keeps the
+// last digits. A number that is refused is an outcome for the page, not an error.
 func (w *World) pay(session, kind, email string, method func(*Account) (Object, *Error)) (Outcome, *Error) {
 	a, cs, err := w.FindSession(session)
 	if err != nil {
@@ -95,7 +98,7 @@ func (w *World) pay(session, kind, email string, method func(*Account) (Object, 
 	if !offered {
 		return Outcome{}, books.Invalid("type", "", "This session does not offer %s.", kind)
 	}
-	if kind == "sepa_debit" && cs.Num("amount_total") > maxDebit {
+	if kind == "sepa_debit" && cs.Num("amount_total") > books.MaxDebit {
 		return Outcome{}, books.Invalid("amount", "amount_too_large", "Amount must be no more than €10,000.00 for sepa_debit")
 	}
 	pm, err := method(a)
@@ -117,11 +120,12 @@ func (a *Account) closedSession(cs Object) Outcome {
 	return Outcome{State: Expired, Session: cs.ID(), Redirect: cs.Str("cancel_url")}
 }
 
+// outcomeOf is a refusal as the page shows it. cs is nil for an intent without a session.
 func outcomeOf(cs Object, err *Error) Outcome {
 	return Outcome{State: Declined, Session: cs.ID(), Code: err.Code, Decline: err.Decline, Message: err.Message, Field: err.Param}
 }
 
-// SuccessURL is where a session leads that is done.
+// SuccessURL is where the debtor goes on, told the session as the merchant asked for it.
 func SuccessURL(cs Object) string {
 	return strings.ReplaceAll(cs.Str("success_url"), "{CHECKOUT_SESSION_ID}", cs.ID())
 }

@@ -40,6 +40,7 @@ func (a *Account) NewRefund(_ string, f Form) (Object, *Error) {
 	return re, nil
 }
 
+// chargeToRefund finds the charge that is named, or that an intent was paid with.
 func (a *Account) chargeToRefund(f Form) (Object, *Error) {
 	if f.Has("charge") {
 		return a.Get("charge", f.Str("charge"), "charge")
@@ -58,6 +59,7 @@ func (a *Account) chargeToRefund(f Form) (Object, *Error) {
 	return ch, nil
 }
 
+// refundable says why money cannot be given back, in the order the provider looks.
 func (a *Account) refundable(ch Object, amount, left int64) *Error {
 	switch {
 	case ch.Str("status") != "succeeded":
@@ -85,6 +87,8 @@ func (a *Account) stillRefundable(ch Object) bool {
 	return true
 }
 
+// addRefund takes the money from the balance at once, also for a refund that has yet to
+// arrive. The charge counts it from now on; its sum is cumulative, not per refund.
 func (a *Account) addRefund(ch Object, amount int64) Object {
 	prefix, kind, status := "re", "refund", "succeeded"
 	if isDebit(ch) {
@@ -109,6 +113,7 @@ func (a *Account) addRefund(ch Object, amount int64) Object {
 	return re
 }
 
+// announceRefund tells of a refund and schedules what becomes of it.
 func (a *Account) announceRefund(re, ch Object) {
 	a.Emit("refund.created", re, nil)
 	a.Emit("charge.refunded", ch, nil)
@@ -120,6 +125,7 @@ func (a *Account) announceRefund(re, ch Object) {
 	}
 }
 
+// succeedRefund says that the money has arrived. It left the balance long before.
 func (a *Account) succeedRefund(re Object) {
 	if re.Str("status") != "pending" {
 		return

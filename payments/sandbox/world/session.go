@@ -33,6 +33,7 @@ func (a *Account) NewSession(_ string, f Form) (Object, *Error) {
 	return cs, nil
 }
 
+// draftSession reads what sessions of both modes have, without adding one to the account.
 func (a *Account) draftSession(f Form) (Object, *Error) {
 	mode := f.Str("mode")
 	switch {
@@ -77,6 +78,7 @@ func (a *Account) draftSession(f Form) (Object, *Error) {
 	return cs, nil
 }
 
+// expiry is when the session closes by itself: in a day, unless it shall be sooner.
 func (a *Account) expiry(f Form) (int64, *Error) {
 	now := a.w.Now()
 	if !f.Has("expires_at") {
@@ -92,6 +94,7 @@ func (a *Account) expiry(f Form) (int64, *Error) {
 	return at, nil
 }
 
+// blankSession has every field the schema wants, as null where it says nothing yet.
 func (a *Account) blankSession(mode string, expires int64) Object {
 	id := "cs_test_a1" + a.w.Random(56)
 	cs := Object{
@@ -113,6 +116,8 @@ func (a *Account) blankSession(mode string, expires int64) Object {
 		"shipping_details submit_type subscription success_url total_details")
 }
 
+// sessionItems reads what is to be paid. The intent is drafted now, so that a mistake in it
+// shows at once, and added when the debtor first presses the button.
 func (a *Account) sessionItems(cs Object, f Form) *Error {
 	items := f.Subs("line_items")
 	if len(items) == 0 {
@@ -132,18 +137,18 @@ func (a *Account) sessionItems(cs Object, f Form) *Error {
 		total += line.Num("amount_total")
 		lines = append(lines, line)
 	}
-	types, err := methodTypes(f, cs.Str("currency"))
+	types, err := f.MethodTypes(cs.Str("currency"))
 	if err != nil {
 		return err
 	}
-	if err := checkMoney(total, cs.Str("currency"), types); err != nil {
+	if err := books.CheckMoney(total, cs.Str("currency"), types); err != nil {
 		err.Param = "line_items"
 		return err
 	}
 	data := f.Sub("payment_intent_data")
 	draft := a.blankIntent(total, cs.Str("currency"), types)
 	if err := a.intentFields(draft, data); err != nil {
-		if err.Param != "" {
+		if err.Param != "" { // as it was sent: a[b] becomes payment_intent_data[a][b]
 			err.Param = "payment_intent_data[" + strings.Replace(err.Param, "[", "][", 1)
 			err.Param = strings.TrimSuffix(err.Param, "]") + "]"
 		}
@@ -160,6 +165,8 @@ func (a *Account) sessionItems(cs Object, f Form) *Error {
 	return nil
 }
 
+// lineItem reads one line. Prices and products are made up on the way: they exist in the
+// answer and nowhere else.
 func (a *Account) lineItem(f Form, path string) (Object, *Error) {
 	price := f.Sub("price_data")
 	product := price.Sub("product_data")
@@ -173,7 +180,7 @@ func (a *Account) lineItem(f Form, path string) (Object, *Error) {
 	case !f.Has("quantity"):
 		return nil, books.Required(path + "[quantity]")
 	}
-	currency, err := checkCurrency(price.Str("currency"), path+"[price_data][currency]")
+	currency, err := books.CheckCurrency(price.Str("currency"), path+"[price_data][currency]")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +192,7 @@ func (a *Account) lineItem(f Form, path string) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	if unit < 0 || unit > maxAmount || quantity < 1 || quantity > 999_999 {
+	if unit < 0 || unit > books.MaxAmount || quantity < 1 || quantity > 999_999 {
 		return nil, books.Invalid(path, "parameter_invalid_integer", "unit_amount and quantity must be positive and not that large.")
 	}
 	return Object{
@@ -203,6 +210,7 @@ func (a *Account) price(unit int64, currency string) Object {
 	}.Nulls("custom_unit_amount lookup_key nickname recurring tiers_mode transform_quantity")
 }
 
+// sessionSetup reads a session that only saves a way to pay. Its intent exists from the start.
 func (a *Account) sessionSetup(cs Object, f Form) *Error {
 	currency := f.Str("currency")
 	if !f.Has("payment_method_types") && currency == "" {
@@ -212,13 +220,13 @@ func (a *Account) sessionSetup(cs Object, f Form) *Error {
 		return books.Invalid("line_items", "", "You can not pass `line_items` in `setup` mode.")
 	}
 	if currency != "" {
-		c, err := checkCurrency(currency, "currency")
+		c, err := books.CheckCurrency(currency, "currency")
 		if err != nil {
 			return err
 		}
 		cs["currency"] = c
 	}
-	types, err := methodTypes(f, cs.Str("currency"))
+	types, err := f.MethodTypes(cs.Str("currency"))
 	if err != nil {
 		return err
 	}
@@ -267,6 +275,8 @@ func (a *Account) ExpireSession(id string, _ Form) (Object, *Error) {
 	return cs, nil
 }
 
+// expireSession closes a session that was not paid, and what was begun in it: nobody can
+// press its button any more.
 func (a *Account) expireSession(cs Object) {
 	if cs.Str("status") != "open" {
 		return

@@ -9,7 +9,7 @@ import (
 
 // NewSetup begins to save a payment method for later, without taking money.
 func (a *Account) NewSetup(_ string, f Form) (Object, *Error) {
-	types, err := methodTypes(f, "eur")
+	types, err := f.MethodTypes("eur")
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +42,7 @@ func (a *Account) NewSetup(_ string, f Form) (Object, *Error) {
 	return si, nil
 }
 
+// blankSetup has every field the schema wants, as null where it says nothing yet.
 func (a *Account) blankSetup(types []string) Object {
 	id := a.w.NewID("seti")
 	si := Object{
@@ -54,6 +55,7 @@ func (a *Account) blankSetup(types []string) Object {
 		"payment_method_configuration_details single_use_mandate")
 }
 
+// setupFields takes over what may be said at creation and changed later.
 func (a *Account) setupFields(si Object, f Form) *Error {
 	meta, err := f.Metadata(si.Sub("metadata"))
 	if err != nil {
@@ -72,6 +74,8 @@ func (a *Account) setupFields(si Object, f Form) *Error {
 	return nil
 }
 
+// readySetup checks what confirming needs. An account can be debited later only with a
+// mandate, and a mandate has to say how it was given.
 func (a *Account) readySetup(pm Object, f Form) *Error {
 	switch {
 	case pm == nil:
@@ -89,6 +93,7 @@ func (a *Account) setUp(si, pm Object, done func()) *Error {
 	secured := si.Flag("_secured")
 	switch {
 	case pm.Str("type") == "sepa_debit":
+		// Nobody asks the bank: a wrong account shows at the first debit.
 		si["mandate"] = a.newMandate(pm, nil).ID()
 	case !secured && (b.Secure == "always" || b.Secure == "unless_setup"):
 		si["status"] = "requires_action"
@@ -108,6 +113,7 @@ func (a *Account) setUp(si, pm Object, done func()) *Error {
 	return nil
 }
 
+// failSetup lets another payment method be tried.
 func (a *Account) failSetup(si, pm Object, err *Error) *Error {
 	si["status"], si["payment_method"], si["next_action"] = "requires_payment_method", nil, nil
 	si["last_setup_error"] = err.Last(pm)
@@ -130,17 +136,12 @@ func (a *Account) UpdateSetup(id string, f Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.setupFields(si, f); err != nil {
-		return nil, err
-	}
-	pm, err := a.methodOf(si, f)
-	if err != nil {
-		return nil, err
-	}
-	if pm != nil && si.Str("status") == "requires_payment_method" {
-		si["payment_method"], si["status"] = pm.ID(), "requires_confirmation"
-	}
-	return si, nil
+	return si, si.Try(func(next Object) *Error {
+		if err := a.setupFields(next, f); err != nil {
+			return err
+		}
+		return a.takeMethod(next, f)
+	})
 }
 
 // ConfirmSetup tries to save the payment method.

@@ -5,6 +5,7 @@
 package world
 
 import (
+	"cmp"
 	"time"
 
 	"quitt/payments/sandbox/world/books"
@@ -52,13 +53,15 @@ type Options struct {
 	Fees   *Fees            // nil: made-up ones
 	Settle time.Duration    // Fast: until a debit succeeds; 0 is 6 s
 	Name   string           // business name of every account
+	// CardDays is how many business days a card's money takes to be paid out; 0 is 3.
+	CardDays int
 }
 
 // World holds every account. Make it with New.
 type World struct {
 	*books.World
-	fees Fees
-	name string
+	fees     Fees
+	cardDays int
 }
 
 // Account is one object space: a merchant of its own, or one connected to another.
@@ -69,14 +72,11 @@ type Account struct {
 
 // New makes an empty world.
 func New(o Options) *World {
-	w := &World{fees: Fees{CardBasis: 150, CardFixed: 25, DebitFixed: 35, CardDispute: 2000, DebitDispute: 750}, name: o.Name}
+	w := &World{fees: Fees{CardBasis: 150, CardFixed: 25, DebitFixed: 35, CardDispute: 2000, DebitDispute: 750}, cardDays: cmp.Or(o.CardDays, books.CardDays)}
 	if o.Fees != nil {
 		w.fees = *o.Fees
 	}
-	if w.name == "" {
-		w.name = "Musterinkasso"
-	}
-	w.World = books.New(books.Options{Clock: o.Clock, Mode: o.Mode, Start: o.Start, Seed: o.Seed, Settle: o.Settle, Run: w.run})
+	w.World = books.New(books.Options{Clock: o.Clock, Mode: o.Mode, Start: o.Start, Seed: o.Seed, Settle: o.Settle, Name: cmp.Or(o.Name, "Musterinkasso"), Run: w.run})
 	return w
 }
 

@@ -38,6 +38,7 @@ func (a *Account) Book(m Movement) Object {
 	return bt
 }
 
+// available reports whether a movement counts for the next payout.
 func (a *Account) available(bt Object) bool { return bt.Num("available_on") <= a.w.Stamp() }
 
 // Balance sums what can be paid out and what cannot yet.
@@ -78,8 +79,12 @@ func (a *Account) Transactions(_ string, f Form) (Object, *Error) {
 // payoutHour is when the day's payout is made, UTC.
 const payoutHour = 6
 
+// scheduleSweep sees to it that there is a payout on the first business day on which the
+// movement can be in it. Days on which nothing becomes available have none.
 func (a *Account) scheduleSweep(on time.Time) {
-	at := on.Add(a.w.o.Settle)
+	// In a demo every ten settlements are a day.
+	interval := 10 * a.w.o.Settle
+	at := on.Truncate(interval).Add(interval)
 	if a.w.o.Mode != Fast {
 		day := targetDay(debt.DateIn(on, time.UTC))
 		at = day.Time().Add(payoutHour * time.Hour)
@@ -88,7 +93,7 @@ func (a *Account) scheduleSweep(on time.Time) {
 		}
 	}
 	planned := slices.ContainsFunc(a.w.Steps, func(s Step) bool {
-		return s.Do == "payout_sweep" && s.Account == a.ID && (s.At.Equal(at) || a.w.o.Mode == Fast && s.At.Before(at))
+		return s.Do == "payout_sweep" && s.Account == a.ID && s.At.Equal(at)
 	})
 	if !planned {
 		a.Later(at, "payout_sweep", "", "")
@@ -134,6 +139,8 @@ func (a *Account) PayOut() Object {
 	return nil
 }
 
+// arrivePayout is the day the money is on the merchant's account. The list of its movements
+// is complete from the start; the provider says so only now.
 func (a *Account) arrivePayout(po Object) {
 	if po.Str("status") != "in_transit" {
 		return

@@ -31,6 +31,7 @@ func handedIn(now time.Time) debt.Date {
 	return targetDay(day)
 }
 
+// targetDay is d, or the next day on which euros move.
 func targetDay(d debt.Date) debt.Date {
 	for !debt.IsTargetDay(d) {
 		d = d.AddDays(1)
@@ -38,6 +39,7 @@ func targetDay(d debt.Date) debt.Date {
 	return d
 }
 
+// addTargetDays counts n such days on.
 func addTargetDays(d debt.Date, n int) debt.Date {
 	for range n {
 		d = targetDay(d.AddDays(1))

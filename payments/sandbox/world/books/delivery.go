@@ -58,6 +58,8 @@ func (w *World) announce(a *Account, ev Object) {
 	}
 }
 
+// announceAt queues an event of account a for the endpoints of owner: its own, or those for
+// connected accounts if it is the platform.
 func (w *World) announceAt(owner, a *Account, ev Object) {
 	for _, we := range owner.byKind["webhook_endpoint"] {
 		if we.Str("status") == "enabled" && we.Flag("_connect") == (owner != a) && matches(we.Strs("enabled_events"), ev.Str("type")) {
@@ -68,6 +70,7 @@ func (w *World) announceAt(owner, a *Account, ev Object) {
 	}
 }
 
+// knobFor gives the knob for an event, and counts it as used.
 func (w *World) knobFor(endpoint, kind string) Knob {
 	for _, k := range w.Knobs {
 		if k.Endpoint != "" && k.Endpoint != endpoint || k.Type != "" && !matches([]string{k.Type}, kind) {
@@ -89,6 +92,7 @@ func (w *World) Disturb(knobs []Knob) {
 	}
 }
 
+// queue adds a delivery with its copies, or drops it, as its knob says.
 func (w *World) queue(d Delivery) {
 	if d.Knob.Drop {
 		return
@@ -162,6 +166,7 @@ func (w *World) Take() (out []Letter) {
 	return out
 }
 
+// letter puts together what sending takes; false if nobody wants it any more.
 func (w *World) letter(d *Delivery) (Letter, bool) {
 	owner, a := w.Accounts[d.Owner], w.Accounts[d.Account]
 	if owner == nil || a == nil {
@@ -257,7 +262,8 @@ func (w *World) drop(d *Delivery) {
 	w.Deliveries = slices.DeleteFunc(w.Deliveries, func(x *Delivery) bool { return x == d })
 }
 
-// Resend delivers an event once more to every endpoint, or to the one named.
+// Resend delivers an event once more to every endpoint, or to the one named. With all events
+// dropped by a knob it is the way to deliver them in any order.
 func (a *Account) Resend(event, endpoint string) *Error {
 	ev, err := a.Get("event", event, "id")
 	if err != nil {
@@ -269,7 +275,8 @@ func (a *Account) Resend(event, endpoint string) *Error {
 		}
 		for _, we := range owner.byKind["webhook_endpoint"] {
 			if endpoint == "" && we.Flag("_connect") == (owner != a) || endpoint == we.ID() {
-				a.w.queue(Delivery{Owner: owner.ID, Account: a.ID, Endpoint: we.ID(), Event: ev.ID(), Due: a.w.Now(), Copy: true})
+				a.w.queue(Delivery{Owner: owner.ID, Account: a.ID, Endpoint: we.ID(), Event: ev.ID(), Due: a.w.Now(),
+					Copy: ev.Num("_undelivered") == 0})
 			}
 		}
 	}

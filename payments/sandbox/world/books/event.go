@@ -1,7 +1,6 @@
 package books
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +29,7 @@ func (a *Account) Emit(kind string, o Object, before Object) Object {
 // keptEvents is how long the API lists an event.
 const keptEvents = 30 * 24 * time.Hour
 
+// kept reports whether the API still lists an event.
 func (a *Account) kept(ev Object) bool {
 	return ev.Num("created") >= a.w.Now().Add(-keptEvents).Unix()
 }
@@ -100,6 +100,7 @@ func (a *Account) NewEndpoint(_ string, f Form) (Object, *Error) {
 	return out, nil
 }
 
+// endpointFields takes over what may be said at creation and changed later.
 func (f Form) endpointFields(o Object) *Error {
 	if f.Has("url") {
 		if err := CheckURL(f.Str("url"), "url"); err != nil {
@@ -120,15 +121,6 @@ func (f Form) endpointFields(o Object) *Error {
 	return nil
 }
 
-// CheckURL takes web addresses only.
-func CheckURL(s, param string) *Error {
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return Invalid(param, "url_invalid", "Not a valid URL")
-	}
-	return nil
-}
-
 // Endpoint gives one.
 func (a *Account) Endpoint(id string, _ Form) (Object, *Error) {
 	return a.Get("webhook_endpoint", id, "id")
@@ -140,15 +132,13 @@ func (a *Account) UpdateEndpoint(id string, f Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	meta, err := f.Metadata(o.Sub("metadata"))
-	if err != nil {
-		return nil, err
-	}
-	if err := f.endpointFields(o); err != nil {
-		return nil, err
-	}
-	o["metadata"] = meta
-	return o, nil
+	err = o.Try(func(next Object) *Error {
+		if next["metadata"], err = f.Metadata(o.Sub("metadata")); err != nil {
+			return err
+		}
+		return f.endpointFields(next)
+	})
+	return o, err
 }
 
 // DeleteEndpoint forgets one.

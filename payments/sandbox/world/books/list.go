@@ -128,6 +128,7 @@ func (f Form) window() (window, *Error) {
 	return out, nil
 }
 
+// unknownParam refuses what the API does not have.
 func unknownParam(name string) *Error {
 	return Invalid(name, "parameter_unknown", "Received unknown parameter: %s", name)
 }
@@ -234,6 +235,7 @@ func (a *Account) expand(o Object, path []string, whole string) *Error {
 	return a.expandIn(value, path[1:], whole)
 }
 
+// expandIn goes on with the rest of a path, in an object or in each of a list.
 func (a *Account) expandIn(value any, path []string, whole string) *Error {
 	switch v := value.(type) {
 	case Object:

@@ -78,6 +78,17 @@ func CloneValue(v any) any {
 	return v
 }
 
+// Try changes a copy and takes it over when nothing was wrong: an update that is refused
+// leaves the object as it was.
+func (o Object) Try(change func(next Object) *Error) *Error {
+	next := maps.Clone(o)
+	if err := change(next); err != nil {
+		return err
+	}
+	maps.Copy(o, next)
+	return nil
+}
+
 // OrNull gives null for the empty string.
 func OrNull(s string) any {
 	if s == "" {

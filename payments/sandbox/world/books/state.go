@@ -53,6 +53,7 @@ func (o *Object) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// fromJSON makes Objects of maps and int64 of numbers; there are no others here.
 func fromJSON(v any) (any, error) {
 	var err error
 	switch v := v.(type) {

@@ -35,6 +35,7 @@ type Options struct {
 	Start  time.Time        // where a Manual clock begins; zero is now
 	Seed   string           // same seed and same calls give the same ids
 	Settle time.Duration    // Fast: until a debit succeeds; 0 is 6 s
+	Name   string           // business name of every account
 	// Run does a step that is none of the books'; the object may be nil.
 	Run func(*Account, Step)
 }
@@ -161,6 +162,7 @@ func (w *World) Set(to time.Time) *Error {
 	return nil
 }
 
+// runUntil does the steps up to an instant, and those they cause, in order.
 func (w *World) runUntil(to time.Time) (n int) {
 	// A demo's request must not become the cause of what merely was due when it came.
 	request := w.request
@@ -177,6 +179,7 @@ func (w *World) runUntil(to time.Time) (n int) {
 	return n
 }
 
+// run does one step: payouts are the books' own, all else is their owner's.
 func (w *World) run(s Step) {
 	a := w.Accounts[s.Account]
 	switch {
@@ -236,6 +239,7 @@ func (a *Account) Put(o Object) Object {
 	return o
 }
 
+// index makes an object found by its id and in lists of its kind.
 func (a *Account) index(o Object) {
 	kind := o.Str("object")
 	a.byID[o.ID()] = o

@@ -117,3 +117,18 @@ func Of(name string) Behaviour {
 	}
 	return Behaviour{}
 }
+
+// sentences are what the provider says to a cardholder.
+var sentences = map[string]string{
+	"card_declined":      "Your card was declined.",
+	"insufficient_funds": "Your card has insufficient funds.",
+	"expired_card":       "Your card has expired.",
+	"incorrect_cvc":      "Your card's security code is incorrect.",
+	"processing_error":   "An error occurred while processing your card. Try again in a little bit.",
+	"incorrect_number":   "Your card number is incorrect.",
+	"card_velocity_exceeded": "Your card was declined for making repeated attempts too frequently " +
+		"or exceeding its amount limit.",
+}
+
+// Message is what the provider says to the owner of a card that is declined.
+func (b Behaviour) Message() string { return cmp.Or(sentences[b.Reason], sentences[b.Decline]) }

@@ -1,13 +1,14 @@
-package world
+package books
 
-import (
-	"strings"
+import "strings"
 
-	"quitt/payments/sandbox/world/books"
-)
-
-// Profile is the account itself, as its owner sees it.
-func (a *Account) Profile(_ string, _ Form) (Object, *Error) {
+// Profile is the account itself, as its owner sees it. It has passed every check: what the
+// provider asks of a merchant is not played here.
+func (a *Account) Profile(id string, _ Form) (Object, *Error) {
+	if id != "" && id != a.ID {
+		return nil, &Error{Status: 403, Type: typeInvalid, Code: "account_invalid",
+			Message: "The provided key does not have access to account '" + Clip(id) + "'."}
+	}
 	empty := func() Object {
 		return Object{"alternatives": []any{}, "currently_due": []any{}, "errors": []any{}, "eventually_due": []any{},
 			"past_due": []any{}, "pending_verification": []any{}}.Nulls("current_deadline disabled_reason")
@@ -17,10 +18,10 @@ func (a *Account) Profile(_ string, _ Form) (Object, *Error) {
 		"charges_enabled": true, "payouts_enabled": true, "details_submitted": true, "email": "konto@example.com",
 		"created": int64(1700000000), "metadata": Object{}, "controller": Object{"type": "account"},
 		"capabilities": Object{"card_payments": "active", "sepa_debit_payments": "active", "transfers": "active"},
-		"business_profile": Object{"name": a.w.name}.Nulls("annual_revenue estimated_worker_count mcc " +
+		"business_profile": Object{"name": a.w.o.Name}.Nulls("annual_revenue estimated_worker_count mcc " +
 			"product_description support_address support_email support_phone support_url url"),
 		"business_type":     "company",
-		"external_accounts": books.ListOf([]any{}, false, "/v1/accounts/"+a.ID+"/external_accounts"),
+		"external_accounts": ListOf([]any{}, false, "/v1/accounts/"+a.ID+"/external_accounts"),
 		"requirements":      empty(), "future_requirements": empty(),
 		"tos_acceptance": Object{}.Nulls("date ip user_agent"),
 		"settings": Object{
@@ -28,17 +29,17 @@ func (a *Account) Profile(_ string, _ Form) (Object, *Error) {
 			"branding":            Object{}.Nulls("icon logo primary_color secondary_color"),
 			"card_payments": Object{"decline_on": Object{"avs_failure": true, "cvc_failure": true}}.Nulls(
 				"statement_descriptor_prefix statement_descriptor_prefix_kana statement_descriptor_prefix_kanji"),
-			"dashboard": Object{"display_name": a.w.name, "timezone": "Europe/Berlin"},
+			"dashboard": Object{"display_name": a.w.o.Name, "timezone": "Europe/Berlin"},
 			"payments":  Object{}.Nulls("statement_descriptor statement_descriptor_kana statement_descriptor_kanji"),
 			"payouts": Object{"debit_negative_balances": true, "statement_descriptor": nil,
-				"schedule": Object{"delay_days": int64(books.CardDays), "interval": "daily"}},
+				"schedule": Object{"delay_days": int64(CardDays), "interval": "daily"}},
 			"sepa_debit_payments": Object{},
 		},
 	}, nil
 }
 
 // Name is the business name debtors see.
-func (a *Account) Name() string { return a.w.name }
+func (a *Account) Name() string { return a.w.o.Name }
 
 // NewCustomer makes a customer.
 func (a *Account) NewCustomer(_ string, f Form) (Object, *Error) {
@@ -61,13 +62,14 @@ func (a *Account) NewCustomer(_ string, f Form) (Object, *Error) {
 	return o, nil
 }
 
+// customerFields takes over what may be said at creation and changed later.
 func customerFields(f Form, o Object) *Error {
 	f.CopyInto(o, "name", "email", "phone", "description")
 	if mail := o.Str("email"); mail != "" && !strings.Contains(mail, "@") {
-		return books.Invalid("email", "email_invalid", "Invalid email address.")
+		return Invalid("email", "email_invalid", "Invalid email address.")
 	}
 	if f.Has("preferred_locales") {
-		o["preferred_locales"] = books.Anys(f.Strs("preferred_locales"))
+		o["preferred_locales"] = Anys(f.Strs("preferred_locales"))
 	}
 	if sub := f.Sub("address"); sub != nil {
 		o["address"] = address(sub)
@@ -75,13 +77,14 @@ func customerFields(f Form, o Object) *Error {
 	return nil
 }
 
+// address has every field the schema wants.
 func address(f Form) Object {
 	o := Object{}.Nulls("city country line1 line2 postal_code state")
 	f.CopyInto(o, "city", "country", "line1", "line2", "postal_code", "state")
 	return o
 }
 
-// Customer gives one, or what is left of it.
+// Customer gives one. A deleted one is gone.
 func (a *Account) Customer(id string, _ Form) (Object, *Error) { return a.Get("customer", id, "id") }
 
 // UpdateCustomer changes what was sent.
@@ -90,14 +93,15 @@ func (a *Account) UpdateCustomer(id string, f Form) (Object, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	meta, err := f.Metadata(o.Sub("metadata"))
+	err = o.Try(func(next Object) *Error {
+		if next["metadata"], err = f.Metadata(o.Sub("metadata")); err != nil {
+			return err
+		}
+		return customerFields(f, next)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := customerFields(f, o); err != nil {
-		return nil, err
-	}
-	o["metadata"] = meta
 	a.Emit("customer.updated", o, nil)
 	return o, nil
 }
@@ -120,5 +124,5 @@ func (a *Account) DeleteCustomer(id string, _ Form) (Object, *Error) {
 
 // Customers lists them.
 func (a *Account) Customers(_ string, f Form) (Object, *Error) {
-	return a.List(books.Query{Kind: "customer", URL: "/v1/customers", Keep: f.Where("email")}, f)
+	return a.List(Query{Kind: "customer", URL: "/v1/customers", Keep: f.Where("email")}, f)
 }
