@@ -33,6 +33,7 @@ type ChoosePage struct {
 	OtherSplit          []told.Fact
 	Methods             []methodChoice
 	Anyway, Full, Grows bool
+	Off                 bool // what is under way is taken off the first amount
 	Mistake             string
 }
 
@@ -113,6 +114,7 @@ func (s scene) choose(o payments.Offer, f payForm, now time.Time) (ChoosePage, e
 		Anyway: f.Anyway, Full: s.visit.Tier >= access.FullView, Grows: told.Bears(s.view)}
 	out.Resume = o.Running.Status == debt.PaymentStarted && o.Running.ExpiresAt.After(now.Add(enoughTime))
 	out.Least, out.Most = min(payments.Smallest, o.Payable), o.Payable
+	out.Off = o.InFlight > 0 && o.Rest() > 0
 	if f.err != nil {
 		out.Failed, out.Mistake = true, s.base.Words.Error(f.err)
 	}

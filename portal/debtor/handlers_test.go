@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -25,9 +26,10 @@ import (
 type site struct {
 	app   *fiber.App
 	visit *signin.Visit
+	now   func() time.Time
 }
 
-func newSite(t *testing.T, s *store.Store) *site {
+func newSite(t *testing.T, s *store.Store, changes ...func(*Pages)) *site {
 	t.Helper()
 	creditor := storetest.Creditor(t, s, "praxis")
 	f := storetest.File(creditor.ID, "R1")
@@ -36,10 +38,13 @@ func newSite(t *testing.T, s *store.Store) *site {
 		t.Fatal(err)
 	}
 	p := &Pages{Kit: &page.Kit{Operator: page.SampleOperator()}, Cases: cases.Desk{Store: s, Now: storetest.Clock}}
-	st := &site{app: fiber.New(fiber.Config{Immutable: true}),
+	for _, change := range changes {
+		change(p)
+	}
+	st := &site{app: fiber.New(fiber.Config{Immutable: true}), now: storetest.Clock,
 		visit: &signin.Visit{CreditorID: creditor.ID, CaseID: f.File.Case.ID, Raises: []access.CheckKind{access.CheckBirth}}}
 	st.app.Use(func(c *fiber.Ctx) error {
-		r := &page.Request{ID: "R", Words: text.For(text.Language(c.Cookies(page.LanguageCookie))), Now: storetest.Now, CSRF: "token", Page: "/", Secure: true}
+		r := &page.Request{ID: "R", Words: text.For(text.Language(c.Cookies(page.LanguageCookie))), Now: st.now(), CSRF: "token", Page: "/", Secure: true}
 		if st.visit.Tier >= 0 {
 			r.Visit = st.visit
 		}
@@ -51,6 +56,14 @@ func newSite(t *testing.T, s *store.Store) *site {
 		"/impressum": p.Imprint, "/datenschutz": p.Privacy, "/barrierefreiheit": p.Accessibility, "/nicht-ich": p.DisownForm} {
 		st.app.Get(path, h)
 	}
+	st.app.Get("/akte/zahlung", p.Payment)
+	st.app.Get("/akte/zahlung/stand", p.Live)
+	st.app.Get("/akte/beleg", p.Receipt)
+	st.app.Get("/akte/beleg/pdf", p.ReceiptPDF)
+	st.app.Get("/akte/quittung", p.Certificate)
+	st.app.Get("/akte/quittung/pdf", p.CertificatePDF)
+	st.app.Post("/akte/bezahlen/weiter", p.Continue)
+	st.app.Post("/akte/bezahlen/start", p.StartPayment)
 	st.app.Post("/sprache", p.Language)
 	return st
 }
