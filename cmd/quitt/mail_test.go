@@ -26,7 +26,11 @@ import (
 func (p program) running(command string, env ...string) (printed *bufio.Reader, stop func() int) {
 	p.t.Helper()
 	r, w := io.Pipe()
-	m := &Main{Out: w, Err: io.Discard, Now: storetest.Clock, Env: slices.Concat(p.env, operatorEnv, env)}
+	clock := storetest.Clock
+	if p.now != nil {
+		clock = p.now
+	}
+	m := &Main{Out: w, Err: io.Discard, Now: clock, Env: slices.Concat(p.env, operatorEnv, env)}
 	ctx, cancel := context.WithCancel(context.Background())
 	code := make(chan int, 1)
 	go func() {
