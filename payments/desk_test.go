@@ -29,7 +29,12 @@ type office struct {
 
 func open(t testing.TB, s *store.Store, n int) office {
 	t.Helper()
-	c := storetest.Creditor(t, s, "koeln")
+	return openAt(t, s, "koeln", n)
+}
+
+func openAt(t testing.TB, s *store.Store, code string, n int) office {
+	t.Helper()
+	c := storetest.Creditor(t, s, code)
 	o := office{t, payments.Desk{Store: s, Now: storetest.Clock}, c.ID, make([]debt.ID, n)}
 	for i := range o.cases {
 		o.cases[i] = o.add("R"+strconv.Itoa(i), debt.ReviewAccepted)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
+	"quitt/payments/gather"
 	"quitt/store"
 	"quitt/store/rails"
 )
@@ -32,34 +34,48 @@ func (r *Rail) learnOne(ctx context.Context, acc rail.Account, h heard) (a rail.
 	return a, err
 }
 
-// learn books what was heard, in portions of distinct cases. done are notices that are
-// settled with it. What cannot be booked with the others is tried by itself, so that one
-// broken order holds nobody up.
+// learn books what was heard, in portions of distinct cases, and settles the notices that are
+// done with it. What cannot be booked with the others is tried by itself, so that one broken
+// order holds nobody up.
 func (r *Rail) learn(ctx context.Context, acc rail.Account, list []heard, done []rails.Notice) error {
-	var errs []error
-	for len(list) > 0 {
-		portion, later, err := r.portion(ctx, acc, list)
-		if err != nil {
-			return err
-		}
-		list = later
-		if err := r.learnPortion(ctx, acc, portion); err == nil || len(portion) == 1 {
-			errs = append(errs, err)
-			continue
-		}
-		for _, h := range portion {
-			errs = append(errs, r.learnPortion(ctx, acc, []heard{h}))
-		}
+	portions, err := r.portions(ctx, acc, list)
+	if err != nil {
+		return err
 	}
+	errs := make([]error, len(portions))
+	var all sync.WaitGroup
+	free := make(chan struct{}, gather.WritersAtOnce)
+	for i, portion := range portions {
+		free <- struct{}{}
+		all.Go(func() {
+			errs[i] = r.learnApart(ctx, acc, portion)
+			<-free
+		})
+	}
+	all.Wait()
 	if err := errors.Join(errs...); err != nil || len(done) == 0 {
 		return err
 	}
 	return r.Store.Write(ctx, acc.CreditorID, func(t *store.Tx) error { return rails.SettleDone(t, done, r.Now()) })
 }
 
-// portion takes from a list at most MaxBatch orders of distinct cases.
-func (r *Rail) portion(ctx context.Context, acc rail.Account, list []heard) (portion, later []heard, err error) {
-	ids := make([]debt.ID, 0, len(list))
+// learnApart books a portion together or, if that fails, one by one.
+func (r *Rail) learnApart(ctx context.Context, acc rail.Account, portion []heard) error {
+	err := r.learnPortion(ctx, acc, portion)
+	if err == nil || len(portion) == 1 {
+		return err
+	}
+	var errs []error
+	for _, h := range portion {
+		errs = append(errs, r.learnPortion(ctx, acc, []heard{h}))
+	}
+	return errors.Join(errs...)
+}
+
+// portions divides a list so that at most MaxBatch orders, of distinct cases, are booked in
+// one transaction.
+func (r *Rail) portions(ctx context.Context, acc rail.Account, list []heard) (out [][]heard, err error) {
+	var ids []debt.ID
 	for _, h := range list {
 		if h.attempt != "" {
 			ids = append(ids, h.attempt)
@@ -78,20 +94,24 @@ func (r *Rail) portion(ctx context.Context, acc rail.Account, list []heard) (por
 		}
 		return nil
 	})
-	seen := map[debt.ID]bool{}
-	for _, h := range list {
-		of := cases[h.attempt]
-		if of == "" {
-			h.attempt = "" // named by somebody, and none of this creditor's
+	for left := list; len(left) > 0 && err == nil; {
+		var portion, later []heard
+		seen := map[debt.ID]bool{}
+		for _, h := range left {
+			of := cases[h.attempt]
+			if of == "" {
+				h.attempt = "" // named by somebody, and none of this creditor's
+			}
+			if len(portion) == MaxBatch || of != "" && seen[of] {
+				later = append(later, h)
+				continue
+			}
+			seen[of] = true
+			portion = append(portion, h)
 		}
-		if len(portion) == MaxBatch || of != "" && seen[of] {
-			later = append(later, h)
-			continue
-		}
-		seen[of] = true
-		portion = append(portion, h)
+		out, left = append(out, portion), later
 	}
-	return portion, later, err
+	return out, err
 }
 
 // learnPortion is one transaction.

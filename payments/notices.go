@@ -42,6 +42,11 @@ func (r *Rail) BookNotices(ctx context.Context, creditor debt.ID) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if len(list) == noticesAtOnce { // many at once: a database that was empty plans for few
+		if err := r.Store.Write(ctx, creditor, func(t *store.Tx) error { return t.Learn() }); err != nil {
+			return len(list), err
+		}
+	}
 	byAccount := map[debt.ID][]rails.Notice{}
 	for _, n := range list {
 		byAccount[n.Account] = append(byAccount[n.Account], n)

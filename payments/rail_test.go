@@ -2,7 +2,8 @@ package payments_test
 
 import (
 	"bytes"
-	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"strconv"
@@ -37,14 +38,21 @@ const tillSecret = "till secret of 32 bytes, at least"
 
 func newShop(t testing.TB, s *store.Store, cases int) *shop {
 	t.Helper()
-	w := &shop{clock: storetest.NewWatch(), name: strings.Repeat("ab", 16)}
-	w.office = open(t, s, cases)
+	return newShopOf(t, s, "koeln", cases)
+}
+
+func newShopOf(t testing.TB, s *store.Store, code string, cases int) *shop {
+	t.Helper()
+	name := sha256.Sum256([]byte(code))
+	w := &shop{clock: storetest.NewWatch(), name: hex.EncodeToString(name[:16])}
+	w.office = openAt(t, s, code, cases)
 	w.desk.Now = w.clock.Now
 	w.till = paytest.NewTill(w.clock.Now)
+	w.till.External = "acct_" + code
 	v, err := vault.New([][]byte{bytes.Repeat([]byte{7}, 32)})
 	w.must(err)
 	w.rail = payments.Open(payments.Rail{Desk: w.desk, Providers: map[string]payments.Provider{"till": w.till}, Vault: v, Log: slog.New(slog.DiscardHandler)})
-	w.account, err = w.rail.AddAccount(ctx, w.creditor, payments.NewAccount{Account: rail.Account{Provider: "till", External: "acct_1"}, Key: "key"})
+	w.account, err = w.rail.AddAccount(ctx, w.creditor, payments.NewAccount{Account: rail.Account{Provider: "till", External: "acct_" + code}, Key: "key"})
 	w.must(err)
 	sealed, err := v.Seal(w.name, []byte(tillSecret))
 	w.must(err)
@@ -563,5 +571,3 @@ func TestTheDayIsReconciledToTheCent(t *testing.T) {
 		}
 	})
 }
-
-var _ = context.Background

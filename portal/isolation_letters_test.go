@@ -13,6 +13,7 @@ import (
 	"quitt/debt/access"
 	dl "quitt/debt/letter"
 	written "quitt/notifications/letter"
+	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/letters"
 )
@@ -55,7 +56,8 @@ func (w *world) write(f *dossier) {
 func (w *world) letters() written.Desk {
 	press, err := written.NewPress()
 	w.must(err)
-	return written.Desk{Store: w.store, Now: w.clock.Now, Letterhead: written.Letterhead{Press: press}}
+	return written.Desk{Store: w.store, Now: w.clock.Now, Letterhead: written.Letterhead{Press: press,
+		Operator: page.SampleOperator(), Portal: "https://portal.example"}}
 }
 
 // lettersOfOthers asks for every number as everybody: only the letters of one's own case

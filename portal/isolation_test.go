@@ -104,12 +104,12 @@ func (st *watched) options() Options {
 	st.must(err)
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Kit: &page.Kit{Operator: operator.Profile{
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: &page.Kit{Operator: operator.Profile{
 			Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
 			Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
 		}}},
 		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
-		AddressKey: []byte("0123456789abcdef"), PublicURL: u, Loopback: true,
+		AddressKey: []byte("0123456789abcdef"), PublicURL: u, Loopback: true, FormTargets: []string{checkoutOrigin},
 		Log: slog.New(slog.NewJSONHandler(st.log, nil)), Version: "test", Times: Times{Linger: 5 * time.Millisecond},
 	}
 	behindProxy(&o, nil)
@@ -340,8 +340,11 @@ func isolationPaths() []string {
 	set := map[string]bool{}
 	for name := range accessTable {
 		_, path, _ := strings.Cut(name, " ")
-		if path == staticRoute {
+		switch path {
+		case staticRoute:
 			path = embedded().Icon
+		case noticeRoute:
+			path = noticePrefix + "0123456789abcdef0123456789abcdef"
 		}
 		set[path] = true
 	}
@@ -351,8 +354,11 @@ func isolationPaths() []string {
 // wanted is the answer the access table asks for: the one list of expectations.
 func wanted(p probe) (status int, location string) {
 	name, path := p.method, p.path
-	if strings.HasPrefix(path, staticPrefix) {
+	switch {
+	case strings.HasPrefix(path, staticPrefix):
 		path = staticRoute
+	case strings.HasPrefix(path, noticePrefix):
+		path = noticeRoute
 	}
 	if name == http.MethodHead {
 		name = http.MethodGet
@@ -373,20 +379,25 @@ func wanted(p probe) (status int, location string) {
 		return 415, "" // what a form sends; feedkey_test.go has the rest
 	case who == FeedKey:
 		return 200, ""
+	case who == Provider:
+		return 404, "" // nobody has that address; notice_test.go has the rest
 	case who != Anyone && p.role.cookie == "":
 		return 303, "/"
 	case who != Anyone && p.role.ended:
 		return 403, ""
 	case who == FullView && p.role.tier < access.FullView:
 		return 303, "/akte/mehr"
+	case name == http.MethodPost && strings.HasPrefix(path, "/akte/bezahlen/") && p.role.leads["/akte/bezahlen"] != "":
+		return 303, p.role.leads["/akte/bezahlen"]
 	case name == http.MethodPost:
 		return wantedOfForm(path)
 	}
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	if strings.HasPrefix(path, "/akte/brief") && path != "/akte/briefe" {
-		return 404, "" // no number; numbers have a test of their own
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf"}
+	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
+		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
 	return 200, ""
 }
@@ -396,8 +407,10 @@ func wantedOfForm(path string) (int, string) {
 	switch path {
 	case "/sprache":
 		return 303, "/akte"
-	case "/abmelden", "/abbestellen":
+	case "/abmelden", "/abbestellen", "/akte/bezahlen/weiter":
 		return 200, ""
+	case "/akte/bezahlen/start":
+		return 303, "/akte/bezahlen" // no amount
 	case "/rueckmeldung/sms":
 		return 403, "" // nobody here has the gateway's key
 	case "/akte/code":
@@ -538,6 +551,7 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.paymentCodes(t)
 		st.sees(t)
 		st.lettersOfOthers(t)
+		st.paymentsOfOthers(t)
 		for range rounds(t) {
 			st.matrix(w.roles, isolationPaths())
 			st.crowd(8, 100)
@@ -558,7 +572,8 @@ func (st *watched) paymentCodes(t *testing.T) {
 		if !r.living() || r.leads["/akte/bezahlen"] != "" || st.giro[r.file] != "" {
 			continue
 		}
-		drawn := giroPath.FindString(st.ask(probe{role: r, method: http.MethodGet, path: "/akte/bezahlen"}).body)
+		drawn := giroPath.FindString(st.ask(probe{role: r, method: http.MethodPost, path: "/akte/bezahlen/weiter",
+			form: url.Values{"amount": {"all"}, "method": {"transfer"}, "do": {"go"}}}).body)
 		if len(drawn) < 1000 {
 			t.Fatalf("%s sees no code to pay with", r.name)
 		}
@@ -578,7 +593,7 @@ func (st *watched) sees(t *testing.T) {
 		role, path string
 		least      int
 	}{{"full view", "/akte", 20}, {"full view", "/akte/aufstellung", 18}, {"full view elsewhere", "/akte", 20}, {"minor", "/akte", 18},
-		{"closed case", "/akte", 18}, {"firm", "/akte", 18}, {"letter view", "/akte", 4}, {"letter view", "/akte/bezahlen", 5},
+		{"closed case", "/akte", 18}, {"firm", "/akte", 18}, {"letter view", "/akte", 4}, {"letter view", "/akte/bezahlen", 4},
 		{"full view", "/akte/bezahlen", 5}, {"anonymous", "/echt", 4}, {"anonymous", "/", 0},
 		{"feed key", "/api/v1/events", 27}, {"feed key elsewhere", "/api/v1/events", 27}, {"revoked feed key", "/api/v1/events", 0}} {
 		a := st.ask(probe{role: st.role(tc.role), method: http.MethodGet, path: tc.path})

@@ -38,6 +38,7 @@ type world struct {
 	roles   []*role
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
+	rail    *payments.Rail
 }
 
 type tenant struct {
@@ -56,6 +57,8 @@ type dossier struct {
 	letter signin.Letter
 
 	letterNumber int64
+	paid         debt.ID // a transfer
+	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
 }
 
 // Cases of each creditor. What happens to them is told by newWorld.
@@ -197,9 +200,12 @@ func (w *world) addCase(f *dossier) {
 }
 
 func (w *world) pay(f *dossier) {
-	_, err := payments.Desk{Store: w.store, Now: w.clock.Now}.Book(context.Background(), f.of.ID, debt.Payment{CaseID: f.caseID, Method: debt.MethodTransfer,
+	receipt, err := payments.Desk{Store: w.store, Now: w.clock.Now}.Book(context.Background(), f.of.ID, debt.Payment{CaseID: f.caseID, Method: debt.MethodTransfer,
 		Source: "bank", ExternalID: f.mark("External"), Note: f.mark("PaymentNote"), Amount: 301_01 + debt.Cents(f.n)*1_03, ReceivedOn: debt.DateIn(w.clock.Now(), debt.Berlin)})
 	w.must(err)
+	f.paid = receipt.Payment.ID
+	w.zoo.word(f.of, f, inFull, string(f.paid))
+	w.zoo.feeds(string(f.paid))
 }
 
 // mark adds what is known only at the end: amounts, and the secrets of the letter.
@@ -272,6 +278,7 @@ func (w *world) open() {
 	for _, k := range w.tenants {
 		w.must(w.desk.Revoke(ctx, k.ID, k.files[revokedCase].caseID))
 	}
+	w.beginPayments()
 	if _, err := w.spare(a[plainCase], access.CodeOnly); err == nil {
 		w.t.Error("a visit with a code alone can be stored: it needs a role here")
 	}

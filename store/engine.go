@@ -39,7 +39,7 @@ func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, 
 	return err
 }
 
-const smallSQL = `SELECT reltuples < 1000 FROM pg_class WHERE oid = 'cases'::regclass`
+const smallSQL = `SELECT MIN(reltuples) < 1000 FROM pg_class WHERE oid IN ('cases'::regclass, 'attempts'::regclass)`
 
 // learn gathers statistics on tables that had few rows or none the last time. Without them
 // the planner cannot tell the primary key from any other index that begins with
@@ -50,7 +50,7 @@ func (postgresEngine) learn(ctx context.Context, tx *sqlx.Tx) error {
 	if err := tx.GetContext(ctx, &small, smallSQL); err != nil || !small {
 		return fault.Of(err)
 	}
-	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, postings, payments, events, feed_pending", "SET LOCAL ROLE " + schema.Role} {
+	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, postings, payments, events, feed_pending, attempts, moves, provider_notices", "SET LOCAL ROLE " + schema.Role} {
 		if _, err := tx.ExecContext(ctx, ddl); err != nil {
 			return fault.Of(err)
 		}

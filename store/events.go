@@ -34,19 +34,19 @@ func (r eventRow) event() (debt.Event, error) {
 	return e, json.Unmarshal([]byte(r.Data), &e.Data)
 }
 
-const addEventSQL = `
-	INSERT INTO events (creditor_id, ` + eventColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+const (
+	addEventsSQL  = `INSERT INTO events (creditor_id, ` + eventColumns + `) VALUES `
+	addPendingSQL = `INSERT INTO feed_pending (creditor_id, event_id) VALUES `
+)
 
-const addPendingSQL = `INSERT INTO feed_pending (creditor_id, event_id) VALUES ($1, $2)`
-
-func (t *Tx) addEvent(r eventRow) error {
-	if _, err := t.Exec(addEventSQL, t.creditor, r.ID, r.CaseID, r.Seq, r.Type, r.At, r.ActorKind, r.ActorID,
-		r.Data, r.Schema); err != nil {
+func (t *Tx) addEvents(rows []eventRow) error {
+	err := insertAll(t, addEventsSQL, rows, func(r eventRow) []any {
+		return []any{t.creditor, r.ID, r.CaseID, r.Seq, r.Type, r.At, r.ActorKind, r.ActorID, r.Data, r.Schema}
+	})
+	if err != nil {
 		return err
 	}
-	_, err := t.Exec(addPendingSQL, t.creditor, r.ID)
-	return err
+	return insertAll(t, addPendingSQL, rows, func(r eventRow) []any { return []any{t.creditor, r.ID} })
 }
 
 const eventsByCaseSQL = `SELECT ` + eventColumns + ` FROM events WHERE creditor_id = $1 AND case_id = $2 ORDER BY seq`

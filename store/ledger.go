@@ -7,6 +7,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/store/bulk"
 	"quitt/store/column"
 	"quitt/store/edge"
 )
@@ -91,19 +92,16 @@ func (t *Tx) Book(bookings ...Booking) error {
 
 // BookApart appends entries of no case: a provider's payouts, money nobody can place yet.
 func (t *Tx) BookApart(entries ...ledger.Entry) error {
+	var rows []entryRow
+	var postings []postingRow
 	for _, e := range entries {
 		if !e.Balanced() || e.CaseID != "" {
 			return errUnbalanced
 		}
 		row, lines := newEntryRows(e)
-		if err := t.addEntry(row); err != nil {
-			return Taken(err, "booked_already")
-		}
-		if err := eachRow(lines, t.addPosting); err != nil {
-			return err
-		}
+		rows, postings = append(rows, row), append(postings, lines...)
 	}
-	return nil
+	return Taken(t.addEntries(rows, postings), "booked_already")
 }
 
 // append writes a batch in the form of the engine.
@@ -188,13 +186,13 @@ func (b *batch) update(k Booking) {
 	b.Cases = append(b.Cases, k.File.row())
 }
 
-// bookEach is the portable form of book: a statement per row.
+// bookEach is the portable form of book: what is appended in a few statements, what changes
+// row by row.
 func (t *Tx) bookEach(b batch) error {
 	steps := []func() error{
 		func() error { return eachRow(b.Payments, t.addPayment) },
-		func() error { return eachRow(b.Entries, t.addEntry) },
-		func() error { return eachRow(b.Postings, t.addPosting) },
-		func() error { return eachRow(b.Events, t.addEvent) },
+		func() error { return t.addEntries(b.Entries, b.Postings) },
+		func() error { return t.addEvents(b.Events) },
 		func() error { return eachRow(b.Claims, t.updateClaim) },
 		func() error { return eachRow(b.Costs, t.updateCost) },
 		func() error { return eachRow(b.Cases, t.updateCase) },
@@ -216,24 +214,37 @@ func eachRow[T any](rows []T, do func(T) error) error {
 	return nil
 }
 
-const addEntrySQL = `
-	INSERT INTO entries (creditor_id, ` + entryColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-
-func (t *Tx) addEntry(r entryRow) error {
-	_, err := t.Exec(addEntrySQL, t.creditor, r.ID, r.CaseID, r.PaymentID, r.Corrects, r.Kind, r.Source,
-		r.ExternalID, r.ValueOn, r.BookedAt)
-	return err
+// insertAll appends rows, as many at once as one statement takes.
+func insertAll[T any](t *Tx, head string, rows []T, values func(T) []any) error {
+	for len(rows) > 0 {
+		n := bulk.Portion(len(rows), savedAtOnce)
+		var args []any
+		for _, r := range rows[:n] {
+			args = append(args, values(r)...)
+		}
+		if _, err := t.Exec(head+bulk.Tuples(n, len(args)/n), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
 }
 
-const addPostingSQL = `
-	INSERT INTO postings (creditor_id, ` + postingColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+const (
+	addEntriesSQL  = `INSERT INTO entries (creditor_id, ` + entryColumns + `) VALUES `
+	addPostingsSQL = `INSERT INTO postings (creditor_id, ` + postingColumns + `) VALUES `
+)
 
-func (t *Tx) addPosting(r postingRow) error {
-	_, err := t.Exec(addPostingSQL, t.creditor, r.EntryID, r.Line, r.Account, r.SubjectID, r.Provider,
-		r.AmountCents, r.FromOn, r.ToOn)
-	return err
+func (t *Tx) addEntries(entries []entryRow, lines []postingRow) error {
+	err := insertAll(t, addEntriesSQL, entries, func(r entryRow) []any {
+		return []any{t.creditor, r.ID, r.CaseID, r.PaymentID, r.Corrects, r.Kind, r.Source, r.ExternalID, r.ValueOn, r.BookedAt}
+	})
+	if err != nil {
+		return err
+	}
+	return insertAll(t, addPostingsSQL, lines, func(r postingRow) []any {
+		return []any{t.creditor, r.EntryID, r.Line, r.Account, r.SubjectID, r.Provider, r.AmountCents, r.FromOn, r.ToOn}
+	})
 }
 
 func (t *Tx) updateClaim(r claimRow) error {

@@ -162,7 +162,9 @@ func TestADebtorPaysInTheDemo(t *testing.T) {
 		t.Fatalf("led to %s", s.at)
 	}
 	paid := s.at.String()
-	until(t, "paid by card", func() bool { return strings.Contains(s.open(paid).body, "12,34") && strings.Contains(s.body, `data-state="succeeded"`) })
+	until(t, "paid by card", func() bool {
+		return strings.Contains(s.open(paid).body, "12,34") && strings.Contains(s.body, `data-state="succeeded"`)
+	})
 
 	choose("20,00", "direct_debit")
 	s.send("/c/pay", "method", "sepa_debit", "email", "erika@example.com", "name", "Erika Muster", "iban", "DE89370400440532013000")

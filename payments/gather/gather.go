@@ -27,9 +27,9 @@ type ticket[T any] struct {
 	done chan error
 }
 
-// writersAtOnce is how many transactions of one key run beside each other: while one commits,
+// WritersAtOnce is how many transactions of one key run beside each other: while one commits,
 // the next is filled.
-const writersAtOnce = 2
+const WritersAtOnce = 2
 
 // New makes a Gather whose transactions write at most so many items.
 func New[K comparable, T any](most int, write func(ctx context.Context, key K, list []T) error) *Gather[K, T] {
@@ -47,7 +47,7 @@ func (g *Gather[K, T]) Do(ctx context.Context, key K, item T) error {
 		g.queues[key] = q
 	}
 	q.waiting = append(q.waiting, t)
-	start := q.busy < writersAtOnce
+	start := q.busy < WritersAtOnce
 	if start {
 		q.busy++
 	}

@@ -55,10 +55,11 @@ func (p *Pages) Continue(c *fiber.Ctx) error {
 		switch {
 		case f.Which == "": // the debtor has just said to pay anyway
 			return s.writeChoice(c, fiber.StatusOK, o, f)
-		case err != nil:
+		case err != nil && f.Go:
 			f.err = err
 			return s.writeChoice(c, fiber.StatusUnprocessableEntity, o, f)
-		case !f.Go:
+		case !f.Go: // what cannot be split is said beside the field, and is no mistake yet
+			f.err = err
 			return s.writeChoice(c, fiber.StatusOK, o, f)
 		case f.Method == debt.MethodTransfer:
 			return s.writeTransfer(c, amount)

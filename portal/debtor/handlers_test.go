@@ -157,7 +157,8 @@ func TestSwitchingLanguageKeepsWhatWasTyped(t *testing.T) {
 func TestSwitchingLanguageLeadsBackAndNowhereElse(t *testing.T) {
 	st := newSite(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
 	for path, want := range map[string]string{"/akte": "/akte", "/hilfe": "/hilfe", "//evil.example": "/", "https://evil.example": "/",
-		`/\evil.example`: "/", "": "/", "/a?b": "/", "/a\r\nX: y": "/"} {
+		`/\evil.example`: "/", "": "/", "/a?b": "/", "/akte/brief?nr=17": "/akte/brief?nr=17",
+		"//evil.example?nr=1": "/", "/a?nr=1&x": "/", "/a?nr=1?nr=1": "/", "?nr=1": "/", "/a\r\nX: y": "/"} {
 		res, _ := st.post(t, "/sprache", url.Values{"lang": {"en"}, "path": {path}})
 		if got := res.header.Get("Location"); res.code != http.StatusSeeOther || got != want {
 			t.Errorf("%q leads to %d %q, want %q", path, res.code, got, want)

@@ -66,6 +66,7 @@ func (s scene) papers(list []letters.Kept) PapersPage {
 // Paper is the twin of one letter.
 func (p *Pages) Paper(c *fiber.Ctx) error {
 	return p.letter(c, func(s scene, k letters.Kept) error {
+		s.base.Path = "/akte/brief?nr=" + strconv.FormatInt(k.Number, 10)
 		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.base.Whole(), Number: k.Number, Letter: k.Document})
 	})
 }

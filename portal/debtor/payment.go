@@ -1,6 +1,7 @@
 package debtor
 
 import (
+	"context"
 	"regexp"
 	"time"
 
@@ -94,7 +95,9 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		if !ok || p.Rail == nil {
 			return p.Kit.Problem(c, page.Problem{Kind: page.NotFound})
 		}
-		a, err := p.Rail.Look(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, id)
+		ctx, cancel := context.WithTimeout(c.UserContext(), lookFor)
+		defer cancel()
+		a, err := p.Rail.Look(ctx, s.visit.CreditorID, s.visit.CaseID, id)
 		if err != nil && a.ID == "" || a.Kind == rail.Setup {
 			return p.unknownPayment(c, err)
 		}
@@ -108,6 +111,9 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		return paymentHTML.Write(c, fiber.StatusOK, s.payment(a, how))
 	})
 }
+
+// lookFor is how long a visitor waits for a provider's answer; then what is known is shown.
+const lookFor = 6 * time.Second
 
 // unknownPayment answers as any address without a page.
 func (p *Pages) unknownPayment(c *fiber.Ctx, err error) error {
@@ -127,6 +133,7 @@ type returned struct {
 func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 	v := s.view
 	s.base = s.base.Whole()
+	s.base.Path = told.PaymentPath(a.ID)
 	out := PaymentPage{Base: s.base, ID: a.ID, Known: a.Status, State: states[a.Status], Amount: a.Amount, Method: a.Method,
 		Expected: a.ExpectedOn, Left: v.Statement.Payable, Quit: v.Statement.Payable == 0, Payable: told.Of(v).Pay(),
 		Full: s.visit.Tier >= access.FullView, Plain: plainAmount(a.Amount), Reference: v.Case.FileReference, Creditor: v.Creditor.Name}
@@ -137,8 +144,10 @@ func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 	switch out.State {
 	case isStarting:
 		out.Wait = 3
-	case isOpen, isChecking:
+	case isChecking:
 		out.Wait = 5
+	case isOpen: // there is something to read and press
+		out.Wait = 30
 	}
 	for _, q := range v.Statement.Payments {
 		if q.ID != a.ID {

@@ -94,7 +94,7 @@ func TestThePageOfAPaymentSaysWhatHappened(t *testing.T) {
 		want  []string
 		never []string
 	}{
-		"open":         {rail.Waiting, "", []string{"noch nicht abgeschlossen", "Weiter zur begonnenen Zahlung", `content="5"`}, nil},
+		"open":         {rail.Waiting, "", []string{"noch nicht abgeschlossen", "Weiter zur begonnenen Zahlung", `content="30"`}, nil},
 		"just back":    {rail.Waiting, "&fertig=1", []string{"Wir prüfen Ihre Zahlung", `content="5"`}, []string{"/akte/bezahlen"}},
 		"paid":         {rail.Settled, "&fertig=1", []string{"Ihre Zahlung ist da", "Hauptforderung", "/akte/beleg?nr="}, []string{`http-equiv="refresh"`}},
 		"in flight":    {rail.InFlight, "", []string{"unterwegs", "30.11.2026", "nicht noch einmal"}, []string{"/akte/bezahlen"}},

@@ -74,7 +74,7 @@ func choiceSamples() []page.Sample {
 
 func checkoutSamples() []page.Sample {
 	demo := Outside{Checkout: []string{"http://127.0.0.1:8091"}, Demo: true}
-	real := Outside{Checkout: []string{"https://checkout.stripe.com"}}
+	stripe := Outside{Checkout: []string{"https://checkout.stripe.com"}}
 	check := func(name string, build func() *sample, to Outside, m debt.Method) page.Sample {
 		return ofScene("checkout-"+name, payPath, build, func(sc scene) ([]byte, error) {
 			view, err := sc.checkout(to, sc.view.Statement.Payable, payForm{Method: m})
@@ -84,8 +84,8 @@ func checkoutSamples() []page.Sample {
 			return checkoutHTML.HTML(view)
 		})
 	}
-	return []page.Sample{check("card", owedSample, real, debt.MethodCard), check("debit", owedSample, real, debt.MethodDirectDebit),
-		check("demo", owedSample, demo, debt.MethodCard), check("letter", func() *sample { return owedSample().letterView() }, real, debt.MethodCard)}
+	return []page.Sample{check("card", owedSample, stripe, debt.MethodCard), check("debit", owedSample, stripe, debt.MethodDirectDebit),
+		check("demo", owedSample, demo, debt.MethodCard), check("letter", func() *sample { return owedSample().letterView() }, stripe, debt.MethodCard)}
 }
 
 // paymentSamples are the states of a payment's page, and its receipt.

@@ -3,6 +3,7 @@ package debtor
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -47,6 +48,7 @@ func (p *Pages) receipt(c *fiber.Ctx) worded {
 
 func (p *Pages) online(c *fiber.Ctx, word worded, pdf string) error {
 	return p.document(c, word, func(s scene, doc letter.Document) error {
+		s.base.Path = strings.Replace(pdf, "/pdf", "", 1)
 		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.base.Whole(), Letter: doc, PDF: pdf})
 	})
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -24,9 +25,15 @@ func SetLanguage(c *fiber.Ctx, lang text.Language) {
 	Of(c).Words = text.For(lang)
 }
 
+// numbered is how pages about one letter or payment are asked for.
+var numbered = regexp.MustCompile(`^\?nr=[0-9a-f-]{1,36}$`)
+
 // Local gives a path on this host to go back to, the start page for anything else: what a
 // form says must not lead away.
 func Local(path string) string {
+	if at := strings.IndexByte(path, '?'); at > 0 && numbered.MatchString(path[at:]) && Local(path[:at]) == path[:at] {
+		return path
+	}
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\?#\r\n\t") {
 		return "/"
 	}

@@ -52,6 +52,10 @@ func Handler() http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(index) // a reader that went away is no mistake of ours
 	})
+	mux.HandleFunc("GET /akte/zahlung/stand", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream") // nothing ever changes here
+		_, _ = w.Write([]byte("retry: 86400000\n\n"))       // a reader that went away is no mistake of ours
+	})
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		_ = sampleIndex.Execute(w, struct {
 			Samples   []Listed

@@ -55,8 +55,8 @@ func active(v cases.View, kind debt.HoldKind) bool {
 	})
 }
 
-// Pay, Plan and Object say which ways are open. A person under age neither pays nor agrees
-// to anything without parents (BGB §§ 107, 108, 131), nobody does in insolvency (InsO § 81).
+// Pay tells that something may be paid. A person under age neither pays nor agrees to anything
+// without parents (BGB §§ 107, 108, 131), nobody does in insolvency (InsO § 81).
 func (s Situation) Pay() bool { return s == payable }
 
 // Plan offers instalments.
