@@ -444,7 +444,7 @@ func TestADayIsReconciled(t *testing.T) {
 	})
 }
 
-func TestNoticesInQuarantineAreListed(t *testing.T) {
+func TestWhatIsInQuarantineIsListed(t *testing.T) {
 	atTill(t, func(t *testing.T, x *till) {
 		n := rails.Notice{Notice: rail.Notice{Event: "evt_1", Type: "charge.succeeded", External: "acct_foreign", Object: rail.Ref{Kind: rail.ChargeRef, ID: "ch_1"}},
 			Provider: "stripe", State: rails.Quarantined, Reason: "foreign_account", ReceivedAt: storetest.Now}
