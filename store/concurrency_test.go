@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"quitt/debt"
 	"quitt/store"
@@ -233,4 +234,51 @@ func TestACancelledTransactionLeavesNothing(t *testing.T) {
 			t.Errorf("tally %+v", tally)
 		}
 	})
+}
+
+// A statement that two transactions prepared at once is kept once; closing the other waits for
+// whatever runs on the connection it was prepared on. That must not keep anybody who holds a
+// row from going on: the query waited for may be waiting for that row.
+func TestPreparingTwiceStopsNobody(t *testing.T) {
+	url := storetest.Postgres(t)
+	first := storetest.Open(t, store.Options{URL: url})
+	f := storetest.File(storetest.Creditor(t, first, "koeln").ID, "R")
+	creditor, id := f.File.Case.CreditorID, f.File.Case.ID
+	if err := first.Write(ctx, creditor, func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) }); err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		s, err := store.Open(ctx, store.Options{URL: url, MaxConns: 24}) // nothing is prepared yet
+		if err != nil {
+			t.Fatal(err)
+		}
+		within, cancel := context.WithTimeout(ctx, 20*time.Second)
+		var all sync.WaitGroup
+		for range 72 {
+			all.Go(func() {
+				err := s.Write(within, creditor, func(tx *store.Tx) error {
+					f, err := tx.LockOne(id)
+					if err != nil {
+						return err
+					}
+					if _, err := tx.LoadHistory(f); err != nil {
+						return err
+					}
+					_, err = tx.Events(id)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		cancel()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() {
+			return
+		}
+	}
 }

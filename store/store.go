@@ -50,16 +50,25 @@ func (p *pool) stmt(query string) *sqlx.Stmt {
 
 // keep remembers a prepared statement unless another transaction was faster.
 func (p *pool) keep(query string, st *sqlx.Stmt) error {
+	if p.kept(query, st) {
+		return nil
+	}
+	// Closing waits for the query that runs on the connection it was prepared on, and that may
+	// wait for a row. Whoever has the row asks for statements: nobody may hold mu meanwhile.
+	return st.Close()
+}
+
+func (p *pool) kept(query string, st *sqlx.Stmt) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.stmts[query] != nil {
-		return st.Close()
+		return false
 	}
 	if p.stmts == nil {
 		p.stmts = map[string]*sqlx.Stmt{}
 	}
 	p.stmts[query] = st
-	return nil
+	return true
 }
 
 func (p *pool) close() error {
