@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/notifications/email/sink"
 	"quitt/store/storetest"
 )
@@ -62,7 +63,7 @@ func until(t *testing.T, what string, reached func() bool) {
 	}
 }
 
-func (p program) mails(state string) (list []mailJSON) {
+func (p program) mails(state string) (list []shown.Mail) {
 	p.t.Helper()
 	if err := json.Unmarshal([]byte(p.must("mail", "list", "--state", state, "--json")), &list); err != nil {
 		p.t.Fatal(err)

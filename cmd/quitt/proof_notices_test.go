@@ -86,10 +86,11 @@ func payOnce(ctx context.Context, r *payments.Rail, l *ledgerSite, rng *rand.Ran
 	w := payments.Wish{CreditorID: l.creditor, CaseID: l.cases[rng.IntN(len(l.cases))], Amount: debt.Cents(100 + rng.IntN(50)),
 		Method: debt.MethodCard, Anyway: true, Language: "de", Reason: "Rechnung",
 		Pages: func(debt.ID) (string, string) { return "http://127.0.0.1/a", "http://127.0.0.1/b" }}
-	order := map[string]any{"card": map[string]any{"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}}
+	card := map[string]any{"number": "4242424242424242", "exp_month": 12, "exp_year": 2034, "cvc": "123"}
+	order := map[string]any{"card": card}
 	switch rng.IntN(6) {
 	case 0:
-		order["card"].(map[string]any)["number"] = "4000000000000259" // taken back right after
+		card["number"] = "4000000000000259" // taken back right after
 	case 1:
 		w.Method = debt.MethodDirectDebit
 		order = map[string]any{"debit": map[string]any{"iban": "DE89370400440532013000", "name": "Erika Muster", "email": "erika@example.com"}}
