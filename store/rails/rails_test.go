@@ -13,7 +13,6 @@ import (
 	"quitt/store"
 	"quitt/store/rails"
 	"quitt/store/storetest"
-	"quitt/store/tasks"
 )
 
 var ctx = context.Background()
@@ -309,35 +308,5 @@ func TestANoticeIsKeptOnceAndClaimedByItsOwner(t *testing.T) {
 				return errors.Join(err, err2)
 			})
 		}
-	})
-}
-
-func TestATaskOpensOnceAndFollowsItsAmount(t *testing.T) {
-	each(t, func(b, _ *book) {
-		k := tasks.Task{Kind: "refund_overpayment", Subject: "case", CaseID: b.cases[0], Amount: 5, OpenedAt: storetest.Now}
-		set := func(cents debt.Cents) {
-			k.ID, k.Amount = store.NewID(), cents
-			b.write(func(tx *store.Tx) error { return tasks.Set(tx, k) })
-		}
-		open := func() (list []tasks.Task) {
-			b.read(func(r *store.Reader) (err error) { list, err = tasks.List(r, 10); return err })
-			return list
-		}
-		set(5)
-		set(7)
-		if list := open(); len(list) != 1 || list[0].Amount != 7 {
-			b.t.Errorf("%+v", list)
-		}
-		set(0)
-		if list := open(); len(list) != 0 {
-			b.t.Errorf("%+v", list)
-		}
-		set(3)
-		list := open()
-		if len(list) != 1 || list[0].Amount != 3 {
-			b.t.Fatalf("%+v", list)
-		}
-		b.write(func(tx *store.Tx) error { return tasks.Done(tx, list[0].ID, "paid_back", storetest.Now) })
-		b.refused("twice", b.try(func(tx *store.Tx) error { return tasks.Done(tx, list[0].ID, "paid_back", storetest.Now) }), debt.NotFound, "task_unknown")
 	})
 }
