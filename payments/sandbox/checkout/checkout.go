@@ -156,7 +156,7 @@ func Policy(returns ...string) string {
 			targets = append(targets, origin)
 		}
 	}
-	return "default-src 'none'; style-src 'self'; form-action " + strings.Join(targets, " ") + "; base-uri 'none'; frame-ancestors 'none'"
+	return "default-src 'none'; style-src 'self'; img-src data:; form-action " + strings.Join(targets, " ") + "; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // plainHost keeps out what would end the directive or begin another.

@@ -190,7 +190,7 @@ func TestTheLanguageIsTheSessionsOrTheBrowsers(t *testing.T) {
 
 func TestThePolicyLetsThePayerBackAndNowhereElse(t *testing.T) {
 	got := Policy("http://127.0.0.1:8080/a?b", "https://example.org/x", "https://example.org/y", "javascript:x", "https://a;script-src *", "")
-	want := "default-src 'none'; style-src 'self'; form-action 'self' http://127.0.0.1:8080 https://example.org; base-uri 'none'; frame-ancestors 'none'"
+	want := "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' http://127.0.0.1:8080 https://example.org; base-uri 'none'; frame-ancestors 'none'"
 	if got != want {
 		t.Errorf("%s\n%s", got, want)
 	}
