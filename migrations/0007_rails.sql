@@ -136,7 +136,7 @@ CREATE TABLE moves (
     ref_kind       TEXT        NOT NULL,
     ref_id         TEXT        NOT NULL,
     reason         TEXT        NOT NULL,
-    state          TEXT        NOT NULL CHECK (state IN ('pending', 'booked', 'suspended', 'void')),
+    state          TEXT        NOT NULL CHECK (state IN ('pending', 'booked', 'suspended', 'placed', 'void')),
     why            TEXT        NOT NULL,
     heard_at       TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (creditor_id, id),

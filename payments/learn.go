@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
+	"quitt/payments/gather"
 	"quitt/store"
 	"quitt/store/rails"
 )
@@ -43,7 +44,7 @@ func (r *Rail) learn(ctx context.Context, acc rail.Account, list []heard, done [
 	}
 	errs := make([]error, len(portions))
 	var all sync.WaitGroup
-	free := make(chan struct{}, writersAtOnce)
+	free := make(chan struct{}, gather.WritersAtOnce)
 	for i, portion := range portions {
 		free <- struct{}{}
 		all.Go(func() {

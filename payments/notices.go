@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/rail"
+	"quitt/payments/gather"
 	"quitt/store"
 	"quitt/store/rails"
 )
@@ -213,7 +214,7 @@ func (r *Rail) Accept(ctx context.Context, name string, body []byte, signature s
 	if err != nil {
 		return err
 	}
-	return r.door.gather.do(ctx, kept.Owner, kept)
+	return r.door.gather.Do(ctx, kept.Owner, kept)
 }
 
 // address finds out whose a notice is. One that names a foreign account, or real money at an
@@ -251,7 +252,7 @@ func (d *door) address(ctx context.Context, e known, n rail.Notice) (rails.Notic
 // the same time in one transaction.
 type door struct {
 	rail   *Rail
-	gather *gather[debt.ID, rails.Notice]
+	gather *gather.Gather[debt.ID, rails.Notice]
 
 	mu     sync.Mutex
 	known  map[string]known
@@ -278,7 +279,7 @@ const knownFor = time.Minute
 
 func newDoor(r *Rail) *door {
 	d := &door{rail: r, known: map[string]known{}, owners: map[string]owned{}}
-	d.gather = newGather(func(ctx context.Context, owner debt.ID, list []rails.Notice) error {
+	d.gather = gather.New(MaxBatch, func(ctx context.Context, owner debt.ID, list []rails.Notice) error {
 		return r.Store.Write(ctx, owner, func(t *store.Tx) error {
 			_, err := rails.Accept(t, list)
 			return err

@@ -57,6 +57,9 @@ func (r *Rail) Sweep(ctx context.Context, creditor debt.ID) (int, error) {
 	did, errs := 0, []error(nil)
 	for _, kept := range list {
 		now := r.Now()
+		if kept.SweepAt.After(now) {
+			continue // looking costs no commit
+		}
 		var acc rail.Account
 		if acc, err = r.unlocked(kept); err != nil {
 			errs = append(errs, err)

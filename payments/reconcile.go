@@ -9,39 +9,16 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
+	"quitt/payments/tally"
 	"quitt/store"
 	"quitt/store/rails"
 	"quitt/store/tasks"
 )
 
-// Difference is one line on which the provider's account and ours disagree. Case and Payment
-// are empty where the line belongs to none.
-type Difference struct {
-	Kind        string     `json:"kind"` // missing_here, missing_there, amount, fee, currency, suspended, in_flight
-	Transaction string     `json:"transaction"`
-	Case        debt.ID    `json:"case,omitempty"`
-	Payment     debt.ID    `json:"payment,omitempty"`
-	Provider    debt.Cents `json:"provider_cents"`
-	Here        debt.Cents `json:"here_cents"`
-}
-
-// explained reports whether the difference is one that is known of already: suspended money is
-// in the ledger, under nobody's name; a direct debit that has not arrived may stand in the
-// provider's account before it is ours, and once more when it failed.
-func (d Difference) explained() bool { return d.Kind == "suspended" || d.Kind == "in_flight" }
-
-// line is what one transaction adds up to here.
-type line struct {
-	amount, fee debt.Cents
-	move        rails.Move
-	suspended   bool
-	seen        bool
-}
-
 // Reconcile compares a day of the provider's account, in Berlin, with what is booked here,
 // names every difference and keeps the report. Unexplained cents are to be 0: each difference
 // is also a task.
-func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt.Date) (rails.Reconciliation, []Difference, error) {
+func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt.Date) (rails.Reconciliation, []tally.Difference, error) {
 	acc, err := r.account(ctx, creditor, account)
 	if err != nil {
 		return rails.Reconciliation{}, nil, err
@@ -52,7 +29,7 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		return rails.Reconciliation{}, nil, err
 	}
 	out := rails.Reconciliation{AccountID: acc.ID, On: on, At: r.Now()}
-	var list []Difference
+	var list []tally.Difference
 	var unknown []missing
 	err = r.Providers[acc.Provider].Movements(ctx, acc, Window{From: from, To: to}, func(m rail.Movement) error {
 		out.Movements++
@@ -61,9 +38,9 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		if err != nil {
 			return err
 		}
-		found := l.compare(m)
+		found := l.Compare(m)
 		// A debit that failed may have left its fee here, and nothing else.
-		if len(found) > 0 && found[0].Kind != "fee" && (l == nil || l.move.Kind == "") {
+		if len(found) > 0 && found[0].Kind != "fee" && (l == nil || l.Move.Kind == "") {
 			unknown = append(unknown, missing{m, found[0]})
 			found = found[1:]
 		}
@@ -79,13 +56,13 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 		return out, nil, err
 	}
 	for transaction, l := range here {
-		out.Ledger += l.amount - l.fee
-		if !l.seen {
-			list = append(list, l.difference("missing_there", transaction, 0, l.amount))
+		out.Ledger += l.Amount - l.Fee
+		if !l.Seen {
+			list = append(list, l.Difference("missing_there", transaction, 0, l.Amount))
 		}
 	}
 	for _, d := range list {
-		if !d.explained() {
+		if !d.Explained() {
 			out.Unexplained += max(d.Provider-d.Here, d.Here-d.Provider)
 		}
 	}
@@ -96,7 +73,7 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 	out.Report = string(report)
 	return out, list, r.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		for _, d := range list {
-			if d.explained() {
+			if d.Explained() {
 				continue
 			}
 			k := tasks.Task{ID: store.NewID(), Kind: booking.TaskDifference, Subject: d.Kind + "/" + d.Transaction, CaseID: d.Case, PaymentID: d.Payment,
@@ -113,12 +90,12 @@ func (r *Rail) Reconcile(ctx context.Context, creditor, account debt.ID, on debt
 type missing struct {
 	rail.Movement
 
-	found Difference
+	found tally.Difference
 }
 
 // inFlight asks whose movement it is: one of an order of ours that has not arrived, or did
 // not, explains itself.
-func (r *Rail) inFlight(ctx context.Context, acc rail.Account, m missing) Difference {
+func (r *Rail) inFlight(ctx context.Context, acc rail.Account, m missing) tally.Difference {
 	d := m.found
 	if m.Object.ID == "" || m.Object.Kind == rail.PayoutRef {
 		return d
@@ -144,13 +121,13 @@ func startOf(d debt.Date) time.Time {
 }
 
 // linesOf adds up what is booked here, by the provider's transaction.
-func (r *Rail) linesOf(ctx context.Context, acc rail.Account, from, to time.Time) (map[string]*line, error) {
-	lines := map[string]*line{}
+func (r *Rail) linesOf(ctx context.Context, acc rail.Account, from, to time.Time) (map[string]*tally.Line, error) {
+	lines := map[string]*tally.Line{}
 	err := r.Store.Read(ctx, acc.CreditorID, func(t *store.Reader) error {
 		moves, err := rails.MovesBetween(t, acc.ID, from, to)
 		for _, m := range moves {
 			if m.Transaction != "" && m.State != rails.MovePending {
-				add(lines, m)
+				tally.Add(lines, m)
 			}
 		}
 		return err
@@ -158,68 +135,20 @@ func (r *Rail) linesOf(ctx context.Context, acc rail.Account, from, to time.Time
 	return lines, err
 }
 
-func add(lines map[string]*line, m rails.Move) {
-	l := lines[m.Transaction]
-	if l == nil {
-		l = &line{}
-		lines[m.Transaction] = l
-	}
-	switch m.Kind {
-	case rail.Fee:
-		l.fee += m.Amount
-		return
-	case rails.PayoutMove:
-		l.amount -= m.Amount
-	case rails.PayoutFailedMove, rails.OtherMove:
-		l.amount += m.Amount
-	default:
-		l.amount += m.Kind.Sign() * m.Amount
-	}
-	l.move, l.suspended = m, l.suspended || m.State == rails.Suspended
-}
-
 // lineOf finds a line, also where our clock put it on another day.
-func (r *Rail) lineOf(ctx context.Context, acc rail.Account, here map[string]*line, transaction string) (*line, error) {
+func (r *Rail) lineOf(ctx context.Context, acc rail.Account, here map[string]*tally.Line, transaction string) (*tally.Line, error) {
 	if l := here[transaction]; l != nil {
 		return l, nil
 	}
-	other := map[string]*line{}
+	other := map[string]*tally.Line{}
 	err := r.Store.Read(ctx, acc.CreditorID, func(t *store.Reader) error {
 		moves, err := rails.MovesOfTransaction(t, acc.ID, transaction)
 		for _, m := range moves {
-			add(other, m)
+			tally.Add(other, m)
 		}
 		return err
 	})
 	return other[transaction], err
-}
-
-// compare names what disagrees about one movement; l is nil if it is not known here.
-func (l *line) compare(m rail.Movement) (list []Difference) {
-	switch {
-	case l == nil && m.Amount == 0 && m.Fee == 0:
-	case l == nil:
-		return []Difference{{Kind: "missing_here", Transaction: m.Transaction, Provider: m.Amount - m.Fee}}
-	case m.Currency != "EUR":
-		l.seen = true
-		list = append(list, l.difference("currency", m.Transaction, m.Amount, 0))
-	default:
-		l.seen = true
-		if l.amount != m.Amount {
-			list = append(list, l.difference("amount", m.Transaction, m.Amount, l.amount))
-		}
-		if l.fee != m.Fee {
-			list = append(list, l.difference("fee", m.Transaction, m.Fee, l.fee))
-		}
-		if l.suspended {
-			list = append(list, l.difference("suspended", m.Transaction, m.Amount, l.amount))
-		}
-	}
-	return list
-}
-
-func (l *line) difference(kind, transaction string, provider, here debt.Cents) Difference {
-	return Difference{Kind: kind, Transaction: transaction, Case: l.move.CaseID, Payment: l.move.PaymentID, Provider: provider, Here: here}
 }
 
 // reconciledFrom is the hour of the day from which the day before is complete.

@@ -83,7 +83,7 @@ func mayRefund(a rail.Attempt, moves []rails.Move, earlier []rails.Refund, asked
 	var left debt.Cents
 	var settled debt.Date
 	for _, m := range moves {
-		if m.State == rails.Suspended {
+		if m.State != rails.MoveBooked && m.State != rails.MovePending {
 			continue
 		}
 		left += m.Kind.Sign() * m.Amount

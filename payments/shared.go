@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"quitt/debt"
+	"quitt/payments/gather"
 )
 
 // Shared books payments that arrive at the same moment in one transaction per creditor: what
 // an interface for machines calls, where many ask at once. Make it with NewShared.
 type Shared struct {
 	desk   Desk
-	gather *gather[debt.ID, *ticketed]
+	gather *gather.Gather[debt.ID, *ticketed]
 }
 
 // ticketed is one payment on its way and the receipt it gets.
@@ -22,14 +23,14 @@ type ticketed struct {
 // NewShared makes a Shared of a desk.
 func NewShared(d Desk) *Shared {
 	s := &Shared{desk: d}
-	s.gather = newGather(s.write)
+	s.gather = gather.New(MaxBatch, s.write)
 	return s
 }
 
 // Book is Desk.Book; it returns when the payment is committed.
 func (s *Shared) Book(ctx context.Context, creditor debt.ID, p debt.Payment) (Receipt, error) {
 	b := &ticketed{payment: p}
-	err := s.gather.do(ctx, creditor, b)
+	err := s.gather.Do(ctx, creditor, b)
 	return b.receipt, err
 }
 

@@ -18,7 +18,7 @@ func Missing(err error, key string) error {
 
 // Taken turns a violated unique key into Conflict with a message key.
 func Taken(err error, key string) error {
-	if errors.Is(err, fault.Unique) {
+	if errors.Is(err, fault.ErrUnique) {
 		return debt.E(debt.Conflict, key, nil)
 	}
 	return err

@@ -17,7 +17,7 @@ func SetPortable(s *Store) { s.portable = true }
 func Retry(s *Store, failures int) (tries int, err error) {
 	err = s.retry(testContext, func() error {
 		if tries++; tries <= failures {
-			return fault.Retry
+			return fault.ErrRetry
 		}
 		return nil
 	})

@@ -94,7 +94,7 @@ func (t *Tx) addPayment(r paymentRow) error {
 // key is Conflict "payment_key_taken".
 func (t *Tx) AddPayment(p debt.Payment) error {
 	err := t.addPayment(newPaymentRow(p))
-	if errors.Is(err, fault.Unique) {
+	if errors.Is(err, fault.ErrUnique) {
 		return debt.E(debt.Conflict, "payment_key_taken", debt.Args{"key": p.ExternalID})
 	}
 	return err

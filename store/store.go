@@ -178,7 +178,7 @@ const maxTries = 8
 func (s *Store) retry(ctx context.Context, work func() error) error {
 	for try := 1; ; try++ {
 		err := work()
-		if err == nil || !errors.Is(err, fault.Retry) {
+		if err == nil || !errors.Is(err, fault.ErrRetry) {
 			return err
 		}
 		if try == maxTries {

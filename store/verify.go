@@ -171,7 +171,7 @@ const (
 		       WHEN m.kind IN ('paid', 'refund_failed', 'reinstated', 'payout_failed', 'other') THEN m.amount_cents
 		       ELSE -m.amount_cents END) AS BIGINT) AS amount
 		  FROM moves m JOIN provider_accounts a ON a.creditor_id = m.creditor_id AND a.id = m.account_id
-		 WHERE m.creditor_id = $1 AND m.state IN ('booked', 'suspended') AND m.currency = 'EUR'
+		 WHERE m.creditor_id = $1 AND m.state IN ('booked', 'suspended', 'placed') AND m.currency = 'EUR'
 		 GROUP BY a.provider, a.external_id`
 )
 

@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	netmail "net/mail"
 	"path/filepath"
 	"strings"
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/seed"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
@@ -48,17 +49,34 @@ func demo(ctx context.Context, r *run) error {
 		if err != nil {
 			return portal.Options{}, err
 		}
-		o, err := r.options(set, s, desk)
+		box, err := r.demoSandbox()
 		if err != nil {
 			return portal.Options{}, err
 		}
-		o.Outbox, o.Log = outbox, r.main.warnings()
+		o, err := r.options(ctx, set, s, desk)
+		if err != nil {
+			return portal.Options{}, err
+		}
+		if err := box.Connect(ctx, r.main.config.Pay, o.Pages.Rail, set.at); err != nil {
+			return portal.Options{}, err
+		}
+		o.Outbox, o.Log = outbox, logs.Warnings(r.main.Err)
 		printed, err := r.demoLetters(ctx, o.Pages.Letters, newAccess(desk, set.public.String()), set)
 		if err != nil {
 			return portal.Options{}, err
 		}
 		return o, r.waysIn(ctx, desk, set.public.String(), printed)
 	})
+}
+
+// demoSandbox opens what stands in for the payment provider.
+func (r *run) demoSandbox() (*pay.Demo, error) {
+	c := &r.main.config
+	box, err := c.Pay.OpenDemo(r.main.Now, c.Operator.Name, pay.File(c.DatabaseURL))
+	if err == nil {
+		r.closers = append(r.closers, box)
+	}
+	return box, err
 }
 
 // demoMail opens a mail server of the demo's own, unless a real one is set, and gives what
@@ -158,6 +176,7 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, print
 	}
 	r.printf("\n%s\n", shown.Columns(rows))
 	r.line("demo_postcode", nil)
+	r.line("demo_sandbox", debt.Args{"url": r.main.config.Pay.URL, "card": pay.DemoCard, "iban": pay.DemoIBAN})
 	if address := r.main.config.OperatorListen; address != "" {
 		r.line("demo_outbox", debt.Args{"url": "http://" + address + "/outbox"})
 		r.line("demo_preview", debt.Args{"url": "http://" + address + "/letters"})
@@ -175,9 +194,4 @@ func (r *run) second(d debt.Debtor) string {
 		return w.Text("demo_number", debt.Args{"number": d.CustomerNumber.Reveal()})
 	}
 	return w.Text("demo_mailed", debt.Args{"postcode": d.Postcode.Reveal()})
-}
-
-// warnings logs what needs attention, and not every request.
-func (m *Main) warnings() *slog.Logger {
-	return slog.New(slog.NewJSONHandler(m.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

@@ -31,9 +31,15 @@ func feedCommand(ctx context.Context, r *run) error {
 	}
 	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
 	a, err := d.Run(ctx, r.name, in)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return r.answer(a)
+}
+
+// answer prints what a command has to say.
+func (r *run) answer(a shown.Answer) (err error) {
+	switch {
 	case r.asJSON && a.JSON != nil:
 		err = r.json(a.JSON)
 	case !r.asJSON:

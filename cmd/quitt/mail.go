@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"slices"
-	"strconv"
-	"time"
 
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
@@ -48,35 +46,12 @@ func mail(ctx context.Context, r *run) error {
 // mailListed is how many messages are listed per creditor.
 const mailListed = 100
 
-// mailJSON names no address: the list is for looking after the way, not the content.
-type mailJSON struct {
-	ID       debt.ID   `json:"id"`
-	Creditor string    `json:"creditor"`
-	CaseID   debt.ID   `json:"case_id"`
-	Channel  string    `json:"channel"`
-	Template string    `json:"template"`
-	State    string    `json:"state"`
-	Attempts int       `json:"attempts"`
-	Error    string    `json:"error"`
-	Created  time.Time `json:"created_at"`
-}
-
 func listMail(ctx context.Context, r *run, desk notifications.Desk, creditor string, state outbox.State) error {
 	list, err := desk.List(ctx, creditor, state, mailListed)
 	if err != nil {
 		return err
 	}
-	out, rows := []mailJSON{}, [][]string{}
-	for _, m := range list {
-		out = append(out, mailJSON{m.ID, m.Creditor.Code, m.CaseID, string(m.Channel), m.Template, string(m.State), m.Attempts, m.LastError, m.CreatedAt})
-		rows = append(rows, []string{string(m.ID), m.Creditor.Code, m.CreatedAt.In(debt.Berlin).Format("2006-01-02 15:04"), string(m.Channel),
-			string(m.State), strconv.Itoa(m.Attempts), m.Template, m.LastError})
-	}
-	if r.asJSON {
-		return r.json(out)
-	}
-	r.printf("%s", shown.Columns(rows))
-	return nil
+	return r.answer(shown.Mails(list))
 }
 
 // mailBounced takes a report as a mail server pipes it in.

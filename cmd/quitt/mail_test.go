@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/notifications/email/sink"
 	"quitt/store/storetest"
 )
@@ -26,7 +27,11 @@ import (
 func (p program) running(command string, env ...string) (printed *bufio.Reader, stop func() int) {
 	p.t.Helper()
 	r, w := io.Pipe()
-	m := &Main{Out: w, Err: io.Discard, Now: storetest.Clock, Env: slices.Concat(p.env, operatorEnv, env)}
+	clock := storetest.Clock
+	if p.now != nil {
+		clock = p.now
+	}
+	m := &Main{Out: w, Err: io.Discard, Now: clock, Env: slices.Concat(p.env, operatorEnv, env)}
 	ctx, cancel := context.WithCancel(context.Background())
 	code := make(chan int, 1)
 	go func() {
@@ -58,7 +63,7 @@ func until(t *testing.T, what string, reached func() bool) {
 	}
 }
 
-func (p program) mails(state string) (list []mailJSON) {
+func (p program) mails(state string) (list []shown.Mail) {
 	p.t.Helper()
 	if err := json.Unmarshal([]byte(p.must("mail", "list", "--state", state, "--json")), &list); err != nil {
 		p.t.Fatal(err)

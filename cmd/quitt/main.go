@@ -62,6 +62,8 @@ func commands() []command {
 		{"letters", letters},
 		{"keys", feedCommand},
 		{"hooks", feedCommand},
+		{"stripe", payCommand},
+		{"payments", payCommand},
 		{"mail", mail},
 		{"book", book},
 		{"reverse", reverse},

@@ -10,17 +10,18 @@ import (
 	"strings"
 	"testing"
 
+	"quitt/cmd/quitt/gallery"
 	"quitt/portal/text"
 )
 
 func TestPagesServesEverySampleInEveryLanguage(t *testing.T) {
-	h := samplePages()
+	h := gallery.Handler()
 	get := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 		return w
 	}
-	var index []listed
+	var index []gallery.Listed
 	if err := json.Unmarshal(get("/index.json").Body.Bytes(), &index); err != nil {
 		t.Fatal(err)
 	}

@@ -47,6 +47,8 @@ func TestMain(m *testing.M) {
 	switch os.Getenv(envChild) {
 	case "booking":
 		bookUntilKilled()
+	case "paying":
+		payUntilKilled()
 	case "limit":
 		runLimited()
 	case "measured":

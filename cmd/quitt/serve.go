@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"net/url"
-	"runtime/debug"
 	"strings"
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 	"quitt/portal"
@@ -36,7 +36,7 @@ func serve(ctx context.Context, r *run) error {
 		if err != nil {
 			return portal.Options{}, err
 		}
-		return r.options(set, s, desk)
+		return r.options(ctx, set, s, desk)
 	})
 }
 
@@ -90,6 +90,7 @@ func (r *run) serve(ctx context.Context, server *portal.Server, visitors func(co
 // portalSettings are the settings of serve, checked.
 type portalSettings struct {
 	public   *url.URL
+	at       string // where this machine reaches the portal
 	loopback bool
 	proxies  []netip.Prefix
 	redis    *cache.Redis // nil without
@@ -98,11 +99,14 @@ type portalSettings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	c := r.main.config
-	var errs [8]error
+	var errs [10]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
 	set.public, errs[0] = c.Public(at.String())
+	if set.at = "http://" + at.String(); !set.loopback && set.public != nil {
+		set.at = set.public.String()
+	}
 	set.proxies, errs[1] = portal.ParseProxies(c.TrustedProxies)
 	if c.RedisURL != "" {
 		if set.redis, errs[2] = cache.NewRedis(c.RedisURL, cache.Patience); errs[2] == nil {
@@ -111,7 +115,7 @@ func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	}
 	errs[3] = portal.CheckOperator(c.Operator)
 	errs[4], errs[5], errs[6] = c.CheckPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
-	errs[7] = c.Feeds.Check()
+	errs[7], errs[8], errs[9] = c.Feeds.Check(), c.Pay.CheckKey(), c.Pay.CheckURL()
 	return set, r.main.complaints(errs[:])
 }
 
@@ -132,11 +136,18 @@ func (m *Main) complaints(errs []error) error {
 // viewsKept is how many debtors may turn pages at once before views are read anew.
 const viewsKept = 2_000
 
-func (r *run) options(set portalSettings, s *store.Store, desk signin.Desk) (portal.Options, error) {
+func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, desk signin.Desk) (portal.Options, error) {
 	c, now := r.main.config, r.main.Now
 	desk.Texts = c.Post.SMSURL != ""
 	notices := c.Post.Notices(s, now, desk.Peppers)
-	runner, err := r.loops(set, notices)
+	rail, err := c.Pay.Rail(pay.Base{Store: s, Now: now, Keys: desk.Peppers.DeriveAll(pay.Purpose), Log: logs.Warnings(r.main.Err)})
+	if err == nil {
+		err = c.Pay.Refuse(ctx, s)
+	}
+	if err != nil {
+		return portal.Options{}, err
+	}
+	runner, err := r.loops(set, notices, rail)
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -156,36 +167,10 @@ func (r *run) options(set portalSettings, s *store.Store, desk signin.Desk) (por
 			Cases:   cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
 			Letters: letters,
 			Notices: notices,
+			Rail:    rail,
 		},
-		Loops: runner, Hooks: r.hooks,
+		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
-		Log: r.main.logger(), Version: version(),
+		Log: logs.Requests(r.main.Err), Version: logs.Version(),
 	}, nil
-}
-
-// logger writes one JSON object per line to standard error, with times in UTC.
-func (m *Main) logger() *slog.Logger {
-	return slog.New(slog.NewJSONHandler(m.Err, &slog.HandlerOptions{
-		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
-			if len(groups) == 0 && a.Key == slog.TimeKey {
-				a.Value = slog.TimeValue(a.Value.Time().UTC())
-			}
-			return a
-		},
-	}))
-}
-
-// version is what the build knows of itself.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			v += " " + s.Value
-		}
-	}
-	return v
 }

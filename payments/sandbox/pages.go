@@ -16,6 +16,9 @@ type Page struct {
 	AmountCents int64        // 0 when a way to pay is only saved
 	Currency    string
 	Saves       bool // the way to pay is kept for later payments
+
+	back   string   // where it leads when it is done
+	abouts []string // what the items say of themselves; the API does not show it
 }
 
 // Session gives what the page of a session shows.
@@ -29,7 +32,7 @@ func (s *Server) Session(id string) (Page, error) {
 			return
 		}
 		p = Page{Session: a.Shown(cs), Items: a.LineItems(id), Name: a.Name(), AmountCents: cs.Num("amount_total"),
-			Currency: cs.Str("currency"), Types: cs.Strs("payment_method_types"), Saves: a.Saves(cs)}
+			Currency: cs.Str("currency"), Types: cs.Strs("payment_method_types"), Saves: a.Saves(cs), back: world.SuccessURL(cs), abouts: world.Abouts(cs)}
 	})
 	if failed != nil {
 		return Page{}, failed

@@ -108,6 +108,7 @@ type tab struct {
 	ctx  context.Context
 	host string // the only one the page may speak to
 
+	till     string // the payment provider, if the page may lead there
 	mu       sync.Mutex
 	faults   []string
 	requests map[network.RequestID]*request
@@ -144,7 +145,7 @@ func (b *tab) note(event any) {
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" && u.Host != b.host {
+		if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" && u.Host != b.host && u.Host != b.till {
 			b.faults = append(b.faults, "a request to another host: "+e.Request.URL)
 		}
 		b.sent = append(b.sent, e.Request.URL)

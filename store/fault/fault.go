@@ -19,8 +19,8 @@ import (
 
 // What a driver error means to the store itself.
 var (
-	Retry  = errors.New("store: try the transaction again")
-	Unique = errors.New("store: a row with this key exists")
+	ErrRetry  = errors.New("store: try the transaction again")
+	ErrUnique = errors.New("store: a row with this key exists")
 )
 
 // SQLite's extended result codes, as its documentation names them.
@@ -61,9 +61,9 @@ func Of(err error) error {
 func failedPostgres(err *pq.Error) error {
 	switch code := string(err.Code); {
 	case code == "23505":
-		return fmt.Errorf("%w: %s", Unique, err.Constraint)
+		return fmt.Errorf("%w: %s", ErrUnique, err.Constraint)
 	case code == "40001" || code == "40P01":
-		return fmt.Errorf("%w: %s", Retry, code)
+		return fmt.Errorf("%w: %s", ErrRetry, code)
 	case strings.HasPrefix(code, "53"): // out of disk, memory, connections
 		return Unavailable("storage_full", err)
 	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "57P"): // connection, shutdown
@@ -75,9 +75,9 @@ func failedPostgres(err *pq.Error) error {
 func failedSQLite(err *sqlite.Error) error {
 	switch code := err.Code(); {
 	case code == sqliteUnique || code == sqlitePrimaryKey || code == sqliteTrigger:
-		return fmt.Errorf("%w: %s", Unique, err.Error())
+		return fmt.Errorf("%w: %s", ErrUnique, err.Error())
 	case code&0xff == sqliteBusy:
-		return fmt.Errorf("%w: %d", Retry, code)
+		return fmt.Errorf("%w: %d", ErrRetry, code)
 	case code&0xff == sqliteFull || code == sqliteIOErrWrite || code == sqliteIOErrShm:
 		return Unavailable("storage_full", err)
 	case code&0xff == sqliteIOErr || code&0xff == sqliteCantOpen:

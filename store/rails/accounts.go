@@ -19,6 +19,7 @@ type Account struct {
 	SealedKey string    // "" where the key is a platform's
 	MissedTo  time.Time // notices before that have been looked for
 	SweptTo   time.Time // movements before that have been looked through
+	SweepAt   time.Time // when it is looked through next; zero: now
 }
 
 type accountRow struct {
@@ -35,14 +36,15 @@ type accountRow struct {
 	ClosedAt   column.Instant `db:"closed_at"`
 	MissedTo   column.Instant `db:"missed_to"`
 	SweptTo    column.Instant `db:"swept_to"`
+	SweepAt    column.Instant `db:"sweep_at"`
 }
 
-const accountColumns = `creditor_id, id, provider, external_id, live, connected, key, methods, debit_only, created_at, closed_at, missed_to, swept_to`
+const accountColumns = `creditor_id, id, provider, external_id, live, connected, key, methods, debit_only, created_at, closed_at, missed_to, swept_to, sweep_at`
 
 func (r accountRow) account() Account {
 	a := Account{Account: rail.Account{ID: r.ID, CreditorID: r.CreditorID, Provider: r.Provider, External: r.External, Live: r.Live,
 		Connected: r.Connected, DebitOnly: r.DebitOnly, CreatedAt: r.CreatedAt.Time, ClosedAt: r.ClosedAt.Time},
-		SealedKey: r.Key, MissedTo: r.MissedTo.Time, SweptTo: r.SweptTo.Time}
+		SealedKey: r.Key, MissedTo: r.MissedTo.Time, SweptTo: r.SweptTo.Time, SweepAt: r.SweepAt.Time}
 	for _, m := range strings.Fields(r.Methods) {
 		a.Methods = append(a.Methods, debt.Method(m))
 	}
@@ -58,7 +60,7 @@ func methods(list []debt.Method) string {
 }
 
 const (
-	addAccountSQL = `INSERT INTO provider_accounts (` + accountColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11, $11)`
+	addAccountSQL = `INSERT INTO provider_accounts (` + accountColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11, $11, NULL)`
 	addLookupSQL  = `INSERT INTO provider_lookups (provider, external_id, owner_id, account_id) VALUES ($1, $2, $3, $4)`
 
 	accountSQL  = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 AND id = $2`

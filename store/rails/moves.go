@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/ledger"
 	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/bulk"
@@ -19,7 +20,10 @@ const (
 	MovePending MoveState = "pending" // announced by the provider, not moved
 	MoveBooked  MoveState = "booked"
 	Suspended   MoveState = "suspended"
-	MoveVoid    MoveState = "void" // was announced and never moved
+	// Placed money was suspended, and a person gave it to a case as a payment of its own. It
+	// counts for nothing of the order it came with.
+	MovePlaced MoveState = "placed"
+	MoveVoid   MoveState = "void" // was announced and never moved
 )
 
 // The kinds of movement that belong to no payment.
@@ -90,6 +94,7 @@ const (
 		state = excluded.state, why = excluded.why
 		WHERE moves.payment_id IS NULL OR moves.payment_id = excluded.payment_id`
 
+	moveSQL         = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND id = $2`
 	movesOfSQL      = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND payment_id IN (`
 	suspendedSQL    = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND state = 'suspended' ORDER BY moved_at, id LIMIT $2`
 	movesBetweenSQL = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND account_id = $2 AND moved_at >= $3 AND moved_at < $4 ORDER BY moved_at, id`
@@ -148,6 +153,25 @@ func FindMove(r *store.Reader, account debt.ID, kind rail.MoveKind, external str
 		return Move{}, false, err
 	}
 	return rows[0].move(), true, nil
+}
+
+// LoadMove reads a movement by its row, or NotFound "move_unknown".
+func LoadMove(r *store.Reader, id debt.ID) (Move, error) {
+	var row moveRow
+	if err := r.Get(&row, moveSQL, r.Creditor(), id); err != nil {
+		return Move{}, store.Missing(err, "move_unknown")
+	}
+	return row.move(), nil
+}
+
+const suspenseSQL = `SELECT id FROM entries WHERE creditor_id = $1 AND source = $2 AND external_id = $3 AND kind = $4`
+
+// SuspenseOf gives the entry that holds a suspended movement of an account, or NotFound
+// "move_unknown".
+func SuspenseOf(r *store.Reader, source string, m Move) (debt.ID, error) {
+	var id debt.ID
+	err := r.Get(&id, suspenseSQL, r.Creditor(), source, string(m.Kind)+"/"+m.ID, string(ledger.SuspenseEntry))
+	return id, store.Missing(err, "move_unknown")
 }
 
 // MovesOfTransaction reads what is known of one line of the provider's account.

@@ -300,10 +300,10 @@ func TestANoticeIsKeptOnceAndClaimedByItsOwner(t *testing.T) {
 			}
 			who.write(func(tx *store.Tx) error { return rails.SettleDone(tx, got, storetest.Now) })
 			who.read(func(r *store.Reader) error {
-				any, err := rails.AnyDue(r, storetest.Now.Add(time.Hour))
+				due, err := rails.AnyDue(r, storetest.Now.Add(time.Hour))
 				d, err2 := rails.CountNotices(r)
-				if any || d.Waiting != 0 {
-					b.t.Errorf("%v %+v", any, d)
+				if due || d.Waiting != 0 {
+					b.t.Errorf("%v %+v", due, d)
 				}
 				return errors.Join(err, err2)
 			})

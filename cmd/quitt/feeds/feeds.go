@@ -7,6 +7,7 @@ import (
 	"flag"
 	"time"
 
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications/hook"
 	"quitt/portal/text"
@@ -73,12 +74,7 @@ func (d Desk) Run(ctx context.Context, command string, in Input) (Answer, error)
 }
 
 // Answer is what to print.
-type Answer struct {
-	JSON   any        // nil: nothing
-	Rows   [][]string // a table, its first row the heads
-	Text   string
-	Failed bool // what was asked for did not work, as Text says
-}
+type Answer = shown.Answer
 
 // Settings are those of webhooks.
 type Settings struct {

@@ -148,17 +148,17 @@ type attemptJSON struct {
 	Dead         bool   `json:"given_up"`
 }
 
-// shown is how many rows of a list are shown.
-const shown = 200
+// listed is how many rows of a list are shown.
+const listed = 200
 
 func (h hookRun) attempts(ctx context.Context) (Answer, error) {
 	var list []hooks.Attempt
 	gone := map[int64]bool{}
 	err := h.Store.Read(ctx, h.creditor.ID, func(t *store.Reader) (err error) {
-		if list, err = hooks.Attempts(t, h.endpoint, shown); err != nil {
+		if list, err = hooks.Attempts(t, h.endpoint, listed); err != nil {
 			return err
 		}
-		dead, err := hooks.DeadLetters(t, h.endpoint, shown)
+		dead, err := hooks.DeadLetters(t, h.endpoint, listed)
 		for _, d := range dead {
 			gone[d.Seq] = true
 		}
@@ -203,7 +203,7 @@ func (d Desk) listHooks(ctx context.Context) (Answer, error) {
 		for _, e := range list {
 			var dead []hooks.Dead
 			if err == nil {
-				dead, err = hooks.DeadLetters(t, e.ID, shown)
+				dead, err = hooks.DeadLetters(t, e.ID, listed)
 			}
 			out = append(out, hookJSON{e.ID, c.Code, e.URL, e.Types, head - e.Done, e.Attempts, stamp(e.NextAt), e.Disabled, len(dead)})
 		}

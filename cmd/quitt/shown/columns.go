@@ -1,7 +1,20 @@
 // Package shown is what commands print: tables for people, structs for machines.
 package shown
 
-import "strings"
+import (
+	"strings"
+
+	"quitt/debt"
+)
+
+// Answer is what a command has to say.
+type Answer struct {
+	JSON   any        // nil: nothing
+	Rows   [][]string // a table, its first row the heads
+	Text   string
+	Failed bool    // what was asked for did not work, or found something, as Text says
+	News   debt.ID // creditor whose feed has new events, "" without
+}
 
 // Columns aligns cells of lines into a table; the last column is not padded.
 func Columns(rows [][]string) string {

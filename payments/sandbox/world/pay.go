@@ -41,6 +41,18 @@ func (w *World) FindSession(id string) (*Account, Object, *Error) {
 	return w.findIn(id, "checkout.session")
 }
 
+// IntentOf gives the intent behind a session, or the one of that id.
+func (w *World) IntentOf(id string) (*Account, Object, *Error) {
+	a, cs, err := w.FindSession(id)
+	if err != nil {
+		return w.FindIntent(id)
+	}
+	if in := a.sessionIntentIfAny(cs); in != nil {
+		return a, in, nil
+	}
+	return a, cs.Sub("_intent"), nil // made when the button is first pressed
+}
+
 // FindIntent does so for a payment or setup intent.
 func (w *World) FindIntent(id string) (*Account, Object, *Error) {
 	if strings.HasPrefix(id, "seti_") {
@@ -103,7 +115,7 @@ func (w *World) pay(session, kind, email string, method func(*Account) (Object, 
 // closedSession sends a debtor who comes back to a finished page where it leads.
 func (a *Account) closedSession(cs Object) Outcome {
 	if cs.Str("status") == "complete" {
-		return Outcome{State: Done, Session: cs.ID(), Redirect: successURL(cs)}
+		return Outcome{State: Done, Session: cs.ID(), Redirect: SuccessURL(cs)}
 	}
 	return Outcome{State: Expired, Session: cs.ID(), Redirect: cs.Str("cancel_url")}
 }
@@ -113,9 +125,19 @@ func outcomeOf(cs Object, err *Error) Outcome {
 	return Outcome{State: Declined, Session: cs.ID(), Code: err.Code, Decline: err.Decline, Message: err.Message, Field: err.Param}
 }
 
-// successURL is where the debtor goes on, told the session as the merchant asked for it.
-func successURL(cs Object) string {
+// SuccessURL is where the debtor goes on, told the session as the merchant asked for it.
+func SuccessURL(cs Object) string {
 	return strings.ReplaceAll(cs.Str("success_url"), "{CHECKOUT_SESSION_ID}", cs.ID())
+}
+
+// Abouts gives the descriptions of a session's items, one for each.
+func Abouts(cs Object) (list []string) {
+	items, _ := cs["_items"].([]any)
+	for _, item := range items {
+		o, _ := item.(Object)
+		list = append(list, o.Str("_about"))
+	}
+	return list
 }
 
 // try is one press of the button on the session's page.
@@ -135,7 +157,7 @@ func (a *Account) try(cs, pm Object, secured bool) Outcome {
 	case in.Str("status") == "requires_action":
 		out.State = Needs3DS
 	default:
-		out.Redirect = successURL(cs)
+		out.Redirect = SuccessURL(cs)
 	}
 	out.Intent = in.ID()
 	return out

@@ -1,15 +1,17 @@
-package payments
+// Package gather writes together what comes at the same moment.
+package gather
 
 import (
 	"context"
 	"sync"
 )
 
-// gather lets those who want to write at the same moment share one transaction: the first
+// Gather lets those who want to write at the same moment share one transaction: the first
 // writes at once; whoever comes while it writes is written together with the others who came
 // meanwhile. Nobody waits for company.
-type gather[K comparable, T any] struct {
+type Gather[K comparable, T any] struct {
 	write func(ctx context.Context, key K, list []T) error
+	most  int // items of one transaction
 
 	mu     sync.Mutex
 	queues map[K]*queue[T]
@@ -25,17 +27,18 @@ type ticket[T any] struct {
 	done chan error
 }
 
-// writersAtOnce is how many transactions of one key run beside each other: while one commits,
+// WritersAtOnce is how many transactions of one key run beside each other: while one commits,
 // the next is filled.
-const writersAtOnce = 2
+const WritersAtOnce = 2
 
-func newGather[K comparable, T any](write func(ctx context.Context, key K, list []T) error) *gather[K, T] {
-	return &gather[K, T]{write: write, queues: map[K]*queue[T]{}}
+// New makes a Gather whose transactions write at most so many items.
+func New[K comparable, T any](most int, write func(ctx context.Context, key K, list []T) error) *Gather[K, T] {
+	return &Gather[K, T]{write: write, most: most, queues: map[K]*queue[T]{}}
 }
 
-// do writes one item and returns when it is stored. If writing it with others fails, it is
+// Do writes one item and returns when it is stored. If writing it with others fails, it is
 // tried alone: nobody pays for somebody else's item.
-func (g *gather[K, T]) do(ctx context.Context, key K, item T) error {
+func (g *Gather[K, T]) Do(ctx context.Context, key K, item T) error {
 	t := &ticket[T]{item: item, done: make(chan error, 1)}
 	g.mu.Lock()
 	q := g.queues[key]
@@ -44,7 +47,7 @@ func (g *gather[K, T]) do(ctx context.Context, key K, item T) error {
 		g.queues[key] = q
 	}
 	q.waiting = append(q.waiting, t)
-	start := q.busy < writersAtOnce
+	start := q.busy < WritersAtOnce
 	if start {
 		q.busy++
 	}
@@ -61,10 +64,10 @@ func (g *gather[K, T]) do(ctx context.Context, key K, item T) error {
 }
 
 // work writes what waits until nothing does.
-func (g *gather[K, T]) work(ctx context.Context, key K, q *queue[T]) {
+func (g *Gather[K, T]) work(ctx context.Context, key K, q *queue[T]) {
 	for {
 		g.mu.Lock()
-		n := min(len(q.waiting), MaxBatch)
+		n := min(len(q.waiting), g.most)
 		list := q.waiting[:n:n]
 		q.waiting = q.waiting[n:]
 		if n == 0 {

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/pay"
+	"quitt/debt"
+	"quitt/store"
+)
+
+// payCommand is quitt stripe and quitt payments: accounts at the provider, and what became of
+// the money.
+func payCommand(ctx context.Context, r *run) error {
+	in := pay.Input{}
+	in.Flags(r.name, r.flags)
+	r.jsonFlag()
+	if err := r.parse(1, 3); err != nil {
+		return err
+	}
+	needs, ok := in.Take(r.name, r.args)
+	if !ok {
+		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
+	}
+	if err := r.need(needs); err != nil {
+		return err
+	}
+	c := r.main.config
+	if err := r.main.complaints([]error{c.Pay.CheckKey(), c.Pay.CheckURL()}); err != nil {
+		return err
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := r.payDesk(s)
+	if err != nil {
+		return err
+	}
+	a, err := d.Run(ctx, in)
+	if a.News != "" {
+		r.sequence(ctx, s, a.News)
+	}
+	if err != nil {
+		return err
+	}
+	return r.answer(a)
+}
+
+// payDesk makes what the commands work with. Only those that open or seal a secret need the
+// pepper; the others work without.
+func (r *run) payDesk(s *store.Store) (pay.Desk, error) {
+	c := r.main.config
+	peppers, err := r.main.peppers()
+	if err != nil && !errors.Is(err, debt.E(debt.Unavailable, "pepper_missing", nil)) {
+		return pay.Desk{}, err
+	}
+	d := pay.Desk{Settings: c.Pay, Store: s, Now: r.main.Now, Words: r.main.words,
+		Owner: func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
+			return r.owner(ctx, s, creditor, reference)
+		}}
+	if public, err := c.Public(""); err == nil {
+		d.Portal = public.String()
+	}
+	d.Rail, err = c.Pay.Rail(pay.Base{Store: s, Now: r.main.Now, Keys: peppers.DeriveAll(pay.Purpose), Log: logs.Warnings(r.main.Err)})
+	return d, err
+}
