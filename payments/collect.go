@@ -46,7 +46,7 @@ func (r *Rail) Collect(ctx context.Context, c Collection) (rail.Attempt, error) 
 	if err != nil {
 		return r.failed(ctx, acc, a, err)
 	}
-	if a, err = r.learnOne(ctx, acc, heard{facts, a.ID}); err != nil || a.Status != debt.PaymentFailed {
+	if a, err = r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID}); err != nil || a.Status != debt.PaymentFailed {
 		return a, err
 	}
 	// The provider would let it be completed later, beside a new one: it is closed. If that

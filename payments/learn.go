@@ -20,6 +20,7 @@ type heard struct {
 	rail.Facts
 
 	attempt debt.ID // of ours; "" if the facts carry none
+	of      debt.ID // its case, once it is known to be ours
 }
 
 // learnOne books what was heard of one attempt and gives it as it stands.
@@ -99,7 +100,7 @@ func (r *Rail) portions(ctx context.Context, acc rail.Account, list []heard) (ou
 		seen := map[debt.ID]bool{}
 		for _, h := range left {
 			of := cases[h.attempt]
-			if of == "" {
+			if h.of = of; of == "" {
 				h.attempt = "" // named by somebody, and none of this creditor's
 			}
 			if len(portion) == MaxBatch || of != "" && seen[of] {
@@ -147,15 +148,11 @@ func changesOf(t *store.Tx, acc rail.Account, list []heard, now time.Time) ([]*b
 	var ids, cases []debt.ID
 	for _, h := range list {
 		if h.attempt != "" {
-			ids = append(ids, h.attempt)
+			ids, cases = append(ids, h.attempt), append(cases, h.of)
 		}
 	}
-	before, err := rails.LoadAttempts(&t.Reader, ids)
-	if err != nil || len(before) == 0 {
-		return out, err
-	}
-	for _, a := range before {
-		cases = append(cases, a.CaseID)
+	if len(ids) == 0 {
+		return out, nil
 	}
 	files, err := t.Lock(cases...)
 	if err != nil {

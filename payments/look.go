@@ -70,7 +70,7 @@ func (r *Rail) look(ctx context.Context, acc rail.Account, a rail.Attempt) (rail
 	if err != nil {
 		return a, errors.Join(err, r.postpone(ctx, acc, a))
 	}
-	return r.learnOne(ctx, acc, heard{facts, a.ID})
+	return r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID})
 }
 
 func refOf(a rail.Attempt) rail.Ref {

@@ -82,7 +82,7 @@ func (r *Rail) bookNotices(ctx context.Context, acc rail.Account, notices []rail
 			a.err = r.bookPayout(ctx, acc, a.ref.ID)
 		} else if order := a.facts.Intent + "/" + a.facts.Session; a.err == nil && (order == "/" || !seen[order]) {
 			seen[order] = true
-			list = append(list, heard{a.facts, a.facts.Attempt})
+			list = append(list, heard{Facts: a.facts, attempt: a.facts.Attempt})
 		}
 		if a.err == nil {
 			done = append(done, a.notices...)
@@ -172,7 +172,7 @@ func (r *Rail) settleEach(ctx context.Context, acc rail.Account, answers []*answ
 		if a.err != nil || a.ref.Kind == rail.PayoutRef {
 			continue
 		}
-		if a.err = r.learn(ctx, acc, []heard{{a.facts, a.facts.Attempt}}, a.notices); a.err != nil {
+		if a.err = r.learn(ctx, acc, []heard{{Facts: a.facts, attempt: a.facts.Attempt}}, a.notices); a.err != nil {
 			errs = append(errs, r.putOff(ctx, acc, a))
 		}
 	}

@@ -156,7 +156,7 @@ func (r *Rail) bookMovement(ctx context.Context, acc rail.Account, m rail.Moveme
 	if m.Object.ID != "" {
 		facts, err := r.Providers[acc.Provider].Fetch(ctx, acc, m.Object)
 		if err == nil {
-			return r.learn(ctx, acc, []heard{{facts, facts.Attempt}}, nil)
+			return r.learn(ctx, acc, []heard{{Facts: facts, attempt: facts.Attempt}}, nil)
 		}
 		if !errors.Is(err, ErrNoObject) {
 			return err

@@ -247,7 +247,7 @@ func (r *Rail) open(ctx context.Context, acc rail.Account, a rail.Attempt) (rail
 	if err != nil {
 		return r.failed(ctx, acc, a, err)
 	}
-	return r.learnOne(ctx, acc, heard{facts, a.ID})
+	return r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID})
 }
 
 // failed keeps what a call that did not succeed leaves of its attempt and gives the error the

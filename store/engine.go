@@ -39,7 +39,7 @@ func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, 
 	return err
 }
 
-const smallSQL = `SELECT MIN(reltuples) < 1000 FROM pg_class WHERE oid IN ('cases'::regclass, 'attempts'::regclass)`
+const smallSQL = `SELECT MIN(reltuples) < 1000 FROM pg_class WHERE oid IN ('cases'::regclass, 'attempts'::regclass, 'moves'::regclass)`
 
 // learn gathers statistics on tables that had few rows or none the last time. Without them
 // the planner cannot tell the primary key from any other index that begins with

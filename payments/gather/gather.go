@@ -12,6 +12,7 @@ import (
 type Gather[K comparable, T any] struct {
 	write func(ctx context.Context, key K, list []T) error
 	most  int // items of one transaction
+	free  chan struct{}
 
 	mu     sync.Mutex
 	queues map[K]*queue[T]
@@ -31,9 +32,13 @@ type ticket[T any] struct {
 // the next is filled.
 const WritersAtOnce = 2
 
+// writers is how many transactions run at once in all: more of them would be smaller, and
+// none of them faster.
+const writers = 4
+
 // New makes a Gather whose transactions write at most so many items.
 func New[K comparable, T any](most int, write func(ctx context.Context, key K, list []T) error) *Gather[K, T] {
-	return &Gather[K, T]{write: write, most: most, queues: map[K]*queue[T]{}}
+	return &Gather[K, T]{write: write, most: most, free: make(chan struct{}, writers), queues: map[K]*queue[T]{}}
 }
 
 // Do writes one item and returns when it is stored. If writing it with others fails, it is
@@ -66,6 +71,7 @@ func (g *Gather[K, T]) Do(ctx context.Context, key K, item T) error {
 // work writes what waits until nothing does.
 func (g *Gather[K, T]) work(ctx context.Context, key K, q *queue[T]) {
 	for {
+		g.free <- struct{}{}
 		g.mu.Lock()
 		n := min(len(q.waiting), g.most)
 		list := q.waiting[:n:n]
@@ -75,6 +81,7 @@ func (g *Gather[K, T]) work(ctx context.Context, key K, q *queue[T]) {
 				delete(g.queues, key)
 			}
 			g.mu.Unlock()
+			<-g.free
 			return
 		}
 		g.mu.Unlock()
@@ -90,5 +97,6 @@ func (g *Gather[K, T]) work(ctx context.Context, key K, q *queue[T]) {
 			}
 			t.done <- err
 		}
+		<-g.free
 	}
 }
