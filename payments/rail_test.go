@@ -282,6 +282,20 @@ func TestAHundredClicksMakeOnePayableAttempt(t *testing.T) {
 	})
 }
 
+func TestACaseOpensNoMoreThanThirtyPagesADay(t *testing.T) {
+	eachShop(t, func(w *shop) {
+		for range payments.StartsADay {
+			a := w.start(w.wish(0, 100_00, debt.MethodCard))
+			w.deliver(w.till.Expire(a.ID))
+		}
+		_, err := w.rail.Start(ctx, w.wish(0, 100_00, debt.MethodCard))
+		w.refused("once more", err, debt.Forbidden, "payment_too_often")
+		w.start(w.wish(1, 100_00, debt.MethodCard))
+		w.clock.Move(24*time.Hour + time.Second)
+		w.start(w.wish(0, 100_00, debt.MethodCard))
+	})
+}
+
 func TestALatePaymentOnAClosedPageIsBooked(t *testing.T) {
 	eachShop(t, func(w *shop) {
 		a := w.start(w.wish(0, 100_00, debt.MethodCard))

@@ -19,6 +19,10 @@ const Smallest debt.Cents = 1_00
 // in parts.
 const LargestDebit debt.Cents = 10_000_00
 
+// StartsADay bounds the pages one case may open in 24 hours: far more than a person needs, and
+// no way to try stolen cards or to use up what the provider allows.
+const StartsADay = 30
+
 // Wish is what a debtor wants to pay.
 type Wish struct {
 	CreditorID, CaseID debt.ID
@@ -73,8 +77,8 @@ func (r *Rail) Offer(ctx context.Context, creditor, caseID debt.ID, payable debt
 // already: however often and from wherever it is asked, a case has one page at a time. An
 // open page for another wish is closed first. While it is being found out what became of an
 // earlier payment, it is Conflict "payment_being_checked"; while a debit is under way,
-// Conflict "payment_in_flight" unless the wish insists; and when another request is at it
-// this very moment, Conflict "payment_starting".
+// Conflict "payment_in_flight" unless the wish insists; when another request is at it this
+// very moment, Conflict "payment_starting"; and after StartsADay, Forbidden "payment_too_often".
 func (r *Rail) Start(ctx context.Context, w Wish) (rail.Attempt, error) {
 	acc, err := r.openAccount(ctx, w.CreditorID)
 	if err != nil {
@@ -130,8 +134,11 @@ func (r *Rail) reserve(ctx context.Context, acc rail.Account, w Wish) (a, old ra
 		if err != nil {
 			return err
 		}
-		flight := debt.Cents(0)
+		flight, today := debt.Cents(0), 0
 		for _, b := range list {
+			if b.Kind != rail.Charge && b.StartedAt.After(now.Add(-24*time.Hour)) {
+				today++
+			}
 			switch b.Status {
 			case debt.PaymentUnknown:
 				return debt.E(debt.Conflict, "payment_being_checked", nil)
@@ -147,6 +154,9 @@ func (r *Rail) reserve(ctx context.Context, acc rail.Account, w Wish) (a, old ra
 			case debt.PaymentInFlight:
 				flight += b.Amount
 			}
+		}
+		if today >= StartsADay {
+			return debt.E(debt.Forbidden, "payment_too_often", nil)
 		}
 		if flight > 0 && !w.Anyway && !w.Setup {
 			return debt.E(debt.Conflict, "payment_in_flight", debt.Args{"amount": flight})
