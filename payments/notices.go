@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -16,6 +17,9 @@ import (
 const (
 	noticesAtOnce = 256
 	fetchers      = 8
+	// askFor is how long a portion's questions may take in all: what is not answered by then is
+	// put off, and the next creditor has its turn.
+	askFor = 30 * time.Second
 	// noObjectFor is how long a notice about an object the provider does not know is tried.
 	noObjectFor = time.Hour
 	// triedFor is how long a notice is tried at all before a person looks.
@@ -113,6 +117,8 @@ func byObject(notices []rails.Notice) (answers []*answer) {
 
 // ask fetches all objects, some at a time.
 func (r *Rail) ask(ctx context.Context, acc rail.Account, answers []*answer) {
+	ctx, enough := context.WithTimeout(ctx, cmp.Or(r.Patience, askFor))
+	defer enough()
 	var wg sync.WaitGroup
 	work := make(chan *answer)
 	for range min(fetchers, len(answers)) {
@@ -153,7 +159,7 @@ func (r *Rail) putOff(ctx context.Context, acc rail.Account, a *answer) error {
 		}
 		return nil
 	})
-	if errors.Is(a.err, ErrNoObject) || errors.Is(a.err, ErrBusy) {
+	if errors.Is(a.err, ErrNoObject) || errors.Is(a.err, ErrBusy) || errors.Is(a.err, context.DeadlineExceeded) {
 		return err
 	}
 	return errors.Join(a.err, err)

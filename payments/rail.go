@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/rail"
@@ -21,7 +22,9 @@ type Rail struct {
 	Vault     vault.Vault              // opens the keys of creditors' own accounts
 	Platform  map[string]debt.Personal // keys of a platform, by provider, for connected accounts
 	Log       *slog.Logger
-	door      *door // of notices; Open makes it
+	// Patience is how long the loop of notices waits for one creditor's answers; 0 is 30 s.
+	Patience time.Duration
+	door     *door // of notices; Open makes it
 }
 
 // Open makes a rail ready to take notices.

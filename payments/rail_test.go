@@ -2,6 +2,7 @@ package payments_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -432,6 +433,26 @@ func TestMoneyThatDoesNotFitIsKeptOutOfTheCase(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAProviderThatDoesNotAnswerKeepsNobodyWaiting(t *testing.T) {
+	eachShop(t, func(w *shop) {
+		a := w.start(w.wish(0, 100_00, debt.MethodCard))
+		notice, err := w.till.Pay(a.ID)
+		w.must(err)
+		w.rail.Patience = 10 * time.Millisecond
+		w.till.Slow = func(ctx context.Context) { <-ctx.Done() }
+		w.deliver(notice, nil)
+		if got := w.attempt(a); got.Status != debt.PaymentStarted {
+			w.t.Errorf("nobody has answered: %+v", got)
+		}
+		w.till.Slow = nil
+		w.clock.Move(10 * time.Second)
+		w.work()
+		if got := w.attempt(a); got.Status != debt.PaymentSucceeded {
+			w.t.Errorf("%+v", got)
+		}
+	})
 }
 
 func TestForgedAndForeignNoticesBookNothing(t *testing.T) {

@@ -24,6 +24,7 @@ type Till struct {
 	// Answer, if set, may replace the answer of a call: done says that the call was carried
 	// out all the same.
 	Answer func(verb string, attempt debt.ID) (err error, done bool) //nolint:revive // the error is the answer
+	Slow   func(ctx context.Context)                                 // what a question waits for; nil: nothing
 
 	mu        sync.Mutex
 	seq       int
@@ -160,7 +161,12 @@ func (p *Till) Refund(_ context.Context, _ rail.Account, r payments.Refund) erro
 }
 
 // Fetch tells everything about the order of an object.
-func (p *Till) Fetch(_ context.Context, _ rail.Account, ref rail.Ref) (f rail.Facts, err error) {
+func (p *Till) Fetch(ctx context.Context, _ rail.Account, ref rail.Ref) (f rail.Facts, err error) {
+	if p.Slow != nil {
+		if p.Slow(ctx); ctx.Err() != nil {
+			return f, payments.ErrBusy
+		}
+	}
 	err = p.answer("fetch", "", func() error {
 		k := p.objects[ref]
 		if k == nil {
