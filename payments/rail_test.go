@@ -455,6 +455,29 @@ func TestAProviderThatDoesNotAnswerKeepsNobodyWaiting(t *testing.T) {
 	})
 }
 
+func TestARefundThatWasMissedOnceIsBookedWhenItMoves(t *testing.T) {
+	eachShop(t, func(w *shop) {
+		a := w.start(w.wish(0, 100_00, debt.MethodCard))
+		w.deliver(w.till.Pay(a.ID))
+		paid := w.open(0)
+		announced := rail.Move{Kind: rail.Refunded, ID: "re_1", Amount: 40_00, Currency: "EUR", On: debt.MustDate("2026-11-22"), At: w.clock.Now(), Pending: true}
+		says := func(list ...rail.Move) {
+			w.clock.Move(time.Minute)
+			w.deliver(w.till.Change(a.ID, func(f *rail.Facts) { f.Moves = append(f.Moves[:1:1], list...) }))
+		}
+		says(announced)
+		says() // an answer that does not know it
+		if w.open(0) != paid {
+			w.t.Errorf("nothing has moved: %+v", w.open(0))
+		}
+		announced.Pending = false
+		says(announced)
+		if got := w.attempt(a); got.Status != debt.PaymentPartRefunded || w.open(0) == paid {
+			w.t.Errorf("it has moved: %+v %+v", got, w.open(0))
+		}
+	})
+}
+
 func TestForgedAndForeignNoticesBookNothing(t *testing.T) {
 	eachShop(t, func(w *shop) {
 		a := w.start(w.wish(0, 100_00, debt.MethodCard))

@@ -17,9 +17,11 @@ func (c *Change) Learn(t *store.Tx, acc rail.Account, f rail.Facts) error {
 		c.suspendAll(f, why)
 		return nil
 	}
-	known := make([]rail.Move, len(c.Known))
-	for i, m := range c.Known {
-		known[i] = m.Move
+	var known []rail.Move
+	for _, m := range c.Known {
+		if m.State != rails.MoveVoid { // one that was missed once may move after all
+			known = append(known, m.Move)
+		}
 	}
 	was := a.Status
 	l := a.Learn(f, known)
