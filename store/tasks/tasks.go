@@ -52,10 +52,13 @@ const (
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, '') ON CONFLICT DO NOTHING`
 
 	amountSQL = `UPDATE tasks SET amount_cents = $4, done_at = NULL, outcome = '' WHERE creditor_id = $1 AND kind = $2 AND subject = $3
-		AND (amount_cents <> $4 OR done_at IS NOT NULL)`
+		AND amount_cents <> $4`
 
-	doneSQL   = `UPDATE tasks SET done_at = $3, outcome = $4 WHERE creditor_id = $1 AND id = $2 AND done_at IS NULL`
-	endSQL    = `UPDATE tasks SET done_at = $4, outcome = $5 WHERE creditor_id = $1 AND kind = $2 AND subject = $3 AND done_at IS NULL`
+	doneSQL = `UPDATE tasks SET done_at = $3, outcome = $4 WHERE creditor_id = $1 AND id = $2 AND done_at IS NULL`
+	endSQL  = `UPDATE tasks SET done_at = $4, outcome = $5 WHERE creditor_id = $1 AND kind = $2 AND subject = $3 AND done_at IS NULL`
+
+	settledSQL = `UPDATE tasks SET amount_cents = 0, done_at = COALESCE(done_at, $4),
+		outcome = CASE WHEN outcome = '' THEN 'settled' ELSE outcome END WHERE creditor_id = $1 AND kind = $2 AND subject = $3`
 	openSQL   = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND done_at IS NULL ORDER BY opened_at, id LIMIT $2`
 	byCaseSQL = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND case_id = $2 ORDER BY opened_at, id`
 )
@@ -67,11 +70,13 @@ func Open(t *store.Tx, k Task) error {
 	return err
 }
 
-// Set is Open for a finding whose amount changes: it opens again with another one, and ends
-// with outcome "settled" at 0.
+// Set is Open for a finding whose amount changes: with another amount it opens again, also
+// after a person has ended it, and at 0 it ends with outcome "settled". The same amount again
+// changes nothing.
 func Set(t *store.Tx, k Task) error {
 	if k.Amount == 0 {
-		return End(t, k, "settled", k.OpenedAt)
+		_, err := t.Exec(settledSQL, t.Creditor(), string(k.Kind), k.Subject, column.At(k.OpenedAt))
+		return err
 	}
 	if err := Open(t, k); err != nil {
 		return err

@@ -53,5 +53,14 @@ func TestATaskOpensOnceAndFollowsItsAmount(t *testing.T) {
 		if !errors.Is(err, debt.E(debt.NotFound, "task_unknown", nil)) {
 			t.Errorf("twice: %v", err)
 		}
+		set(3)
+		if list := open(); len(list) != 0 {
+			t.Errorf("a loop opens again what a person has ended: %+v", list)
+		}
+		set(0)
+		set(3)
+		if list := open(); len(list) != 1 {
+			t.Errorf("it was settled and is there again: %+v", list)
+		}
 	})
 }
