@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 
 	"quitt/cmd/quitt/feeds"
 	"quitt/cmd/quitt/shown"
@@ -13,16 +14,7 @@ import (
 // feedCommand is quitt keys and quitt hooks: what creditors' programs read.
 func feedCommand(ctx context.Context, r *run) error {
 	in := feeds.Input{}
-	in.Flags(r.name, r.flags)
-	r.jsonFlag()
-	if err := r.parse(1, 2); err != nil {
-		return err
-	}
-	needs, ok := in.Take(r.name, r.args)
-	if !ok {
-		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
-	}
-	if err := r.need(needs); err != nil {
+	if err := r.take(&in, 2); err != nil {
 		return err
 	}
 	s, err := r.open(ctx)
@@ -35,6 +27,27 @@ func feedCommand(ctx context.Context, r *run) error {
 		return err
 	}
 	return r.answer(a)
+}
+
+// typed is what was typed after a command with several actions.
+type typed interface {
+	Flags(command string, fs *flag.FlagSet)
+	// Take names the flags an action needs; not ok: there is no such call.
+	Take(command string, args []string) (needs map[string]string, ok bool)
+}
+
+// take reads an action, what it is about, and its flags; most bounds the words.
+func (r *run) take(in typed, most int) error {
+	in.Flags(r.name, r.flags)
+	r.jsonFlag()
+	if err := r.parse(1, most); err != nil {
+		return err
+	}
+	needs, ok := in.Take(r.name, r.args)
+	if !ok {
+		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
+	}
+	return r.need(needs)
 }
 
 // answer prints what a command has to say.

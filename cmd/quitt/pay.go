@@ -14,16 +14,7 @@ import (
 // the money.
 func payCommand(ctx context.Context, r *run) error {
 	in := pay.Input{}
-	in.Flags(r.name, r.flags)
-	r.jsonFlag()
-	if err := r.parse(1, 3); err != nil {
-		return err
-	}
-	needs, ok := in.Take(r.name, r.args)
-	if !ok {
-		return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
-	}
-	if err := r.need(needs); err != nil {
+	if err := r.take(&in, 3); err != nil {
 		return err
 	}
 	c := r.main.config
