@@ -8,7 +8,8 @@ import (
 )
 
 // Shared books payments that arrive at the same moment in one transaction per creditor: what
-// an interface for machines calls, where many ask at once. Make it with NewShared.
+// an interface for machines calls, where many ask at once. Until there is one, only bench does.
+// Make it with NewShared.
 type Shared struct {
 	desk   Desk
 	gather *gather.Gather[debt.ID, *ticketed]
