@@ -87,10 +87,12 @@ func checkPure(h *house) (out []string) {
 }
 
 // leafBelow allows what a pure room may stand on: a room inside debt or bank on its
-// parent, and the catalogue of sentences on both, whose values and errors it words.
+// parent and on what all of the room share, and the catalogue of sentences on all of it,
+// whose values and errors it words.
 func leafBelow(room, imported string) bool {
 	target := strings.TrimPrefix(imported, "quitt/")
-	return floors[top(target)] == leaf && (within(room, "portal/text") || room != target && within(room, target))
+	mine := room != target && within(room, target) || top(room) == top(target) && slices.Contains(shared, target)
+	return floors[top(target)] == leaf && (within(room, "portal/text") || mine)
 }
 
 func checkSQLAndHTTP(h *house) (out []string) {

@@ -12,6 +12,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
+	"quitt/debt/limitation"
 	"quitt/notifications/letter/wording"
 	"quitt/store"
 	"quitt/store/letters"
@@ -159,7 +160,7 @@ func (d *dossier) because() []debt.Barrier {
 	c := d.file.Case
 	reasons := letter.Due(d.kind, letter.DueFacts{On: d.today, Case: c, Debtor: d.debtor,
 		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(),
-		Limitation: letter.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Subject: d.subject, History: history})
+		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Subject: d.subject, History: history})
 	inCourt := c.Stage == debt.StageCourtPrepared || c.Stage == debt.StageCourt || c.Stage == debt.StageTitled
 	if d.kind.Demands() && inCourt && !slices.Contains(reasons, debt.BarrierInCourt) {
 		reasons = append(reasons, debt.BarrierInCourt) // the court asks now

@@ -1,4 +1,4 @@
-package letter
+package limitation
 
 import (
 	"testing"
@@ -8,12 +8,12 @@ import (
 
 func TestExpiryIsThatOfTheFirstClaim(t *testing.T) {
 	claim := func(due string) debt.Claim {
-		return debt.Claim{Ground: debt.Contract, DueOn: day(due)}
+		return debt.Claim{Ground: debt.Contract, DueOn: debt.MustDate(due)}
 	}
 	loan, titled, dues := claim("2019-05-01"), claim("2015-05-01"), claim("2015-05-01")
-	loan.Order, loan.DefaultFrom, titled.Titled, dues.Ground = debt.Order497, day("2019-06-01"), true, debt.PublicLaw
+	loan.Order, loan.DefaultFrom, titled.Titled, dues.Ground = debt.Order497, debt.MustDate("2019-06-01"), true, debt.PublicLaw
 	paid := func(on string, s debt.PaymentStatus) debt.Payment {
-		return debt.Payment{ReceivedOn: day(on), Status: s}
+		return debt.Payment{ReceivedOn: debt.MustDate(on), Status: s}
 	}
 	for _, tc := range []struct {
 		name     string
@@ -32,16 +32,7 @@ func TestExpiryIsThatOfTheFirstClaim(t *testing.T) {
 			t.Errorf("%s: %s, want %s", tc.name, got, tc.want)
 		}
 	}
-	if got := Expiry([]debt.Claim{loan}, nil); !got.After(day("2029-01-01")) {
+	if got := Expiry([]debt.Claim{loan}, nil); !got.After(debt.MustDate("2029-01-01")) {
 		t.Errorf("a consumer loan in default: %s", got)
-	}
-}
-
-func TestMoneyThatMayBeUnderWayIsUnderWay(t *testing.T) {
-	for _, s := range debt.PaymentStatuses() {
-		want := s == debt.PaymentInFlight || s == debt.PaymentUnknown
-		if got := UnderWay([]debt.Payment{{Status: debt.PaymentFailed}, {Status: s}}); got != want {
-			t.Errorf("%s: %t", s, got)
-		}
 	}
 }

@@ -1,58 +1,63 @@
-package debt
+// Package limitation computes when a claim is time-barred (Verjährung, BGB §§ 194 to 218).
+package limitation
 
-import "slices"
+import (
+	"slices"
 
-// LimitationStepKind is something that restarts or suspends limitation.
-type LimitationStepKind string
+	"quitt/debt"
+)
+
+// StepKind names something that restarts or suspends limitation.
+type StepKind string
 
 // Acknowledgement and EnforcementAct restart the period (BGB § 212 I); the others suspend
 // it from On to Until, both days included (§§ 203–205, 209).
 const (
 	// Acknowledgement by instalment, interest payment, security or otherwise, § 212 I Nr. 1.
-	Acknowledgement LimitationStepKind = "acknowledgement"
+	Acknowledgement StepKind = "acknowledgement"
 	// EnforcementAct is performed or applied for, § 212 I Nr. 2.
-	EnforcementAct LimitationStepKind = "enforcement_act"
+	EnforcementAct StepKind = "enforcement_act"
 	// Negotiations, § 203: limitation is complete three months after their end at the earliest.
-	Negotiations LimitationStepKind = "negotiations"
+	Negotiations StepKind = "negotiations"
 	// Deferral is a real right to refuse payment for a time (Stundung), § 205. A promise
 	// not to sue is none.
-	Deferral LimitationStepKind = "deferral"
+	Deferral StepKind = "deferral"
 	// CourtDunning: On is the filing when service followed soon ("demnächst", ZPO § 167),
 	// else the service; Until is the end or the last act of the parties or the court, to
 	// which § 204 II adds six months.
-	CourtDunning LimitationStepKind = "court_dunning"
+	CourtDunning StepKind = "court_dunning"
 	// LoanDefault suspends the claims from a consumer loan, § 497 III 3; Until is
 	// LoanSuspensionEnd.
-	LoanDefault LimitationStepKind = "loan_default"
+	LoanDefault StepKind = "loan_default"
 )
 
-// LimitationStep happened on On. Suspensions end on Until; one that still lasts is given
+// Step happened on On. Suspensions end on Until; one that still lasts is given
 // with the day of the question, and the result is then the earliest expiry possible.
-type LimitationStep struct {
-	Kind  LimitationStepKind
-	On    Date
-	Until Date
+type Step struct {
+	Kind  StepKind
+	On    debt.Date
+	Until debt.Date
 }
 
-// LimitationFacts are what limitation depends on. DueOn is when the claim arose (§ 199 I
+// Facts are what limitation depends on. DueOn is when the claim arose (§ 199 I
 // Nr. 1); KnownOn is when the creditor knew or should have known, zero for "at once";
 // TitleFinalOn is when a title became final (§ 201), zero for none. Recurring marks
 // interest and other recurring payments, which a title bars for 30 years only as far as
 // they were due before it (§ 197 II). Region is the place whose holidays count.
-type LimitationFacts struct {
-	DueOn        Date
-	KnownOn      Date
-	TitleFinalOn Date
+type Facts struct {
+	DueOn        debt.Date
+	KnownOn      debt.Date
+	TitleFinalOn debt.Date
 	Recurring    bool
-	Region       State
-	Steps        []LimitationStep
+	Region       debt.State
+	Steps        []Step
 }
 
 // Limitation is the result. The debtor may refuse payment after ExpiresOn (§ 214 I); acts
 // of the creditor are in time until LastDayToAct (§ 193 by analogy, BGH 2014).
 type Limitation struct {
-	ExpiresOn    Date
-	LastDayToAct Date
+	ExpiresOn    debt.Date
+	LastDayToAct debt.Date
 	Titled       bool
 }
 
@@ -65,45 +70,45 @@ const (
 	loanSuspension = 10 * 12 // months, § 497 III 3
 )
 
-// limitationPeriod is the period now running: it began at the end of start and would end
+// period is the period now running: it began at the end of start and would end
 // with end if nothing suspended it.
-type limitationPeriod struct {
-	start, end Date
+type period struct {
+	start, end debt.Date
 	months     int
 }
 
 // Limitation applies the steps in the order of their days. Steps after expiry change
 // nothing: what is paid then cannot be reclaimed but revives nothing (§ 214 II).
-func (f LimitationFacts) Limitation() Limitation {
+func (f Facts) Limitation() Limitation {
 	titled := !f.TitleFinalOn.IsZero() && (!f.Recurring || !f.DueOn.After(f.TitleFinalOn))
-	period, begun := f.firstPeriod(titled)
+	running, begun := f.firstPeriod(titled)
 	steps := slices.Clone(f.Steps)
-	slices.SortStableFunc(steps, func(a, b LimitationStep) int { return a.On.Compare(b.On) })
+	slices.SortStableFunc(steps, func(a, b Step) int { return a.On.Compare(b.On) })
 	for _, s := range steps {
 		if s.suspends() || !s.On.After(begun) { // too early to restart: BGH VIII ZR 344/12
 			continue
 		}
-		expiry := f.suspended(period, steps)
+		expiry := f.suspended(running, steps)
 		if s.Kind == EnforcementAct {
-			expiry = LastDayToAct(expiry, f.Region)
+			expiry = debt.LastDayToAct(expiry, f.Region)
 		}
 		if s.On.After(expiry) {
 			continue
 		}
 		// No year-end rule after a restart (Haufe HI16389724 Rz. 525).
-		period = limitationPeriod{s.On, s.On.AddMonths(period.months), period.months}
+		running = period{s.On, s.On.AddMonths(running.months), running.months}
 	}
-	expiry := f.suspended(period, steps)
-	return Limitation{expiry, LastDayToAct(expiry, f.Region), titled}
+	expiry := f.suspended(running, steps)
+	return Limitation{expiry, debt.LastDayToAct(expiry, f.Region), titled}
 }
 
 // firstPeriod is the period before any step. Nothing dated up to begun restarts it.
-func (f LimitationFacts) firstPeriod(titled bool) (p limitationPeriod, begun Date) {
+func (f Facts) firstPeriod(titled bool) (p period, begun debt.Date) {
 	if titled {
-		return limitationPeriod{f.TitleFinalOn, f.TitleFinalOn.AddMonths(titledMonths), titledMonths}, f.TitleFinalOn
+		return period{f.TitleFinalOn, f.TitleFinalOn.AddMonths(titledMonths), titledMonths}, f.TitleFinalOn
 	}
-	begun = Later(f.DueOn, f.KnownOn).YearEnd()
-	p = limitationPeriod{begun, begun.AddMonths(regularMonths), regularMonths}
+	begun = debt.Later(f.DueOn, f.KnownOn).YearEnd()
+	p = period{begun, begun.AddMonths(regularMonths), regularMonths}
 	if longest := f.DueOn.AddMonths(longestMonths); longest.Before(p.end) {
 		p.start, p.end = f.DueOn, longest
 	}
@@ -113,41 +118,41 @@ func (f LimitationFacts) firstPeriod(titled bool) (p limitationPeriod, begun Dat
 // suspended extends the period by every suspended day in it, each counted once (§ 209).
 // The three months after negotiations are a floor beside that sum: a later suspension
 // adds to them only when it begins after the period itself ran out.
-func (f LimitationFacts) suspended(p limitationPeriod, steps []LimitationStep) Date {
+func (f Facts) suspended(p period, steps []Step) debt.Date {
 	end, counted, floor := p.end, p.start, p.end
 	for _, s := range steps {
 		if !s.suspends() {
 			continue
 		}
-		inTime := Later(end, floor)
+		inTime := debt.Later(end, floor)
 		if s.Kind == CourtDunning { // an act of the creditor may use the next working day
-			inTime = LastDayToAct(inTime, f.Region)
+			inTime = debt.LastDayToAct(inTime, f.Region)
 		}
 		if s.On.After(inTime) {
 			continue
 		}
 		if s.On.After(end) {
-			end = Later(floor, s.On)
+			end = debt.Later(floor, s.On)
 		}
-		last, first := s.last(), Later(s.On, counted.AddDays(1))
+		last, first := s.last(), debt.Later(s.On, counted.AddDays(1))
 		if !last.Before(first) {
 			end = end.AddDays(first.DaysUntil(last) + 1)
 			counted = last
 		}
 		if s.Kind == Negotiations {
-			floor = Later(floor, last.AddMonths(afterTalks))
+			floor = debt.Later(floor, last.AddMonths(afterTalks))
 		}
 	}
-	return Later(end, floor)
+	return debt.Later(end, floor)
 }
 
-func (s LimitationStep) suspends() bool {
+func (s Step) suspends() bool {
 	return s.Kind != Acknowledgement && s.Kind != EnforcementAct
 }
 
 // last is the last suspended day.
-func (s LimitationStep) last() Date {
-	until := Later(s.On, s.Until)
+func (s Step) last() debt.Date {
+	until := debt.Later(s.On, s.Until)
 	if s.Kind == CourtDunning {
 		until = until.AddMonths(afterLastAct)
 	}
@@ -164,12 +169,12 @@ func (l Limitation) CappedBy(main Limitation) Limitation {
 }
 
 // Expired reports whether the debtor may refuse payment on that day.
-func (l Limitation) Expired(today Date) bool { return today.After(l.ExpiresOn) }
+func (l Limitation) Expired(today debt.Date) bool { return today.After(l.ExpiresOn) }
 
 // LoanSuspensionEnd is the day to which default suspends limitation of a consumer loan:
 // until the claim is titled (zero: not yet), and at most ten years from the day it arose.
 // The remaining regular period runs afterwards; that reading is open.
-func LoanSuspensionEnd(accruedOn, titledOn Date) Date {
+func LoanSuspensionEnd(accruedOn, titledOn debt.Date) debt.Date {
 	end := accruedOn.AddMonths(loanSuspension)
 	if !titledOn.IsZero() && titledOn.Before(end) {
 		return titledOn

@@ -1,10 +1,6 @@
-package letter
+package limitation
 
-import (
-	"slices"
-
-	"quitt/debt"
-)
+import "quitt/debt"
 
 // Expiry gives the last day before the first of several claims is time-barred (BGB §§ 195,
 // 199), as far as a case tells: every payment restarts the period (§ 212 I Nr. 1), default
@@ -16,27 +12,19 @@ func Expiry(claims []debt.Claim, payments []debt.Payment) (first debt.Date) {
 		if c.Titled || c.Ground == debt.PublicLaw || c.DueOn.IsZero() {
 			continue
 		}
-		facts := debt.LimitationFacts{DueOn: c.DueOn}
+		facts := Facts{DueOn: c.DueOn}
 		for _, p := range payments {
 			if p.Status == debt.PaymentSucceeded || p.Status == debt.PaymentPartRefunded {
-				facts.Steps = append(facts.Steps, debt.LimitationStep{Kind: debt.Acknowledgement, On: p.ReceivedOn})
+				facts.Steps = append(facts.Steps, Step{Kind: Acknowledgement, On: p.ReceivedOn})
 			}
 		}
 		if c.Order == debt.Order497 && !c.DefaultFrom.IsZero() {
-			facts.Steps = append(facts.Steps, debt.LimitationStep{Kind: debt.LoanDefault, On: c.DefaultFrom,
-				Until: debt.LoanSuspensionEnd(c.DueOn, debt.Date{})})
+			facts.Steps = append(facts.Steps, Step{Kind: LoanDefault, On: c.DefaultFrom,
+				Until: LoanSuspensionEnd(c.DueOn, debt.Date{})})
 		}
 		if end := facts.Limitation().ExpiresOn; first.IsZero() || end.Before(first) {
 			first = end
 		}
 	}
 	return first
-}
-
-// UnderWay reports whether money was sent that has not arrived yet, or may have been: whoever
-// has just paid gets no demand.
-func UnderWay(payments []debt.Payment) bool {
-	return slices.ContainsFunc(payments, func(p debt.Payment) bool {
-		return p.Status == debt.PaymentInFlight || p.Status == debt.PaymentUnknown
-	})
 }
