@@ -109,6 +109,26 @@ func (r InterestRule) Accrue(principal Cents, from, to Date) (Interest, error) {
 	return Interest{segments}, nil
 }
 
+// Foresee is Accrue for days whose base rate nobody has announced yet: the last one goes on.
+// What comes of it is a forecast and has to be called one.
+func (r InterestRule) Foresee(principal Cents, from, to Date) (Interest, error) {
+	if r.Kind != Statutory {
+		return r.Accrue(principal, from, to)
+	}
+	known := LastBaseRateDay().AddDays(1)
+	sum, err := r.Accrue(principal, from, Earlier(to, known))
+	if err != nil || principal <= 0 {
+		return sum, err
+	}
+	last := baseRates[len(baseRates)-1].rate
+	for at := Later(from, known); at.Before(to); at = at.YearEnd().AddDays(1) {
+		s := InterestSegment{From: at, To: Earlier(to, at.YearEnd().AddDays(1)), Principal: principal, YearDays: daysInYear(at.Year())}
+		s.Base, s.Rate = last, max(0, last+r.Surcharge)
+		sum.Segments = r.add(sum.Segments, s)
+	}
+	return sum, nil
+}
+
 // fixedSegments splits at year ends only where the year's length weighs.
 func (r InterestRule) fixedSegments(principal Cents, from, to Date) []InterestSegment {
 	var segments []InterestSegment

@@ -15,7 +15,10 @@ type Account struct {
 	Overpaid debt.Cents // what the debtor paid too much; ≥ 0
 	LastOn   debt.Date  // value day of the last payment; later bookings may not lie before it
 	Settings debt.Settings
+	Rests    Rests
 
+	// foreseen lets interest go on with the last announced base rate, for schedules.
+	foreseen bool
 	// hidden are lines of the payment's own value day that were booked after it.
 	hidden map[debt.ID]bool
 }
@@ -72,32 +75,46 @@ func (a Account) exists(line debt.ID, booked, on debt.Date) bool {
 }
 
 // bearing reports whether the claim can earn interest at all.
-func (c ClaimBalance) bearing() bool {
+func (c *ClaimBalance) bearing() bool {
 	k := c.Claim.Interest.Kind
 	return !c.DefaultFrom.IsZero() && k != "" && k != debt.NoInterest
 }
 
 // accruedTo is the first day whose interest is not booked.
-func (c ClaimBalance) accruedTo() debt.Date { return debt.Later(c.DefaultFrom, c.AccruedTo) }
+func (c *ClaimBalance) accruedTo() debt.Date { return debt.Later(c.DefaultFrom, c.AccruedTo) }
 
 // accrue gives the interest not yet booked on one claim up to a day, exclusive, each day
 // on the principal it had.
-func (c ClaimBalance) accrue(until debt.Date) (debt.Interest, debt.Date, error) {
+func (a *Account) accrue(c *ClaimBalance, until debt.Date) (debt.Interest, debt.Date, error) {
 	from := c.accruedTo()
 	if !c.bearing() {
 		return debt.Interest{}, from, nil
 	}
+	if len(c.earlier) == 0 && len(a.Rests) == 0 {
+		sum, err := a.run(c, c.Open, Rest{from, until})
+		return sum, from, err
+	}
 	var sum debt.Interest
 	at := from
-	for _, e := range c.earlier {
-		i, err := c.Claim.Interest.Accrue(e.principal, at, debt.Earlier(e.to, until))
-		if err != nil {
-			return debt.Interest{}, from, err
+	for _, e := range append(slices.Clip(c.earlier), stretch{until, c.Open}) {
+		for _, s := range a.Rests.between(at, debt.Earlier(e.to, until)) {
+			i, err := a.run(c, e.principal, s)
+			if err != nil {
+				return debt.Interest{}, from, err
+			}
+			sum = sum.Plus(i)
 		}
-		sum, at = sum.Plus(i), debt.Later(at, e.to)
+		at = debt.Later(at, e.to)
 	}
-	i, err := c.Claim.Interest.Accrue(c.Open, at, until)
-	return sum.Plus(i), from, err
+	return sum, from, nil
+}
+
+// run is the interest of a principal over days that bear any.
+func (a *Account) run(c *ClaimBalance, principal debt.Cents, over Rest) (debt.Interest, error) {
+	if a.foreseen {
+		return c.Claim.Interest.Foresee(principal, over.From, over.To)
+	}
+	return c.Claim.Interest.Accrue(principal, over.From, over.To)
 }
 
 // lastRateDay is a variable only so that tests can stand before an announcement.
@@ -107,8 +124,8 @@ var lastRateDay = debt.LastBaseRateDay
 // refused because the Bundesbank has not spoken yet: a payment of 2 January is booked with
 // interest through 31 December, the days after stay open and are booked, each on the
 // principal it had, by the first payment after the announcement.
-func (c ClaimBalance) announced(on debt.Date) debt.Date {
-	if c.Claim.Interest.Kind != debt.Statutory {
+func (a *Account) announced(c *ClaimBalance, on debt.Date) debt.Date {
+	if c.Claim.Interest.Kind != debt.Statutory || a.foreseen {
 		return on
 	}
 	return debt.Earlier(on, lastRateDay().AddDays(1))
@@ -118,7 +135,7 @@ func (c ClaimBalance) announced(on debt.Date) debt.Date {
 func (a *Account) remember(on debt.Date) {
 	for i := range a.Claims {
 		c := &a.Claims[i]
-		if !c.bearing() || !c.accruedTo().Before(on) || !a.exists(c.ID, c.BookedOn, on) {
+		if !c.bearing() || !a.Rests.skip(c.accruedTo()).Before(on) || !a.exists(c.ID, c.BookedOn, on) {
 			continue
 		}
 		earlier := slices.Clone(c.earlier) // other copies of the account share the old one
@@ -198,7 +215,7 @@ func (a Account) NeedsHistory(on debt.Date) bool {
 func (a Account) incomplete() bool {
 	for i := range a.Claims {
 		c := &a.Claims[i]
-		if c.Open != c.Principal && len(c.earlier) == 0 && c.bearing() && c.accruedTo().Before(a.LastOn) {
+		if c.Open != c.Principal && len(c.earlier) == 0 && c.bearing() && a.Rests.skip(c.accruedTo()).Before(a.LastOn) {
 			return true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 type History struct {
 	CaseID   debt.ID
 	Settings debt.Settings
+	Rests    Rests
 	Claims   []debt.Claim
 	Costs    []debt.Cost
 	Payments []debt.Payment
@@ -97,7 +98,7 @@ func (b books) fold(keep func(Entry, Account) bool) Account {
 
 // blank is the account before its first entry: every line known, nothing open on it.
 func (h History) blank() Account {
-	a := Account{CaseID: h.CaseID, Settings: h.Settings}
+	a := Account{CaseID: h.CaseID, Settings: h.Settings, Rests: h.Rests}
 	for _, c := range h.Claims {
 		a.Claims = append(a.Claims, ClaimBalance{Claim: c})
 	}

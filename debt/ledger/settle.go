@@ -58,7 +58,7 @@ func arrival(p debt.Payment) Posting {
 // interest gives the postings of what every claim earned up to a payment's value day,
 // rounded half up once per claim. A claim that earned less than half a cent keeps its days
 // open; they count, on the principal they had, towards the next booking.
-func (a Account) interest(on debt.Date) ([]Posting, error) {
+func (a *Account) interest(on debt.Date) ([]Posting, error) {
 	var run []Posting
 	var total debt.Cents
 	for i := range a.Claims {
@@ -66,8 +66,8 @@ func (a Account) interest(on debt.Date) ([]Posting, error) {
 		if !a.exists(c.ID, c.BookedOn, on) {
 			continue
 		}
-		until := c.announced(on)
-		earned, from, err := c.accrue(until)
+		until := a.announced(c, on)
+		earned, from, err := a.accrue(c, until)
 		if err != nil {
 			return nil, err
 		}

@@ -109,11 +109,12 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 	if failed != nil {
 		return Statement{On: on}, failed
 	}
-	for _, c := range a.Claims {
+	for i := range a.Claims {
+		c := &a.Claims[i]
 		if c.BookedOn.After(on) {
 			continue
 		}
-		line, err := c.statement(on, periods[c.ID])
+		line, err := a.statement(c, on, periods[c.ID])
 		if err != nil {
 			return Statement{On: on}, err
 		}
@@ -141,10 +142,10 @@ func (h History) Payable(on debt.Date) (debt.Cents, error) {
 }
 
 // statement adds to what was booked the interest that runs up to the day.
-func (c ClaimBalance) statement(on debt.Date, booked []InterestPeriod) (ClaimStatement, error) {
+func (a *Account) statement(c *ClaimBalance, on debt.Date, booked []InterestPeriod) (ClaimStatement, error) {
 	line := ClaimStatement{Claim: c.Claim, ID: c.ID, Object: c.Object, Principal: c.Principal,
 		Open: c.Open, OpenInterest: c.Interest, Periods: booked}
-	running, from, err := c.accrue(on)
+	running, from, err := a.accrue(c, on)
 	if err != nil {
 		return line, err
 	}
@@ -190,7 +191,7 @@ func bookedPeriods(before Account, e Entry, periods map[debt.ID][]InterestPeriod
 		if p.Account != debt.InterestAccount || i < 0 {
 			continue
 		}
-		run, from, err := before.Claims[i].accrue(p.To)
+		run, from, err := before.accrue(&before.Claims[i], p.To)
 		if err != nil {
 			return err
 		}
