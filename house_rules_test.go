@@ -91,7 +91,7 @@ func checkPure(h *house) (out []string) {
 // whose values and errors it words.
 func leafBelow(room, imported string) bool {
 	target := strings.TrimPrefix(imported, "quitt/")
-	mine := room != target && within(room, target) || top(room) == top(target) && slices.Contains(shared, target)
+	mine := room != target && within(room, target) || room != top(target) && top(room) == top(target) && slices.Contains(shared, target)
 	return floors[top(target)] == leaf && (within(room, "portal/text") || mine)
 }
 

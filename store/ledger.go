@@ -268,7 +268,7 @@ const (
 
 // LoadHistory reads everything booked on a case.
 func (r *Reader) LoadHistory(f *File) (ledger.History, error) {
-	h := ledger.History{CaseID: f.Case.ID, Settings: f.Account.Settings}
+	h := ledger.History{CaseID: f.Case.ID, Settings: f.Account.Settings, Rests: f.Account.Rests}
 	for _, c := range f.Account.Claims {
 		h.Claims = append(h.Claims, c.Claim)
 	}

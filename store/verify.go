@@ -103,7 +103,7 @@ func (v *verifier) verify(r *Reader) error {
 // file checks one case: its history in itself, the stored balances and its events.
 func (v *verifier) file(f *File, page verifyRows) {
 	ref, a := f.Case.FileReference, f.Account
-	h := ledger.History{CaseID: f.Case.ID, Settings: a.Settings,
+	h := ledger.History{CaseID: f.Case.ID, Settings: a.Settings, Rests: a.Rests,
 		Payments: page.payments[f.Case.ID], Entries: page.entries[f.Case.ID]}
 	for _, c := range a.Claims {
 		h.Claims = append(h.Claims, c.Claim)

@@ -1,0 +1,166 @@
+package plan
+
+import (
+	"quitt/debt"
+	"quitt/debt/ledger"
+)
+
+// Instalment is one sum, the day it is due and what it will settle.
+type Instalment struct {
+	No        int        `json:"no"`
+	DueOn     debt.Date  `json:"due"`
+	Amount    debt.Cents `json:"amount_cents"`
+	Costs     debt.Cents `json:"costs_cents,omitempty"`
+	Interest  debt.Cents `json:"interest_cents,omitempty"`
+	Principal debt.Cents `json:"principal_cents,omitempty"`
+	Accrued   debt.Cents `json:"accrued_cents,omitempty"` // interest since the one before
+	Rest      debt.Cents `json:"rest_cents"`              // open after it
+}
+
+// Schedule is every instalment of a plan, the last one being what is left.
+type Schedule struct {
+	Instalments []Instalment `json:"instalments"`
+	Interest    Interest     `json:"interest"`
+	// Tentative says that interest goes on beyond the last announced base rate: the sums of
+	// then are what will be if nothing changes ("voraussichtlich").
+	Tentative bool `json:"tentative,omitempty"`
+}
+
+// Total is what the instalments add up to.
+func (s Schedule) Total() (sum debt.Cents) {
+	for _, i := range s.Instalments {
+		sum += i.Amount
+	}
+	return sum
+}
+
+// Last is the last instalment; the zero one of an empty schedule.
+func (s Schedule) Last() Instalment {
+	if len(s.Instalments) == 0 {
+		return Instalment{}
+	}
+	return s.Instalments[len(s.Instalments)-1]
+}
+
+// Equal reports whether two schedules ask for the same sums on the same days.
+func (s Schedule) Equal(o Schedule) bool {
+	if len(s.Instalments) != len(o.Instalments) {
+		return false
+	}
+	for i, x := range s.Instalments {
+		if x.DueOn != o.Instalments[i].DueOn || x.Amount != o.Instalments[i].Amount {
+			return false
+		}
+	}
+	return true
+}
+
+// tooLong is a schedule that has no end worth writing down.
+func tooLong() error {
+	return debt.E(debt.Invalid, "plan_too_long", debt.Args{"most": MostInstalments})
+}
+
+// builder lays instalments one after the other until nothing is left.
+type builder struct {
+	forecast ledger.Forecast
+	schedule Schedule
+	sum      debt.Cents // of a deal that ends before everything is paid; 0: everything
+	paid     debt.Cents
+}
+
+// build begins a schedule on an account. Without interest the rest begins on the plan's day.
+func build(p Position, mode Interest, sum debt.Cents) *builder {
+	rests := p.Account.Rests
+	if mode == NoInterest {
+		rests = rests.Begin(p.Today)
+	}
+	return &builder{forecast: p.Account.Forecast(rests), schedule: Schedule{Interest: mode}, sum: sum}
+}
+
+// pay lays one instalment and reports whether something is left.
+func (b *builder) pay(amount debt.Cents, on debt.Date) (more bool, err error) {
+	if b.sum > 0 {
+		amount = min(amount, b.sum-b.paid)
+	}
+	seen, err := b.forecast.Pay(amount, on)
+	if err != nil {
+		return false, err
+	}
+	b.paid += seen.Paid
+	rest := seen.Rest.Total()
+	if b.sum > 0 {
+		rest = b.sum - b.paid
+	}
+	list := b.schedule.Instalments
+	b.schedule.Instalments = append(list, Instalment{No: len(list) + 1, DueOn: on, Amount: seen.Paid, Costs: seen.Costs,
+		Interest: seen.Interest, Principal: seen.Principal, Accrued: seen.Accrued, Rest: rest})
+	b.schedule.Tentative = b.schedule.Tentative || b.schedule.Interest == Continues && on.After(debt.LastBaseRateDay().AddDays(1))
+	return rest > 0, nil
+}
+
+// schedule lays out a wish that says its instalment.
+func (w Wish) schedule(p Position, mode Interest) (Schedule, error) {
+	b := build(p, mode, 0)
+	for i := range MostInstalments {
+		amount := w.Instalment
+		if i == 0 && w.Down > 0 {
+			amount = w.Down
+		}
+		if more, err := b.pay(amount, w.due(i)); err != nil || !more {
+			return b.schedule, err
+		}
+	}
+	return b.schedule, tooLong()
+}
+
+const euro debt.Cents = 100
+
+// instalmentFor is the least instalment, in whole euros, with which a wish is done after n of
+// them, or 0 if there is none below what is open.
+func (w Wish) instalmentFor(n int, p Position, mode Interest, open debt.Cents) (debt.Cents, error) {
+	parts, rest := n, open
+	if w.Down > 0 {
+		parts, rest = n-1, open-w.Down
+	}
+	if parts < 1 {
+		return 0, nil
+	}
+	ends := func(amount debt.Cents) (bool, error) {
+		try := w
+		try.Instalment = amount
+		s, err := try.schedule(p, mode)
+		if debt.KindOf(err) == debt.Invalid {
+			return false, nil // too long
+		}
+		return len(s.Instalments) <= n, err
+	}
+	least := (rest + debt.Cents(parts) - 1) / debt.Cents(parts)
+	least = max(euro, (least+euro-1)/euro*euro)
+	ok, err := ends(least)
+	if ok || err != nil || mode == NoInterest {
+		return below(least, open), err
+	}
+	low, high := least, open // low does not end in time, high does
+	for high-low > euro {
+		middle := low + (high-low)/2/euro*euro
+		if middle == low {
+			break
+		}
+		if ok, err = ends(middle); err != nil {
+			return 0, err
+		} else if ok {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return below(high, open), nil
+}
+
+// below gives an instalment if it is one: what is not less than everything is no plan.
+func below(amount, open debt.Cents) debt.Cents {
+	if amount >= open {
+		return 0
+	}
+	return amount
+}
