@@ -19,9 +19,9 @@ const (
 		ORDER BY id LIMIT $3`
 	deleteSQL = `UPDATE documents SET state = 'deleted', name = '', data_key = '', deleted_at = $3, reason = $4
 		WHERE creditor_id = $1 AND id = $2 AND deleted_at IS NULL`
-	goneSQL   = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND deleted_at IS NOT NULL AND blob <> '' ORDER BY id LIMIT $2`
-	emptySQL  = `UPDATE documents SET blob = '', preview = '' WHERE creditor_id = $1 AND id = $2 AND deleted_at IS NOT NULL`
-	blobsSQL  = `SELECT blob AS name FROM documents WHERE creditor_id = $1 AND blob <> '' UNION ALL SELECT preview AS name FROM documents WHERE creditor_id = $1 AND preview <> ''`
+	goneSQL  = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND deleted_at IS NOT NULL AND blob <> '' ORDER BY id LIMIT $2`
+	emptySQL = `UPDATE documents SET blob = '', preview = '' WHERE creditor_id = $1 AND id = $2 AND deleted_at IS NOT NULL`
+	blobsSQL = `SELECT blob AS name FROM documents WHERE creditor_id = $1 AND blob <> '' UNION ALL SELECT preview AS name FROM documents WHERE creditor_id = $1 AND preview <> ''`
 )
 
 // Quarantined gives what waits for the scan, the oldest first.
