@@ -197,3 +197,9 @@ func (d *Desk) List(ctx context.Context, creditor, caseID debt.ID) (list []docum
 
 // encoded is how keys stand in rows.
 var encoded = base64.StdEncoding
+
+// TooBig is the refusal of a file that was not read to its end.
+func TooBig(name string) error { return gate.TooBig(name) }
+
+// Clean is a file's name as it would be kept.
+func Clean(name string) string { return gate.Clean(name) }
