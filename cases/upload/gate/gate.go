@@ -81,10 +81,7 @@ func (f Found) parse(content []byte) (Found, error) {
 			f.Active = d.Active
 		}
 	}
-	if key := keyOf(err); key != "" {
-		return f, f.refuse(key)
-	}
-	return f, nil
+	return f, f.refusal(err)
 }
 
 // sniff knows the kinds by their first bytes.

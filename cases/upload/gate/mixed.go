@@ -17,21 +17,21 @@ var (
 	errMixed  = errors.New("gate: there is something else in it")
 )
 
-// keyOf gives the refusal for what a walk found, "" for nothing.
-func keyOf(err error) string {
+// refusal is the one for what a walk found.
+func (f Found) refusal(err error) error {
 	switch {
 	case err == nil:
-		return ""
+		return nil
 	case errors.Is(err, errPixels), errors.Is(err, pdf.ErrPixels):
-		return "upload_pixels"
+		return f.refuse("upload_pixels")
 	case errors.Is(err, errBomb), errors.Is(err, pdf.ErrBomb):
-		return "upload_bomb"
+		return f.refuse("upload_bomb")
 	case errors.Is(err, errMixed), errors.Is(err, pdf.ErrMixed):
-		return "upload_mixed"
+		return f.refuse("upload_mixed")
 	case errors.Is(err, pdf.ErrLocked):
-		return "upload_locked"
+		return f.refuse("upload_locked")
 	}
-	return "upload_broken"
+	return f.refuse("upload_broken")
 }
 
 // Heads of what readers find anywhere in a file. Long enough not to occur by chance.

@@ -127,8 +127,6 @@ var errNone = debt.E(debt.Invalid, "upload_none", nil)
 
 // take goes through the files with one buffer for all of them.
 func (p *Pages) take(c *fiber.Ctx, form *page.Files) (results []Result, err error) {
-	visit := page.Of(c).Visit
-	from := upload.Sender{Creditor: visit.CreditorID, Case: visit.CaseID, By: debt.Actor{Kind: "debtor"}}
 	var buffer bytes.Buffer
 	for {
 		name, big, err := form.Next(&buffer)
@@ -141,11 +139,13 @@ func (p *Pages) take(c *fiber.Ctx, form *page.Files) (results []Result, err erro
 		if len(results) == documents.MostFiles {
 			return append(results, p.refused(c, name, debt.E(debt.Forbidden, "documents_many", debt.Args{"most": documents.MostFiles}))), nil
 		}
-		results = append(results, p.one(c, from, name, big, buffer.Bytes()))
+		results = append(results, p.one(c, name, big, buffer.Bytes()))
 	}
 }
 
-func (p *Pages) one(c *fiber.Ctx, from upload.Sender, name string, big bool, content []byte) Result {
+func (p *Pages) one(c *fiber.Ctx, name string, big bool, content []byte) Result {
+	visit := page.Of(c).Visit
+	from := upload.Sender{Creditor: visit.CreditorID, Case: visit.CaseID, By: debt.Actor{Kind: "debtor"}}
 	if big {
 		return p.refused(c, name, upload.TooBig(name))
 	}
