@@ -124,7 +124,7 @@ func (d *Document) number(of ...value) int {
 }
 
 // deeds are the names of what acts, as a key or as the kind of an action.
-var deeds = []name{"JS", "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA", "SubmitForm", "ImportData", "GoToE",
+var deeds = []name{"JS", "JavaScript", "Launch", "EmbeddedFile", "EF", "RichMedia", "XFA", "SubmitForm", "ImportData", "GoToE",
 	"Movie", "Sound", "Rendition", "AA"}
 
 // acts looks for deeds in a value.
