@@ -86,7 +86,7 @@ var libraries = map[string][]string{
 var testOnly = []string{"store/storetest"}
 
 // testHelpers are rooms that only tests import.
-var testHelpers = []string{"store/storetest", "debt/debttest", "payments/paytest", "payments/sandbox/tee"}
+var testHelpers = []string{"store/storetest", "debt/debttest", "payments/paytest", "payments/sandbox/tee", "store/blobs/blobtest"}
 
 // rehearsals are rooms whose tests play against a sibling that stands in for the world
 // outside.
