@@ -4,6 +4,7 @@
 package upload
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -46,7 +47,8 @@ type Sender struct {
 
 // Take lets a file in, or refuses it with the reason. The same file again is the same document.
 // The content is stored before the row: whatever happens in between, no row is without content,
-// and content without a row is swept away.
+// and content without a row is swept away. The memory of content is used up: it is sealed where
+// it lies.
 func (d *Desk) Take(ctx context.Context, from Sender, name string, content []byte) (documents.Document, error) {
 	found, err := gate.Check(name, content)
 	if err != nil {
@@ -59,7 +61,7 @@ func (d *Desk) Take(ctx context.Context, from Sender, name string, content []byt
 		return known, err
 	}
 	key := blobs.NewKey()
-	if err := d.wrap(ctx, from.Creditor, &doc, key); err != nil {
+	if err := d.wrap(ctx, from.Creditor, &doc, bytes.Clone(key)); err != nil {
 		return documents.Document{}, err
 	}
 	sealed, err := blobs.Seal(key, label(doc, original), content)

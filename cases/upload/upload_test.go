@@ -100,7 +100,7 @@ func (w *world) must(err error) {
 
 func (w *world) take(name string, content []byte) documents.Document {
 	w.t.Helper()
-	d, err := w.Take(w.t.Context(), w.from, name, content)
+	d, err := w.Take(w.t.Context(), w.from, name, bytes.Clone(content))
 	w.must(err)
 	return d
 }

@@ -34,7 +34,9 @@ type Files struct {
 	token string // the form token, the first field
 	back  string
 	count int
-	next  *multipart.Part
+	// length is that of the whole form, as far as it says: no file is longer.
+	length int
+	next   *multipart.Part
 }
 
 type filesKey struct{}
@@ -63,7 +65,7 @@ func FilesOf(c *fiber.Ctx) (*Files, error) {
 	if body == nil {
 		body = bytes.NewReader(c.Request().Body())
 	}
-	f := &Files{body: newPatient(c, body)}
+	f := &Files{body: newPatient(c, body), length: max(0, c.Request().Header.ContentLength())}
 	f.parts = multipart.NewReader(io.LimitReader(f.body, MostUpload), boundary)
 	c.Locals(filesKey{}, f)
 	if err := f.fields(); err != nil {
@@ -136,6 +138,7 @@ func (f *Files) Next(into *bytes.Buffer) (name string, big bool, err error) {
 			continue
 		}
 		into.Reset()
+		into.Grow(min(f.length, documents.MostEach) + bytes.MinRead) // at once, or growing leaves twice as much behind
 		n, err := io.Copy(into, io.LimitReader(part, documents.MostEach+1))
 		return name, n > documents.MostEach, unread(err)
 	}

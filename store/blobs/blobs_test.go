@@ -96,11 +96,11 @@ func TestOnlyTheKeyAndTheLabelOpenWhatIsSealed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		key, plain := blobs.NewKey(), rapid.SliceOf(rapid.Byte()).Draw(t, "plain")
 		label := rapid.String().Draw(t, "label")
-		sealed, err := blobs.Seal(key, label, plain)
+		sealed, err := blobs.Seal(key, label, bytes.Clone(plain))
 		if err != nil || len(sealed) != len(plain)+blobs.Overhead || len(plain) > 8 && bytes.Contains(sealed, plain) {
 			t.Fatalf("%v, %d bytes of %d", err, len(sealed), len(plain))
 		}
-		again, err := blobs.Seal(key, label, plain)
+		again, err := blobs.Seal(key, label, bytes.Clone(plain))
 		if err != nil || bytes.Equal(again, sealed) {
 			t.Fatal("sealed twice, it is the same")
 		}

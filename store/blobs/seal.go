@@ -18,23 +18,24 @@ func NewKey() []byte {
 	return key
 }
 
-// form is the first byte of sealed content, for the day there is another.
+// form is the last byte of sealed content, for the day there is another.
 const form = 1
 
-// Overhead is what sealing adds: the form, a nonce and the tag.
-const Overhead = 1 + 12 + 16
+// Overhead is what sealing adds: the tag, a nonce and the form.
+const Overhead = 16 + 12 + 1
 
 // Seal encrypts content with AES-GCM under the file's own key. It only opens under the same
-// label: content put in the place of another does not.
+// label: content put in the place of another does not. It uses the memory of what it is given,
+// so that a file of ten megabytes is not in memory twice; with room for Overhead more it takes
+// none of its own.
 func Seal(key []byte, label string, plain []byte) ([]byte, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 1+aead.NonceSize(), len(plain)+Overhead)
-	out[0] = form
-	_, _ = rand.Read(out[1:]) // never fails: crypto/rand
-	return aead.Seal(out, out[1:], plain, []byte(label)), nil
+	nonce := make([]byte, aead.NonceSize())
+	_, _ = rand.Read(nonce) // never fails: crypto/rand
+	return append(append(aead.Seal(plain[:0], nonce, plain, []byte(label)), nonce...), form), nil
 }
 
 // Open decrypts; NotFound "document_damaged" for what was changed or does not belong there.
@@ -44,11 +45,12 @@ func Open(key []byte, label string, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := 1 + aead.NonceSize()
-	if len(sealed) < Overhead || sealed[0] != form {
+	last := len(sealed) - 1
+	if len(sealed) < Overhead || sealed[last] != form {
 		return nil, debt.E(debt.NotFound, "document_damaged", nil)
 	}
-	plain, err := aead.Open(sealed[head:head], sealed[1:head], sealed[head:], []byte(label))
+	end := last - aead.NonceSize()
+	plain, err := aead.Open(sealed[:0], sealed[end:last], sealed[:end], []byte(label))
 	if err != nil {
 		return nil, debt.E(debt.NotFound, "document_damaged", nil)
 	}
