@@ -72,6 +72,7 @@ var libraries = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
 	"github.com/wneessen/go-mail": {"notifications/email"},
 	"github.com/emersion/go-smtp": {"notifications/email"},
+	"github.com/minio/minio-go":   {"store/blobs/s3"},
 
 	"github.com/standard-webhooks/standard-webhooks": testOnly,
 
@@ -85,7 +86,7 @@ var libraries = map[string][]string{
 var testOnly = []string{"store/storetest"}
 
 // testHelpers are rooms that only tests import.
-var testHelpers = []string{"store/storetest", "debt/debttest", "payments/paytest", "payments/sandbox/tee"}
+var testHelpers = []string{"store/storetest", "debt/debttest", "payments/paytest", "payments/sandbox/tee", "store/blobs/blobtest"}
 
 // rehearsals are rooms whose tests play against a sibling that stands in for the world
 // outside.
