@@ -173,12 +173,28 @@ func (m *Main) language() string {
 
 // open connects to the configured database; the run closes it.
 func (r *run) open(ctx context.Context) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Options{
-		URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns, Unprepared: r.main.config.DatabaseUnprepared,
-	})
+	s, err := r.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.closers = append(r.closers, s)
 	return s, s.Ready(ctx)
 }
+
+// connect opens a database whose schema may be old or missing. Commands that need no person's
+// key work without a pepper.
+func (r *run) connect(ctx context.Context) (*store.Store, error) {
+	c := r.main.config
+	peppers, err := r.main.peppers()
+	if err != nil && !errors.Is(err, debt.E(debt.Unavailable, "pepper_missing", nil)) {
+		return nil, err
+	}
+	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, MaxConns: c.DatabaseConns, Unprepared: c.DatabaseUnprepared,
+		Keys: peppers.DeriveAll(personKeys)})
+	if err == nil {
+		r.closers = append(r.closers, s)
+	}
+	return s, err
+}
+
+// personKeys is what the keys that seal the keys of persons are derived for.
+const personKeys = "persons"
