@@ -1,7 +1,6 @@
 package signin_test
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/store"
+	"quitt/store/outbox"
 	"quitt/store/storetest"
 )
 

@@ -24,7 +24,7 @@ func migrate(ctx context.Context, r *run) error {
 		return err
 	}
 	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
-	return nil
+	return r.seal(ctx, s)
 }
 
 // migrated opens a database whose schema may be old or missing.

@@ -25,7 +25,7 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, rail *payments.
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop()), pay.Loops(rail)...)
+	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop()), pay.Loops(rail)...)
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 

@@ -68,6 +68,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},
+		{"erase", erase},
 		{"serve", serve},
 		{"tables", tables},
 		{"seed", seedDemo},
