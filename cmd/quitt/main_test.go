@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/portal/text"
 	"quitt/store/storetest"
 )
@@ -151,7 +152,7 @@ func TestOneFaultyRowStopsTheFile(t *testing.T) {
 		bad := "A-2;Löwe;Rosenallee 7;50825;Köln;0;Vertrag;Zahnersatz;10.04.2026;31.02.2026;"
 		path := file(t, goodRow, bad)
 		r := p.run("import", path, "--creditor", "praxis", "--json")
-		var report importJSON
+		var report shown.Import
 		if err := json.Unmarshal([]byte(r.out), &report); err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +199,7 @@ func TestSeedReachesEveryStatus(t *testing.T) {
 		if out := p.must("seed"); !strings.Contains(out, "schon da") {
 			t.Errorf("second seed: %s", out)
 		}
-		var tally verifyJSON
+		var tally shown.Verification
 		if err := json.Unmarshal([]byte(p.must("verify", "--json")), &tally); err != nil {
 			t.Fatal(err)
 		}

@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"quitt/cmd/quitt/shown"
 	"quitt/store/storetest"
 )
 
@@ -338,10 +339,10 @@ func (s site) ready(p *proof) {
 }
 
 // verified runs quitt verify, which must be clean, and gives what it counted.
-func (p *proof) verified(s site) verifyJSON {
+func (p *proof) verified(s site) shown.Verification {
 	p.Helper()
 	r := p.start(s, "verify", "--json").end()
-	var v verifyJSON
+	var v shown.Verification
 	if err := json.Unmarshal([]byte(r.out), &v); err != nil || r.code != exitOK || len(v.Findings) > 0 {
 		p.counts["violations"]++
 		p.Errorf("verify: exit %d, %v\n%s%s", r.code, err, r.out, r.err)
@@ -369,7 +370,7 @@ func (p *proof) violation(format string, args ...any) {
 // every event has its place.
 func (p *proof) undisturbed(s site, path string) {
 	p.Helper()
-	var report importJSON
+	var report shown.Import
 	out := p.must(s, "import", path, "--creditor", "praxis", "--json")
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		p.Fatal(err)
