@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,7 @@ type program struct {
 	t   *testing.T
 	env []string
 	now func() time.Time // nil: storetest.Clock
+	log io.Writer        // what serve says beside its output; nil: nobody hears it
 }
 
 type result struct {
@@ -54,11 +56,14 @@ func (p program) must(args ...string) string {
 	return r.out
 }
 
-// onBoth runs a test against the program on each engine.
+// onBoth runs a test against the program on each engine. A server has no file beside it that
+// could hold the pepper, so it is set there.
 func onBoth(t *testing.T, test func(t *testing.T, p program)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}) })
-	t.Run("postgres", func(t *testing.T) { test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t)}}) })
+	t.Run("postgres", func(t *testing.T) {
+		test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t), pepper}})
+	})
 }
 
 // ready has a migrated database with one creditor, praxis.
