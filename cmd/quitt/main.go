@@ -181,21 +181,16 @@ func (r *run) open(ctx context.Context) (*store.Store, error) {
 	return s, s.Ready(ctx)
 }
 
-// connect opens a database whose schema may be old or missing. Commands that need no person's
-// key work without a pepper.
+// connect opens a database whose schema may be old or missing.
 func (r *run) connect(ctx context.Context) (*store.Store, error) {
 	c := r.main.config
-	peppers, err := r.main.peppers()
-	if err != nil && !errors.Is(err, debt.E(debt.Unavailable, "pepper_missing", nil)) {
+	keys, err := r.main.personKeys()
+	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, MaxConns: c.DatabaseConns, Unprepared: c.DatabaseUnprepared,
-		Keys: peppers.DeriveAll(personKeys)})
+	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, MaxConns: c.DatabaseConns, Unprepared: c.DatabaseUnprepared, Keys: keys})
 	if err == nil {
 		r.closers = append(r.closers, s)
 	}
 	return s, err
 }
-
-// personKeys is what the keys that seal the keys of persons are derived for.
-const personKeys = "persons"

@@ -287,7 +287,7 @@ func (p *proof) start(s site, args ...string) *process {
 func (p *proof) startAs(c *exec.Cmd, s site, env ...string) *process {
 	p.Helper()
 	ps := &process{Cmd: c, gone: make(chan struct{})}
-	ps.Env = append([]string{"DATABASE_URL=" + s.url, "PATH=" + os.Getenv("PATH")}, env...)
+	ps.Env = append([]string{"DATABASE_URL=" + s.url, pepper, "PATH=" + os.Getenv("PATH")}, env...)
 	ps.Stdout, ps.Stderr = &ps.out, &ps.err
 	if err := ps.Start(); err != nil {
 		p.Fatal(err)
