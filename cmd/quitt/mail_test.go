@@ -95,6 +95,7 @@ func TestServeTellsByMailAndTakesWhatComesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = box.Close() }()
+		p.env = append(p.env, pepper) // a bounce is known by a mark under it
 		p.ready()
 		p.must("import", mailedFile(t), "--creditor", "praxis")
 		out, stop := p.running("serve", pepper, "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN=", "QUITT_SMTP_URL="+box.URL(), "QUITT_MAIL_FROM=Muster <post@inkasso.example>")
