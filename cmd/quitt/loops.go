@@ -23,7 +23,7 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, more []notifica
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop()), more...)
+	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop()), more...)
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 
