@@ -90,7 +90,6 @@ func personOf(d debt.Debtor) Person {
 
 // Case is where the case stands.
 type Case struct {
-	ID                string    `json:"id"`
 	FileReference     string    `json:"file_reference"`
 	CreditorReference string    `json:"creditor_reference"`
 	ReceivedAt        time.Time `json:"received_at,omitzero"`
@@ -115,7 +114,7 @@ type Hold struct {
 }
 
 func caseOf(c debt.Case) Case {
-	out := Case{string(c.ID), c.FileReference, c.CreditorReference, c.ReceivedAt, string(c.Review), string(c.Stage), string(c.Processing),
+	out := Case{c.FileReference, c.CreditorReference, c.ReceivedAt, string(c.Review), string(c.Stage), string(c.Processing),
 		string(c.Payment), string(c.Objection), string(c.Plan), string(c.CloseReason), []Hold{}}
 	for _, h := range c.Holds {
 		out.Holds = append(out.Holds, Hold{string(h.Kind), h.Reason, h.Since, h.Until, string(h.UntilEvent), h.ReleasedOn})
@@ -288,7 +287,6 @@ type Document struct {
 	Name       string    `json:"name"`
 	Kind       string    `json:"kind"`
 	Bytes      int64     `json:"bytes"`
-	SHA256     string    `json:"sha256"`
 	By         string    `json:"by"`
 	UploadedAt time.Time `json:"uploaded_at,omitzero"`
 	State      string    `json:"state"`

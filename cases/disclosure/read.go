@@ -133,7 +133,7 @@ func (c *Copy) written(r *store.Reader, f *store.File) error {
 	}
 	files, err := documents.OfCase(r, f.Case.ID)
 	for _, x := range files {
-		c.Documents = append(c.Documents, Document{string(x.ID), x.Name.Reveal(), string(x.Kind), x.Bytes, x.SHA256, x.By.Kind, x.UploadedAt,
+		c.Documents = append(c.Documents, Document{string(x.ID), x.Name.Reveal(), string(x.Kind), x.Bytes, x.By.Kind, x.UploadedAt,
 			string(x.State), x.KeepUntil})
 	}
 	return err

@@ -32,6 +32,11 @@ func (p *Pages) CertificatePDF(c *fiber.Ctx) error {
 	return p.onlinePDF(c, p.Letters.PaidInFull, "alles-bezahlt.pdf")
 }
 
+// StatementPDF is the statement of the claim as a debt adviser needs it; it is free.
+func (p *Pages) StatementPDF(c *fiber.Ctx) error {
+	return p.onlinePDF(c, p.Letters.ForAdviser, "aufstellung.pdf")
+}
+
 // worded gives a document about a case.
 type worded func(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error)
 
