@@ -85,18 +85,20 @@ func routes(p *debtor.Pages) []route {
 			post + " /akte/code/pruefen":    p.ConfirmCode,
 		}),
 		open(FullView, map[string]fiber.Handler{
-			get + " /akte/aufstellung":  p.Statement,
-			get + " /akte/briefe":       p.Papers,
-			get + " /akte/brief":        p.Paper,
-			get + " /akte/brief/pdf":    p.PaperPDF,
-			get + " /akte/beleg":        p.Receipt,
-			get + " /akte/beleg/pdf":    p.ReceiptPDF,
-			get + " /akte/quittung":     p.Certificate,
-			get + " /akte/quittung/pdf": p.CertificatePDF,
-			get + " /akte/anlagen":      p.Paperwork.List,
-			post + " /akte/anlagen":     p.Paperwork.Hand,
-			get + " /akte/anlage":       p.Paperwork.File,
+			get + " /akte/aufstellung":     p.Statement,
+			get + " /akte/aufstellung/pdf": p.StatementPDF,
+			get + " /akte/briefe":          p.Papers,
+			get + " /akte/brief":           p.Paper,
+			get + " /akte/brief/pdf":       p.PaperPDF,
+			get + " /akte/beleg":           p.Receipt,
+			get + " /akte/beleg/pdf":       p.ReceiptPDF,
+			get + " /akte/quittung":        p.Certificate,
+			get + " /akte/quittung/pdf":    p.CertificatePDF,
+			get + " /akte/anlagen":         p.Paperwork.List,
+			post + " /akte/anlagen":        p.Paperwork.Hand,
+			get + " /akte/anlage":          p.Paperwork.File,
 		}),
+		open(FullView, p.Contact.Handlers()),
 	)
 	for i, r := range list {
 		list[i].attempt = r.Method == post && slices.Contains(attempts, r.Path)
@@ -108,7 +110,8 @@ func routes(p *debtor.Pages) []route {
 	return list
 }
 
-// attempts are the forms that try, or ask for, a secret.
+// attempts are the forms that try, or ask for, a secret. Those of a changed e-mail are limited by
+// the case itself, which is open already.
 var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen"}
 
 // untold are those whose answer is the same whether the secret was right or not.

@@ -20,7 +20,7 @@ import (
 )
 
 // Ask sends a code of six digits to a new e-mail or telephone number; it counts once the code
-// is typed. Invalid "contact_email" or "contact_phone" for what is none, Forbidden
+// is typed. Invalid "contact_email_invalid" or "contact_phone_invalid" for what is none, Forbidden
 // "one_time_too_many" after three codes within an hour, Unavailable "contact_no_texts".
 func (d Desk) Ask(ctx context.Context, w Who, kind contacts.Kind, to debt.Personal) error {
 	to, err := d.reachable(kind, to)
@@ -52,7 +52,7 @@ func (d Desk) reachable(kind contacts.Kind, to debt.Personal) (debt.Personal, er
 	case contacts.Email:
 		found, err := mail.ParseAddress(text)
 		if err != nil || found.Address != text || len(text) > 254 || !strings.Contains(text[strings.LastIndex(text, "@"):], ".") {
-			return "", debt.E(debt.Invalid, "contact_email", nil)
+			return "", debt.E(debt.Invalid, "contact_email_invalid", nil)
 		}
 		return debt.Personal(text), nil
 	case contacts.Phone:
@@ -69,7 +69,7 @@ func number(text string) (debt.Personal, error) {
 	plain := strings.NewReplacer(" ", "", "-", "", "/", "", "(", "", ")", "", ".", "").Replace(text)
 	digits := strings.TrimPrefix(plain, "+")
 	if len(digits) < 7 || len(digits) > 15 || strings.Trim(digits, "0123456789") != "" {
-		return "", debt.E(debt.Invalid, "contact_phone", nil)
+		return "", debt.E(debt.Invalid, "contact_phone_invalid", nil)
 	}
 	return debt.Personal(plain), nil
 }

@@ -188,10 +188,10 @@ func TestWhatIsNoAddressIsRefused(t *testing.T) {
 			debttest.WantKey(r, r.Move(ctx, r.who, a), debt.Invalid, key)
 		}
 		for _, bad := range []debt.Personal{"", "x", "x@", "x@localhost", "Mara <m@example.org>", "a@b.c\nBcc: d@e.f"} {
-			debttest.WantKey(r, r.Ask(ctx, r.who, kept.Email, bad), debt.Invalid, "contact_email")
+			debttest.WantKey(r, r.Ask(ctx, r.who, kept.Email, bad), debt.Invalid, "contact_email_invalid")
 		}
 		for _, bad := range []debt.Personal{"", "12", "0171 call me", "+49+171 1234567"} {
-			debttest.WantKey(r, r.Ask(ctx, r.who, kept.Phone, bad), debt.Invalid, "contact_phone")
+			debttest.WantKey(r, r.Ask(ctx, r.who, kept.Phone, bad), debt.Invalid, "contact_phone_invalid")
 		}
 		r.Texts = false
 		debttest.WantKey(r, r.Ask(ctx, r.who, kept.Phone, "0171 1234567"), debt.Unavailable, "contact_no_texts")

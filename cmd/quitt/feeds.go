@@ -5,6 +5,7 @@ import (
 	"flag"
 
 	"quitt/cmd/quitt/feeds"
+	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications/hook"
@@ -27,6 +28,23 @@ func feedCommand(ctx context.Context, r *run) error {
 		return err
 	}
 	return r.answer(a)
+}
+
+// messageCommand is quitt messages: what debtors write, ask for and change.
+func messageCommand(ctx context.Context, r *run) error {
+	in := messages.Input{}
+	if err := r.take(&in, 2); err != nil {
+		return err
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	a, err := messages.Desk{Store: s, Now: r.main.Now, Words: r.main.words, In: r.main.In}.Run(ctx, in)
+	if err != nil {
+		return err
+	}
+	return r.answer(a) // the next round gives a new event its place in the feed
 }
 
 // typed is what was typed after a command with several actions.

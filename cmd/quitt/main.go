@@ -65,6 +65,7 @@ func commands() []command {
 		{"stripe", payCommand},
 		{"payments", payCommand},
 		{"mail", mail},
+		{"messages", messageCommand},
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},

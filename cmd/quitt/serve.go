@@ -13,6 +13,7 @@ import (
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/settings"
@@ -155,7 +156,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents)))
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), messages.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -168,16 +169,18 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 		limits.Shared = set.redis
 	}
 	kit := &page.Kit{Operator: c.Operator}
+	views := cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
 		Pages: &debtor.Pages{
 			Kit:       kit,
 			Signin:    desk,
-			Cases:     cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
+			Cases:     views,
 			Letters:   letters,
 			Notices:   notices,
 			Rail:      rail,
 			Paperwork: paperwork.New(kit, documents),
+			Contact:   messages.Pages(messages.Base{Kit: kit, Cases: views, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

@@ -15,6 +15,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -36,6 +37,8 @@ type Pages struct {
 	Rail *payments.Rail
 	// Paperwork takes documents and gives them back.
 	Paperwork *paperwork.Pages
+	// Contact has messages, requests, contact data and the copy of all data.
+	Contact *contact.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
 	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.
