@@ -172,7 +172,8 @@ func TestEveryInputHasALabel(t *testing.T) {
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
 	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
-	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage"}
+	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage",
+	"/akte/aufstellung/pdf", "/akte/nachrichten", "/akte/anfragen", "/akte/daten", "/akte/auskunft"}
 
 // letterNumber is what pages about letters and payments are asked with.
 var letterNumber = regexp.MustCompile(`\?(nr|id)=[0-9a-z-]+$`)

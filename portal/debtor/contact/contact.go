@@ -94,10 +94,27 @@ func done(c *fiber.Ctx, path, what string) error {
 	return c.Redirect(path+"?getan="+what, fiber.StatusSeeOther)
 }
 
-// doneOf reads it; anything may stand there.
-func doneOf(c *fiber.Ctx, known map[string]string, b page.Base) string {
-	if key := known[c.Query("getan")]; key != "" {
-		return b.Words.Text(key, nil)
+// doneOf says what the address names; anything may stand there.
+func doneOf(c *fiber.Ctx, b page.Base) string {
+	switch c.Query("getan") {
+	case "gesendet":
+		return b.Words.Text("inbox_sent", nil)
+	case "gelesen":
+		return b.Words.Text("inbox_read", nil)
+	case "gefragt":
+		return b.Words.Text("requests_sent", nil)
+	case "zurueck":
+		return b.Words.Text("requests_taken", nil)
+	case "anschrift":
+		return b.Words.Text("data_moved", nil)
+	case "code":
+		return b.Words.Text("data_code_sent", nil)
+	case "bestaetigt":
+		return b.Words.Text("data_confirmed", nil)
+	case "wunsch":
+		return b.Words.Text("data_wished", nil)
+	case "abbestellt":
+		return b.Words.Text("data_declined", nil)
 	}
 	return ""
 }

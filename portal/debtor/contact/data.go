@@ -89,13 +89,10 @@ func (p DataPage) Speaks(language string) bool {
 	return p.Debtor.PreferredLanguage == language || p.Debtor.PreferredLanguage == "" && language == "de"
 }
 
-var dataDone = map[string]string{"anschrift": "data_moved", "code": "data_code_sent", "bestaetigt": "data_confirmed", "wunsch": "data_wished",
-	"abbestellt": "data_declined"}
-
 // Data shows it.
 func (p *Pages) Data(c *fiber.Ctx) error {
 	return p.within(c, func(s room.Scene) error {
-		return p.data(c, s, fiber.StatusOK, func(view *DataPage) { view.Done = doneOf(c, dataDone, view.Base) })
+		return p.data(c, s, fiber.StatusOK, func(view *DataPage) { view.Done = doneOf(c, view.Base) })
 	})
 }
 

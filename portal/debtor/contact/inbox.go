@@ -94,8 +94,6 @@ func paras(text debt.Personal) (list []string) {
 	return list
 }
 
-var inboxDone = map[string]string{"gesendet": "inbox_sent", "gelesen": "inbox_read"}
-
 // Inbox shows the messages. It marks none as read: GET changes nothing.
 func (p *Pages) Inbox(c *fiber.Ctx) error {
 	return p.within(c, func(s room.Scene) error {
@@ -104,7 +102,7 @@ func (p *Pages) Inbox(c *fiber.Ctx) error {
 			return err
 		}
 		view := newInbox(s, b)
-		view.Done = doneOf(c, inboxDone, view.Base)
+		view.Done = doneOf(c, view.Base)
 		return inboxHTML.Write(c, fiber.StatusOK, view)
 	})
 }
@@ -233,8 +231,6 @@ func order(a asked) int {
 // Answered tells what became of a request that has ended.
 func (a asked) Answered() bool { return a.State == kept.Answered }
 
-var requestsDone = map[string]string{"gefragt": "requests_sent", "zurueck": "requests_taken"}
-
 // Requests shows what was asked for.
 func (p *Pages) Requests(c *fiber.Ctx) error {
 	return p.within(c, func(s room.Scene) error { return p.requests(c, s, fiber.StatusOK, RequestsPage{}) })
@@ -252,7 +248,7 @@ func (p *Pages) requests(c *fiber.Ctx, s room.Scene, status int, typed RequestsP
 	view := newRequests(s, h.Requests, chosen)
 	view.Mistake, view.Text, view.Failed = typed.Mistake, typed.Text, typed.Mistake != ""
 	if !view.Failed {
-		view.Done = doneOf(c, requestsDone, view.Base)
+		view.Done = doneOf(c, view.Base)
 	}
 	return requestsHTML.Write(c, status, view)
 }
