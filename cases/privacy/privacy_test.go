@@ -16,8 +16,10 @@ import (
 	"quitt/debt/rail"
 	"quitt/debt/retention"
 	"quitt/store"
+	"quitt/store/contacts"
 	"quitt/store/grants"
 	"quitt/store/letters"
+	"quitt/store/messages"
 	"quitt/store/outbox"
 	"quitt/store/rails"
 	"quitt/store/storetest"
@@ -89,6 +91,14 @@ func (o *office) furnish(c debt.Case) {
 		func(tx *store.Tx) error { return grants.AddSession(tx, strings.Repeat("2", 64), visit) },
 		func(tx *store.Tx) error { return grants.AddOneTime(tx, once) },
 		func(tx *store.Tx) error { return outbox.Add(tx, mail, now) },
+		func(tx *store.Tx) error {
+			by := debt.Actor{Kind: "debtor"}
+			said := messages.Message{ID: store.NewID(), CaseID: c.ID, By: by, Text: "Quakernackel", At: now}
+			asked := messages.Request{ID: store.NewID(), CaseID: c.ID, Kind: messages.Other, By: by, Text: "Quakernackel", State: messages.Open, At: now, DueOn: debt.DateIn(now, debt.Berlin)}
+			moved := contacts.Change{ID: store.NewID(), CaseID: c.ID, DebtorID: c.DebtorID, Kind: contacts.Email, Old: "alt@quakernackel.example", New: "neu@quakernackel.example",
+				Source: "debtor", ValidFrom: debt.DateIn(now, debt.Berlin), State: contacts.Applied, At: now, EndedAt: now}
+			return errors.Join(messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
+		},
 	} {
 		o.write(keep)
 	}
