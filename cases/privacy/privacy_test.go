@@ -182,6 +182,11 @@ func TestErasingEndsEverythingAboutOnePersonAndNothingElse(t *testing.T) {
 		if want := "person_keys=1 access_grants=0 access_lookups=0 sessions=0 one_time_codes=0 outbox=0 provider_notices=1 letters=1 payments=1"; o.rows() != want {
 			t.Errorf("left are %s", o.rows())
 		}
+		for _, query := range []string{"SELECT COUNT(*) FROM contact_changes", "SELECT COUNT(*) FROM messages WHERE text <> ''", "SELECT COUNT(*) FROM requests WHERE text <> ''"} {
+			if n := storetest.Column(t, url, query)[0]; n != "0" {
+				t.Errorf("%s: %s", query, n)
+			}
+		}
 		if dump := storetest.Dump(t, url); strings.Contains(dump, "Quakernackel") {
 			t.Errorf("left:\n%s", dump)
 		}
