@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"quitt/debt"
-	"quitt/debt/ledger"
 )
 
 // Outcome is what an answer decides.
@@ -15,13 +14,19 @@ func Outcomes() []Outcome {
 	return []Outcome{debt.ObjectionUpheld, debt.ObjectionPartly, debt.ObjectionRejected}
 }
 
+// Given is what of a line is given up: of a claim's principal or of a cost.
+type Given struct {
+	Line   debt.ID
+	Amount debt.Cents
+}
+
 // Answer is what the creditor says to an objection.
 type Answer struct {
 	Outcome Outcome
 	Reason  debt.Personal // in the creditor's words, shown to the debtor
 	// Credits are what is given up, per line. An upheld objection without them gives up
 	// everything it disputes.
-	Credits []ledger.Credit
+	Credits []Given
 }
 
 // Check completes and checks an answer against what is disputed. It must have a reason; a
@@ -63,19 +68,19 @@ func (a Answer) Check(d Disputed) (Answer, error) {
 }
 
 // creditable is what of a dispute can be given up by entries.
-func creditable(d Disputed) (list []ledger.Credit) {
+func creditable(d Disputed) (list []Given) {
 	for _, l := range d.Lines {
 		if l.Account != debt.InterestAccount {
-			list = append(list, ledger.Credit{Line: l.ID, Amount: l.Amount})
+			list = append(list, Given{l.ID, l.Amount})
 		}
 	}
 	return list
 }
 
-func covered(credits, all []ledger.Credit) error {
+func covered(credits, all []Given) error {
 	for i, c := range credits {
-		at := slices.IndexFunc(all, func(d ledger.Credit) bool { return d.Line == c.Line })
-		twice := slices.ContainsFunc(credits[:i], func(d ledger.Credit) bool { return d.Line == c.Line })
+		at := slices.IndexFunc(all, func(d Given) bool { return d.Line == c.Line })
+		twice := slices.ContainsFunc(credits[:i], func(d Given) bool { return d.Line == c.Line })
 		if at < 0 || twice {
 			return debt.E(debt.Invalid, "answer_line_unknown", nil)
 		}
@@ -86,7 +91,7 @@ func covered(credits, all []ledger.Credit) error {
 	return nil
 }
 
-func total(list []ledger.Credit) (sum debt.Cents) {
+func total(list []Given) (sum debt.Cents) {
 	for _, c := range list {
 		sum += c.Amount
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"quitt/debt"
-	"quitt/debt/ledger"
 )
 
 // Line is a component of a claim or a cost and how much of it is disputed.
@@ -29,29 +28,9 @@ func (d Disputed) Total() (sum debt.Cents) {
 	return sum
 }
 
-// Open lists what may be disputed: every component with something open on it, the claims
-// first.
-func Open(s ledger.Statement) []Line {
-	var list []Line
-	add := func(id debt.ID, account debt.AccountKind, amount debt.Cents) {
-		if amount > 0 {
-			list = append(list, Line{id, account, amount})
-		}
-	}
-	for _, c := range s.Claims {
-		add(c.ID, debt.PrincipalAccount, c.Open)
-		add(c.ID, debt.InterestAccount, c.OpenInterest)
-	}
-	for _, c := range s.Costs {
-		add(c.ID, debt.CostsAccount, c.Open)
-	}
-	return list
-}
-
-// Check completes and checks what is disputed against a statement. A line of 0 is disputed
+// Check completes and checks what is disputed against what is open. A line of 0 is disputed
 // as far as it is open.
-func (d Disputed) Check(s ledger.Statement) (Disputed, error) {
-	open := Open(s)
+func (d Disputed) Check(open []Line) (Disputed, error) {
 	if d.Whole {
 		return Disputed{Whole: true, Lines: open}, nil
 	}
@@ -82,22 +61,22 @@ type Undisputed struct {
 	Designation []debt.Target
 }
 
-// Undisputed gives what of a statement is not disputed. Interest on a disputed principal
+// Undisputed gives what of the open lines is not disputed. Interest on a disputed principal
 // is disputed with it, in proportion: who does not owe the one does not owe the other. The
 // designation names costs, interest and principal in the order of BGB § 367 I, the lines
 // that are disputed in part last.
-func (d Disputed) Undisputed(s ledger.Statement) Undisputed {
+func (d Disputed) Undisputed(open []Line) Undisputed {
 	var u Undisputed
 	if d.Whole {
 		return u
 	}
 	var last []debt.Target
 	for _, account := range []debt.AccountKind{debt.CostsAccount, debt.InterestAccount, debt.PrincipalAccount} {
-		for _, o := range Open(s) {
+		for _, o := range open {
 			if o.Account != account {
 				continue
 			}
-			disputed := min(o.Amount, d.of(o, s))
+			disputed := min(o.Amount, d.of(o, open))
 			target := debt.Target{Line: o.ID, Account: account}
 			switch {
 			case disputed == 0:
@@ -112,23 +91,23 @@ func (d Disputed) Undisputed(s ledger.Statement) Undisputed {
 	return u
 }
 
-// of gives how much of an open component is disputed.
-func (d Disputed) of(open Line, s ledger.Statement) (sum debt.Cents) {
+// of gives how much of an open line is disputed.
+func (d Disputed) of(line Line, open []Line) (sum debt.Cents) {
 	for _, l := range d.Lines {
-		if l.ID == open.ID && l.Account == open.Account {
+		if l.ID == line.ID && l.Account == line.Account {
 			sum += l.Amount
 		}
 	}
-	if open.Account != debt.InterestAccount {
+	if line.Account != debt.InterestAccount {
 		return sum
 	}
-	for _, c := range s.Claims {
-		if c.ID != open.ID || c.Open <= 0 {
+	for _, o := range open {
+		if o.ID != line.ID || o.Account != debt.PrincipalAccount {
 			continue
 		}
-		principal := min(c.Open, d.of(Line{c.ID, debt.PrincipalAccount, c.Open}, s))
-		// Rounded up, in the debtor's favour; both fit because open amounts are bounded.
-		share := (int64(open.Amount)*int64(principal) + int64(c.Open) - 1) / int64(c.Open)
+		principal := min(o.Amount, d.of(o, open))
+		// Rounded up, in the debtor's favour; the product fits because amounts are bounded.
+		share := (int64(line.Amount)*int64(principal) + int64(o.Amount) - 1) / int64(o.Amount)
 		sum = max(sum, debt.Cents(share))
 	}
 	return sum

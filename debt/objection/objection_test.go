@@ -2,51 +2,38 @@ package objection_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
 	"quitt/debt"
 	"quitt/debt/debttest"
-	"quitt/debt/ledger"
 	"quitt/debt/objection"
 )
 
 var today = debt.MustDate("2026-11-22")
 
-// books is a case with some claims and costs and what it owes today.
-func books(t *rapid.T) (ledger.History, ledger.Statement) {
-	n := 0
-	s := ledger.Stamp{At: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), NewID: func() debt.ID {
-		n++
-		return debt.ID(fmt.Sprintf("id-%03d", n))
-	}}
-	a, h := ledger.Account{CaseID: "k"}, ledger.History{CaseID: "k"}
+// bill draws what is open on a case.
+func bill(t *rapid.T) (open []objection.Line) {
 	cents := rapid.Int64Range(1, 5_000_00)
-	for range rapid.IntRange(1, 3).Draw(t, "claims") {
-		from := today.AddDays(-rapid.IntRange(0, 300).Draw(t, "days"))
-		c := debt.Claim{ID: s.NewID(), CaseID: "k", Principal: debt.Cents(cents.Draw(t, "principal")), Ground: debt.Contract, Object: "x",
-			ArisenOn: from.AddDays(-60), DueOn: from.AddDays(-30), DefaultFrom: from, Order: debt.Order367,
-			Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.ActAct}}
-		h.Entries = append(h.Entries, a.OpenClaim(c, s))
-		h.Claims = append(h.Claims, a.Claims[len(a.Claims)-1].Claim)
+	add := func(id string, account debt.AccountKind) {
+		open = append(open, objection.Line{ID: debt.ID(id), Account: account, Amount: debt.Cents(cents.Draw(t, id))})
 	}
-	for range rapid.IntRange(0, 2).Draw(t, "costs") {
-		k := debt.Cost{ID: s.NewID(), CaseID: "k", Kind: debt.CollectionFee, Amount: debt.Cents(cents.Draw(t, "cost")), IncurredOn: today.AddDays(-20), LegalGround: "x"}
-		h.Entries = append(h.Entries, a.AddCost(k, s))
-		h.Costs = append(h.Costs, a.Costs[len(a.Costs)-1].Cost)
+	for i := range rapid.IntRange(1, 3).Draw(t, "claims") {
+		id := fmt.Sprintf("claim-%d", i)
+		if add(id, debt.PrincipalAccount); rapid.Bool().Draw(t, "bears interest") {
+			add(id, debt.InterestAccount)
+		}
 	}
-	st, err := h.Statement(today)
-	if err != nil {
-		t.Fatal(err)
+	for i := range rapid.IntRange(0, 2).Draw(t, "costs") {
+		add(fmt.Sprintf("cost-%d", i), debt.CostsAccount)
 	}
-	return h, st
+	return open
 }
 
-// some draws lines of the statement, at most one of them in part.
-func some(t *rapid.T, s ledger.Statement) objection.Disputed {
-	open := objection.Open(s)
+// some draws lines of what is open, at most one of them in part.
+func some(t *rapid.T, open []objection.Line) objection.Disputed {
 	d := objection.Disputed{Lines: rapid.SliceOfNDistinct(rapid.SampledFrom(open), 1, len(open), rapid.ID).Draw(t, "lines")}
 	if rapid.Bool().Draw(t, "a part") {
 		d.Lines[0].Amount = debt.Cents(rapid.Int64Range(0, int64(d.Lines[0].Amount)).Draw(t, "part"))
@@ -56,57 +43,51 @@ func some(t *rapid.T, s ledger.Statement) objection.Disputed {
 
 func TestWhatIsPaidOfTheUndisputedPartNeverSettlesWhatIsDisputed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		h, s := books(t)
-		d, err := some(t, s).Check(s)
+		open := bill(t)
+		d, err := some(t, open).Check(open)
 		if err != nil {
 			t.Fatal(err)
 		}
-		u := d.Undisputed(s)
-		if u.Amount < 0 || u.Amount+d.Total() > s.Payable || u.Amount > 0 && len(u.Designation) == 0 {
-			t.Fatalf("%s undisputed, %s disputed, %s open", u.Amount, d.Total(), s.Payable)
+		u, rest := d.Undisputed(open), debt.Cents(0)
+		var all debt.Cents
+		for _, o := range open {
+			all += o.Amount
 		}
-		if u.Amount == 0 {
-			return
+		if u.Amount < 0 || u.Amount+d.Total() > all || u.Amount > 0 && len(u.Designation) == 0 {
+			t.Fatalf("%s undisputed, %s disputed, %s open", u.Amount, d.Total(), all)
 		}
-		p := debt.Payment{ID: "p", CaseID: "k", Method: debt.MethodTransfer, Status: debt.PaymentSucceeded, Amount: u.Amount, ReceivedOn: today,
-			Source: "bank", ExternalID: "1", Designation: u.Designation}
-		entries, _, err := h.Insert(p, ledger.Stamp{At: today.Time(), NewID: func() debt.ID { return "new" }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		paid := map[objection.Line]debt.Cents{}
-		for _, a := range ledger.AllocationsOf(entries, "p") {
-			if a.Account == debt.OverpaymentAccount {
-				t.Fatalf("%s too much", a.Amount)
-			}
-			paid[objection.Line{ID: a.Line, Account: a.Account}] = a.Amount
-		}
-		for _, open := range objection.Open(s) {
-			left := open.Amount - paid[objection.Line{ID: open.ID, Account: open.Account}]
+		rest = u.Amount
+		for _, target := range u.Designation { // as the ledger spends a designated payment
+			i := slices.IndexFunc(open, func(o objection.Line) bool { return o.ID == target.Line && o.Account == target.Account })
+			spent := min(rest, open[i].Amount)
+			rest -= spent
 			for _, l := range d.Lines {
-				if l.ID == open.ID && l.Account == open.Account && left < l.Amount {
-					t.Fatalf("%+v: of %s disputed %s are left", l, open.Amount, left)
+				if l.ID == target.Line && l.Account == target.Account && open[i].Amount-spent < l.Amount {
+					t.Fatalf("%+v: of %s disputed %s are left", l, open[i].Amount, open[i].Amount-spent)
 				}
 			}
+		}
+		if rest != 0 {
+			t.Fatalf("%s of %s go nowhere", rest, u.Amount)
 		}
 	})
 }
 
 func TestInterestIsDisputedWithItsPrincipal(t *testing.T) {
-	s := ledger.Statement{Claims: []ledger.ClaimStatement{{ID: "a", Open: 100_00, OpenInterest: 3_01}}, Payable: 103_01}
+	open := []objection.Line{{ID: "a", Account: debt.PrincipalAccount, Amount: 100_00}, {ID: "a", Account: debt.InterestAccount, Amount: 3_01}}
 	for disputed, want := range map[debt.Cents]debt.Cents{100_00: 0, 50_00: 51_50, 1: 102_99} {
 		d := objection.Disputed{Lines: []objection.Line{{ID: "a", Account: debt.PrincipalAccount, Amount: disputed}}}
-		if got := d.Undisputed(s).Amount; got != want {
+		if got := d.Undisputed(open).Amount; got != want {
 			t.Errorf("%s of 100.00 disputed leaves %s, want %s", disputed, got, want)
 		}
 	}
-	if whole := (objection.Disputed{Whole: true}).Undisputed(s); whole.Amount != 0 || whole.Designation != nil {
+	if whole := (objection.Disputed{Whole: true}).Undisputed(open); whole.Amount != 0 || whole.Designation != nil {
 		t.Errorf("the whole claim is disputed and %+v is not", whole)
 	}
 }
 
 func TestOnlyWhatIsOpenCanBeDisputed(t *testing.T) {
-	s := ledger.Statement{Claims: []ledger.ClaimStatement{{ID: "a", Open: 100_00}}, Costs: []ledger.CostStatement{{ID: "f", Open: 5_00}, {ID: "g"}}}
+	open := []objection.Line{{ID: "a", Account: debt.PrincipalAccount, Amount: 100_00}, {ID: "f", Account: debt.CostsAccount, Amount: 5_00}}
 	line := func(id debt.ID, account debt.AccountKind, amount debt.Cents) objection.Line {
 		return objection.Line{ID: id, Account: account, Amount: amount}
 	}
@@ -115,18 +96,18 @@ func TestOnlyWhatIsOpenCanBeDisputed(t *testing.T) {
 		"objection_line_unknown":  {line("a", debt.CostsAccount, 1)},
 		"objection_line_range":    {line("f", debt.CostsAccount, 5_01)},
 	} {
-		_, err := objection.Disputed{Lines: lines}.Check(s)
+		_, err := objection.Disputed{Lines: lines}.Check(open)
 		debttest.WantKey(t, err, debt.Invalid, reason)
 	}
 	for _, lines := range [][]objection.Line{{line("g", debt.CostsAccount, 0)}, {line("f", debt.CostsAccount, 1), line("f", debt.CostsAccount, 1)}} {
-		_, err := objection.Disputed{Lines: lines}.Check(s)
+		_, err := objection.Disputed{Lines: lines}.Check(open)
 		debttest.WantKey(t, err, debt.Invalid, "objection_line_unknown")
 	}
-	d, err := objection.Disputed{Lines: []objection.Line{line("f", debt.CostsAccount, 0)}}.Check(s)
+	d, err := objection.Disputed{Lines: []objection.Line{line("f", debt.CostsAccount, 0)}}.Check(open)
 	if err != nil || d.Lines[0].Amount != 5_00 {
 		t.Errorf("%+v, %v", d, err)
 	}
-	if whole, err := (objection.Disputed{Whole: true}).Check(s); err != nil || whole.Total() != 105_00 {
+	if whole, err := (objection.Disputed{Whole: true}).Check(open); err != nil || whole.Total() != 105_00 {
 		t.Errorf("%+v, %v", whole, err)
 	}
 }
@@ -134,20 +115,20 @@ func TestOnlyWhatIsOpenCanBeDisputed(t *testing.T) {
 func TestAnAnswerHasAReasonAndGivesUpWhatItSays(t *testing.T) {
 	d := objection.Disputed{Lines: []objection.Line{{ID: "a", Account: debt.PrincipalAccount, Amount: 100_00},
 		{ID: "a", Account: debt.InterestAccount, Amount: 3_00}, {ID: "f", Account: debt.CostsAccount, Amount: 5_00}}}
-	give := func(list ...ledger.Credit) []ledger.Credit { return list }
+	give := func(list ...objection.Given) []objection.Given { return list }
 	for name, c := range map[string]struct {
 		answer objection.Answer
 		key    string
 	}{
 		"no outcome":      {objection.Answer{Outcome: debt.ObjectionOpen, Reason: "x"}, "answer_outcome"},
 		"no reason":       {objection.Answer{Outcome: debt.ObjectionUpheld}, "answer_reason_missing"},
-		"rejected, gives": {objection.Answer{Outcome: debt.ObjectionRejected, Reason: "x", Credits: give(ledger.Credit{Line: "a", Amount: 1})}, "answer_rejected_gives"},
-		"upheld, some":    {objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x", Credits: give(ledger.Credit{Line: "a", Amount: 100_00})}, "answer_upheld_all"},
+		"rejected, gives": {objection.Answer{Outcome: debt.ObjectionRejected, Reason: "x", Credits: give(objection.Given{Line: "a", Amount: 1})}, "answer_rejected_gives"},
+		"upheld, some":    {objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x", Credits: give(objection.Given{Line: "a", Amount: 100_00})}, "answer_upheld_all"},
 		"partly, nothing": {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x"}, "answer_partly_some"},
 		"partly, all": {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x",
-			Credits: give(ledger.Credit{Line: "a", Amount: 100_00}, ledger.Credit{Line: "f", Amount: 5_00})}, "answer_partly_some"},
-		"too much":     {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: give(ledger.Credit{Line: "f", Amount: 5_01})}, "credit_range"},
-		"another line": {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: give(ledger.Credit{Line: "g", Amount: 1})}, "answer_line_unknown"},
+			Credits: give(objection.Given{Line: "a", Amount: 100_00}, objection.Given{Line: "f", Amount: 5_00})}, "answer_partly_some"},
+		"too much":     {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: give(objection.Given{Line: "f", Amount: 5_01})}, "credit_range"},
+		"another line": {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: give(objection.Given{Line: "g", Amount: 1})}, "answer_line_unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.answer.Check(d)

@@ -32,7 +32,6 @@ type Effect struct {
 	Days  int              // how long it holds; 0: until a decision or Until ends it
 	Until debt.EventType   // what ends the hold of a confirmed situation; "" is the day
 	Close debt.CloseReason // what the case may be closed for once confirmed; "" for nothing
-	Stops bool             // no letter and no message goes to the debtor's address meanwhile
 }
 
 var effects = map[Kind]Effect{
@@ -41,15 +40,15 @@ var effects = map[Kind]Effect{
 	// InsO §§ 87, 89, 294: no demand, no single deal; the claim is filed with the administrator.
 	Insolvency: {Hold: debt.HoldInsolv, Until: debt.CaseClosed, Close: "insolvent"},
 	// BGB §§ 1958, 1967, 2014: nothing against heirs before they have accepted.
-	Deceased: {Hold: debt.HoldDataCheck, Until: debt.CaseClosed, Close: "deceased", Stops: true},
+	Deceased: {Hold: debt.HoldDataCheck, Until: debt.CaseClosed, Close: "deceased"},
 	// BGB §§ 104-108, 131: only with those who represent the child.
-	Minor: {Hold: debt.HoldDataCheck, Until: debt.CaseUpdated, Stops: true},
+	Minor: {Hold: debt.HoldDataCheck, Until: debt.CaseReleased},
 	// BGB §§ 1814, 1823, 1825, 131: declarations may have to go to the guardian.
-	Guardianship: {Hold: debt.HoldDataCheck, Until: debt.CaseUpdated},
+	Guardianship: {Hold: debt.HoldDataCheck, Until: debt.CaseReleased},
 	// GDPR Art. 5 I d, 17: no contact to an address that is somebody else's.
-	NotThisPerson: {Hold: debt.HoldDataCheck, Until: debt.CaseUpdated, Close: "untraceable", Stops: true},
+	NotThisPerson: {Hold: debt.HoldDataCheck, Until: debt.CaseReleased, Close: "untraceable"},
 	// GDPR Art. 16, 18 I a: frozen and corrected; the police reference proves it.
-	IdentityTheft: {Hold: debt.HoldDataCheck, Until: debt.CaseUpdated, Close: "identity_theft"},
+	IdentityTheft: {Hold: debt.HoldDataCheck, Until: debt.CaseReleased, Close: "identity_theft"},
 }
 
 var order = []Kind{Hardship, Insolvency, Guardianship, Minor, Deceased, IdentityTheft, NotThisPerson}
