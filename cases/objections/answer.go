@@ -195,7 +195,7 @@ func (w *work) costsOf(h ledger.History, before, after debt.Cents) (map[debt.Cos
 	case demanded[debt.CollectionFee] == 0:
 		return none, nil
 	}
-	for _, rate := range []fees.Rate{fees.Simple, fees.Full, fees.Contested} {
+	for _, rate := range []fees.Rate{fees.Simple, fees.Full} {
 		old, err := sums(w.creditor, before, rate, on)
 		if err != nil {
 			return nil, err
