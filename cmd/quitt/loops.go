@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/post"
 	"quitt/notifications"
@@ -25,7 +27,7 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, rail *payments.
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop()), pay.Loops(rail)...)
+	list = slices.Concat(list, []notifications.Loop{notifications.FeedLoop(desk.Store), r.hooks.Loop()}, pay.Loops(rail), objections.Loops(desk.Store, r.main.Now))
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 
