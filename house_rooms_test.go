@@ -72,6 +72,7 @@ var libraries = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
 	"github.com/wneessen/go-mail": {"notifications/email"},
 	"github.com/emersion/go-smtp": {"notifications/email"},
+	"github.com/minio/minio-go":   {"store/blobs/s3"},
 
 	"github.com/standard-webhooks/standard-webhooks": testOnly,
 

@@ -22,8 +22,7 @@ func feedCommand(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
-	a, err := d.Run(ctx, r.name, in)
+	a, err := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}.Run(ctx, r.name, in)
 	return r.reply(ctx, s, a, err)
 }
 
