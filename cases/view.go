@@ -31,9 +31,10 @@ type View struct {
 	history ledger.History
 }
 
-// Split gives what a payment of an amount would settle if it arrived today (BGB §§ 366, 367).
-func (v View) Split(amount debt.Cents) ([]ledger.Part, error) {
-	return v.history.Project(amount, v.Statement.On)
+// Split gives what a payment of an amount would settle if it arrived today, designated as the
+// debtor says (BGB §§ 366, 367).
+func (v View) Split(amount debt.Cents, to ...debt.Target) ([]ledger.Part, error) {
+	return v.history.Project(amount, v.Statement.On, to...)
 }
 
 // Instalment is one sum of a plan and the day it is due.

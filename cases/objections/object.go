@@ -112,7 +112,7 @@ func (w *work) objection(f Filing) (o kept.Objection, err error) {
 }
 
 // personal keeps answers as one text about a person.
-func personal(answers map[string]string) (debt.Personal, error) {
+func personal[K ~string](answers map[K]string) (debt.Personal, error) {
 	if len(answers) == 0 {
 		return "", nil
 	}

@@ -38,11 +38,17 @@ const (
 	Choice QuestionKind = "choice"
 )
 
+// Asked names a question.
+type Asked string
+
+// Option is one answer to a Choice.
+type Option string
+
 // Question is one thing that helps to decide. None must be answered.
 type Question struct {
-	Name    string
+	Name    Asked
 	Kind    QuestionKind
-	Choices []string // of a Choice
+	Options []Option // of a Choice
 }
 
 // Paper is a kind of document that helps to decide.
@@ -67,7 +73,7 @@ type guide struct {
 var guides = map[Ground]guide{
 	AmountWrong: {[]Question{{Name: "right_amount", Kind: Amount}},
 		[]Paper{PaperBill, PaperContract, PaperLetter}},
-	NotMine: {[]Question{{Name: "know_creditor", Kind: Choice, Choices: []string{"yes", "no", "unsure"}}},
+	NotMine: {[]Question{{Name: "know_creditor", Kind: Choice, Options: []Option{"yes", "no", "unsure"}}},
 		[]Paper{PaperLetter}},
 	NotDelivered: {[]Question{{Name: "promised_on", Kind: Day}, {Name: "asked_on", Kind: Day}},
 		[]Paper{PaperContract, PaperLetter}},
@@ -76,7 +82,7 @@ var guides = map[Ground]guide{
 	Returned: {[]Question{{Name: "returned_on", Kind: Day}},
 		[]Paper{PaperReceipt, PaperLetter}},
 	Cancelled: {[]Question{{Name: "cancelled_on", Kind: Day},
-		{Name: "cancelled_how", Kind: Choice, Choices: []string{"mail", "letter", "phone", "website", "other"}}},
+		{Name: "cancelled_how", Kind: Choice, Options: []Option{"mail", "letter", "phone", "website", "other"}}},
 		[]Paper{PaperConfirmation, PaperLetter}},
 	TimeBarred: {nil, []Paper{PaperBill, PaperLetter}},
 	Other:      {nil, []Paper{PaperLetter}},
@@ -88,6 +94,45 @@ var order = []Ground{AmountWrong, NotMine, NotDelivered, Faulty, Returned, Cance
 // Grounds lists every ground in the order of a page.
 func Grounds() []Ground { return slices.Clone(order) }
 
+// Asks lists the names of all questions.
+func Asks() (all []Asked) {
+	for _, g := range order {
+		for _, q := range guides[g].questions {
+			all = append(all, q.Name)
+		}
+	}
+	return all
+}
+
+// Options lists the answers of all choices.
+func Options() (all []Option) {
+	for _, g := range order {
+		for _, q := range guides[g].questions {
+			all = append(all, q.Options...)
+		}
+	}
+	return all
+}
+
+// Papers lists every kind of document.
+func Papers() []Paper {
+	return []Paper{PaperBill, PaperContract, PaperLetter, PaperConfirmation, PaperPhoto, PaperReceipt}
+}
+
+// Hint is a sentence about a ground.
+type Hint string
+
+// Hint gives the sentence that helps to choose a ground.
+func (g Ground) Hint() Hint { return Hint(g) }
+
+// Hints lists them.
+func Hints() (all []Hint) {
+	for _, g := range order {
+		all = append(all, g.Hint())
+	}
+	return all
+}
+
 // Known reports whether there is such a ground.
 func (g Ground) Known() bool { return slices.Contains(order, g) }
 
@@ -98,7 +143,7 @@ func (g Ground) Questions() []Question { return slices.Clone(guides[g].questions
 func (g Ground) Papers() []Paper { return slices.Clone(guides[g].papers) }
 
 // Answers are what was answered to the questions of a ground, by name.
-type Answers map[string]string
+type Answers map[Asked]string
 
 // Read takes the answers a ground asked for and refuses those that cannot be read. Days
 // come as YYYY-MM-DD and may not lie in the future; empty ones are left out.
@@ -122,22 +167,22 @@ func (q Question) check(v string, today debt.Date) error {
 	case Day:
 		on, err := debt.ParseDate(v)
 		if err != nil || on.After(today) {
-			return debt.E(debt.Invalid, "objection_day", debt.Args{"field": q.Name})
+			return debt.E(debt.Invalid, "objection_day", debt.Args{"field": string(q.Name)})
 		}
 	case Amount:
 		if c, err := debt.ParseCents(v); err != nil || c < 0 {
-			return debt.E(debt.Invalid, "objection_amount", debt.Args{"field": q.Name})
+			return debt.E(debt.Invalid, "objection_amount", debt.Args{"field": string(q.Name)})
 		}
 	case Choice:
-		if !slices.Contains(q.Choices, v) {
-			return debt.E(debt.Invalid, "objection_choice", debt.Args{"field": q.Name})
+		if !slices.Contains(q.Options, Option(v)) {
+			return debt.E(debt.Invalid, "objection_choice", debt.Args{"field": string(q.Name)})
 		}
 	}
 	return nil
 }
 
 // Names lists what was answered, in a fixed order.
-func (a Answers) Names() []string { return slices.Sorted(maps.Keys(a)) }
+func (a Answers) Names() []Asked { return slices.Sorted(maps.Keys(a)) }
 
 // MostWords is how many characters a debtor may write.
 const MostWords = 4000

@@ -152,7 +152,7 @@ func TestEveryGroundAsksOnlyWhatCanBeReadAndForcesNothing(t *testing.T) {
 		for _, q := range g.Questions() {
 			good := map[objection.QuestionKind]string{objection.Day: "2026-11-01", objection.Amount: "12,50", objection.Words: "x"}[q.Kind]
 			if q.Kind == objection.Choice {
-				good = q.Choices[0]
+				good = string(q.Options[0])
 			}
 			if got, err := g.Read(objection.Answers{q.Name: good, "foreign": "x"}, today); err != nil || len(got) != 1 {
 				t.Errorf("%s, %s: %v, %v", g, q.Name, got, err)

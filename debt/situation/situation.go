@@ -56,6 +56,25 @@ var order = []Kind{Hardship, Insolvency, Guardianship, Minor, Deceased, Identity
 // Kinds lists every kind in the order of a page.
 func Kinds() []Kind { return slices.Clone(order) }
 
+// Follows is what a page says will happen.
+type Follows string
+
+// Follows gives the sentence about what will happen.
+func (k Kind) Follows() Follows { return Follows(k) }
+
+// AllFollows lists them.
+func AllFollows() (all []Follows) {
+	for _, k := range order {
+		all = append(all, k.Follows())
+	}
+	return all
+}
+
+// AllFields lists every field.
+func AllFields() []Field {
+	return []Field{Court, CourtReference, Administrator, OpenedOn, Representative, DiedOn, PoliceReference, ReportedOn}
+}
+
 // Known reports whether there is such a kind.
 func (k Kind) Known() bool { return slices.Contains(order, k) }
 

@@ -15,6 +15,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -60,6 +61,7 @@ func Ready() {
 		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML, chooseHTML, checkoutHTML, paymentHTML} {
 		parsed.Ready()
 	}
+	object.Ready()
 }
 
 // scene is what the pages of a case are made from.
@@ -67,5 +69,12 @@ type scene room.Scene
 
 // within answers only inside a visit of at least a tier.
 func (p *Pages) within(c *fiber.Ctx, least access.Tier, show func(scene) error) error {
-	return room.Door{Kit: p.Kit, Cases: p.Cases}.Within(c, least, func(s room.Scene) error { return show(scene(s)) })
+	return p.door().Within(c, least, func(s room.Scene) error { return show(scene(s)) })
 }
+
+func (p *Pages) door() room.Door { return room.Door{Kit: p.Kit, Cases: p.Cases} }
+
+func (p *Pages) object() object.Pages { return object.New(p.door()) }
+
+// Full lists the routes of the rooms of this one that need the full view.
+func (p *Pages) Full() map[string]fiber.Handler { return p.object().Handlers() }

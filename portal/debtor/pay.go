@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/bank"
+	"quitt/cases/objections"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/payments"
@@ -53,6 +54,13 @@ func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) err
 			if o, err = p.Rail.Offer(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, o.Payable); err != nil {
 				return err
 			}
+		}
+		said, err := p.object().Desk.Of(c.UserContext(), objections.At{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID})
+		if err != nil {
+			return err
+		}
+		if s.Visit.Tier >= access.FullView {
+			s.Undisputed, _ = said.Undisputed(s.View.Statement)
 		}
 		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)

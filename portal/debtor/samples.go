@@ -8,6 +8,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	written "quitt/notifications/letter"
+	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -22,7 +23,7 @@ func Samples() []page.Sample {
 	list = append(append(list, optOutSamples()...), paperSamples()...)
 	list = append(list, letterSamples()...)
 	list = append(append(list, choiceSamples()...), paymentSamples()...)
-	return append(append(list, caseSamples()...), openSamples()...)
+	return append(append(append(list, caseSamples()...), openSamples()...), object.Samples()...)
 }
 
 func ofScene(name, path string, build func() *room.Sample, render func(scene) ([]byte, error)) page.Sample {

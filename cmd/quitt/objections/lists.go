@@ -49,7 +49,7 @@ func (d Desk) list(ctx context.Context, in Input) (shown.Answer, error) {
 		list = append(list, rows...)
 	}
 	w := d.Words
-	rows := [][]string{{"", w.Text("cli_id", nil), w.Text("cli_creditor", nil), w.Text("cli_reference", nil), w.Text("cli_about", nil),
+	rows := [][]string{{"", w.Text("cli_id", nil), w.Text("cli_creditor", nil), w.Text("cli_file", nil), w.Text("cli_about", nil),
 		w.Text("cli_amount", nil), w.Text("cli_due", nil)}}
 	for _, r := range list {
 		due := r.Due
@@ -139,7 +139,7 @@ func told(s objections.Said) ([]spoken, error) {
 			return nil, err
 		}
 		one := spoken{Kind: "objection", ID: o.ID, About: string(o.Ground), State: string(o.State), Whole: o.Disputed.Whole, Amount: o.Total,
-			Since: stamp(o.FiledAt), Due: o.DueOn.String(), Ended: stamp(o.EndedAt), Answers: said, Words: o.Words.Reveal(), Reason: o.Reason.Reveal()}
+			Since: stamp(o.FiledAt), Due: o.DueOn.String(), Ended: stamp(o.EndedAt), Answers: plain(said), Words: o.Words.Reveal(), Reason: o.Reason.Reveal()}
 		for _, l := range o.Disputed.Lines {
 			one.Lines = append(one.Lines, lineJSON{l.ID, l.Account, l.Amount})
 		}
@@ -156,14 +156,18 @@ func told(s objections.Said) ([]spoken, error) {
 		if err != nil {
 			return nil, err
 		}
-		answers := map[string]string{}
-		for f, v := range said {
-			answers[string(f)] = v
-		}
 		list = append(list, spoken{Kind: "situation", ID: n.ID, About: string(n.Kind), State: string(n.State), Since: stamp(n.ToldAt),
-			Ended: stamp(n.EndedAt), Answers: answers, Words: n.Words.Reveal(), Reason: n.Reason.Reveal()})
+			Ended: stamp(n.EndedAt), Answers: plain(said), Words: n.Words.Reveal(), Reason: n.Reason.Reveal()})
 	}
 	return list, nil
+}
+
+func plain[K ~string](said map[K]string) map[string]string {
+	out := map[string]string{}
+	for name, v := range said {
+		out[string(name)] = v
+	}
+	return out
 }
 
 func proofSpoken(p kept.Proof) spoken {
