@@ -113,6 +113,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	w.open()
 	w.each(func(f *dossier) { w.write(f) })
 	w.handIn()
+	w.say()
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w

@@ -1,6 +1,7 @@
 package object
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -80,7 +81,7 @@ func (p Pages) dispute(c *fiber.Ctx, g objection.Ground) error {
 			filing.Attach = attach(s, f)
 			_, err = p.Desk.File(c.UserContext(), at(s.Scene), debtor, filing)
 		}
-		if err == nil {
+		if err == nil || errors.Is(err, debt.E(debt.Conflict, "objection_open_already", nil)) { // a form sent twice
 			return c.Redirect(thanks, fiber.StatusSeeOther)
 		}
 		said, err := mistake(s.Base, err)

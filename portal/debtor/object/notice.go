@@ -1,6 +1,8 @@
 package object
 
 import (
+	"errors"
+
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/cases/objections"
@@ -57,7 +59,7 @@ func (p Pages) notify(c *fiber.Ctx, k situation.Kind) error {
 			}
 		}
 		_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), debtor, n)
-		if err == nil {
+		if err == nil || errors.Is(err, debt.E(debt.Conflict, "situation_open_already", nil)) { // twice is once
 			return c.Redirect(thanks, fiber.StatusSeeOther)
 		}
 		said, err := mistake(s.Base, err)
