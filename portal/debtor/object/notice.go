@@ -58,7 +58,10 @@ func (p Pages) notify(c *fiber.Ctx, k situation.Kind) error {
 				n.Fields[string(name)] = f.Date(string(name))
 			}
 		}
-		_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), debtor, n)
+		err = pressed(f)
+		if err == nil {
+			_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), debtor, n)
+		}
 		if err == nil || errors.Is(err, debt.E(debt.Conflict, "situation_open_already", nil)) { // twice is once
 			return c.Redirect(thanks, fiber.StatusSeeOther)
 		}
@@ -86,4 +89,13 @@ func (s Scene) notice(k situation.Kind, f room.Fields, mistake string) NoticePag
 		out.Fields = append(out.Fields, one)
 	}
 	return out
+}
+
+// pressed refuses a form that lacks even its button: no field of it must be filled in, and
+// what it says has large effects.
+func pressed(f room.Fields) error {
+	if f.Text("do") != "tell" {
+		return debt.E(debt.Invalid, "situation_not_sent", nil)
+	}
+	return nil
 }

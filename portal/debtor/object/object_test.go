@@ -222,8 +222,11 @@ func TestEverySituationSaysWhatHappensAndIsToldWithAnEmptyForm(t *testing.T) {
 			if body := st.get(situations[k]); !strings.Contains(body, w.Word(k.Follows())) {
 				t.Errorf("%s does not say what happens", k)
 			}
-			st.sent(situations[k], nil)
-			st.sent(situations[k], nil)
+			if code, _, _ := st.post(situations[k], nil); code != 422 {
+				t.Errorf("%s is told without a button: %d", k, code)
+			}
+			st.sent(situations[k], url.Values{"do": {"tell"}})
+			st.sent(situations[k], url.Values{"do": {"tell"}})
 			if n, open := st.said().Told(k); !open || n.Kind != k {
 				t.Errorf("%s is not told", k)
 			}
