@@ -113,6 +113,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	w.open()
 	w.each(func(f *dossier) { w.write(f) })
 	w.handIn()
+	w.say()
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w
@@ -137,7 +138,8 @@ func (w *world) addTenant(i int, iban string) {
 	k := &tenant{key: string(rune('a' + i)), files: map[string]*dossier{}}
 	mark := func(what string) string { return "Knr" + k.key + "Creditor" + what + "x" }
 	k.Creditor = debt.Creditor{ID: store.NewID(), Code: "knr" + k.key, Name: mark("Name"), State: "NW", IBAN: iban, AccountHolder: mark("Holder"),
-		Address: debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"}}
+		Address:  debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"},
+		Settings: debt.Settings{PromiseDays: 14}}
 	w.must(w.store.Write(context.Background(), k.ID, func(t *store.Tx) error { return t.AddCreditor(k.Creditor, w.clock.Now()) }))
 	w.tenants = append(w.tenants, k)
 	for _, key := range caseKeys {

@@ -97,6 +97,7 @@ func routes(p *debtor.Pages) []route {
 			post + " /akte/anlagen":     p.Paperwork.Hand,
 			get + " /akte/anlage":       p.Paperwork.File,
 		}),
+		open(FullView, p.Full()),
 	)
 	for i, r := range list {
 		list[i].attempt = r.Method == post && slices.Contains(attempts, r.Path)

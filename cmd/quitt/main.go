@@ -64,6 +64,7 @@ func commands() []command {
 		{"hooks", feedCommand},
 		{"stripe", payCommand},
 		{"payments", payCommand},
+		{"objections", objected},
 		{"mail", mail},
 		{"book", book},
 		{"reverse", reverse},

@@ -13,6 +13,7 @@ import (
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/settings"
@@ -155,7 +156,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents)))
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}

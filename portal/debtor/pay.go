@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/bank"
+	"quitt/cases/objections"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/payments"
@@ -27,6 +28,7 @@ type PayPage struct {
 	Code      giroSVG
 	Grows     bool // interest goes on
 	Full      bool
+	Part      bool // it is what is not disputed
 }
 
 var payHTML = page.New[PayPage](files, "pay.html")
@@ -35,6 +37,9 @@ var payHTML = page.New[PayPage](files, "pay.html")
 func (p *Pages) Pay(c *fiber.Ctx) error {
 	return p.paying(c, func(s scene, o payments.Offer) error {
 		if len(o.Methods) == 0 && o.InFlight == 0 && o.Running.ID == "" {
+			if part := s.Undisputed.Amount; part > 0 {
+				return s.writeTransfer(c, part)
+			}
 			return s.writeTransfer(c, o.Payable)
 		}
 		return s.writeChoice(c, fiber.StatusOK, o, payForm{})
@@ -44,17 +49,24 @@ func (p *Pages) Pay(c *fiber.Ctx) error {
 // paying answers where something may be paid at all, with what the debtor may do.
 func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) error {
 	return p.within(c, access.LetterView, func(s scene) error {
-		if !told.Of(s.view).Pay() {
+		if !told.Of(s.View).Pay() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
-		o := payments.Offer{Payable: s.view.Statement.Payable}
+		o := payments.Offer{Payable: s.View.Statement.Payable}
 		if p.Rail != nil {
 			var err error
-			if o, err = p.Rail.Offer(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, o.Payable); err != nil {
+			if o, err = p.Rail.Offer(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, o.Payable); err != nil {
 				return err
 			}
 		}
-		s.base.Path = payPath // also after a form was sent
+		said, err := p.object().Desk.Of(c.UserContext(), objections.At{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID})
+		if err != nil {
+			return err
+		}
+		if s.Visit.Tier >= access.FullView {
+			s.Undisputed, _ = said.Undisputed(s.View.Statement)
+		}
+		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)
 	})
 }
@@ -70,14 +82,15 @@ func (s scene) writeTransfer(c *fiber.Ctx, amount debt.Cents) error {
 }
 
 func (s scene) pay(amount debt.Cents) (PayPage, error) {
-	v := s.view
+	v := s.View
 	iban, err := bank.ParseIBAN(v.Creditor.IBAN)
 	if err != nil {
 		return PayPage{}, err
 	}
-	out := PayPage{Base: s.base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
+	out := PayPage{Base: s.Base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
-		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.visit.Tier >= access.FullView}
+		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.Visit.Tier >= access.FullView,
+		Part: s.Undisputed.Amount > 0 && amount <= s.Undisputed.Amount}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
 	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
 		out.Reference = string(giro.Reference) // as letters print it
