@@ -12,7 +12,7 @@ type ChangeKind string
 
 // The changes.
 const (
-	Move  ChangeKind = "move"  // to another day of the month, or by days in a weekly rhythm
+	Move  ChangeKind = "move"  // to another day of the month; weeks keep their weekday
 	Pause ChangeKind = "pause" // for some months: everything to come moves back
 	Skip  ChangeKind = "skip"  // the next instalment: it is added at the end
 	Lower ChangeKind = "lower"
@@ -64,7 +64,17 @@ func (p Plan) Change(c Change, g Progress, r Rules, pos Position) (Changed, erro
 		return Changed{}, err
 	}
 	out.Changes = append(slices.Clip(p.Changes), Made{c.Kind, pos.Today})
+	out.untell(g.Next)
 	return Changed{out, breaches}, nil
+}
+
+// untell lets an instalment that was announced and then put off be announced for its new day.
+func (p *Plan) untell(next Kept) {
+	for _, i := range p.Schedule.Instalments {
+		if i.No >= next.No && i.No <= p.Announced && i.DueOn.After(next.DueOn) {
+			p.Announced = i.No - 1
+		}
+	}
 }
 
 // limits checks a change against what can be meant and what the creditor allows.
@@ -129,10 +139,7 @@ func (p Plan) made(k ChangeKind, today debt.Date) (n int) {
 // changed is the wish for what is to come; First is the day of the next instalment.
 func (p Plan) changed(c Change, g Progress) Wish {
 	w, next := p.Wish, g.Next.DueOn
-	w.Down, w.First = 0, next
-	if w.Day == 0 && w.Rhythm == Monthly {
-		w.Day = p.Wish.First.Time().Day()
-	}
+	w.Down, w.First, w.Day = p.down(g), next, w.monthDay()
 	switch c.Kind {
 	case Move:
 		w.Day, w.First = c.Day, dayOf(next, 0, c.Day)
@@ -160,10 +167,7 @@ func (p Plan) Replan(g Progress, pos Position) (Plan, bool, error) {
 		return p, false, nil
 	}
 	out := p
-	out.Wish.Down = 0
-	if out.Wish.Day == 0 && out.Wish.Rhythm == Monthly {
-		out.Wish.Day = p.Wish.First.Time().Day()
-	}
+	out.Wish.Down, out.Wish.Day = p.down(g), p.Wish.monthDay()
 	out.Wish.First = p.dueAfter(len(p.Schedule.Instalments))
 	if g.Next.No > 0 {
 		out.Wish.First = g.Next.DueOn
@@ -176,41 +180,35 @@ func (p Plan) Replan(g Progress, pos Position) (Plan, bool, error) {
 	return out, true, nil
 }
 
-// rebuild keeps what is past, paid or overdue and lays the rest anew by the changed wish. A day
-// that would already be over moves into the next month.
+// down is the down payment while it is still to come: it stays what it is, whatever changes.
+func (p Plan) down(g Progress) debt.Cents {
+	if g.Next.No == 1 {
+		return p.Wish.Down
+	}
+	return 0
+}
+
+// rebuild keeps what is past, paid, overdue or due already and lays the rest anew by the
+// changed wish. A day that would already be over moves into the next month.
 func (p Plan) rebuild(c Change, g Progress, pos Position) (Schedule, error) {
-	for !p.Wish.First.After(pos.Today) {
+	b := p.builder(g, pos)
+	kept, err := p.keep(b, c, g, pos)
+	if err != nil {
+		return Schedule{}, err
+	}
+	for !p.Wish.First.After(pos.Today) || len(kept) > 0 && !p.Wish.First.After(kept[len(kept)-1].DueOn) {
 		p.Wish.First = p.Wish.due(1)
 	}
-	b := p.builder(g, pos)
-	var kept []Instalment
-	more := true
-	for _, k := range g.Instalments {
-		switch {
-		case k.Standing == Paid:
-			kept = append(kept, k.Instalment)
-		case k.Standing == Overdue || k.Standing == Part && c.Kind != Skip && c.Kind != Pause:
-			kept = append(kept, k.Instalment)
-			var err error
-			if more, err = b.pay(k.amountAhead(), debt.Later(k.DueOn, pos.Today)); err != nil {
-				return Schedule{}, err
-			}
-			if k.Standing == Part && !p.Wish.First.After(k.DueOn) {
-				p.Wish.First = p.Wish.due(1)
-			}
-		case k.Covered > 0: // what was paid of an instalment that is put off stays paid
-			part := k.Instalment
-			part.Amount = k.Covered
-			kept = append(kept, part)
-		}
-	}
 	laid := len(b.schedule.Instalments)
-	for i := 0; more; i++ {
+	for i := 0; !b.done; i++ {
 		if i == MostInstalments {
 			return Schedule{}, tooLong()
 		}
-		var err error
-		if more, err = b.pay(p.Wish.Instalment, p.Wish.due(i)); err != nil {
+		amount := p.Wish.Instalment
+		if i == 0 && len(kept) == 0 && p.Wish.Down > 0 {
+			amount = p.Wish.Down
+		}
+		if _, err := b.pay(amount, p.Wish.due(i)); err != nil {
 			return Schedule{}, err
 		}
 	}
@@ -220,4 +218,31 @@ func (p Plan) rebuild(c Change, g Progress, pos Position) (Schedule, error) {
 		s.Instalments[i].No = i + 1
 	}
 	return s, nil
+}
+
+// keep gives the instalments that stay and lays what is owed of them first. What is due stays
+// due on its day, unless this very instalment is put off; of one that is, what was paid stays
+// paid, as if that had been the sum.
+func (p *Plan) keep(b *builder, c Change, g Progress, pos Position) (kept []Instalment, err error) {
+	off := c.Kind == Skip || c.Kind == Pause || c.Kind == Move
+	for _, k := range g.Instalments {
+		due := k.Owed > 0 && (k.Standing == Overdue || k.Standing == Part || !k.DueOn.After(pos.Today))
+		switch {
+		case k.Standing == Paid:
+			kept = append(kept, k.Instalment)
+		case due && k.Standing == Part && off && (c.Kind != Skip || p.Wish.Down > 0): // its rest moves with it
+			k.DueOn = p.Wish.First
+			fallthrough
+		case due && (k.Standing == Overdue || !off):
+			kept = append(kept, k.Instalment)
+			if _, err = b.pay(k.amountAhead(), debt.Later(k.DueOn, pos.Today)); err != nil {
+				return nil, err
+			}
+		case k.Covered > 0:
+			part := k.Instalment
+			part.Amount, part.DueOn = k.Covered, debt.Earlier(k.DueOn, pos.Today)
+			kept = append(kept, part)
+		}
+	}
+	return kept, nil
 }

@@ -62,6 +62,7 @@ func (p Position) open() (debt.Cents, error) {
 // look lays out a wish and names every rule it breaks.
 func (r Rules) look(w Wish, p Position, open debt.Cents) (Answer, error) {
 	a := Answer{Wish: w}
+	a.Wish.EndBy = debt.Date{} // an instalment that is named counts
 	if w.Instalment == 0 {
 		n := w.countTo(w.EndBy)
 		amount, err := w.instalmentFor(n, p, r.Interest, open)
@@ -71,7 +72,7 @@ func (r Rules) look(w Wish, p Position, open debt.Cents) (Answer, error) {
 		if amount == 0 {
 			return a, debt.E(debt.Invalid, "plan_end_too_early", nil)
 		}
-		a.Wish.Instalment, a.Wish.EndBy = amount, debt.Date{}
+		a.Wish.Instalment = amount
 	}
 	var err error
 	if a.Schedule, err = a.Wish.schedule(p, r.Interest); err != nil {
@@ -150,11 +151,14 @@ func (r Rules) nearest(w Wish, p Position, open debt.Cents) *Wish {
 		return nil
 	}
 	if !slices.Contains(b.Rhythms, w.Rhythm) {
-		w.Rhythm = b.Rhythms[0]
+		w.Rhythm = b.rhythm(w.Rhythm)
 	}
 	w.First = debt.Earlier(w.First, b.latest(p))
 	if !b.daysFit(w) {
-		w.First, w.Day = b.fitting(w.First, p), 0
+		w.First = b.fitting(w.First, p)
+		if !slices.Contains(b.Days, w.Day) {
+			w.Day = 0
+		}
 	}
 	w.Down = max(w.Down, open.Share(b.Down))
 	n := min(b.count(w), w.countTo(b.end(p)))
@@ -170,6 +174,15 @@ func (r Rules) nearest(w Wish, p Position, open debt.Cents) *Wish {
 		return nil
 	}
 	return &w
+}
+
+// rhythm is the allowed one that comes nearest.
+func (b Bracket) rhythm(wished Rhythm) Rhythm {
+	away := func(r Rhythm) int {
+		d := slices.Index(Rhythms(), r) - slices.Index(Rhythms(), wished)
+		return max(d, -d)
+	}
+	return slices.MinFunc(b.Rhythms, func(x, y Rhythm) int { return away(x) - away(y) })
 }
 
 // fitting is the allowed day nearest to one, not before tomorrow and not after the latest.
