@@ -169,8 +169,9 @@ func (p Plan) Replan(g Progress, pos Position) (Plan, bool, error) {
 	out := p
 	out.Wish.Down, out.Wish.Day = p.down(g), p.Wish.monthDay()
 	out.Wish.First = p.dueAfter(len(p.Schedule.Instalments))
-	if g.Next.No > 0 {
-		out.Wish.First = g.Next.DueOn
+	ahead := func(k Kept) bool { return k.Standing != Paid && k.Standing != Overdue }
+	if i := slices.IndexFunc(g.Instalments, ahead); i >= 0 {
+		out.Wish.First = g.Instalments[i].DueOn
 	}
 	s, err := out.rebuild(Change{}, g, pos)
 	if err != nil || s.Equal(p.Schedule) {

@@ -83,7 +83,7 @@ func (d *Duty) tell(p Plan, g Progress, r Rules, b Books) {
 		}
 	}
 	for _, k := range g.Instalments {
-		if k.Owed == 0 {
+		if !p.expects(k) {
 			continue
 		}
 		announce, late := k.DueOn.AddDays(-r.RemindDays), overdueFrom(k.DueOn, b.State, b.Grace)
@@ -110,6 +110,12 @@ func (d *Duty) tell(p Plan, g Progress, r Rules, b Books) {
 	}
 }
 
+// expects reports whether an instalment is still to be paid. Where interest goes on the last
+// one may consist of days that are still to come.
+func (p Plan) expects(k Kept) bool {
+	return k.Owed > 0 || k.Standing == Spared && p.Schedule.Interest == Continues
+}
+
 // halfYear is the next 1 January or 1 July: the base rate changes (BGB § 247 I).
 func halfYear(d debt.Date) debt.Date {
 	if july := debt.NewDate(d.Year(), time.July, 1); d.Before(july) {
@@ -123,5 +129,8 @@ func halfYear(d debt.Date) debt.Date {
 func (p Plan) Began(r Rules, b Books) (first Instalment, next debt.Date) {
 	p.Announced = 1
 	d := p.Duty(p.Progress(b), r, b)
-	return p.Schedule.Instalments[0], d.NextOn
+	if next = d.NextOn; len(d.Announce) > 0 { // short rhythms: the second one is near already
+		next = b.Today.AddDays(1)
+	}
+	return p.Schedule.Instalments[0], next
 }

@@ -194,9 +194,10 @@ func TestTheNearestWishPassesAndNoSmallerInstalmentDoes(t *testing.T) {
 			return
 		}
 		if a.Nearest == nil {
-			other := someWish(t, p.Today, open)
-			if b, err := r.Evaluate(other, p); err == nil && len(b.Breaches) == 0 && other.Rhythm == w.Rhythm && other.First == w.First {
-				t.Fatalf("no wish is said to pass, %+v does", b.Wish)
+			for range 5 {
+				if b, err := r.Evaluate(someWish(t, p.Today, open), p); err == nil && len(b.Breaches) == 0 {
+					t.Fatalf("no wish is said to pass, %+v does", b.Wish)
+				}
 			}
 			return
 		}
