@@ -64,15 +64,15 @@ func (p Plan) Change(c Change, g Progress, r Rules, pos Position) (Changed, erro
 		return Changed{}, err
 	}
 	out.Changes = append(slices.Clip(p.Changes), Made{c.Kind, pos.Today})
-	out.untell(g.Next)
+	out.untell(p.Schedule.Instalments)
 	return Changed{out, breaches}, nil
 }
 
 // untell lets an instalment that was announced and then put off be announced for its new day.
-func (p *Plan) untell(next Kept) {
-	for _, i := range p.Schedule.Instalments {
-		if i.No >= next.No && i.No <= p.Announced && i.DueOn.After(next.DueOn) {
-			p.Announced = i.No - 1
+func (p *Plan) untell(before []Instalment) {
+	for i, x := range p.Schedule.Instalments {
+		if i < len(before) && i < p.Announced && before[i].DueOn.Before(x.DueOn) {
+			p.Announced = i
 		}
 	}
 }
@@ -168,11 +168,6 @@ func (p Plan) Replan(g Progress, pos Position) (Plan, bool, error) {
 	}
 	out := p
 	out.Wish.Down, out.Wish.Day = p.down(g), p.Wish.monthDay()
-	out.Wish.First = p.dueAfter(len(p.Schedule.Instalments))
-	ahead := func(k Kept) bool { return k.Standing != Paid && k.Standing != Overdue }
-	if i := slices.IndexFunc(g.Instalments, ahead); i >= 0 {
-		out.Wish.First = g.Instalments[i].DueOn
-	}
 	s, err := out.rebuild(Change{}, g, pos)
 	if err != nil || s.Equal(p.Schedule) {
 		return p, false, err
@@ -197,35 +192,69 @@ func (p Plan) rebuild(c Change, g Progress, pos Position) (Schedule, error) {
 	if err != nil {
 		return Schedule{}, err
 	}
-	for !p.Wish.First.After(pos.Today) || len(kept) > 0 && !p.Wish.First.After(kept[len(kept)-1].DueOn) {
-		p.Wish.First = p.Wish.due(1)
+	after := pos.Today
+	if len(kept) > 0 {
+		after = debt.Later(after, kept[len(kept)-1].DueOn)
 	}
 	laid := len(b.schedule.Instalments)
 	for i := 0; !b.done; i++ {
-		if i == MostInstalments {
-			return Schedule{}, tooLong()
+		on := p.day(c, i)
+		if !on.After(after) {
+			continue
 		}
 		amount := p.Wish.Instalment
-		if i == 0 && len(kept) == 0 && p.Wish.Down > 0 {
+		if len(kept) == 0 && len(b.schedule.Instalments) == 0 && p.Wish.Down > 0 {
 			amount = p.Wish.Down
 		}
-		if _, err := b.pay(amount, p.Wish.due(i)); err != nil {
+		if _, err := b.pay(amount, on); err != nil {
 			return Schedule{}, err
+		}
+		if len(b.schedule.Instalments)-laid > MostInstalments {
+			return Schedule{}, tooLong()
 		}
 	}
 	s := b.schedule
-	s.Instalments = append(kept, b.schedule.Instalments[laid:]...)
+	s.Instalments = append(kept, p.dated(b.schedule.Instalments[laid:], c, pos)...)
 	for i := range s.Instalments {
 		s.Instalments[i].No = i + 1
 	}
 	return s, nil
 }
 
+// day gives the days of what is laid anew: what was put off begins with the wish's first day,
+// everything else keeps the days it had.
+func (p Plan) day(c Change, index int) debt.Date {
+	if c.puts() {
+		return p.Wish.due(index)
+	}
+	return p.dueAfter(index)
+}
+
+// puts reports whether a change puts the next instalment off.
+func (c Change) puts() bool { return c.Kind == Skip || c.Kind == Pause || c.Kind == Move }
+
+// dated says of the instalments laid anew since when those are there that nobody agreed on.
+func (p Plan) dated(list []Instalment, c Change, pos Position) []Instalment {
+	var since, end debt.Date
+	for _, i := range p.Schedule.Instalments {
+		since, end = debt.Later(since, i.Since), debt.Later(end, i.DueOn)
+	}
+	for i := range list {
+		if list[i].Since = since; c.Kind == "" && list[i].DueOn.After(end) {
+			list[i].Since = pos.Today
+		}
+	}
+	return list
+}
+
 // keep gives the instalments that stay and lays what is owed of them first. What is due stays
 // due on its day, unless this very instalment is put off; of one that is, what was paid stays
 // paid, as if that had been the sum.
 func (p *Plan) keep(b *builder, c Change, g Progress, pos Position) (kept []Instalment, err error) {
-	off := c.Kind == Skip || c.Kind == Pause || c.Kind == Move
+	off := c.puts()
+	for off && !p.Wish.First.After(pos.Today) {
+		p.Wish.First = p.Wish.due(1)
+	}
 	for _, k := range g.Instalments {
 		due := k.Owed > 0 && (k.Standing == Overdue || k.Standing == Part || !k.DueOn.After(pos.Today))
 		switch {
@@ -235,10 +264,11 @@ func (p *Plan) keep(b *builder, c Change, g Progress, pos Position) (kept []Inst
 			k.DueOn = p.Wish.First
 			fallthrough
 		case due && (k.Standing == Overdue || !off):
-			kept = append(kept, k.Instalment)
 			if _, err = b.pay(k.amountAhead(), debt.Later(k.DueOn, pos.Today)); err != nil {
 				return nil, err
 			}
+			k.Rest = b.schedule.Last().Rest
+			kept = append(kept, k.Instalment)
 		case k.Covered > 0:
 			part := k.Instalment
 			part.Amount, part.DueOn = k.Covered, debt.Earlier(k.DueOn, pos.Today)

@@ -87,7 +87,7 @@ func (d *Duty) tell(p Plan, g Progress, r Rules, b Books) {
 			continue
 		}
 		announce, late := k.DueOn.AddDays(-r.RemindDays), overdueFrom(k.DueOn, b.State, b.Grace)
-		if k.No > p.Announced && k.Standing != Overdue {
+		if k.No > p.Announced && b.Today.Before(late) {
 			if b.Today.Before(announce) {
 				look(announce)
 			} else {

@@ -144,6 +144,9 @@ func (p Plan) cover(b Books, g *Progress) []debt.Cents {
 		pool := x.Net()
 		g.Paid += pool
 		for i := range list {
+			if !list[i].Since.IsZero() && !x.ReceivedOn.After(list[i].Since) {
+				break
+			}
 			amount := min(pool, list[i].Amount-covered[i])
 			covered[i] += amount
 			pool -= amount

@@ -15,6 +15,9 @@ type Instalment struct {
 	Principal debt.Cents `json:"principal_cents,omitempty"`
 	Accrued   debt.Cents `json:"accrued_cents,omitempty"` // interest since the one before
 	Rest      debt.Cents `json:"rest_cents"`              // open after it
+	// Since is the day on which one was added behind the end that was agreed: what was paid by
+	// then is off the sum already and pays nothing of it.
+	Since debt.Date `json:"since,omitzero"`
 }
 
 // Schedule is every instalment of a plan, the last one being what is left.

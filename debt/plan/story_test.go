@@ -107,8 +107,8 @@ func addCost(a *ledger.Account, h *ledger.History, c debt.Cost, s ledger.Stamp) 
 }
 
 func someAct(t *rapid.T) act {
-	kinds := []string{"pay next", "pay next", "pay next", "pay arrears", "pay arrears", "pay share", "return", "refund", "cost", "object",
-		"answer", "change", "change", "excuse", "judge", "cancel"}
+	kinds := []string{"pay next", "pay next", "pay next", "pay part", "pay part", "pay arrears", "pay arrears", "pay share", "return", "refund", "cost", "object",
+		"answer", "change", "change", "change", "excuse", "judge", "cancel"}
 	a := act{kind: rapid.SampledFrom(kinds).Draw(t, "act"), share: rapid.IntRange(1, 110).Draw(t, "share"), back: rapid.IntRange(0, 3).Draw(t, "on its way")}
 	if a.kind == "cancel" && a.share > 5 {
 		a.kind = "pay next"
@@ -145,6 +145,14 @@ func (s *story) books(today debt.Date) Books {
 func (s *story) answerTime() time.Time { return s.today.Time().Add(11 * time.Hour) }
 
 func (s *story) setRests(r ledger.Rests) { s.a.Rests, s.h.Rests = r, r }
+
+// end is the end of the log, short enough to read.
+func (s *story) end() (text string) {
+	for _, line := range s.log[max(0, len(s.log)-10):] {
+		text += "\n" + line[:min(len(line), 200)]
+	}
+	return text
+}
 
 func (s *story) say(today debt.Date, format string, args ...any) {
 	s.log = append(s.log, today.String()+" "+fmt.Sprintf(format, args...))
@@ -218,7 +226,7 @@ func (s *story) live(today debt.Date) {
 			return
 		}
 	}
-	s.t.Fatalf("%s: no end of duties: %v", today, s.log)
+	s.t.Fatalf("%s: no end of duties: %v", today, s.end())
 }
 
 // do lets something happen and reports whether anything was booked.
@@ -227,6 +235,8 @@ func (s *story) do(a act, today debt.Date) bool {
 	switch a.kind {
 	case "pay next":
 		return s.pay(g.Next.Owed, a, today)
+	case "pay part":
+		return s.pay(max(1, g.Next.Owed*debt.Cents(a.share)/150), a, today)
 	case "pay arrears":
 		return s.pay(g.Arrears, a, today)
 	case "pay share":
@@ -316,11 +326,18 @@ func (s *story) change(c Change, g Progress, today debt.Date) {
 		}
 		return
 	}
+	for key := range s.told { // what was announced and put off is announced again
+		var no int
+		if n, _ := fmt.Sscanf(key, "announced %d", &no); n == 1 && no > made.Plan.Announced {
+			delete(s.told, key)
+		}
+	}
 	s.plan = made.Plan // beyond the limits: the creditor agreed
 	s.say(today, "changed by %+v: %v", c, sums(s.plan.Schedule))
 	s.checkLaid(today)
 	if after := s.plan.Progress(s.books(today)); after.Paid != g.Paid || after.Open != g.Open || after.Arrears != g.Arrears || after.Missed != g.Missed {
-		s.t.Fatalf("%s: a change makes\n%+v of\n%+v", today, after, g)
+		s.t.Fatalf("%s: %+v makes paid %s, open %s, arrears %s, missed %d of %s, %s, %s, %d\n%v", today, c, after.Paid, after.Open,
+			after.Arrears, after.Missed, g.Paid, g.Open, g.Arrears, g.Missed, s.end())
 	}
 }
 
@@ -392,7 +409,7 @@ func expectedOn(k Kept, today debt.Date, b Books) bool {
 func (s *story) once(today debt.Date, what string, k Kept) {
 	key := fmt.Sprint(what, " ", k.No, " of ", k.DueOn)
 	if s.told[key] {
-		s.t.Fatalf("%s: %s twice\n%v", today, key, s.log)
+		s.t.Fatalf("%s: %s twice\n%v", today, key, s.end())
 	}
 	s.told[key] = true
 	s.say(today, "%s", key)
@@ -430,7 +447,7 @@ func (s *story) goTo(d Duty, g Progress, b Books) {
 func (s *story) move(today debt.Date, to debt.PlanState) {
 	h := debt.Hold{ID: s.id(), Reason: "plan", Since: today}
 	if _, err := s.kase.SetPlan(to, h); err != nil {
-		s.t.Fatal(err, s.log)
+		s.t.Fatal(err, s.end())
 	}
 }
 
