@@ -38,6 +38,27 @@ func (f Forecast) Clone() Forecast {
 	return f
 }
 
+// With is a copy with other rests.
+func (f Forecast) With(rests Rests) Forecast {
+	f = f.Clone()
+	f.account.Rests = rests
+	return f
+}
+
+// balance sums the account without copying it.
+func (f *Forecast) balance() debt.Balance {
+	b := debt.Balance{Overpaid: f.account.Overpaid}
+	for i := range f.account.Claims {
+		c := &f.account.Claims[i]
+		b.Principal += c.Open
+		b.Interest += c.Interest
+	}
+	for i := range f.account.Costs {
+		b.Costs += f.account.Costs[i].Open
+	}
+	return b
+}
+
 // Pay settles a sum on a day by the rules that will book it; days must come in order. What is
 // more than open is not paid.
 func (f *Forecast) Pay(amount debt.Cents, on debt.Date) (Foreseen, error) {
@@ -47,7 +68,7 @@ func (f *Forecast) Pay(amount debt.Cents, on debt.Date) (Foreseen, error) {
 		return Foreseen{}, err
 	}
 	a.remember(on)
-	open := a.Balance()
+	open := f.balance()
 	s := allocator{account: a, on: on, rest: min(amount, open.Total()), silent: true}
 	out := Foreseen{On: on, Accrued: open.Interest - before, Paid: s.rest}
 	s.costs("", false)
@@ -56,7 +77,7 @@ func (f *Forecast) Pay(amount debt.Cents, on debt.Date) (Foreseen, error) {
 	}
 	a.LastOn = on
 	out.Paid -= s.rest // a claim that begins later takes nothing yet
-	out.Rest = a.Balance()
+	out.Rest = f.balance()
 	out.Costs, out.Interest, out.Principal = open.Costs-out.Rest.Costs, open.Interest-out.Rest.Interest, open.Principal-out.Rest.Principal
 	return out, nil
 }
@@ -65,7 +86,7 @@ func (f *Forecast) Pay(amount debt.Cents, on debt.Date) (Foreseen, error) {
 func (f *Forecast) Open(on debt.Date) (debt.Balance, error) {
 	g := f.Clone()
 	_, err := g.accrueTo(on)
-	return g.account.Balance(), err
+	return g.balance(), err
 }
 
 // accrueTo adds the interest up to a day, exclusive, and gives what there was of it before.

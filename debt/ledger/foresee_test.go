@@ -52,6 +52,32 @@ func TestAForecastIsWhatWillBeBooked(t *testing.T) {
 	})
 }
 
+// The curve gives what the calculation gives, to the cent, for any days and any principal.
+func TestACurveIsTheCalculation(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rule := debt.InterestRule{Kind: rapid.SampledFrom([]debt.InterestKind{debt.Statutory, debt.FixedRate}).Draw(t, "kind"),
+			Surcharge: debt.BasisPoints(rapid.IntRange(0, 900).Draw(t, "surcharge")), Fixed: debt.BasisPoints(rapid.IntRange(0, 10_000).Draw(t, "fixed")),
+			Method: rapid.SampledFrom([]debt.InterestMethod{"", debt.ActAct, debt.Act365}).Draw(t, "method")}
+		k, at := &curve{rule: rule}, day("2002-01-01").AddDays(rapid.IntRange(0, 11_000).Draw(t, "from"))
+		for range 4 {
+			to := at.AddDays(rapid.IntRange(0, 6_000).Draw(t, "days"))
+			if rapid.Bool().Draw(t, "back") {
+				at, to = day("2002-01-01").AddDays(rapid.IntRange(0, 300).Draw(t, "back to")), at
+			}
+			principal := someAmount.Draw(t, "principal")
+			var got numerator
+			if err := k.add(&got, principal, Rest{at, to}); err != nil {
+				t.Fatal(err)
+			}
+			want, err := rule.Foresee(principal, at, to)
+			if err != nil || got.amount() != want.Amount() {
+				t.Fatalf("%s from %s to %s: %s by the curve, %s computed, %v", principal, at, to, got.amount(), want.Amount(), err)
+			}
+			at = debt.Later(at, to)
+		}
+	})
+}
+
 func TestAForecastGoesOnWithTheLastBaseRate(t *testing.T) {
 	a := newBook().open(claimOf("claim", 1_000_00, "2026-12-01")).a
 	f := a.Forecast(nil)

@@ -31,6 +31,8 @@ func (r Rules) Evaluate(w Wish, p Position) (Answer, error) {
 	if len(p.Against) > 0 {
 		return Answer{}, debt.E(debt.Forbidden, "plan_forbidden", debt.Args{"reasons": p.Against})
 	}
+	ahead := p.forecast()
+	p.ahead = &ahead
 	open, err := p.open()
 	if err != nil {
 		return Answer{}, err
@@ -53,7 +55,7 @@ func (r Rules) Evaluate(w Wish, p Position) (Answer, error) {
 
 // open is what the plan would cover today.
 func (p Position) open() (debt.Cents, error) {
-	f := p.Account.Forecast(p.Account.Rests)
+	f := p.forecast()
 	b, err := f.Open(p.Today)
 	return b.Total(), err
 }

@@ -78,7 +78,7 @@ func build(p Position, mode Interest, sum debt.Cents) *builder {
 	if mode == NoInterest {
 		rests = rests.Begin(p.Today)
 	}
-	return &builder{forecast: p.Account.Forecast(rests), schedule: Schedule{Interest: mode}, sum: sum}
+	return &builder{forecast: p.forecast().With(rests), schedule: Schedule{Interest: mode}, sum: sum}
 }
 
 // pay lays one instalment and reports whether something is left.
@@ -146,7 +146,7 @@ func (w Wish) instalmentFor(n int, p Position, mode Interest, open debt.Cents) (
 		}
 		return below(least, open), nil
 	}
-	t := trial{wish: w, forecast: p.Account.Forecast(p.Account.Rests), days: calendar{wish: w}, count: n}
+	t := trial{wish: w, forecast: p.forecast(), days: calendar{wish: w}, count: n}
 	amount, err := t.search(least, parts, open)
 	if err != nil || amount < open {
 		return amount, err

@@ -61,6 +61,16 @@ type Position struct {
 	Account ledger.Account
 	Today   debt.Date
 	Against []debt.Barrier // see Barriers; with any of them there is no plan
+
+	ahead *ledger.Forecast // of the account, so that its interest is laid out once
+}
+
+// forecast runs the account ahead with its own rests.
+func (p Position) forecast() ledger.Forecast {
+	if p.ahead != nil {
+		return p.ahead.Clone()
+	}
+	return p.Account.Forecast(p.Account.Rests)
 }
 
 // farthest is how far ahead a first instalment or an end may be named at all.
