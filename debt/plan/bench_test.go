@@ -1,10 +1,6 @@
 package plan
 
-import (
-	"testing"
-
-	"quitt/debt"
-)
+import "testing"
 
 func benchmarkEvaluate(b *testing.B, mode Interest, w Wish, instalments int) {
 	r := Standard()
@@ -25,14 +21,14 @@ var benchFirst = day("2026-12-15")
 
 // Rules and a schedule of 60 instalments: at most 50 µs.
 func BenchmarkEvaluate60(b *testing.B) {
-	benchmarkEvaluate(b, NoInterest, Wish{Instalment: 83_00, First: benchFirst, Rhythm: Monthly}, 60)
+	benchmarkEvaluate(b, NoInterest, Wish{Instalment: 86_00, First: benchFirst, Rhythm: Monthly}, 60)
 }
 
 func BenchmarkEvaluate60Interest(b *testing.B) {
-	benchmarkEvaluate(b, Continues, Wish{Instalment: 97_00, First: benchFirst, Rhythm: Monthly}, 60)
+	benchmarkEvaluate(b, Continues, Wish{Instalment: 99_00, First: benchFirst, Rhythm: Monthly}, 60)
 }
 
 // The worst: an end is named, interest goes on, and the rules want fewer instalments.
 func BenchmarkEvaluate60Nearest(b *testing.B) {
-	benchmarkEvaluate(b, Continues, Wish{EndBy: debt.Date.AddMonths(benchFirst, 59), First: benchFirst, Rhythm: Monthly}, 48)
+	benchmarkEvaluate(b, Continues, Wish{EndBy: benchFirst.AddMonths(59), First: benchFirst, Rhythm: Monthly}, 48)
 }

@@ -200,7 +200,8 @@ func (t *trial) search(least debt.Cents, parts int, most debt.Cents) (debt.Cents
 		return least, err
 	}
 	low, high := least, max(least+euro, (most+euro-1)/euro*euro) // high leaves nothing
-	guess := low + upToEuro(left*7/8, parts)
+	saved := 10_000 + left*10_000/max(1, least*debt.Cents(parts)) // a euro more saves about that much interest, too
+	guess := low + upToEuro(left*10_000/saved, parts)
 	for high-low > euro {
 		guess = max(low+euro, min(guess, high-euro))
 		now, err := t.left(guess)

@@ -497,8 +497,8 @@ func (s *story) checkLaid(today debt.Date) {
 	}
 }
 
-// make proof tells QUITT_PROOF times as many stories.
-func TestProofNoStoryOfAPlanBreaksIt(t *testing.T) {
+// make proof tells QUITT_PROOF times as many stories: make proof PROOFS=Story.
+func TestNoStoryOfAPlanBreaksIt(t *testing.T) {
 	rounds, _ := strconv.Atoi(os.Getenv("QUITT_PROOF"))
 	for range max(1, rounds) {
 		rapid.Check(t, func(t *rapid.T) {
