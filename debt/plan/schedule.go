@@ -199,7 +199,7 @@ func (t *trial) search(least debt.Cents, parts int, most debt.Cents) (debt.Cents
 	if err != nil || left <= 0 {
 		return least, err
 	}
-	low, high := least, max(least+euro, (most+euro-1)/euro*euro) // high leaves nothing
+	low, high := least, max(least+euro, (most+euro-1)/euro*euro)  // high leaves nothing
 	saved := 10_000 + left*10_000/max(1, least*debt.Cents(parts)) // a euro more saves about that much interest, too
 	guess := low + upToEuro(left*10_000/saved, parts)
 	for high-low > euro {

@@ -497,15 +497,20 @@ func (s *story) checkLaid(today debt.Date) {
 	}
 }
 
-// make proof tells QUITT_PROOF times as many stories: make proof PROOFS=Story.
+// slice is how many stories are told without make proof, which tells 100 for each of
+// QUITT_PROOF: make proof PROOFS=Story.
+const slice = 40
+
 func TestNoStoryOfAPlanBreaksIt(t *testing.T) {
 	rounds, _ := strconv.Atoi(os.Getenv("QUITT_PROOF"))
+	told := 0
 	for range max(1, rounds) {
 		rapid.Check(t, func(t *rapid.T) {
 			b, ok := someBeginning(t)
-			if !ok {
+			if !ok || rounds == 0 && told == slice {
 				return
 			}
+			told++
 			daily, jumping := b.tell(t, false), b.tell(t, true)
 			if !slices.Equal(daily.log, jumping.log) {
 				for i := range min(len(daily.log), len(jumping.log)) {
