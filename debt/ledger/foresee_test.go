@@ -25,7 +25,7 @@ func TestAForecastIsWhatWillBeBooked(t *testing.T) {
 				rests = rests.End(from.AddDays(rapid.IntRange(1, 100).Draw(t, "rest")))
 			}
 		}
-		m.a.Rests, m.History.Rests = rests, rests
+		m.a.Rests, m.Rests = rests, rests
 		m.a.Settings.ImpliedDesignation, m.Settings.ImpliedDesignation = false, false
 		f := m.a.Forecast(rests)
 		on := debt.Later(m.a.FirstDay(), m.morning)
@@ -103,7 +103,7 @@ func TestAForecastGoesOnWithTheLastBaseRate(t *testing.T) {
 func TestDaysAtRestBearNoInterest(t *testing.T) {
 	rests := Rests{}.Begin(day("2026-08-01")).End(day("2026-10-01"))
 	k := newBook().open(claimOf("claim", 1_000_00, "2026-07-02"))
-	k.a.Rests, k.History.Rests = rests, rests
+	k.a.Rests, k.Rests = rests, rests
 	k.pay(t, paymentOf("one", 100_00, "2026-09-01"))
 	k.pay(t, paymentOf("two", 100_00, "2026-11-01"))
 	before, err := statutory.Accrue(1_000_00, day("2026-07-02"), day("2026-08-01"))

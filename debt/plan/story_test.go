@@ -162,7 +162,7 @@ func (s *story) say(today debt.Date, format string, args ...any) {
 // something happens.
 func (b beginning) tell(t *rapid.T, jumping bool) *story {
 	s := &story{t: t, beginning: b, a: b.account.Clone(), h: b.history, told: map[string]bool{}}
-	s.stamps.n = 1000
+	s.n = 1000
 	s.h.Entries, s.h.Claims, s.h.Costs = slices.Clone(b.history.Entries), slices.Clone(b.history.Claims), slices.Clone(b.history.Costs)
 	s.kase = debt.NewCase("creditor", "case", b.today.Time())
 	if _, err := s.kase.Decide(debt.ReviewAccepted); err != nil {
