@@ -177,7 +177,7 @@ func TestPaymentsPayWhatIsDueFirstAndThenShortenThePlan(t *testing.T) {
 		"early":                     {"2026-12-01", received(on{"2026-12-01", 100_00}), "paid upcoming upcoming upcoming upcoming upcoming; 100.00"},
 		"a part":                    {"2026-12-01", received(on{"2026-12-01", 30_00}), "part upcoming upcoming upcoming upcoming upcoming; 70.00"},
 		"more shortens":             {"2026-12-01", received(on{"2026-12-01", 250_00}), "paid upcoming upcoming upcoming upcoming spared; 100.00"},
-		"twice before it is due":    {"2026-12-09", received(on{"2026-12-01", 100_00}, "2026-12-09", 100_00), "paid upcoming upcoming upcoming upcoming spared; 100.00"},
+		"twice before it is due":    {"2026-12-09", received(on{"2026-12-01", 100_00}, on{"2026-12-09", 100_00}), "paid upcoming upcoming upcoming upcoming spared; 100.00"},
 		"due and in grace":          {"2026-12-20", nil, "upcoming upcoming upcoming upcoming upcoming upcoming; 100.00"},
 		"overdue":                   {"2026-12-21", nil, "overdue upcoming upcoming upcoming upcoming upcoming; 100.00"},
 		"late pays what is due":     {"2027-01-04", received(on{"2027-01-04", 150_00}), "paid part upcoming upcoming upcoming upcoming; 50.00"},
@@ -197,7 +197,7 @@ func TestPaymentsPayWhatIsDueFirstAndThenShortenThePlan(t *testing.T) {
 
 // What was paid on the day of the agreement and is off the sum already covers nothing.
 func TestAPaymentBeforeTheAgreementIsNoInstalment(t *testing.T) {
-	paid := received(on{"2026-11-28", 50_00}, "2026-11-27", 50_00)
+	paid := received(on{"2026-11-28", 50_00}, on{"2026-11-27", 50_00})
 	paid[0].BookedAt = day("2026-11-28").Time()
 	paid[1].BookedAt = day("2026-11-30").Time() // received before, not known when it was agreed
 	b := Books{Payments: paid, Since: paid[0].BookedAt.Add(1), Open: 550_00, Today: day("2026-12-01"), State: "BY"}
@@ -291,7 +291,7 @@ func TestChangesFollowTheCalendar(t *testing.T) {
 		want   []string
 	}{
 		"move later":            {"2026-12-01", nil, Change{Kind: Move, Day: 28}, []string{"2026-12-28 100.00", "2027-01-28 100.00"}},
-		"move to the 31st":      {"2027-01-16", received(on{"2026-12-15", 100_00}, "2027-01-15", 100_00), Change{Kind: Move, Day: 31}, []string{"2026-12-15 100.00", "2027-01-15 100.00", "2027-02-28 100.00", "2027-03-31 100.00"}},
+		"move to the 31st":      {"2027-01-16", received(on{"2026-12-15", 100_00}, on{"2027-01-15", 100_00}), Change{Kind: Move, Day: 31}, []string{"2026-12-15 100.00", "2027-01-15 100.00", "2027-02-28 100.00", "2027-03-31 100.00"}},
 		"move to a day gone":    {"2026-12-10", nil, Change{Kind: Move, Day: 1}, []string{"2027-01-01 100.00"}},
 		"move what is in grace": {"2026-12-17", nil, Change{Kind: Move, Day: 20}, []string{"2026-12-20 100.00", "2027-01-20 100.00"}},
 		"move a part":           {"2026-12-10", received(on{"2026-12-09", 40_00}), Change{Kind: Move, Day: 20}, []string{"2026-12-20 100.00", "2027-01-20 100.00"}},
