@@ -25,6 +25,17 @@ func TestLettersSayWhatTheGoldenTextsSay(t *testing.T) {
 	}
 }
 
+func TestPapersSayWhatTheGoldenTextsSay(t *testing.T) {
+	for _, name := range PaperSamples() {
+		d, err := Paper(SamplePaper(name))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		compareGolden(t, "paper-"+name, d.Plain())
+	}
+}
+
 func compareGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "golden", name+".txt")
