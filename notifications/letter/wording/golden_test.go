@@ -36,6 +36,17 @@ func TestPapersSayWhatTheGoldenTextsSay(t *testing.T) {
 	}
 }
 
+func TestTheSheetForAStandingOrderSaysWhatTheGoldenTextsSay(t *testing.T) {
+	for _, language := range []string{"de", "en"} {
+		d, err := StandingOrder(language, SampleStanding())
+		if err != nil || d.Language != language {
+			t.Errorf("%s: %v %q", language, err, d.Language)
+			continue
+		}
+		compareGolden(t, "standing-order-"+language, d.Plain())
+	}
+}
+
 func compareGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "golden", name+".txt")

@@ -109,3 +109,12 @@ func (p *Plan) sampleChange(variant string) *Plan {
 	out.Change, out.Schedule, out.Wish = change, changed.Plan.Schedule, changed.Plan.Wish
 	return &out
 }
+
+// SampleStanding gives believable facts of a sheet for a standing order.
+func SampleStanding() Facts {
+	f := SamplePaper("agreement")
+	for _, i := range f.About.Plan.Schedule.Instalments {
+		f.About.Instalments = append(f.About.Instalments, Instalment{i.Amount, i.DueOn})
+	}
+	return f
+}
