@@ -113,6 +113,7 @@ func (p *Plan) sampleChange(variant string) *Plan {
 // SampleStanding gives believable facts of a sheet for a standing order.
 func SampleStanding() Facts {
 	f := SamplePaper("agreement")
+	f.About.Instalments = nil
 	for _, i := range f.About.Plan.Schedule.Instalments {
 		f.About.Instalments = append(f.About.Instalments, Instalment{i.Amount, i.DueOn})
 	}
