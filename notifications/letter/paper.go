@@ -1,12 +1,14 @@
 package letter
 
 import (
+	"context"
 	"slices"
 
 	"quitt/debt"
 	"quitt/debt/letter"
 	"quitt/debt/plan"
 	"quitt/notifications/letter/wording"
+	"quitt/store"
 	"quitt/store/plans"
 )
 
@@ -43,11 +45,39 @@ func (h Letterhead) StandingOrder(language string, f plans.Facts, g plan.Progres
 	return wording.StandingOrder(language, facts)
 }
 
+// Papers lists the papers of plans in the inbox of a case, the newest first.
+func (d Desk) Papers(ctx context.Context, creditor, caseID debt.ID) (list []plans.Paper, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		list, err = plans.Papers(r, caseID)
+		return err
+	})
+	slices.Reverse(list)
+	return list, err
+}
+
+// OpenPaper gives a paper of a case to its debtor and notes the first time: that it was opened
+// belongs to the proof of how it was given. NotFound "paper_unknown" also for one of another case.
+func (d Desk) OpenPaper(ctx context.Context, creditor, caseID, id debt.ID) (p plans.Paper, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		p, err = plans.LoadPaper(r, id)
+		return err
+	})
+	if err == nil && p.CaseID != caseID {
+		return plans.Paper{}, debt.E(debt.NotFound, "paper_unknown", nil)
+	}
+	if err != nil || !p.ReadAt.IsZero() {
+		return p, err
+	}
+	return p, d.Store.Write(ctx, creditor, func(t *store.Tx) error { return plans.ReadPaper(t, id, d.Now()) })
+}
+
 // PaperSamples names the invented papers of plans, for pages that are looked at without a case.
 func PaperSamples() []string { return wording.PaperSamples() }
 
 // SamplePaper is one of PaperSamples.
-func SamplePaper(name string) (letter.Document, error) { return wording.Paper(wording.SamplePaper(name)) }
+func SamplePaper(name string) (letter.Document, error) {
+	return wording.Paper(wording.SamplePaper(name))
+}
 
 // SampleStandingOrder is an invented sheet.
 func SampleStandingOrder(language string) (letter.Document, error) {

@@ -23,7 +23,7 @@ func Compose(f Facts) (letter.Document, error) {
 func compose(f Facts) letter.Document {
 	w := newWriter(f)
 	w.doc = letter.Document{Kind: f.Kind, Language: string(text.German), Sender: w.sender(), OnBehalf: w.onBehalf(), Accent: f.Creditor.Settings.Accent,
-		ReturnLine: w.returnLine(), Recipient: w.recipient(), Info: w.info(), Subject: w.own("subject"), Foot: w.foot()}
+		ReturnLine: w.returnLine(), Recipient: w.recipient(), Info: w.info(), Subject: w.subject(), Foot: w.foot()}
 	w.paragraph(w.greeting())
 	if write := bodies[f.Kind]; write != nil {
 		write(w)

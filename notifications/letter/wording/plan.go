@@ -116,6 +116,18 @@ func (w *writer) planConfirmation() {
 	w.help()
 }
 
+// subject calls an agreement by its name; every other letter has its own.
+func (w *writer) subject() string {
+	switch p := w.f.About.Plan; {
+	case p == nil || w.f.Kind != letter.PlanConfirmation:
+		return w.own("subject")
+	case p.Deal.Settlement != "":
+		return w.fixed("plan_subject_settlement", nil)
+	default:
+		return w.fixed("plan_subject", nil)
+	}
+}
+
 // terms are what both sides hold to.
 func (w *writer) terms() []string {
 	list := append(w.deal(), w.fixed("plan_free", values{"zero": w.w.Cents(0)}))
@@ -328,7 +340,7 @@ func (w *writer) planMissed() {
 // that nothing ends if the delay is not the reader's fault (law.md 6.4).
 func (w *writer) planAtRisk() {
 	w.paragraph(w.own("lead"))
-	w.schedule()
+	w.missed()
 	w.paragraph(w.own("ask"))
 	w.transferBox(planTotal(w.f.About.Instalments))
 	w.heading("at_risk_else_title")
@@ -352,6 +364,16 @@ func (w *writer) planLapsed() {
 	w.heading("plan_claims_title")
 	w.statementTable()
 	w.help()
+}
+
+// missed lists what is missing, by its day: its number in the plan tells a reader nothing.
+func (w *writer) missed() {
+	t := &letter.Table{Columns: []letter.Column{{Title: w.fixed("col_due", nil)}, {Title: w.fixed("col_amount", nil), Right: true}}}
+	for _, i := range w.f.About.Instalments {
+		t.Rows = append(t.Rows, letter.Row{Cells: []string{w.w.Date(i.DueOn), w.w.Cents(i.Amount)}})
+	}
+	t.Rows = append(t.Rows, letter.Row{Cells: []string{w.fixed("row_sum", nil), w.w.Cents(planTotal(w.f.About.Instalments))}, Total: true})
+	w.add(letter.Block{Kind: letter.TableKind, Table: t})
 }
 
 // missedList names the days of what is missing: 15.11.2026 und 15.12.2026.

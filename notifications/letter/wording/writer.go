@@ -75,6 +75,7 @@ func (w *writer) instalmentFields() {
 		v["amount"], v["due"] = w.w.Cents(first.Amount), w.w.Date(first.DueOn)
 		return
 	case letter.PlanAtRisk, letter.PlanLapsed:
+		v["count"] = number(int64(len(list)))
 		v["missing"], v["days"], v["deadline"] = w.w.Cents(planTotal(list)), w.missedList(), w.weekday(w.f.Deadline)
 		v["lapsed"], v["reference"] = w.w.Date(w.f.About.LapsedOn), w.f.Reference.Grouped()
 		return
