@@ -11,10 +11,8 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/letter"
-	"quitt/debt/plan"
 	"quitt/store"
 	"quitt/store/letters"
-	"quitt/store/plans"
 	"quitt/store/storetest"
 )
 
@@ -235,38 +233,6 @@ func TestCandidatesComePageByPage(t *testing.T) {
 			}
 			return err
 		})
-	})
-}
-
-// Letters about plans go to those that stand so since the last weeks, each found once.
-func TestPlansInTroubleAreCandidates(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		n := newTenant(t, s, "koeln")
-		today := debt.DateIn(storetest.Now, debt.Berlin)
-		for i, k := range []plan.Plan{
-			{State: debt.PlanAtRisk, NoticeOn: today}, {State: debt.PlanLapsed, NoticeOn: today.AddDays(-70), LapsedOn: today.AddDays(-44)},
-			{State: debt.PlanLapsed, LapsedOn: today.AddDays(-50)}, {State: debt.PlanCancelled, NoticeOn: today}, {State: debt.PlanLapsed, LapsedOn: today},
-			{State: debt.PlanLapsed, NoticeOn: today, LapsedOn: today.AddDays(-46)},
-		} {
-			k.ID, k.CaseID, k.AgreedOn = store.NewID(), n.cases[i%len(n.cases)], today.AddDays(-100)
-			n.write(func(tx *store.Tx) error {
-				return plans.Add(tx, plans.Kept{Plan: k, Method: debt.MethodTransfer, MadeBy: "debtor", MadeAt: storetest.Now, AgreedAt: storetest.Now})
-			})
-		}
-		for kind, want := range map[letter.Kind]int{letter.PlanAtRisk: 1, letter.PlanLapsed: 2} {
-			got := map[string]debt.ID{}
-			page := letters.Page{Kind: kind, Most: 1, Now: storetest.Now}
-			for range 9 {
-				var list []letters.Candidate
-				n.read(func(r *store.Reader) (err error) { list, err = letters.Candidates(r, page); return err })
-				for _, c := range list {
-					got[c.Key], page.After = c.CaseID, c.Key
-				}
-			}
-			if len(got) != want {
-				t.Errorf("%s: %v, want %d", kind, got, want)
-			}
-		}
 	})
 }
 
