@@ -398,7 +398,7 @@ func wanted(p probe) (status int, location string) {
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -554,6 +554,7 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.paymentCodes(t)
 		st.sees(t)
 		st.lettersOfOthers(t)
+		st.papersOfOthers(t)
 		st.paymentsOfOthers(t)
 		st.documentsOfOthers(t)
 		for range rounds(t) {

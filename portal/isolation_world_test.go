@@ -59,6 +59,7 @@ type dossier struct {
 	letter signin.Letter
 
 	letterNumber int64
+	paper        debt.ID
 	paid         debt.ID // a transfer
 	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid

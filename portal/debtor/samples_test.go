@@ -171,7 +171,7 @@ func TestEveryInputHasALabel(t *testing.T) {
 // addresses are what routes.go answers to.
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
-	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
+	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
 	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage"}
 
 // full are the addresses of the rooms below.
