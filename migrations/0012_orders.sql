@@ -28,8 +28,7 @@ CREATE TABLE collection_orders (
     CHECK (state NOT IN ('calling', 'charged') OR attempt_id IS NOT NULL),
     CHECK (state NOT IN ('waiting', 'calling') OR look_at IS NOT NULL),
     CHECK ((state IN ('failed', 'cancelled')) = (reason <> '')),
-    FOREIGN KEY (creditor_id, case_id) REFERENCES cases (creditor_id, id),
-    FOREIGN KEY (creditor_id, instrument_id) REFERENCES instruments (creditor_id, id)
+    FOREIGN KEY (creditor_id, case_id) REFERENCES cases (creditor_id, id)
 );
 CREATE INDEX collection_orders_by_case ON collection_orders (creditor_id, case_id, made_at);
 CREATE INDEX collection_orders_due ON collection_orders (creditor_id, look_at) WHERE look_at IS NOT NULL;

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"quitt/debt"
-	"quitt/debt/rail"
 )
 
 // MostTries is how often an instalment is collected: a soft refusal is tried once more, with
@@ -36,9 +35,6 @@ const (
 
 // Soft reports whether a refusal may pass by itself.
 func Soft(code string) bool { return slices.Contains(soft, code) }
-
-// NeedsDebtor reports whether only the debtor can complete the charge, on a page.
-func NeedsDebtor(code string) bool { return code == rail.NeedsDebtor }
 
 // Again gives the next try of an order that failed, told today; ok is false where a person
 // has to act first.

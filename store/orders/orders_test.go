@@ -12,10 +12,8 @@ import (
 	"quitt/debt"
 	"quitt/debt/collection"
 	"quitt/debt/debttest"
-	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/orders"
-	"quitt/store/rails"
 	"quitt/store/storetest"
 )
 
@@ -35,17 +33,8 @@ func open(t *testing.T, s *store.Store, code string) room {
 	r := room{t, s, storetest.Creditor(t, s, code).ID, "", ""}
 	f := storetest.File(r.creditor, "R")
 	r.caseID = f.File.Case.ID
-	account := rail.Account{ID: store.NewID(), CreditorID: r.creditor, Provider: "till", External: "acct_" + code, Methods: rail.Methods(), CreatedAt: storetest.Now}
-	r.must(func(tx *store.Tx) error {
-		i := rail.Instrument{ID: store.NewID(), CaseID: r.caseID, Account: account.ID, External: "pm_1", Method: debt.MethodDirectDebit,
-			State: rail.Usable, SavedBy: store.NewID(), SavedAt: storetest.Now}
-		err := errors.Join(tx.AddFiles([]store.NewFile{f}), rails.AddAccount(tx, rails.Account{Account: account}))
-		if err == nil {
-			i, err = rails.SaveInstrument(tx, i)
-		}
-		r.mandated = i.ID
-		return err
-	})
+	r.mandated = store.NewID()
+	r.must(func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) })
 	return r
 }
 
