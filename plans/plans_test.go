@@ -28,7 +28,6 @@ type room struct {
 	clock    *storetest.Watch
 	creditor debt.ID
 	caseID   debt.ID
-	paid     *int
 }
 
 func each(t *testing.T, do func(*room)) {
@@ -38,7 +37,7 @@ func each(t *testing.T, do func(*room)) {
 
 func open(t *testing.T, s *store.Store) *room {
 	t.Helper()
-	r := &room{T: t, s: s, clock: storetest.NewWatch(), creditor: storetest.Creditor(t, s, "koeln").ID, paid: new(int)}
+	r := &room{T: t, s: s, clock: storetest.NewWatch(), creditor: storetest.Creditor(t, s, "koeln").ID}
 	r.d = plans.Desk{Store: s, Now: r.clock.Now, Compose: compose}
 	r.caseID = r.another("R")
 	r.run() // the loops have been at work before
@@ -109,7 +108,7 @@ func (r *room) agreeOn(w plan.Wish) kept.Kept {
 // pay books money that came on a day.
 func (r *room) pay(amount debt.Cents, on debt.Date) debt.ID {
 	r.Helper()
-	*r.paid++
+	r.clock.Move(time.Second) // money comes after what was agreed before it
 	stamp := ledger.Stamp{At: r.clock.Now(), NewID: store.NewID}
 	p := debt.Payment{ID: store.NewID(), CaseID: r.caseID, Method: debt.MethodDirect, Status: debt.PaymentSucceeded, Amount: amount,
 		ReceivedOn: on, Source: "test", ExternalID: string(store.NewID()), BookedAt: r.clock.Now()}
