@@ -6,6 +6,7 @@ import (
 
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/pay"
+	"quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/post"
 	"quitt/notifications"
 	"quitt/notifications/hook"
@@ -25,7 +26,11 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, rail *payments.
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop()), pay.Loops(rail)...)
+	kept, err := r.planDesk(desk.Store, set.public.String())
+	if err != nil {
+		return nil, err
+	}
+	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop()), append(pay.Loops(rail), plans.Loops(kept)...)...)
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 
