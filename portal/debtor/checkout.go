@@ -14,6 +14,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/rail"
 	"quitt/payments"
+	"quitt/portal/debtor/room"
 	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
@@ -42,7 +43,7 @@ var checkoutHTML = page.New[CheckoutPage](files, "checkout.html")
 // Continue answers a choice: with what it would settle, with what a transfer needs, or with
 // the page before the provider's.
 func (p *Pages) Continue(c *fiber.Ctx) error {
-	sent, err := form(c)
+	sent, err := room.Form(c)
 	if err != nil {
 		return err
 	}
@@ -88,9 +89,9 @@ func (s scene) chosen(o payments.Offer, f payForm) (debt.Cents, error) {
 }
 
 func (s scene) checkout(to Outside, amount debt.Cents, f payForm) (CheckoutPage, error) {
-	s.base = s.base.Whole()
+	s.Base = s.Base.Whole()
 	split, err := s.split(amount)
-	return CheckoutPage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference, Reason: s.reason(),
+	return CheckoutPage{Base: s.Base, Creditor: s.View.Creditor.Name, Reference: s.View.Case.FileReference, Reason: s.reason(),
 		Amount: amount, Method: f.Method, Split: split, Hosts: to.hosts(), Demo: to.Demo, Anyway: f.Anyway,
 		Debit: f.Method == debt.MethodDirectDebit}, err
 }
@@ -99,11 +100,11 @@ func (s scene) checkout(to Outside, amount debt.Cents, f payForm) (CheckoutPage,
 // say more about a person than a stranger is to know, such as which treatment it was; an
 // invoice's number does not.
 func (s scene) reason() string {
-	claims := s.view.Statement.Claims
-	if len(claims) == 1 && claims[0].Claim.InvoiceNumber != "" && s.visit.Tier >= access.FullView {
-		return s.base.Words.Text("checkout_invoice", debt.Args{"number": claims[0].Claim.InvoiceNumber})
+	claims := s.View.Statement.Claims
+	if len(claims) == 1 && claims[0].Claim.InvoiceNumber != "" && s.Visit.Tier >= access.FullView {
+		return s.Base.Words.Text("checkout_invoice", debt.Args{"number": claims[0].Claim.InvoiceNumber})
 	}
-	return s.base.Words.Text("checkout_claim", nil)
+	return s.Base.Words.Text("checkout_claim", nil)
 }
 
 // hosts names the destinations as an address bar does.
@@ -123,18 +124,18 @@ func (o Outside) mayLead(address string) bool {
 
 // StartPayment opens the provider's page, or leads to the one that is open for the same wish.
 func (p *Pages) StartPayment(c *fiber.Ctx) error {
-	sent, err := form(c)
+	sent, err := room.Form(c)
 	if err != nil {
 		return err
 	}
 	return p.paying(c, func(s scene, o payments.Offer) error {
-		cents, err := strconv.ParseInt(sent.text("cents"), 10, 64)
+		cents, err := strconv.ParseInt(sent.Text("cents"), 10, 64)
 		if p.Rail == nil || err != nil {
 			return c.Redirect(payPath, fiber.StatusSeeOther)
 		}
 		f := readPay(sent)
-		a, err := p.Rail.Start(c.UserContext(), payments.Wish{CreditorID: s.visit.CreditorID, CaseID: s.visit.CaseID,
-			Amount: debt.Cents(cents), Method: f.Method, Anyway: f.Anyway, Language: string(s.base.Words.Language()),
+		a, err := p.Rail.Start(c.UserContext(), payments.Wish{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID,
+			Amount: debt.Cents(cents), Method: f.Method, Anyway: f.Anyway, Language: string(s.Base.Words.Language()),
 			Reason: s.reason(), Pages: p.Outside.pages})
 		if err != nil {
 			return p.notStarted(c, s, payForm{Method: f.Method, Anyway: f.Anyway, Which: "other", Other: plainAmount(debt.Cents(cents)), err: err})
@@ -162,7 +163,7 @@ func (o Outside) pages(attempt debt.ID) (done, back string) {
 
 // notStarted answers what came of a start that opened no page.
 func (p *Pages) notStarted(c *fiber.Ctx, s scene, f payForm) error {
-	o, err := p.Rail.Offer(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, s.view.Statement.Payable)
+	o, err := p.Rail.Offer(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, s.View.Statement.Payable)
 	if err != nil {
 		return err
 	}

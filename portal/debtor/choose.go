@@ -10,6 +10,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/rail"
 	"quitt/payments"
+	"quitt/portal/debtor/room"
 	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -89,9 +90,9 @@ type payForm struct {
 	err    error
 }
 
-func readPay(f fields) payForm {
-	return payForm{Which: f.text("amount"), Other: f.text("other"), Method: debt.Method(f.text("method")),
-		Anyway: f.text("anyway") != "", Go: f.text("do") == "go"}
+func readPay(f room.Fields) payForm {
+	return payForm{Which: f.Text("amount"), Other: f.Text("other"), Method: debt.Method(f.Text("method")),
+		Anyway: f.Text("anyway") != "", Go: f.Text("do") == "go"}
 }
 
 var chooseHTML = page.New[ChoosePage](files, "choose.html")
@@ -108,15 +109,15 @@ func (s scene) writeChoice(c *fiber.Ctx, status int, o payments.Offer, f payForm
 }
 
 func (s scene) choose(o payments.Offer, f payForm, now time.Time) (ChoosePage, error) {
-	s.base = s.base.Whole()
-	out := ChoosePage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference, On: s.view.Statement.On,
+	s.Base = s.Base.Whole()
+	out := ChoosePage{Base: s.Base, Creditor: s.View.Creditor.Name, Reference: s.View.Case.FileReference, On: s.View.Statement.On,
 		Payable: o.Payable, InFlight: o.InFlight, State: stopOf(o, f), Running: o.Running, Other: f.Other, OtherChosen: f.Which == "other",
-		Anyway: f.Anyway, Full: s.visit.Tier >= access.FullView, Grows: told.Bears(s.view)}
+		Anyway: f.Anyway, Full: s.Visit.Tier >= access.FullView, Grows: told.Bears(s.View)}
 	out.Resume = o.Running.Status == debt.PaymentStarted && o.Running.ExpiresAt.After(now.Add(enoughTime))
 	out.Least, out.Most = min(payments.Smallest, o.Payable), o.Payable
 	out.Off = o.InFlight > 0 && o.Rest() > 0
 	if f.err != nil {
-		out.Failed, out.Mistake = true, s.base.Words.Error(f.err)
+		out.Failed, out.Mistake = true, s.Base.Words.Error(f.err)
 	}
 	for _, a := range s.amounts(o) {
 		var err error
@@ -148,7 +149,7 @@ func stopOf(o payments.Offer, f payForm) payStop {
 
 // amounts lists the sums one need not type.
 func (s scene) amounts(o payments.Offer) []amountChoice {
-	w, next := s.base.Words, s.view.Next
+	w, next := s.Base.Words, s.View.Next
 	all := amountChoice{Value: "all", amount: o.Payable, Label: w.Text("choose_all", debt.Args{"amount": o.Payable})}
 	if rest := o.Rest(); o.InFlight > 0 && rest > 0 {
 		all.amount, all.Label = rest, w.Text("choose_rest", debt.Args{"amount": rest})
@@ -178,19 +179,19 @@ func (s scene) amountOf(o payments.Offer, f payForm) (debt.Cents, error) {
 
 // split words what an amount would settle, for those who may see what the claim consists of.
 func (s scene) split(amount debt.Cents) (list []told.Fact, err error) {
-	if s.visit.Tier < access.FullView {
+	if s.Visit.Tier < access.FullView {
 		return nil, nil
 	}
-	parts, err := s.view.Split(amount)
+	parts, err := s.View.Split(amount)
 	for _, part := range parts {
-		list = append(list, told.Fact{Name: s.base.Word(part.Account), Value: s.base.Cents(part.Amount)})
+		list = append(list, told.Fact{Name: s.Base.Word(part.Account), Value: s.Base.Cents(part.Amount)})
 	}
 	return list, err
 }
 
 // methods lists the ways to pay; a bank transfer is always one.
 func (s scene) methods(o payments.Offer, chosen debt.Method) (list []methodChoice) {
-	w := s.base.Words
+	w := s.Base.Words
 	add := func(m debt.Method, hints ...string) {
 		list = append(list, methodChoice{m, hints, m == chosen})
 	}

@@ -42,7 +42,7 @@ var claimHTML = page.New[ClaimPage](files, "claim.html")
 // what the letter says.
 func (p *Pages) Claim(c *fiber.Ctx) error {
 	return p.within(c, access.LetterView, func(s scene) error {
-		if s.visit.Tier < access.FullView {
+		if s.Visit.Tier < access.FullView {
 			return letterHTML.Write(c, fiber.StatusOK, s.letter())
 		}
 		return claimHTML.Write(c, fiber.StatusOK, s.claim())
@@ -50,27 +50,27 @@ func (p *Pages) Claim(c *fiber.Ctx) error {
 }
 
 func (s scene) claim() ClaimPage {
-	v, w := s.view, s.base.Words
-	happened, earlier := told.Fold(told.Happenings(s.base, v.Events))
+	v, w := s.View, s.Base.Words
+	happened, earlier := told.Fold(told.Happenings(s.Base, v.Events))
 	return ClaimPage{
-		Base: s.base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Lead: s.lead(),
-		On: v.Statement.On, Payable: v.Statement.Payable, Now: told.Of(v), MayPlan: told.MayPlan(v), Notices: told.Notices(w, v, s.today),
-		Bill: told.NewBill(s.base, v), Deadlines: deadlines(w, v, s.today), Happened: happened, Earlier: earlier,
-		Next: told.NextUp(w, v, s.today), Words: s.visit.Words, LastAccess: s.visit.LastAccess,
+		Base: s.Base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Lead: s.lead(),
+		On: v.Statement.On, Payable: v.Statement.Payable, Now: told.Of(v), MayPlan: told.MayPlan(v), Notices: told.Notices(w, v, s.Today),
+		Bill: told.NewBill(s.Base, v), Deadlines: deadlines(w, v, s.Today), Happened: happened, Earlier: earlier,
+		Next: told.NextUp(w, v, s.Today), Words: s.Visit.Words, LastAccess: s.Visit.LastAccess,
 	}
 }
 
 // lead says in one sentence who wants what and why.
 func (s scene) lead() string {
-	w, claims := s.base.Words, s.view.Statement.Claims
-	args := debt.Args{"creditor": s.view.Creditor.Name, "n": len(claims)}
+	w, claims := s.Base.Words, s.View.Statement.Claims
+	args := debt.Args{"creditor": s.View.Creditor.Name, "n": len(claims)}
 	if len(claims) == 1 {
 		args["object"] = claims[0].Object
 	}
 	switch {
-	case len(claims) == 1 && s.base.Itself():
+	case len(claims) == 1 && s.Base.Itself():
 		return w.Text("lead_own", args)
-	case s.base.Itself():
+	case s.Base.Itself():
 		return w.Text("lead_own_many", args)
 	case len(claims) != 1:
 		return w.Text("lead_many", args)

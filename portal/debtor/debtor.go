@@ -6,17 +6,16 @@ package debtor
 import (
 	"context"
 	"embed"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/cases"
 	"quitt/cases/signin"
-	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
 
@@ -61,36 +60,9 @@ func Ready() {
 }
 
 // scene is what the pages of a case are made from.
-type scene struct {
-	base  page.Base
-	view  cases.View
-	visit signin.Visit
-	today debt.Date
-}
+type scene room.Scene
 
-// within answers only inside a visit of at least a tier; below it, the page that raises
-// the tier is the answer.
+// within answers only inside a visit of at least a tier.
 func (p *Pages) within(c *fiber.Ctx, least access.Tier, show func(scene) error) error {
-	r := page.Of(c)
-	switch {
-	case r.Visit == nil:
-		return p.Kit.Problem(c, page.Problem{Kind: page.SessionEnded})
-	case r.Visit.Tier < least:
-		return c.Redirect("/akte/mehr", fiber.StatusSeeOther)
-	}
-	view, err := p.Cases.View(c.UserContext(), r.Visit.CreditorID, r.Visit.CaseID)
-	if err != nil {
-		return err
-	}
-	return show(scene{p.Kit.Base(c), view, *r.Visit, debt.DateIn(r.Now, debt.Berlin)})
+	return room.Door{Kit: p.Kit, Cases: p.Cases}.Within(c, least, func(s room.Scene) error { return show(scene(s)) })
 }
-
-// form reads a form; its fields come without the blanks around them.
-func form(c *fiber.Ctx) (fields, error) {
-	v, err := page.Form(c)
-	return fields{v}, err
-}
-
-type fields struct{ page.Values }
-
-func (f fields) text(name string) string { return strings.TrimSpace(f.Get(name)) }

@@ -5,6 +5,7 @@ import (
 
 	"quitt/cases/signin"
 	"quitt/debt"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
 
@@ -27,14 +28,14 @@ func (p *Pages) DisownForm(c *fiber.Ctx) error {
 
 // Disown answers it. What a wrong code says must not differ from what a real one says.
 func (p *Pages) Disown(c *fiber.Ctx) error {
-	f, err := form(c)
+	f, err := room.Form(c)
 	if err != nil {
 		return err
 	}
-	err = p.Signin.Disown(c.UserContext(), signin.Attempt{Token: f.text("token"), Code: f.text("code")})
+	err = p.Signin.Disown(c.UserContext(), signin.Attempt{Token: f.Text("token"), Code: f.Text("code")})
 	switch debt.KindOf(err) {
 	case debt.Invalid: // said, or somebody believes to have told us who has not
-		view := DisownPage{Base: p.Kit.Base(c).Whole(), Code: f.text("code")}
+		view := DisownPage{Base: p.Kit.Base(c).Whole(), Code: f.Text("code")}
 		view.Failed, view.Mistake = true, mistake(view.Words, err)
 		return disownHTML.Write(c, fiber.StatusUnprocessableEntity, view)
 	case debt.Forbidden, debt.NotFound:

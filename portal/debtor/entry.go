@@ -11,6 +11,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -50,7 +51,7 @@ func (p *Pages) entry(c *fiber.Ctx, status int, view EntryPage) error {
 // Enter answers the code form. A refusal keeps the code, which a paper shows anyway, and
 // empties the check.
 func (p *Pages) Enter(c *fiber.Ctx) error {
-	f, err := form(c)
+	f, err := room.Form(c)
 	if err != nil {
 		return err
 	}
@@ -76,28 +77,28 @@ func (p *Pages) Enter(c *fiber.Ctx) error {
 // Language changes the language and shows the page again. From the code form everything
 // typed so far comes along.
 func (p *Pages) Language(c *fiber.Ctx) error {
-	f, err := form(c)
+	f, err := room.Form(c)
 	if err != nil {
 		return err
 	}
-	lang := text.Language(f.text("lang"))
+	lang := text.Language(f.Text("lang"))
 	if !slices.Contains(text.Languages(), lang) {
 		return p.Kit.Problem(c, page.Problem{Kind: page.BadRequest})
 	}
 	page.SetLanguage(c, lang)
-	if f.text("form") == "entry" {
+	if f.Text("form") == "entry" {
 		view := EntryPage{Base: p.Kit.Base(c), entryForm: readEntry(f)}
 		view.Path = "/"
 		return p.entry(c, fiber.StatusOK, view)
 	}
-	return c.Redirect(page.Local(f.text("path")), fiber.StatusSeeOther)
+	return c.Redirect(page.Local(f.Text("path")), fiber.StatusSeeOther)
 }
 
-func readEntry(f fields) entryForm {
+func readEntry(f room.Fields) entryForm {
 	return entryForm{
-		Token: f.text("token"), Code: f.text("code"), Check: access.CheckKind(f.text("check")),
-		Day: f.text("day"), Month: f.text("month"), Year: f.text("year"),
-		Number: f.text("number"), Postcode: f.text("postcode"),
+		Token: f.Text("token"), Code: f.Text("code"), Check: access.CheckKind(f.Text("check")),
+		Day: f.Text("day"), Month: f.Text("month"), Year: f.Text("year"),
+		Number: f.Text("number"), Postcode: f.Text("postcode"),
 	}
 }
 
@@ -115,7 +116,7 @@ func (f entryForm) check() signin.Check {
 	return signin.Check{}
 }
 
-// birthDate joins three fields to YYYY-MM-DD. Two digits of a year mean the past hundred
+// birthDate joins three room.Fields to YYYY-MM-DD. Two digits of a year mean the past hundred
 // years nobody has to count: only four are taken.
 func birthDate(year, month, day string) string {
 	y, errY := strconv.Atoi(year)

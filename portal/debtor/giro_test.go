@@ -8,6 +8,7 @@ import (
 	"github.com/skip2/go-qrcode"
 
 	"quitt/bank"
+	"quitt/portal/debtor/room"
 	"quitt/portal/text"
 )
 
@@ -57,11 +58,11 @@ func number(t *testing.T, s string) int {
 
 // What the page shows and what the code carries must be the same transfer.
 func TestPayPageShowsTheTransferOfItsCode(t *testing.T) {
-	sc, err := newSample().claim(sampleObject, 312_40, 120).fees().scene(text.For(text.German), "/akte/bezahlen")
+	sc, err := room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees().Scene(text.For(text.German), "/akte/bezahlen")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := sc.pay(sc.view.Statement.Payable)
+	p, err := scene(sc).pay(sc.View.Statement.Payable)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,9 +26,9 @@ type LetterPage struct {
 var letterHTML = page.New[LetterPage](files, "letter.html")
 
 func (s scene) letter() LetterPage {
-	v := s.view
-	l := LetterPage{Base: s.base, Creditor: v.Creditor.Name, Reference: v.Case.FileReference, On: v.Statement.On,
-		Payable: v.Statement.Payable, Now: told.Of(v), Words: s.visit.Words, LastAccess: s.visit.LastAccess}
+	v := s.View
+	l := LetterPage{Base: s.Base, Creditor: v.Creditor.Name, Reference: v.Case.FileReference, On: v.Statement.On,
+		Payable: v.Statement.Payable, Now: told.Of(v), Words: s.Visit.Words, LastAccess: s.Visit.LastAccess}
 	for _, c := range v.Statement.Claims {
 		if l.DueOn.IsZero() || c.Claim.DueOn.Before(l.DueOn) {
 			l.DueOn = c.Claim.DueOn

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/notifications"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
 
@@ -31,11 +32,11 @@ func (p *Pages) OptOutForm(c *fiber.Ctx) error {
 func (p *Pages) OptOut(c *fiber.Ctx) error {
 	token := c.Query("t")
 	if token == "" {
-		f, err := form(c)
+		f, err := room.Form(c)
 		if err != nil {
 			return err
 		}
-		token = f.text("t")
+		token = f.Text("t")
 	} else if body := c.Request().Body(); !bytes.Contains(body, []byte("List-Unsubscribe")) || !bytes.Contains(body, []byte("One-Click")) {
 		return fiber.ErrBadRequest
 	}

@@ -47,7 +47,7 @@ var (
 // Papers is the list of letters.
 func (p *Pages) Papers(c *fiber.Ctx) error {
 	return p.within(c, access.FullView, func(s scene) error {
-		list, err := p.Letters.Out(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
+		list, err := p.Letters.Out(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (p *Pages) Papers(c *fiber.Ctx) error {
 }
 
 func (s scene) papers(list []letters.Kept) PapersPage {
-	out := PapersPage{Base: s.base.Whole(), Reference: s.view.Case.FileReference}
+	out := PapersPage{Base: s.Base.Whole(), Reference: s.View.Case.FileReference}
 	for _, k := range list {
 		out.Papers = append(out.Papers, paper{k.Number, k.Kind, k.On, k.State == letters.Returned})
 	}
@@ -66,15 +66,15 @@ func (s scene) papers(list []letters.Kept) PapersPage {
 // Paper is the twin of one letter.
 func (p *Pages) Paper(c *fiber.Ctx) error {
 	return p.letter(c, func(s scene, k letters.Kept) error {
-		s.base.Path = "/akte/brief?nr=" + strconv.FormatInt(k.Number, 10)
-		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.base.Whole(), Number: k.Number, Letter: k.Document})
+		s.Base.Path = "/akte/brief?nr=" + strconv.FormatInt(k.Number, 10)
+		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.Base.Whole(), Number: k.Number, Letter: k.Document})
 	})
 }
 
 // PaperPDF is a copy of one letter.
 func (p *Pages) PaperPDF(c *fiber.Ctx) error {
 	return p.letter(c, func(s scene, k letters.Kept) error {
-		pdf, err := p.Letters.Copy(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, k.ID)
+		pdf, err := p.Letters.Copy(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, k.ID)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (p *Pages) letter(c *fiber.Ctx, show func(scene, letters.Kept) error) error
 		if err != nil {
 			return p.Kit.Problem(c, page.Problem{Kind: page.NotFound})
 		}
-		list, err := p.Letters.Out(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
+		list, err := p.Letters.Out(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
 		if err != nil {
 			return err
 		}

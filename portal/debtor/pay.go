@@ -44,17 +44,17 @@ func (p *Pages) Pay(c *fiber.Ctx) error {
 // paying answers where something may be paid at all, with what the debtor may do.
 func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) error {
 	return p.within(c, access.LetterView, func(s scene) error {
-		if !told.Of(s.view).Pay() {
+		if !told.Of(s.View).Pay() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
-		o := payments.Offer{Payable: s.view.Statement.Payable}
+		o := payments.Offer{Payable: s.View.Statement.Payable}
 		if p.Rail != nil {
 			var err error
-			if o, err = p.Rail.Offer(c.UserContext(), s.visit.CreditorID, s.visit.CaseID, o.Payable); err != nil {
+			if o, err = p.Rail.Offer(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, o.Payable); err != nil {
 				return err
 			}
 		}
-		s.base.Path = payPath // also after a form was sent
+		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)
 	})
 }
@@ -70,14 +70,14 @@ func (s scene) writeTransfer(c *fiber.Ctx, amount debt.Cents) error {
 }
 
 func (s scene) pay(amount debt.Cents) (PayPage, error) {
-	v := s.view
+	v := s.View
 	iban, err := bank.ParseIBAN(v.Creditor.IBAN)
 	if err != nil {
 		return PayPage{}, err
 	}
-	out := PayPage{Base: s.base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
+	out := PayPage{Base: s.Base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
-		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.visit.Tier >= access.FullView}
+		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.Visit.Tier >= access.FullView}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
 	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
 		out.Reference = string(giro.Reference) // as letters print it

@@ -97,7 +97,7 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		}
 		ctx, cancel := context.WithTimeout(c.UserContext(), lookFor)
 		defer cancel()
-		a, err := p.Rail.Look(ctx, s.visit.CreditorID, s.visit.CaseID, id)
+		a, err := p.Rail.Look(ctx, s.Visit.CreditorID, s.Visit.CaseID, id)
 		if err != nil && a.ID == "" || a.Kind == rail.Setup {
 			return p.unknownPayment(c, err)
 		}
@@ -105,7 +105,7 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		if err != nil && p.Rail.Log != nil { // what is known is shown, and that is no reason to pay again
 			p.Rail.Log.WarnContext(c.UserContext(), "a payment could not be asked for", "id", page.Of(c).ID, "error", err.Error())
 		}
-		if s.view, err = p.Cases.View(c.UserContext(), s.visit.CreditorID, s.visit.CaseID); err != nil {
+		if s.View, err = p.Cases.View(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID); err != nil {
 			return err
 		}
 		return paymentHTML.Write(c, fiber.StatusOK, s.payment(a, how))
@@ -131,12 +131,12 @@ type returned struct {
 }
 
 func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
-	v := s.view
-	s.base = s.base.Whole()
-	s.base.Path = told.PaymentPath(a.ID)
-	out := PaymentPage{Base: s.base, ID: a.ID, Known: a.Status, State: states[a.Status], Amount: a.Amount, Method: a.Method,
+	v := s.View
+	s.Base = s.Base.Whole()
+	s.Base.Path = told.PaymentPath(a.ID)
+	out := PaymentPage{Base: s.Base, ID: a.ID, Known: a.Status, State: states[a.Status], Amount: a.Amount, Method: a.Method,
 		Expected: a.ExpectedOn, Left: v.Statement.Payable, Quit: v.Statement.Payable == 0, Payable: told.Of(v).Pay(),
-		Full: s.visit.Tier >= access.FullView, Plain: plainAmount(a.Amount), Reference: v.Case.FileReference, Creditor: v.Creditor.Name}
+		Full: s.Visit.Tier >= access.FullView, Plain: plainAmount(a.Amount), Reference: v.Case.FileReference, Creditor: v.Creditor.Name}
 	if out.State == isOpen && (r.done || r.lost) {
 		out.State = isChecking // it may be paid: nothing to press until that is known
 	}
@@ -155,7 +155,7 @@ func (s scene) payment(a rail.Attempt, r returned) PaymentPage {
 		}
 		out.On, out.Returned = q.ReceivedOn, q.Returned
 		if out.Full {
-			out.Split = told.NewPaid(s.base.Words, q).Went
+			out.Split = told.NewPaid(s.Base.Words, q).Went
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
 
@@ -55,7 +56,7 @@ func (p *Pages) raisePage(c *fiber.Ctx) RaisePage {
 
 // Raise answers it.
 func (p *Pages) Raise(c *fiber.Ctx) error {
-	f, err := form(c)
+	f, err := room.Form(c)
 	if err != nil {
 		return err
 	}
@@ -83,12 +84,12 @@ func (p *Pages) SendCode(c *fiber.Ctx) error {
 
 // ConfirmCode checks it.
 func (p *Pages) ConfirmCode(c *fiber.Ctx) error {
-	f, err := form(c)
+	f, err := room.Form(c)
 	if err != nil {
 		return err
 	}
-	opened, err := p.Signin.RaiseByOneTimeCode(c.UserContext(), page.Of(c).Cookie, f.text("code"))
-	return p.raised(c, opened, err, f.text("sent_to"))
+	opened, err := p.Signin.RaiseByOneTimeCode(c.UserContext(), page.Of(c).Cookie, f.Text("code"))
+	return p.raised(c, opened, err, f.Text("sent_to"))
 }
 
 // raised answers a further check; sentTo keeps the form of a code that was sent.

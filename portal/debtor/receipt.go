@@ -48,8 +48,8 @@ func (p *Pages) receipt(c *fiber.Ctx) worded {
 
 func (p *Pages) online(c *fiber.Ctx, word worded, pdf string) error {
 	return p.document(c, word, func(s scene, doc letter.Document) error {
-		s.base.Path = strings.Replace(pdf, "/pdf", "", 1)
-		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.base.Whole(), Letter: doc, PDF: pdf})
+		s.Base.Path = strings.Replace(pdf, "/pdf", "", 1)
+		return paperHTML.Write(c, fiber.StatusOK, PaperPage{Base: s.Base.Whole(), Letter: doc, PDF: pdf})
 	})
 }
 
@@ -68,10 +68,10 @@ func (p *Pages) onlinePDF(c *fiber.Ctx, word worded, name string) error {
 // without a page.
 func (p *Pages) document(c *fiber.Ctx, word worded, show func(scene, letter.Document) error) error {
 	return p.within(c, access.FullView, func(s scene) error {
-		if !told.Of(s.view).Shows() {
+		if !told.Of(s.View).Shows() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
-		doc, err := word(c.UserContext(), s.visit.CreditorID, s.visit.CaseID)
+		doc, err := word(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
 		switch debt.KindOf(err) {
 		case debt.NotFound, debt.Forbidden:
 			return p.Kit.Problem(c, page.Problem{Kind: page.NotFound})

@@ -8,6 +8,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	written "quitt/notifications/letter"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -24,14 +25,8 @@ func Samples() []page.Sample {
 	return append(append(list, caseSamples()...), openSamples()...)
 }
 
-func ofScene(name, path string, build func() *sample, render func(scene) ([]byte, error)) page.Sample {
-	return page.Sample{Name: name, HTML: func(w *text.Catalogue) ([]byte, error) {
-		s, err := build().scene(w, path)
-		if err != nil {
-			return nil, err
-		}
-		return render(s)
-	}}
+func ofScene(name, path string, build func() *room.Sample, render func(scene) ([]byte, error)) page.Sample {
+	return room.Shown(name, path, build, func(s room.Scene) ([]byte, error) { return render(scene(s)) })
 }
 
 func of[V any](name string, t page.Template[V], view func(*text.Catalogue) V) page.Sample {
@@ -67,102 +62,104 @@ func entrySamples() []page.Sample {
 
 type claimSample struct {
 	name string
-	make func() *sample
+	make func() *room.Sample
 }
 
 // claimSamples are the states of the claim page.
 func claimSamples() []claimSample {
-	owed := func() *sample { return newSample().claim(sampleObject, 312_40, 120).fees() }
+	owed := func() *room.Sample { return room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees() }
 	return append([]claimSample{
 		{"open", owed},
-		{"one-line", func() *sample { return newSample().claim(sampleObject, 89_90, 10) }},
-		{"part-paid", func() *sample { return owed().pay(12, 150_00, debt.MethodTransfer) }},
+		{"one-line", func() *room.Sample { return room.NewSample().Claim(room.SampleObject, 89_90, 10) }},
+		{"part-paid", func() *room.Sample { return owed().Pay(12, 150_00, debt.MethodTransfer) }},
 		{"many-lines", manyLines},
-		{"long-name", func() *sample {
-			return newSample().with(func(s *sample) {
+		{"long-name", func() *room.Sample {
+			return room.NewSample().With(func(s *room.Sample) {
 				s.Creditor.Name = "Gemeinnützige Wohnungsbaugenossenschaft Köln-Ehrenfeld e. G."
-			}).claim("Betriebskostenabrechnung, Nachzahlung", 1_250_00, 200).fees()
+			}).Claim("Betriebskostenabrechnung, Nachzahlung", 1_250_00, 200).Fees()
 		}},
-		{"long-words", func() *sample {
-			return newSample().claim("Rindfleischetikettierungsüberwachungsaufgabenübertragungsgebühr", 480_00, 90).fees()
+		{"long-words", func() *room.Sample {
+			return room.NewSample().Claim("Rindfleischetikettierungsüberwachungsaufgabenübertragungsgebühr", 480_00, 90).Fees()
 		}},
-		{"no-interest", func() *sample {
-			return newSample().open(debt.Claim{Principal: 120_00, Ground: debt.Tort, Object: "Beschädigter Gartenzaun",
-				ArisenOn: sampleDay.AddDays(-60), DueOn: sampleDay.AddDays(-20), Interest: debt.InterestRule{Kind: debt.NoInterest}})
+		{"no-interest", func() *room.Sample {
+			return room.NewSample().Open(debt.Claim{Principal: 120_00, Ground: debt.Tort, Object: "Beschädigter Gartenzaun",
+				ArisenOn: room.SampleDay.AddDays(-60), DueOn: room.SampleDay.AddDays(-20), Interest: debt.InterestRule{Kind: debt.NoInterest}})
 		}},
-		{"fixed-rate", func() *sample {
-			return newSample().open(debt.Claim{Principal: 2_380_00, Ground: debt.Contract, Object: "Werkvertrag Dachsanierung",
-				ArisenOn: sampleDay.AddDays(-300), DueOn: sampleDay.AddDays(-200), DefaultFrom: sampleDay.AddDays(-180),
+		{"fixed-rate", func() *room.Sample {
+			return room.NewSample().Open(debt.Claim{Principal: 2_380_00, Ground: debt.Contract, Object: "Werkvertrag Dachsanierung",
+				ArisenOn: room.SampleDay.AddDays(-300), DueOn: room.SampleDay.AddDays(-200), DefaultFrom: room.SampleDay.AddDays(-180),
 				Interest:       debt.InterestRule{Kind: debt.FixedRate, Fixed: 950, Method: debt.Act365},
 				InterestReason: "Im Vertrag vom 26.01.2026 vereinbart, Nummer 7"})
 		}},
-		{"rate-unknown", func() *sample {
-			s := newSample()
-			s.today = debt.LastBaseRateDay().AddDays(41)
-			return s.claim(sampleObject, 312_40, 120).fees()
+		{"rate-unknown", func() *room.Sample {
+			s := room.NewSample()
+			s.Today = debt.LastBaseRateDay().AddDays(41)
+			return s.Claim(room.SampleObject, 312_40, 120).Fees()
 		}},
-		{"researched", func() *sample { return owed().with(func(s *sample) { s.Debtor.AddressSource = "researched" }) }},
+		{"researched", func() *room.Sample {
+			return owed().With(func(s *room.Sample) { s.Debtor.AddressSource = "researched" })
+		}},
 	}, pendingSamples(owed)...)
 }
 
-func manyLines() *sample {
-	s := newSample()
+func manyLines() *room.Sample {
+	s := room.NewSample()
 	for i, object := range []string{"Stromlieferung, Abschlag", "Gaslieferung, Abschlag", "Trinkwasser und Abwasser", "Fernwärme"} {
 		for month := range 5 {
-			s.claim(object, debt.Cents(45_00+1_250*i+310*month), 60+30*month)
+			s.Claim(object, debt.Cents(45_00+1_250*i+310*month), 60+30*month)
 		}
 	}
-	return s.fees().pay(15, 80_00, debt.MethodTransfer).pay(9, 20_00, debt.MethodCash)
+	return s.Fees().Pay(15, 80_00, debt.MethodTransfer).Pay(9, 20_00, debt.MethodCash)
 }
 
 // pendingSamples are the claims about which something must be said first.
-func pendingSamples(owed func() *sample) []claimSample {
-	axis := func(change func(*sample)) func() *sample {
-		return func() *sample { return owed().with(change) }
+func pendingSamples(owed func() *room.Sample) []claimSample {
+	axis := func(change func(*room.Sample)) func() *room.Sample {
+		return func() *room.Sample { return owed().With(change) }
 	}
 	return append([]claimSample{
-		{"in-flight", func() *sample { return owed().sending(debt.PaymentInFlight, 312_40) }},
-		{"unknown", func() *sample { return owed().sending(debt.PaymentUnknown, 100_00) }},
-		{"objection", axis(func(s *sample) {
-			s.hold(debt.HoldObjection, 12, debt.ObjectionAnswered).event(-5, debt.ObjectionFiled)
+		{"in-flight", func() *room.Sample { return owed().Sending(debt.PaymentInFlight, 312_40) }},
+		{"unknown", func() *room.Sample { return owed().Sending(debt.PaymentUnknown, 100_00) }},
+		{"objection", axis(func(s *room.Sample) {
+			s.Hold(debt.HoldObjection, 12, debt.ObjectionAnswered).Event(-5, debt.ObjectionFiled)
 			s.Case.Objection = debt.ObjectionOpen
 		})},
-		{"objection-rejected", axis(func(s *sample) { s.Case.Objection = debt.ObjectionRejected })},
-		{"objection-partly", axis(func(s *sample) { s.Case.Objection = debt.ObjectionPartly })},
-		{"plan", axis(func(s *sample) {
+		{"objection-rejected", axis(func(s *room.Sample) { s.Case.Objection = debt.ObjectionRejected })},
+		{"objection-partly", axis(func(s *room.Sample) { s.Case.Objection = debt.ObjectionPartly })},
+		{"plan", axis(func(s *room.Sample) {
 			s.Case.Plan = debt.PlanActive
-			s.hold(debt.HoldPlan, 0, debt.PlanLapsedEvent).event(-5, debt.PlanAgreed).event(-1, debt.PlanInstalmentDue)
-			s.Events[len(s.Events)-1].Data = debt.Args{"amount_cents": 50_00, "due": s.today.AddDays(9).String()}
+			s.Hold(debt.HoldPlan, 0, debt.PlanLapsedEvent).Event(-5, debt.PlanAgreed).Event(-1, debt.PlanInstalmentDue)
+			s.Events[len(s.Events)-1].Data = debt.Args{"amount_cents": 50_00, "due": s.Today.AddDays(9).String()}
 		})},
-		{"plan-proposed", axis(func(s *sample) { s.Case.Plan = debt.PlanOpen; s.hold(debt.HoldPlan, 0, debt.PlanLapsedEvent) })},
-		{"plan-at-risk", axis(func(s *sample) { s.Case.Plan = debt.PlanAtRisk })},
-		{"plan-lapsed", axis(func(s *sample) { s.Case.Plan = debt.PlanLapsed })},
-		{"promise", axis(func(s *sample) { s.hold(debt.HoldPromise, 8, debt.PromiseKept).event(-5, debt.PromiseMade) })},
-		{"held", axis(func(s *sample) { s.hold(debt.HoldHardship, 30, "") })},
-		{"held-proof", axis(func(s *sample) { s.hold(debt.HoldProof, 0, debt.ProofAccepted) })},
-		{"court", axis(func(s *sample) { s.Case.Stage = debt.StageCourt })},
-		{"minor", axis(func(s *sample) { s.Debtor.BirthOn = "2010-06-01" })},
-		{"insolvency", axis(func(s *sample) { s.hold(debt.HoldInsolv, 0, debt.CaseClosed) })},
-		{"checking", axis(func(s *sample) { s.Case.Review = debt.ReviewReceived })},
+		{"plan-proposed", axis(func(s *room.Sample) { s.Case.Plan = debt.PlanOpen; s.Hold(debt.HoldPlan, 0, debt.PlanLapsedEvent) })},
+		{"plan-at-risk", axis(func(s *room.Sample) { s.Case.Plan = debt.PlanAtRisk })},
+		{"plan-lapsed", axis(func(s *room.Sample) { s.Case.Plan = debt.PlanLapsed })},
+		{"promise", axis(func(s *room.Sample) { s.Hold(debt.HoldPromise, 8, debt.PromiseKept).Event(-5, debt.PromiseMade) })},
+		{"held", axis(func(s *room.Sample) { s.Hold(debt.HoldHardship, 30, "") })},
+		{"held-proof", axis(func(s *room.Sample) { s.Hold(debt.HoldProof, 0, debt.ProofAccepted) })},
+		{"court", axis(func(s *room.Sample) { s.Case.Stage = debt.StageCourt })},
+		{"minor", axis(func(s *room.Sample) { s.Debtor.BirthOn = "2010-06-01" })},
+		{"insolvency", axis(func(s *room.Sample) { s.Hold(debt.HoldInsolv, 0, debt.CaseClosed) })},
+		{"checking", axis(func(s *room.Sample) { s.Case.Review = debt.ReviewReceived })},
 	}, closedSamples(owed)...)
 }
 
-func closedSamples(owed func() *sample) []claimSample {
+func closedSamples(owed func() *room.Sample) []claimSample {
 	list := []claimSample{
-		{"paid", func() *sample { return owed().payAll(10, 0, debt.MethodTransfer) }},
-		{"paid-debit", func() *sample { return owed().payAll(10, 0, debt.MethodDirectDebit) }},
-		{"overpaid", func() *sample { return owed().payAll(10, 18_30, debt.MethodTransfer) }},
+		{"paid", func() *room.Sample { return owed().PayAll(10, 0, debt.MethodTransfer) }},
+		{"paid-debit", func() *room.Sample { return owed().PayAll(10, 0, debt.MethodDirectDebit) }},
+		{"overpaid", func() *room.Sample { return owed().PayAll(10, 18_30, debt.MethodTransfer) }},
 	}
 	for _, reason := range debt.CloseReasons() {
 		if reason == "paid" {
 			continue
 		}
-		list = append(list, claimSample{"closed-" + strings.ReplaceAll(string(reason), "_", "-"), func() *sample {
-			return owed().with(func(s *sample) {
-				if _, err := s.Case.Close(reason, s.today); err != nil {
-					s.err = err
+		list = append(list, claimSample{"closed-" + strings.ReplaceAll(string(reason), "_", "-"), func() *room.Sample {
+			return owed().With(func(s *room.Sample) {
+				if _, err := s.Case.Close(reason, s.Today); err != nil {
+					s.Err = err
 				}
-				s.event(0, debt.CaseClosed)
+				s.Event(0, debt.CaseClosed)
 			})
 		}})
 	}
@@ -172,36 +169,36 @@ func closedSamples(owed func() *sample) []claimSample {
 // letterSamples are what a visit of the first tier sees.
 func letterSamples() []page.Sample {
 	render := func(s scene) ([]byte, error) { return letterHTML.HTML(s.letter()) }
-	letter := func(change func(*sample)) func() *sample {
-		return func() *sample {
-			s := newSample().claim(sampleObject, 312_40, 120).fees().with(change)
-			s.tier = access.LetterView
+	letter := func(change func(*room.Sample)) func() *room.Sample {
+		return func() *room.Sample {
+			s := room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees().With(change)
+			s.Tier = access.LetterView
 			return s
 		}
 	}
 	return []page.Sample{
-		ofScene("letter-open", "/akte", letter(func(*sample) {}), render),
-		ofScene("letter-nothing", "/akte", letter(func(s *sample) { s.payAll(10, 0, debt.MethodTransfer) }), render),
-		ofScene("letter-minor", "/akte", letter(func(s *sample) { s.Debtor.BirthOn = "2010-06-01" }), render),
+		ofScene("letter-open", "/akte", letter(func(*room.Sample) {}), render),
+		ofScene("letter-nothing", "/akte", letter(func(s *room.Sample) { s.PayAll(10, 0, debt.MethodTransfer) }), render),
+		ofScene("letter-minor", "/akte", letter(func(s *room.Sample) { s.Debtor.BirthOn = "2010-06-01" }), render),
 	}
 }
 
 // caseSamples are the other pages of a case.
 func caseSamples() []page.Sample {
-	owed := func() *sample {
-		return newSample().claim(sampleObject, 312_40, 120).fees().pay(12, 150_00, debt.MethodTransfer)
+	owed := func() *room.Sample {
+		return room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees().Pay(12, 150_00, debt.MethodTransfer)
 	}
 	statement := func(s scene) ([]byte, error) { return statementHTML.HTML(s.statement()) }
 	list := []page.Sample{
 		ofScene("statement", "/akte/aufstellung", owed, statement),
-		ofScene("statement-rate-unknown", "/akte/aufstellung", func() *sample {
-			s := newSample()
-			s.today = debt.LastBaseRateDay().AddDays(41)
-			return s.claim(sampleObject, 312_40, 120)
+		ofScene("statement-rate-unknown", "/akte/aufstellung", func() *room.Sample {
+			s := room.NewSample()
+			s.Today = debt.LastBaseRateDay().AddDays(41)
+			return s.Claim(room.SampleObject, 312_40, 120)
 		}, statement),
 		ofScene("statement-many", "/akte/aufstellung", manyLines, statement),
 		ofScene("pay", "/akte/bezahlen", owed, func(s scene) ([]byte, error) {
-			view, err := s.pay(s.view.Statement.Payable)
+			view, err := s.pay(s.View.Statement.Payable)
 			if err != nil {
 				return nil, err
 			}
@@ -230,7 +227,7 @@ func caseSamples() []page.Sample {
 
 // paperSamples are the list of letters and the twin of a letter of each kind.
 func paperSamples() []page.Sample {
-	owed := func() *sample { return newSample().claim(sampleObject, 312_40, 120).fees() }
+	owed := func() *room.Sample { return room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees() }
 	listed := func(name string, papers ...paper) page.Sample {
 		return ofScene(name, "/akte/briefe", owed, func(s scene) ([]byte, error) {
 			view := s.papers(nil)
@@ -239,16 +236,16 @@ func paperSamples() []page.Sample {
 		})
 	}
 	list := []page.Sample{listed("papers-none"), listed("papers",
-		paper{1061, letter.PaymentReceipt, sampleDay.AddDays(-3), false},
-		paper{1042, letter.FirstNotice, sampleDay.AddDays(-19), false},
-		paper{987, letter.Reminder, sampleDay.AddDays(-50), true})}
+		paper{1061, letter.PaymentReceipt, room.SampleDay.AddDays(-3), false},
+		paper{1042, letter.FirstNotice, room.SampleDay.AddDays(-19), false},
+		paper{987, letter.Reminder, room.SampleDay.AddDays(-50), true})}
 	for _, kind := range letter.Kinds() {
 		list = append(list, ofScene("paper-"+strings.ReplaceAll(string(kind), "_", "-"), "/akte/brief", owed, func(s scene) ([]byte, error) {
 			doc, err := written.Sample(kind)
 			if err != nil {
 				return nil, err
 			}
-			return paperHTML.HTML(PaperPage{Base: s.base.Whole(), Number: 1042, Letter: doc})
+			return paperHTML.HTML(PaperPage{Base: s.Base.Whole(), Number: 1042, Letter: doc})
 		}))
 	}
 	return list

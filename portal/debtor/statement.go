@@ -30,7 +30,7 @@ var statementHTML = page.New[StatementPage](files, "statement.html")
 // Statement is the Forderungsaufstellung for print.
 func (p *Pages) Statement(c *fiber.Ctx) error {
 	return p.within(c, access.FullView, func(s scene) error {
-		if !told.Of(s.view).Shows() {
+		if !told.Of(s.View).Shows() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
 		return statementHTML.Write(c, fiber.StatusOK, s.statement())
@@ -38,10 +38,10 @@ func (p *Pages) Statement(c *fiber.Ctx) error {
 }
 
 func (s scene) statement() StatementPage {
-	s.base = s.base.Whole()
-	v := s.view
-	return StatementPage{Base: s.base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Case: v.Case,
-		Statement: v.Statement, Bill: told.NewBill(s.base, v)}
+	s.Base = s.Base.Whole()
+	v := s.View
+	return StatementPage{Base: s.Base, Creditor: v.Creditor, Debtor: v.Debtor, Reference: v.Case.FileReference, Case: v.Case,
+		Statement: v.Statement, Bill: told.NewBill(s.Base, v)}
 }
 
 // LastDay is the last day of a half-open period.

@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -15,30 +16,30 @@ import (
 // A visit that knows the letter and a postcode may be a neighbour's. Whatever a case holds,
 // its page says no more than the letter.
 func TestLetterViewTellsNothingBeyondTheLetter(t *testing.T) {
-	canaries := func(s *sample) {
+	canaries := func(s *room.Sample) {
 		s.Debtor.FirstName, s.Debtor.LastName, s.Debtor.Street = "KANARIEVORNAME", "KANARIENACHNAME", "KANARIESTRASSE 1"
 		s.Debtor.City, s.Debtor.Email, s.Debtor.Phone = "KANARIESTADT", "KANARIEMAIL@example.org", "KANARIENUMMER"
 		s.Debtor.CustomerNumber, s.Debtor.BirthOn = "KANARIEKUNDE", "1985-03-07"
 	}
 	for _, c := range claimSamples() {
 		for _, lang := range text.Languages() {
-			s := c.make().with(canaries)
+			s := c.make().With(canaries)
 			for i := range s.History.Claims {
 				s.History.Claims[i].Object, s.Account.Claims[i].Object = "KANARIEGRUND", "KANARIEGRUND"
 				s.History.Claims[i].InvoiceNumber = "KANARIERECHNUNG"
 			}
-			s.tier = access.LetterView
-			sc, err := s.scene(text.For(lang), "/akte")
+			s.Tier = access.LetterView
+			sc, err := s.Scene(text.For(lang), "/akte")
 			if err != nil {
 				t.Fatal(err)
 			}
-			pay, err := sc.pay(sc.view.Statement.Payable)
+			pay, err := scene(sc).pay(sc.View.Statement.Payable)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for what, html := range map[string][]byte{
-				"letter": must(letterHTML.HTML(sc.letter())), "pay": must(payHTML.HTML(pay)),
-				"instalments": must(instalmentsHTML.HTML(sc.way())), "objection": must(objectionHTML.HTML(sc.way())),
+				"letter": must(letterHTML.HTML(scene(sc).letter())), "pay": must(payHTML.HTML(pay)),
+				"instalments": must(instalmentsHTML.HTML(scene(sc).way())), "objection": must(objectionHTML.HTML(scene(sc).way())),
 			} {
 				for _, secret := range []string{"KANARIE", "1985", "07.03.", "Verzugszinsen", "Hauptforderung", "312,40", "30,85"} {
 					if what != "letter" && secret != "KANARIE" && secret != "1985" {
@@ -85,11 +86,11 @@ func TestWaysAreOpenAsTheLawAllows(t *testing.T) {
 		if i < 0 {
 			t.Fatalf("no sample %s", name)
 		}
-		sc, err := claimSamples()[i].make().scene(text.For(text.German), "/akte")
+		sc, err := claimSamples()[i].make().Scene(text.For(text.German), "/akte")
 		if err != nil {
 			t.Fatal(err)
 		}
-		html := string(must(claimHTML.HTML(sc.claim())))
+		html := string(must(claimHTML.HTML(scene(sc).claim())))
 		for path, open := range map[string]bool{"/akte/bezahlen": want.pay, "/akte/raten": want.plan,
 			`class="button secondary" href="/akte/einwand`: want.object, `id="bill"`: want.shows} {
 			if got := strings.Contains(html, path); got != open {
@@ -105,11 +106,11 @@ func TestWaysAreOpenAsTheLawAllows(t *testing.T) {
 // RDG § 13a I: what the first page about a claim must say.
 func TestClaimPageSaysWhatTheLawAsksFor(t *testing.T) {
 	sc, err := claimSamples()[slices.IndexFunc(claimSamples(), func(c claimSample) bool { return c.name == "researched" })].
-		make().scene(text.For(text.German), "/akte")
+		make().Scene(text.For(text.German), "/akte")
 	if err != nil {
 		t.Fatal(err)
 	}
-	html := string(must(claimHTML.HTML(sc.claim())))
+	html := string(must(claimHTML.HTML(scene(sc).claim())))
 	for nr, want := range map[string]string{
 		"1 client": "Venloer Straße 214", "2 object": "Professionelle Zahnreinigung", "2 date of conclusion": "10.06.2026",
 		"3 amount": "aus 312,40\u00a0€", "3 rate": "6,52\u00a0% im Jahr", "3 period": "09.08.2026 bis 21.11.2026",
@@ -125,11 +126,11 @@ func TestClaimPageSaysWhatTheLawAsksFor(t *testing.T) {
 // A rate above the statutory one needs its reason (RDG § 13a I Nr. 4).
 func TestFixedRateGivesItsReason(t *testing.T) {
 	i := slices.IndexFunc(claimSamples(), func(c claimSample) bool { return c.name == "fixed-rate" })
-	sc, err := claimSamples()[i].make().scene(text.For(text.German), "/akte")
+	sc, err := claimSamples()[i].make().Scene(text.For(text.German), "/akte")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if html := string(must(claimHTML.HTML(sc.claim()))); !strings.Contains(html, "Im Vertrag vom 26.01.2026 vereinbart") {
+	if html := string(must(claimHTML.HTML(scene(sc).claim()))); !strings.Contains(html, "Im Vertrag vom 26.01.2026 vereinbart") {
 		t.Error("the reason is missing")
 	}
 }
@@ -137,17 +138,17 @@ func TestFixedRateGivesItsReason(t *testing.T) {
 // Where the base rate is unknown, no page may say that interest was computed to the day.
 func TestUnknownInterestIsNotCalledComplete(t *testing.T) {
 	w, last := text.For(text.German), debt.LastBaseRateDay()
-	s := newSample()
-	s.today = last.AddDays(41)
-	sc, err := s.claim(sampleObject, 312_40, 120).scene(w, "/akte")
+	s := room.NewSample()
+	s.Today = last.AddDays(41)
+	sc, err := s.Claim(room.SampleObject, 312_40, 120).Scene(w, "/akte")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, html := range map[string]string{"claim": string(must(claimHTML.HTML(sc.claim()))), "statement": string(must(statementHTML.HTML(sc.statement())))} {
-		if !strings.Contains(html, "bis zum "+w.Date(last)+" berechnet") || strings.Contains(html, w.Date(s.today.AddDays(-1))) {
-			t.Errorf("the %s page says interest is known to %s", what, w.Date(s.today.AddDays(-1)))
+	for what, html := range map[string]string{"claim": string(must(claimHTML.HTML(scene(sc).claim()))), "statement": string(must(statementHTML.HTML(scene(sc).statement())))} {
+		if !strings.Contains(html, "bis zum "+w.Date(last)+" berechnet") || strings.Contains(html, w.Date(s.Today.AddDays(-1))) {
+			t.Errorf("the %s page says interest is known to %s", what, w.Date(s.Today.AddDays(-1)))
 		}
-		if !strings.Contains(html, "312,40") || !strings.Contains(html, w.Cents(sc.view.Statement.Payable)) {
+		if !strings.Contains(html, "312,40") || !strings.Contains(html, w.Cents(sc.View.Statement.Payable)) {
 			t.Errorf("the %s page hides what is known", what)
 		}
 	}

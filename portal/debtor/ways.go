@@ -27,7 +27,7 @@ var (
 // Instalments says how to get a plan.
 func (p *Pages) Instalments(c *fiber.Ctx) error {
 	return p.within(c, access.LetterView, func(s scene) error {
-		if !told.Of(s.view).Plan() {
+		if !told.Of(s.View).Plan() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
 		return instalmentsHTML.Write(c, fiber.StatusOK, s.way())
@@ -42,8 +42,8 @@ func (p *Pages) Objection(c *fiber.Ctx) error {
 }
 
 func (s scene) way() WayPage {
-	s.base = s.base.Whole()
-	w := WayPage{Base: s.base, Creditor: s.view.Creditor.Name, Reference: s.view.Case.FileReference}
-	w.Subject = s.base.Words.Text("mail_subject", map[string]any{"reference": w.Reference})
+	s.Base = s.Base.Whole()
+	w := WayPage{Base: s.Base, Creditor: s.View.Creditor.Name, Reference: s.View.Case.FileReference}
+	w.Subject = s.Base.Words.Text("mail_subject", map[string]any{"reference": w.Reference})
 	return w
 }

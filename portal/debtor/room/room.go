@@ -1,0 +1,59 @@
+// Package room is what the rooms of the debtor's pages share: what a page of a case is made
+// from, the door that lets only a visit of its tier in, the fields of a form, and the
+// invented cases of the review pages.
+package room
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/cases"
+	"quitt/cases/signin"
+	"quitt/debt"
+	"quitt/debt/access"
+	"quitt/portal/page"
+)
+
+// Scene is what the pages of a case are made from.
+type Scene struct {
+	Base  page.Base
+	View  cases.View
+	Visit signin.Visit
+	Today debt.Date
+}
+
+// Door lets visits in.
+type Door struct {
+	Kit   *page.Kit
+	Cases cases.Desk
+}
+
+// Within answers only inside a visit of at least a tier; below it, the page that raises
+// the tier is the answer.
+func (d Door) Within(c *fiber.Ctx, least access.Tier, show func(Scene) error) error {
+	r := page.Of(c)
+	switch {
+	case r.Visit == nil:
+		return d.Kit.Problem(c, page.Problem{Kind: page.SessionEnded})
+	case r.Visit.Tier < least:
+		return c.Redirect("/akte/mehr", fiber.StatusSeeOther)
+	}
+	view, err := d.Cases.View(c.UserContext(), r.Visit.CreditorID, r.Visit.CaseID)
+	if err != nil {
+		return err
+	}
+	return show(Scene{d.Kit.Base(c), view, *r.Visit, debt.DateIn(r.Now, debt.Berlin)})
+}
+
+// Form reads a form; its fields come without the blanks around them.
+func Form(c *fiber.Ctx) (Fields, error) {
+	v, err := page.Form(c)
+	return Fields{v}, err
+}
+
+// Fields are the fields of a form.
+type Fields struct{ page.Values }
+
+// Text is the value of a field.
+func (f Fields) Text(name string) string { return strings.TrimSpace(f.Get(name)) }
