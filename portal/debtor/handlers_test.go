@@ -52,7 +52,7 @@ func newSite(t *testing.T, s *store.Store, changes ...func(*Pages)) *site {
 		return c.Next()
 	})
 	for path, h := range map[string]fiber.Handler{"/": p.Entry, "/akte": p.Claim, "/akte/aufstellung": p.Statement, "/akte/bezahlen": p.Pay,
-		"/akte/raten": p.Instalments, "/akte/einwand": p.Objection, "/akte/mehr": p.RaiseForm, "/echt": p.Genuine, "/hilfe": p.Help,
+		"/akte/einwand": p.Objection, "/akte/mehr": p.RaiseForm, "/echt": p.Genuine, "/hilfe": p.Help,
 		"/impressum": p.Imprint, "/datenschutz": p.Privacy, "/barrierefreiheit": p.Accessibility, "/nicht-ich": p.DisownForm} {
 		st.app.Get(path, h)
 	}
