@@ -4,6 +4,7 @@ package revocation
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,12 +69,12 @@ func (d Desk) takeOf(ctx context.Context, creditor debt.ID, x Declaration) error
 		if err != nil {
 			return err
 		}
-		for i := len(list) - 1; i >= 0; i-- {
-			if !list[i].AgreedAt.IsZero() {
-				return d.keep(t, list[i], x)
+		for _, k := range slices.Backward(list) {
+			if !k.AgreedAt.IsZero() {
+				return d.keep(t, k, x)
 			}
 		}
-		return nil
+		return d.ask(t, found, string(found)) // perhaps another contract is meant: a person looks
 	})
 }
 
@@ -99,7 +100,11 @@ func (d Desk) keep(t *store.Tx, k plans.Kept, x Declaration) error {
 	if err != nil {
 		return err
 	}
-	return tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: Task, Subject: string(k.ID), CaseID: k.CaseID, Reason: reason, OpenedAt: d.Now()})
+	return d.ask(t, k.CaseID, string(k.ID))
+}
+
+func (d Desk) ask(t *store.Tx, caseID debt.ID, subject string) error {
+	return tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: Task, Subject: subject, CaseID: caseID, Reason: reason, OpenedAt: d.Now()})
 }
 
 const reason = "revoked_online"

@@ -151,7 +151,7 @@ func (p *Pages) makeChange(c *fiber.Ctx, s scene, w plans.ChangeWish) error {
 
 func (s scene) change(v plans.View, f changeForm) ChangePage {
 	s = s.at(changePath)
-	k := v.Current
+	k := v.Plan
 	return ChangePage{Base: s.Base, changeForm: f, Creditor: s.View.Creditor.Name, Version: k.Version, Monthly: k.Wish.Rhythm == plan.Monthly,
 		Fixed: k.Deal.Settlement != "", Arrears: v.Progress.Arrears, Now: k.Wish.Instalment, Before: s.termsOf(k.Schedule, k.Deal, v.Open)}
 }

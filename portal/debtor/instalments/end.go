@@ -43,11 +43,11 @@ func (p *Pages) EndForm(c *fiber.Ctx) error {
 func (s scene) ending(v plans.View) SurePage {
 	w := s.words()
 	texts := []string{w.Text("end_free", nil), w.Text("end_paid", debt.Args{"amount": v.Progress.Paid}), w.Text("end_rest", debt.Args{"amount": v.Open})}
-	if v.Current.Deal.Settlement != "" {
+	if v.Plan.Deal.Settlement != "" {
 		texts = append(texts, w.Text("end_settlement", nil))
 	}
 	return SurePage{Base: s.Base, Title: w.Text("end_title", nil), Texts: append(texts, w.Text("end_instead", nil)), To: endPath,
-		Button: w.Text("end_go", nil), Plan: v.Current.ID}
+		Button: w.Text("end_go", nil), Plan: v.Plan.ID}
 }
 
 // End ends a plan: the debtor may at any time.

@@ -11,11 +11,13 @@ import (
 	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/plan"
 	"quitt/plans"
 	"quitt/plans/revocation"
 	"quitt/portal/debtor/room"
 	"quitt/portal/debtor/told"
 	"quitt/portal/page"
+	kept "quitt/store/plans"
 )
 
 //go:embed *.html
@@ -60,7 +62,7 @@ func (p *Pages) open(c *fiber.Ctx, show func(scene, plans.View) error) error {
 		switch {
 		case running(v):
 			return c.Redirect(home, fiber.StatusSeeOther)
-		case len(v.Against) > 0:
+		case len(v.Position.Against) > 0:
 			return saidHTML.Write(c, fiber.StatusOK, s.barred(v))
 		}
 		return show(s, v)
@@ -77,32 +79,49 @@ func (p *Pages) running(c *fiber.Ctx, show func(scene, plans.View) error) error 
 	})
 }
 
-func running(v plans.View) bool { return v.Current != nil && v.Current.Running() }
+func running(v plans.View) bool { return v.Plan != nil && v.Plan.Running() }
 
-// who acts: the debtor, in the language the papers are to be in as far as there are any.
+// who acts: the debtor.
 func (s scene) who() plans.Who {
-	return plans.Who{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID, By: debt.Actor{Kind: "debtor"}, Language: string(s.words().Language())}
+	return plans.Who{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID, By: debt.Actor{Kind: "debtor"}}
 }
 
 // Show is the overview: what is under way, or else the choice.
 func (p *Pages) Show(c *fiber.Ctx) error {
 	return p.within(c, func(s scene, v plans.View) error {
 		state := debt.PlanState("")
-		if v.Current != nil {
-			state = v.Current.State
+		if v.Plan != nil {
+			state = v.Plan.State
 		}
 		switch {
 		case running(v):
 			return runningHTML.Write(c, fiber.StatusOK, s.running(v))
-		case v.Draft != nil && len(v.Against) == 0:
+		case offered(v) != nil && len(v.Position.Against) == 0:
 			return noticeHTML.Write(c, fiber.StatusOK, s.notice(v, false))
 		case state == debt.PlanOpen:
 			return waitingHTML.Write(c, fiber.StatusOK, s.waiting(v))
-		case state == debt.PlanLapsed:
+		case state == debt.PlanLapsed && v.Open > 0:
 			return runningHTML.Write(c, fiber.StatusOK, s.running(v))
-		case over(state):
+		case over(v):
 			return saidHTML.Write(c, fiber.StatusOK, s.over(v))
 		}
 		return p.Choose(c)
 	})
+}
+
+// offered is the plan whose costs were told and which waits for its confirmation: a draft, or a
+// counter of the creditor that was taken. nil without.
+func offered(v plans.View) *kept.Kept {
+	if v.Draft != nil {
+		return v.Draft
+	}
+	if v.Plan == nil || v.Plan.State != debt.PlanOpen || v.Waits != plan.Debtor {
+		return nil
+	}
+	for _, paper := range v.Papers {
+		if paper.PlanID == v.Plan.ID && paper.Kind == kept.CostNotice && !paper.MadeAt.Before(v.Round.At) {
+			return v.Plan
+		}
+	}
+	return nil
 }

@@ -46,7 +46,7 @@ func (p *Pages) MethodForm(c *fiber.Ctx) error {
 }
 
 func (s scene) ways(v plans.View) []way {
-	w, now := s.words(), v.Current.InstrumentID
+	w, now := s.words(), v.Plan.InstrumentID
 	list := []way{{Method: debt.MethodTransfer, Label: w.Text("paying_transfer", nil), Hint: w.Text("method_transfer_hint", nil), Chosen: now == ""}}
 	for _, i := range v.Instruments {
 		hint := w.Text("method_card_hint", nil)
@@ -69,7 +69,7 @@ func (p *Pages) Method(c *fiber.Ctx) error {
 			if x.Value() != sent.Text("way") {
 				continue
 			}
-			if err := p.Desk.SetMethod(c.UserContext(), s.who(), plans.Paying{Method: x.Method, Instrument: x.ID}); err != nil {
+			if err := p.Desk.SetMethod(c.UserContext(), s.who(), plans.Paying{Instrument: x.ID}); err != nil {
 				return p.refused(c, s, err)
 			}
 			break

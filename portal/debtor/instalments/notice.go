@@ -30,10 +30,10 @@ type NoticePage struct {
 var noticeHTML = page.New[NoticePage](files, "notice.html", "plan.html")
 
 func (s scene) notice(v plans.View, changed bool) NoticePage {
-	d := *v.Draft
+	d := *offered(v)
 	t := s.termsOf(d.Schedule, d.Deal, v.Open)
 	out := NoticePage{Base: s.Base, Creditor: s.View.Creditor.Name, Draft: d, Answers: s.answers(d.Wish, t), Terms: t, Changed: changed,
-		Payable: v.Open, Counter: v.Current != nil && v.Current.ID == d.ID && v.Current.State == debt.PlanOpen}
+		Payable: v.Open, Counter: d.State == debt.PlanOpen}
 	for _, paper := range v.Papers {
 		if paper.PlanID == d.ID && paper.Kind == kept.CostNotice {
 			out.Paper = paper.ID // the newest
@@ -66,15 +66,25 @@ func (p *Pages) Confirm(c *fiber.Ctx) error {
 
 // changedOffer lays the offer out anew and shows it; if that is not possible any more, it says so.
 func (p *Pages) changedOffer(c *fiber.Ctx, s scene, v plans.View, because error) error {
-	if v.Draft == nil {
+	old := offered(v)
+	if old == nil {
 		return p.refused(c, s, because)
 	}
-	if _, err := p.Desk.Prepare(c.UserContext(), s.who(), v.Draft.Wish); err != nil {
+	var err error
+	if old.State == debt.PlanOpen {
+		_, err = p.Desk.TakeCounter(c.UserContext(), s.who(), old.ID)
+	} else {
+		_, err = p.Desk.Prepare(c.UserContext(), s.who(), old.Wish)
+	}
+	if err != nil {
 		return p.refused(c, s, err)
 	}
 	now, err := p.Desk.View(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
-	if err != nil || now.Draft == nil {
-		return p.refused(c, s, errors.Join(because, err))
+	if err != nil {
+		return err
+	}
+	if offered(now) == nil {
+		return p.refused(c, s, because)
 	}
 	return noticeHTML.Write(c, fiber.StatusConflict, s.notice(now, true))
 }

@@ -60,7 +60,7 @@ func (p RunningPage) Word(x standing) string {
 var runningHTML = page.New[RunningPage](files, "running.html", "plan.html")
 
 func (s scene) running(v plans.View) RunningPage {
-	k := *v.Current
+	k := *v.Plan
 	out := RunningPage{Base: s.Base, Creditor: s.View.Creditor.Name, Plan: k, Progress: v.Progress, Next: v.Progress.Next,
 		Whole: v.Progress.Paid + v.Progress.Open, Tentative: k.Schedule.Tentative, Free: k.Schedule.Interest == plan.NoInterest,
 		AtRisk: k.State == debt.PlanAtRisk, Lapsed: k.State == debt.PlanLapsed, PayBy: v.PayBy, Excused: k.ExcusedOn,
@@ -92,7 +92,7 @@ func (s scene) running(v plans.View) RunningPage {
 func (s scene) paying(v plans.View) string {
 	w := s.words()
 	for _, i := range v.Instruments {
-		if i.ID == v.Current.InstrumentID && i.ID != "" {
+		if i.ID == v.Plan.InstrumentID && i.ID != "" {
 			return s.instrument(i.Method, i.Last4)
 		}
 	}

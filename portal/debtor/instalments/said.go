@@ -2,6 +2,7 @@ package instalments
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -68,18 +69,22 @@ func (s scene) refusal(err error) SaidPage {
 	return out
 }
 
-// over reports whether a state is the end of a plan or of a talk about one.
-func over(state debt.PlanState) bool {
-	switch state {
-	case debt.PlanFulfilled, debt.PlanCancelled, kept.Declined, kept.Expired:
+// over reports whether something has ended that is worth saying: a plan, or a talk by the other
+// side. What the debtor took back needs no words.
+func over(v plans.View) bool {
+	if v.Plan == nil {
+		return false
+	}
+	switch v.Plan.State {
+	case debt.PlanFulfilled, kept.Declined, kept.Expired:
 		return true
 	}
-	return false
+	return v.Plan.State == debt.PlanCancelled && !v.Plan.AgreedOn.IsZero()
 }
 
 // over is the page of what has ended, with the way on.
 func (s scene) over(v plans.View) SaidPage {
-	w, k := s.words(), v.Current
+	w, k := s.words(), v.Plan
 	out := SaidPage{Base: s.Base}
 	again := link{choosePath, w.Text("over_again", nil), true}
 	switch k.State {
@@ -98,7 +103,7 @@ func (s scene) over(v plans.View) SaidPage {
 			out.Title = w.Text("over_ended_you", nil)
 		}
 	}
-	if len(v.Against) > 0 {
+	if len(v.Position.Against) > 0 {
 		barred := s.barred(v)
 		out.Texts, out.Notes, out.Help = append(out.Texts, barred.Texts...), append(out.Notes, barred.Notes...), true
 		out.Links = []link{{"/akte", w.Text("back_to_claim", nil), true}}
@@ -116,9 +121,13 @@ func (s scene) declined(rounds []kept.Round) []string {
 		if r.Act != kept.Decline {
 			continue
 		}
-		list := []string{w.Text("over_declined_person", debt.Args{"day": debt.DateIn(r.At, debt.Berlin)}), s.declineReason(r.Reason)}
-		if r.Note != "" {
-			list = append(list, w.Text("round_note", debt.Args{"note": r.Note.Reveal()}))
+		person, said, _ := strings.Cut(r.Note.Reveal(), "\n") // as plans.Decline keeps them
+		if person == "" {
+			person = s.View.Creditor.Name
+		}
+		list := []string{w.Text("over_declined_person", debt.Args{"person": person, "day": debt.DateIn(r.At, debt.Berlin)}), s.declineReason(r.Reason)}
+		if said = strings.TrimSpace(said); said != "" {
+			list = append(list, w.Text("round_note", debt.Args{"note": said}))
 		}
 		return list
 	}
@@ -144,7 +153,7 @@ func (s scene) declineReason(code string) string {
 func (s scene) barred(v plans.View) SaidPage {
 	w := s.words()
 	out := SaidPage{Base: s.Base, Title: w.Text("barred_title", nil), Texts: []string{w.Text("barred_lead", nil)}, Help: true}
-	for _, b := range v.Against {
+	for _, b := range v.Position.Against {
 		out.Notes = append(out.Notes, s.barrier(b))
 	}
 	out.Links = []link{{"/akte", w.Text("back_to_claim", nil), true}}

@@ -1,6 +1,7 @@
 package instalments
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -41,7 +42,7 @@ type round struct {
 var waitingHTML = page.New[WaitingPage](files, "waiting.html", "plan.html")
 
 func (s scene) waiting(v plans.View) WaitingPage {
-	k := *v.Current
+	k := *v.Plan
 	out := WaitingPage{Base: s.Base, Creditor: s.View.Creditor.Name, Plan: k, Counter: v.Waits == plan.Debtor, Until: k.ExpiresAt}
 	w, x, d := k.Wish, k.Schedule, k.Deal
 	if n := len(v.Rounds); n > 0 {
@@ -86,6 +87,9 @@ func (s scene) advice(side plan.Side) string {
 func (s scene) round(r kept.Round) round {
 	w := s.words()
 	out := round{On: debt.DateIn(r.At, debt.Berlin), Mine: r.By.Kind == "debtor", Note: r.Note.Reveal()}
+	if r.Act == kept.Decline {
+		_, out.Note, _ = strings.Cut(out.Note, "\n")
+	}
 	args := debt.Args{"creditor": s.View.Creditor.Name}
 	switch r.Act {
 	case kept.Propose:
@@ -108,7 +112,7 @@ func (s scene) round(r kept.Round) round {
 	}
 	if n := len(r.Schedule.Instalments); n > 0 && (r.Act == kept.Propose || r.Act == kept.Counter || r.Act == kept.Change) {
 		out.Text = w.Text("round_terms", debt.Args{"amount": r.Wish.Instalment, "n": n, "day": r.Schedule.Last().DueOn})
-		if out.Mine && r.Reason != "" {
+		if out.Mine && r.Act == kept.Propose {
 			out.Text += " " + w.Text("round_reason", debt.Args{"reason": s.reason(r.Reason)})
 		}
 	}
