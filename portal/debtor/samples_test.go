@@ -131,8 +131,10 @@ func TestPagesAreWellFormedAndHaveNothingInline(t *testing.T) {
 		}
 		for _, e := range list {
 			for _, a := range []string{"aria-labelledby", "aria-describedby", "for", "form"} {
-				if ref, ok := e.attr[a]; ok && !ids[ref] {
-					t.Errorf("%s: <%s %s=%q> leads nowhere", name, e.name, a, ref)
+				for _, ref := range strings.Fields(e.attr[a]) {
+					if !ids[ref] {
+						t.Errorf("%s: <%s %s=%q> leads nowhere", name, e.name, a, ref)
+					}
 				}
 			}
 			if ref, ok := strings.CutPrefix(e.attr["href"], "#"); ok && !ids[ref] {
