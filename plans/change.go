@@ -195,7 +195,7 @@ func (d Desk) SetMethod(ctx context.Context, w Who, p Paying) error {
 			if i.CaseID != k.CaseID || i.State != rail.Usable {
 				return debt.E(debt.Forbidden, "instrument_unusable", nil)
 			}
-			k.Method, k.InstrumentID = i.Method, i.ID
+			k.Method, k.InstrumentID, x.whole = i.Method, i.ID, true
 		}
 		x.tell(k, debt.PlanChanged, debt.Args{"plan": string(k.State), "because": plan.BecauseDebtor, "method": string(k.Method)})
 		return x.keep(&k, "")

@@ -6,6 +6,7 @@ package plans
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"quitt/debt"
@@ -22,6 +23,8 @@ type Desk struct {
 	Now   func() time.Time
 	// Compose words a paper. It reads nothing but what it is given.
 	Compose func(kept.PaperKind, kept.Facts) (letter.Document, error)
+	// Log hears of plans that cannot be looked after; nil is silence.
+	Log *slog.Logger
 }
 
 // Who acts on which case.

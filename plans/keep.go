@@ -13,6 +13,7 @@ import (
 // out anew where a reason is given, tells what is to be told, moves the state and saves the plan
 // with the day of the next look. Asked again it finds nothing to do.
 func (x *turn) keep(k *kept.Kept, because string) error {
+	was := *k
 	if x.suspended() {
 		return x.suspend(k)
 	}
@@ -49,7 +50,19 @@ func (x *turn) keep(k *kept.Kept, because string) error {
 	if err := x.orders(k, g); err != nil {
 		return err
 	}
-	return kept.Save(x.tx, *k)
+	return x.keepPlan(*k, was)
+}
+
+// keepPlan saves a plan: as a whole if it is another, its marks if it was told or is to be
+// looked at on another day.
+func (x *turn) keepPlan(k, was kept.Kept) error {
+	switch {
+	case x.whole:
+		return kept.Save(x.tx, k)
+	case k.Announced != was.Announced || k.Noted != was.Noted || k.NextOn != was.NextOn:
+		x.marks = append(x.marks, k)
+	}
+	return nil
 }
 
 // suspended reports whether everything rests: the debtor wished it with an objection, or nobody
@@ -107,6 +120,7 @@ func (x *turn) renew(k *kept.Kept, p plan.Plan) {
 	p.Noted = min(p.Noted, len(p.Schedule.Instalments))
 	k.Plan = p
 	k.RulesVersion, k.CaseVersion = x.version, x.file.Case.Version
+	x.whole = true
 }
 
 // likeButLast reports whether two schedules differ in the amount of the last instalment alone.

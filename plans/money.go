@@ -101,7 +101,7 @@ func (x *turn) lostInstrument(k *kept.Kept) error {
 
 // byTransfer lets the debtor pay himself; what only an order would have told is told anew.
 func (x *turn) byTransfer(k *kept.Kept, reason string) error {
-	k.Method, k.InstrumentID = debt.MethodTransfer, ""
+	k.Method, k.InstrumentID, x.whole = debt.MethodTransfer, "", true
 	k.Announced = min(k.Announced, k.Noted)
 	return x.noOrders(reason)
 }

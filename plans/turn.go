@@ -50,12 +50,18 @@ type turn struct {
 	waived  []debt.Payment // new ones
 	marks   []kept.Kept    // plans of which only the marks changed
 	moved   bool           // an axis or a hold changed
+	whole   bool           // more than the marks of the plan changed
 	rests   *ledger.Rests
+
+	agreedPlan kept.Kept // of a turn of the keeper's
 }
 
 // save writes what the turn gathered; the case's version rises if there is anything to see.
 func (x *turn) save() error {
 	b, err := x.beforehand()
+	if err == nil {
+		err = kept.SaveMarks(x.tx, x.marks)
+	}
 	if err != nil || b.File == nil {
 		return err
 	}
@@ -114,7 +120,7 @@ func (x *turn) move(k *kept.Kept, to debt.PlanState, s said) error {
 	if err != nil {
 		return err
 	}
-	x.moved = true
+	x.moved, x.whole = true, true
 	if s.as != "" {
 		events[0].Type = s.as
 	}

@@ -135,7 +135,7 @@ const (
 	inStateSQL = `SELECT ` + columns + ` FROM plans WHERE creditor_id = $1 AND state = $2 ORDER BY made_at, id LIMIT $3`
 	waitingSQL = `SELECT ` + columns + ` FROM plans WHERE creditor_id = $1 AND state IN ('proposed', 'active', 'at_risk')
 		AND expires_at IS NOT NULL ORDER BY expires_at, id LIMIT $2`
-	anyDueSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(next_on) AS oldest FROM plans WHERE creditor_id = $1 AND next_on <= $2`
+	anyDueSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(next_on) AS oldest FROM plans WHERE creditor_id = $1 AND next_on IS NOT NULL AND next_on <= $2`
 )
 
 // InState lists plans of a state, the oldest first.
@@ -172,7 +172,8 @@ func CountDue(r *store.Reader, by debt.Date) (Queue, error) {
 	return Queue{int(found.N), found.Oldest.Date}, err
 }
 
-const dueCasesSQL = `SELECT case_id FROM plans WHERE creditor_id = $1 AND next_on IS NOT NULL AND next_on <= $2 ORDER BY next_on, id LIMIT $3`
+const dueCasesSQL = `SELECT case_id FROM plans WHERE creditor_id = $1 AND state IN ('active', 'at_risk')
+	AND next_on IS NOT NULL AND next_on <= $2 ORDER BY next_on, id LIMIT $3`
 
 // DueCases gives the cases whose plans are to be looked at by a day, at most so many.
 func DueCases(r *store.Reader, by debt.Date, most int) ([]debt.ID, error) {
