@@ -395,7 +395,7 @@ func wanted(p probe) (status int, location string) {
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -551,6 +551,7 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.paymentCodes(t)
 		st.sees(t)
 		st.lettersOfOthers(t)
+		st.papersOfOthers(t)
 		st.paymentsOfOthers(t)
 		for range rounds(t) {
 			st.matrix(w.roles, isolationPaths())

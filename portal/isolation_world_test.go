@@ -57,6 +57,7 @@ type dossier struct {
 	letter signin.Letter
 
 	letterNumber int64
+	paper        debt.ID
 	paid         debt.ID // a transfer
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
 }

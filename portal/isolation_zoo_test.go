@@ -225,7 +225,7 @@ func (r *role) may(c *datum, path string) bool {
 	case inRaise:
 		return path == "/akte/code" && r.tier == access.LetterView
 	case inFull:
-		return r.tier == access.FullView && slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/bezahlen", "/akte/bezahlen/weiter",
+		return r.tier == access.FullView && slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
 			"/akte/zahlung", "/akte/beleg"}, path)
 	}
 	return false

@@ -90,6 +90,8 @@ func routes(p *debtor.Pages) []route {
 			get + " /akte/briefe":       p.Papers,
 			get + " /akte/brief":        p.Paper,
 			get + " /akte/brief/pdf":    p.PaperPDF,
+			get + " /akte/papier":       p.PlanPaper,
+			get + " /akte/papier/pdf":   p.PlanPaperPDF,
 			get + " /akte/beleg":        p.Receipt,
 			get + " /akte/beleg/pdf":    p.ReceiptPDF,
 			get + " /akte/quittung":     p.Certificate,
