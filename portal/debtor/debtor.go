@@ -15,6 +15,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/instalments"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
@@ -33,6 +34,8 @@ type Pages struct {
 	Notices notifications.Desk
 	// Rail takes payments through providers; nil: there is none, the bank's way is left.
 	Rail *payments.Rail
+	// Instalments are the pages of instalment plans.
+	Instalments *instalments.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
 	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.
@@ -53,10 +56,11 @@ type Outside struct {
 // Ready parses every template; a server calls it before it listens.
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
-		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
+		objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
 		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML, chooseHTML, checkoutHTML, paymentHTML} {
 		parsed.Ready()
 	}
+	instalments.Ready()
 }
 
 // scene is what the pages of a case are made from.

@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/letter"
+	"quitt/debt/plan"
 )
 
 // family is a prefix and the codes of one type that follow it: keys that no Go file writes
@@ -41,7 +42,7 @@ var wordFamilies = []family{
 	familyOf("account_", debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount),
 	familyOf("cost_", debt.CostKinds()...),
 	familyOf("hold_", debt.HoldKinds()...),
-	familyOf("because_", debt.Barriers()...),
+	familyOf("because_", append(debt.Barriers(), plan.BarrierReserved)...),
 	familyOf("st_interest_", debt.InterestMethods()...),
 	familyOf("ground_", debt.Grounds()...),
 	familyOf("event_", debt.EventTypes()...),
@@ -49,6 +50,7 @@ var wordFamilies = []family{
 	familyOf("letter_", letter.Kinds()...),
 	familyOf("missing_", letter.Gaps()...),
 	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
+	familyOf("rhythm_", plan.Rhythms()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }
