@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"quitt/cmd/quitt/logs"
-	command "quitt/cmd/quitt/plans"
+	planned "quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/plans"
@@ -13,7 +13,7 @@ import (
 
 // plansCommand is quitt plans: the creditor's side of instalment plans.
 func plansCommand(ctx context.Context, r *run) error {
-	in := command.Input{}
+	in := planned.Input{}
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func plansCommand(ctx context.Context, r *run) error {
 		if err != nil {
 			return shown.Answer{}, err
 		}
-		return command.Desk{Desk: desk, Words: r.main.words, Owner: func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
+		return planned.Desk{Desk: desk, Words: r.main.words, Owner: func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
 			return r.owner(ctx, s, creditor, reference)
 		}}.Run(ctx, in)
 	})

@@ -119,7 +119,7 @@ func (d Desk) page(v plans.View) shown.Answer {
 	for _, r := range v.Rounds {
 		x := roundJSON{r.By.Kind, string(r.Act), r.Wish, r.Schedule.Last().DueOn, r.Reason, r.Affordable, r.Suggested, stamp(r.At)}
 		out.Rounds = append(out.Rounds, x)
-		text += w.Text("cli_plans_round", debt.Args{"by": w.Text("cli_plans_by_"+x.By, nil), "act": w.Text("cli_plans_act_"+x.Act, nil), "amount": r.Wish.Instalment, "last": x.Last, "reason": r.Reason}) + "\n"
+		text += w.Text("cli_plans_round", debt.Args{"by": x.By, "act": x.Act, "amount": r.Wish.Instalment, "last": x.Last, "reason": r.Reason}) + "\n"
 		if r.Note != "" {
 			text += "  " + r.Note.Reveal() + "\n"
 		}
@@ -127,11 +127,11 @@ func (d Desk) page(v plans.View) shown.Answer {
 			text += "  " + w.Text("cli_plans_affordable", debt.Args{"amount": *r.Affordable}) + "\n"
 		}
 		if r.Suggested != "" {
-			text += "  " + w.Text("cli_plans_suggested", debt.Args{"side": w.Text("cli_plans_by_"+string(r.Suggested), nil)}) + "\n"
+			text += "  " + w.Text("cli_plans_suggested", debt.Args{"side": string(r.Suggested)}) + "\n"
 		}
 	}
 	if v.Waits != "" {
-		text += w.Text("cli_plans_waiting", debt.Args{"side": w.Text("cli_plans_by_"+string(v.Waits), nil)}) + "\n"
+		text += w.Text("cli_plans_waiting", debt.Args{"side": string(v.Waits)}) + "\n"
 	}
 	for i, x := range k.Schedule.Instalments {
 		standing := ""
