@@ -198,15 +198,22 @@ func TestASettlementThatSeemedPaidAndIsBrokenRevivesTheClaim(t *testing.T) {
 }
 
 // mandate saves a mandate for the case.
-func (r *room) mandate() debt.ID {
+func (r *room) mandate(external string) debt.ID {
 	r.Helper()
 	acc := rail.Account{ID: store.NewID(), CreditorID: r.creditor, Provider: "stripe", External: "acct_1", Methods: rail.Methods(), CreatedAt: r.clock.Now()}
-	i := rail.Instrument{ID: store.NewID(), CaseID: r.caseID, Account: acc.ID, External: "pm_1", Method: debt.MethodDirectDebit,
+	r.write(func(t *store.Tx) error {
+		list, err := rails.Accounts(&t.Reader)
+		if err == nil && len(list) == 0 {
+			return rails.AddAccount(t, rails.Account{Account: acc})
+		}
+		if err == nil {
+			acc = list[0].Account
+		}
+		return err
+	})
+	i := rail.Instrument{ID: store.NewID(), CaseID: r.caseID, Account: acc.ID, External: external, Method: debt.MethodDirectDebit,
 		Last4: "3000", State: rail.Usable, SavedBy: store.NewID(), SavedAt: r.clock.Now()}
 	r.write(func(t *store.Tx) error {
-		if err := rails.AddAccount(t, rails.Account{Account: acc}); err != nil {
-			return err
-		}
 		_, err := rails.SaveInstrument(t, i)
 		return err
 	})
@@ -241,7 +248,7 @@ func TestAnOrderFollowsItsInstalment(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)
 		r.refused(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: store.NewID()}), debt.NotFound, "instrument_unknown")
-		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate()}))
+		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate("pm_1")}))
 		o := r.waitingOrder()
 		if o.Amount != 100_00 || o.DueOn != k.Schedule.Instalments[0].DueOn || o.Purpose != collection.Purpose(k.ID, 1, 1) {
 			r.Fatalf("%+v", o)
@@ -271,7 +278,7 @@ func TestAnOrderFollowsItsInstalment(t *testing.T) {
 func TestNoOrderOutlivesThePlanOrItsMandate(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)
-		id := r.mandate()
+		id := r.mandate("pm_1")
 		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: id}))
 		r.write(func(t *store.Tx) error {
 			i, err := rails.LoadInstrument(&t.Reader, id)
@@ -363,7 +370,7 @@ func TestAnInsolvencyAndAClosedCaseStopThePlan(t *testing.T) {
 func TestNothingIsAskedForWhileAPersonHasToLook(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)
-		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate()}))
+		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate("pm_1")}))
 		hold := r.hold(debt.HoldDataCheck)
 		r.run()
 		if v := r.view(); !v.Paused || r.waitingOrder().ID != "" {

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"quitt/debt"
+	"quitt/debt/collection"
 	"quitt/debt/plan"
 	"quitt/plans"
 	"quitt/store"
@@ -24,6 +25,7 @@ type story struct {
 	*room
 
 	payments []debt.ID
+	mandated debt.ID
 }
 
 // may ignores refusals: each is an answer, and none may break what is kept.
@@ -43,7 +45,7 @@ func (s *story) step(t *rapid.T) {
 	amount := func(name string) debt.Cents { return debt.Cents(rapid.Int64Range(5_00, 400_00).Draw(t, name)) }
 	first := s.today().AddDays(rapid.IntRange(1, 40).Draw(t, "first"))
 	wish := plan.Wish{Instalment: amount("instalment"), First: first, Rhythm: rapid.SampledFrom(plan.Rhythms()).Draw(t, "rhythm")}
-	switch rapid.SampledFrom([]string{"pass", "pass", "keep", "keep", "agree", "agree", "pay", "return", "change", "cancel", "propose", "answer", "excuse", "revive"}).Draw(t, "what") {
+	switch rapid.SampledFrom([]string{"pass", "pass", "keep", "keep", "agree", "agree", "pay", "return", "change", "cancel", "propose", "answer", "excuse", "revive", "method"}).Draw(t, "what") {
 	case "pass":
 		for range rapid.IntRange(1, 3).Draw(t, "weeks") {
 			s.days(7)
@@ -88,6 +90,12 @@ func (s *story) step(t *rapid.T) {
 		if rapid.Bool().Draw(t, "excused") {
 			s.may(s.d.AnswerExcuse(ctx, s.clerk(), current, false))
 		}
+	case "method":
+		p := plans.Paying{}
+		if rapid.Bool().Draw(t, "mandate") {
+			p.Instrument = s.mandated
+		}
+		s.may(s.d.SetMethod(ctx, s.debtor(), p))
 	case "revive":
 		s.may(s.d.Revive(ctx, s.clerk(), current))
 	}
@@ -146,10 +154,35 @@ func (s *story) holds() {
 	if rests := s.held(); rests != (running || v.Plan != nil && v.Case.Plan == debt.PlanOpen) {
 		s.Fatalf("the case rests: %t, its plan is %s", rests, v.Case.Plan)
 	}
+	s.collects(v, running)
 	if running {
 		if n := len(v.Ahead.Instalments); n == 0 || v.Ahead.Last().Rest != 0 || v.Ahead.Total() < v.Open {
 			s.Fatalf("the schedule does not end: %+v of %s", v.Ahead, v.Open)
 		}
+	}
+}
+
+// collects checks that what waits to be collected is owed, each instalment once. Nobody
+// collects in these stories, so that orders of missed instalments stay.
+func (s *story) collects(v plans.View, running bool) {
+	s.Helper()
+	seen, sum := map[int]bool{}, debt.Cents(0)
+	for _, o := range s.orders() {
+		i, _ := o.Instalment()
+		if o.State != collection.Waiting {
+			continue
+		}
+		if !running || i.Plan != v.Plan.ID || o.InstrumentID != v.Plan.InstrumentID || seen[i.No] || i.No > len(v.Progress.Instalments) {
+			s.Fatalf("an order for nothing: %+v", o)
+		}
+		seen[i.No] = true
+		sum += o.Amount
+		if owed := v.Progress.Instalments[i.No-1]; o.Amount != owed.Owed || o.DueOn != owed.DueOn {
+			s.Fatalf("an order of %s for %s, of %s for %s", o.Amount, owed.Owed, o.DueOn, owed.DueOn)
+		}
+	}
+	if sum > v.Open {
+		s.Fatalf("%s wait to be collected, %s are open", sum, v.Open)
 	}
 }
 
@@ -196,6 +229,11 @@ func TestWhateverHappensOverTheYearsThePlanAndTheLedgerAgree(t *testing.T) {
 			s := &story{room: &room{T: r.T, s: r.s, d: r.d, clock: r.clock, creditor: r.creditor}}
 			r.clock.Set(storetest.Now.Add(time.Duration(n) * time.Second))
 			s.caseID = s.another(fmt.Sprintf("story-%d", n))
+			s.mandated = s.mandate(fmt.Sprint(n))
+			rules := plan.Standard()
+			rules.Interest = rapid.SampledFrom([]plan.Interest{plan.NoInterest, plan.Continues}).Draw(t, "interest")
+			_, err := s.d.SetRules(ctx, s.creditor, rules, "clerk")
+			s.must(err)
 			for range rapid.IntRange(5, 40).Draw(t, "steps") {
 				s.step(t)
 			}
