@@ -264,7 +264,7 @@ func TestAWishInsideTheRulesIsConfirmedAndRuns(t *testing.T) {
 			r.Errorf("%+v", v)
 		}
 		r.count(debt.PlanAgreed, 1)
-		if list := r.events(debt.PlanAgreed)[0].Data["instalments"].([]any); len(list) != len(k.Schedule.Instalments) {
+		if list, _ := r.events(debt.PlanAgreed)[0].Data["instalments"].([]any); len(list) != len(k.Schedule.Instalments) {
 			r.Errorf("told %d instalments of %d", len(list), len(k.Schedule.Instalments))
 		}
 		r.clean()
@@ -359,6 +359,72 @@ func TestAReturnedPaymentOpensAFulfilledPlanAgain(t *testing.T) {
 		if v := r.view(); v.Plan.ID != k.ID || v.Next.No != 1 || v.Ahead.Total() != k.Schedule.Total() {
 			r.Errorf("%+v", v.Ahead)
 		}
+		r.clean()
+	})
+}
+
+func TestInterestThatGoesOnVariesTheLastInstalmentInSilence(t *testing.T) {
+	each(t, func(r *room) {
+		rules := plan.Standard()
+		rules.Interest = plan.Continues
+		_, err := r.d.SetRules(context.Background(), r.creditor, rules, "clerk")
+		r.must(err)
+		k := r.agreed(100_00)
+		open := r.view().Open
+		r.until(r.today().AddDays(5))
+		if got := r.view().Open; got <= open {
+			r.Errorf("interest stands still: %s", got)
+		}
+		r.until(k.Schedule.Instalments[0].DueOn)
+		r.pay(100_00, r.today().AddDays(-3)) // earlier than planned: less interest
+		r.run()
+		v := r.view()
+		if v.Plan.Schedule.Last().Amount >= k.Schedule.Last().Amount || len(v.Plan.Schedule.Instalments) != len(k.Schedule.Instalments) {
+			r.Errorf("last %s, was %s", v.Plan.Schedule.Last().Amount, k.Schedule.Last().Amount)
+		}
+		r.count(debt.PlanChanged, 0)
+		r.clean()
+	})
+}
+
+func TestMoreThanPlannedShortensThePlanAndIsTold(t *testing.T) {
+	each(t, func(r *room) {
+		k := r.agreed(100_00)
+		r.until(k.Schedule.Instalments[0].DueOn)
+		r.pay(350_00, r.today())
+		r.run()
+		v := r.view()
+		if len(v.Plan.Schedule.Instalments) >= len(k.Schedule.Instalments) || v.Plan.Schedule.Total() != k.Schedule.Total()-250_00 {
+			r.Errorf("%d instalments of %s", len(v.Plan.Schedule.Instalments), v.Plan.Schedule.Total())
+		}
+		r.count(debt.PlanChanged, 1)
+		r.clean()
+	})
+}
+
+// A plan that cannot be laid out any more must not keep the others waiting.
+func TestAPlanThatIsStuckIsAPersonsAndTheOthersGoOn(t *testing.T) {
+	each(t, func(r *room) {
+		rules := plan.Standard()
+		rules.Interest = plan.Continues
+		_, err := r.d.SetRules(context.Background(), r.creditor, rules, "clerk")
+		r.must(err)
+		r.caseID = r.another("stuck")
+		stuck := r.agreed(100_00)
+		r.caseID = r.another("fine")
+		r.agreed(100_00)
+		r.write(func(t *store.Tx) error {
+			k, err := kept.Load(&t.Reader, stuck.ID)
+			if err == nil {
+				k.Wish.Instalment = 1 // 360 of them are not enough
+				k.Schedule.Instalments = k.Schedule.Instalments[:1]
+				err = kept.Save(t, k)
+			}
+			return err
+		})
+		r.until(stuck.Schedule.Instalments[0].DueOn)
+		r.count(debt.PlanInstalmentDue, 1)
+		r.asked(plans.TaskStuck, 1)
 		r.clean()
 	})
 }
