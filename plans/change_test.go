@@ -430,6 +430,13 @@ func TestAPlanCoversWhatIsNotDisputed(t *testing.T) {
 			r.run()
 		}
 		r.state(debt.PlanFulfilled)
+		r.alterCase(func(c *debt.Case) (debt.Event, error) {
+			events, err := c.SetObjection(debt.ObjectionRejected, debt.Hold{Since: r.today()})
+			return events[0], err
+		})
+		r.propose(20_00, nil) // what was disputed is to be paid after all
+		r.agreed(100_00)
+		r.count(debt.PlanAgreed, 2)
 		r.clean()
 		r.caseID = r.another("S")
 		r.objects(objection.Disputed{Whole: true}, false)

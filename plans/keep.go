@@ -41,7 +41,7 @@ func (x *turn) keep(k *kept.Kept, because string) error {
 		return err
 	}
 	k.NextOn = d.NextOn
-	if k.Running() && d.NextOn.IsZero() && g.Arrears > 0 {
+	if k.Running() && d.NextOn.IsZero() && g.Arrears > 0 && k.ExcusedOn.IsZero() {
 		if err := x.ask(TaskStalled, string(k.ID), g.Arrears); err != nil {
 			return err
 		}

@@ -195,7 +195,7 @@ func (x *turn) agree(k *kept.Kept, notice kept.Paper) error {
 	if k.Deal.Settlement != "" {
 		data["settlement"], data["sum_cents"] = k.Deal.Settlement, k.Deal.Sum
 	}
-	if err := x.move(k, debt.PlanActive, said{data: data}); err != nil {
+	if err := x.move(k, debt.PlanActive, said{debt.PlanAgreed, data}); err != nil {
 		return err
 	}
 	if _, err := x.paper(kept.Agreement, *k, kept.Facts{Notice: notice}); err != nil {
