@@ -20,7 +20,7 @@ var accessTable = map[string]Who{
 	"GET /echt": Anyone, "GET /impressum": Anyone, "GET /datenschutz": Anyone, "GET /barrierefreiheit": Anyone,
 	"GET /hilfe": Anyone, "POST /abmelden": Anyone,
 	"GET /static/*": Anyone, "GET /favicon.ico": Anyone, "GET /robots.txt": Anyone, "GET /.well-known/security.txt": Anyone,
-	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/raten": LetterView, "GET /akte/einwand": LetterView,
+	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/einwand": LetterView,
 	"GET /akte/mehr": LetterView, "POST /akte/mehr": LetterView, "POST /akte/code": LetterView, "POST /akte/code/pruefen": LetterView,
 	"GET /akte/aufstellung": FullView, "GET /akte/briefe": FullView, "GET /akte/brief": FullView, "GET /akte/brief/pdf": FullView, "GET /akte/papier": FullView, "GET /akte/papier/pdf": FullView,
 	"POST /akte/bezahlen/weiter": LetterView, "POST /akte/bezahlen/start": LetterView,
@@ -47,6 +47,13 @@ var accessTable = map[string]Who{
 	"GET /akte/einwand/danke": FullView, "POST /akte/einwand/zurueck": FullView,
 	"POST /webhooks/stripe/:name": Provider,
 	"GET /api/v1/events":          FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
+	"GET /akte/raten": FullView, "GET /akte/raten/neu": FullView, "POST /akte/raten/neu": FullView, "GET /akte/raten/leistbar": FullView,
+	"POST /akte/raten/leistbar": FullView, "POST /akte/raten/vorbereiten": FullView, "POST /akte/raten/vorschlag": FullView,
+	"POST /akte/raten/abschliessen": FullView, "GET /akte/raten/fertig": FullView, "POST /akte/raten/antwort": FullView,
+	"GET /akte/raten/aendern": FullView, "POST /akte/raten/aendern": FullView, "GET /akte/raten/zahlweise": FullView,
+	"POST /akte/raten/zahlweise": FullView, "GET /akte/raten/verzug": FullView, "POST /akte/raten/verzug": FullView,
+	"GET /akte/raten/beenden": FullView, "POST /akte/raten/beenden": FullView,
+	"GET /widerruf": Anyone, "POST /widerruf": Anyone,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }
 

@@ -18,11 +18,19 @@ func feedCommand(ctx context.Context, r *run) error {
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
+		return d.Run(ctx, r.name, in)
+	})
+}
+
+// acted runs an action of a room, prints what it says and gives its events their places.
+func (r *run) acted(ctx context.Context, act func(*store.Store) (shown.Answer, error)) error {
 	s, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
-	a, err := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}.Run(ctx, r.name, in)
+	a, err := act(s)
 	return r.reply(ctx, s, a, err)
 }
 
@@ -32,12 +40,9 @@ func objected(ctx context.Context, r *run) error {
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
-	s, err := r.open(ctx)
-	if err != nil {
-		return err
-	}
-	a, err := objections.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}.Run(ctx, in)
-	return r.reply(ctx, s, a, err)
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return objections.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}.Run(ctx, in)
+	})
 }
 
 // typed is what was typed after a command with several actions.

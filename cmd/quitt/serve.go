@@ -16,6 +16,7 @@ import (
 	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
+	"quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 	"quitt/portal"
@@ -156,7 +157,11 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now)))
+	planned, err := r.planDesk(s, set.public.String())
+	if err != nil {
+		return portal.Options{}, err
+	}
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned)))
 	if err != nil {
 		return portal.Options{}, err
 	}

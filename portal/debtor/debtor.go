@@ -15,6 +15,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/instalments"
 	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
@@ -37,6 +38,8 @@ type Pages struct {
 	Rail *payments.Rail
 	// Paperwork takes documents and gives them back.
 	Paperwork *paperwork.Pages
+	// Instalments are the pages of instalment plans.
+	Instalments *instalments.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
 	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.
@@ -57,11 +60,12 @@ type Outside struct {
 // Ready parses every template; a server calls it before it listens.
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
-		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
+		objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
 		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML, chooseHTML, checkoutHTML, paymentHTML} {
 		parsed.Ready()
 	}
 	object.Ready()
+	instalments.Ready()
 }
 
 // scene is what the pages of a case are made from.

@@ -207,7 +207,6 @@ func caseSamples() []page.Sample {
 			}
 			return payHTML.HTML(view)
 		}),
-		ofScene("instalments", "/akte/raten", owed, func(s scene) ([]byte, error) { return instalmentsHTML.HTML(s.way()) }),
 		ofScene("objection", "/akte/einwand", owed, func(s scene) ([]byte, error) { return objectionHTML.HTML(s.way()) }),
 	}
 	raise := func(name string, change func(*RaisePage)) {

@@ -20,20 +20,7 @@ type WayPage struct {
 	Subject string
 }
 
-var (
-	instalmentsHTML = page.New[WayPage](files, "instalments.html")
-	objectionHTML   = page.New[WayPage](files, "objection.html")
-)
-
-// Instalments says how to get a plan.
-func (p *Pages) Instalments(c *fiber.Ctx) error {
-	return p.within(c, access.LetterView, func(s scene) error {
-		if !told.Of(s.View).Plan() {
-			return c.Redirect("/akte", fiber.StatusSeeOther)
-		}
-		return instalmentsHTML.Write(c, fiber.StatusOK, s.way())
-	})
-}
+var objectionHTML = page.New[WayPage](files, "objection.html")
 
 // Objection says how to object, which is possible at any time. Here it takes the full view:
 // whoever only has the letter writes.

@@ -10,6 +10,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
+	"quitt/debt/plan"
 	"quitt/debt/situation"
 )
 
@@ -43,7 +44,7 @@ var wordFamilies = []family{
 	familyOf("account_", debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount),
 	familyOf("cost_", debt.CostKinds()...),
 	familyOf("hold_", debt.HoldKinds()...),
-	familyOf("because_", debt.Barriers()...),
+	familyOf("because_", append(debt.Barriers(), plan.BarrierReserved)...),
 	familyOf("st_interest_", debt.InterestMethods()...),
 	familyOf("ground_", debt.Grounds()...),
 	familyOf("event_", debt.EventTypes()...),
@@ -59,6 +60,7 @@ var wordFamilies = []family{
 	familyOf("follows_", situation.AllFollows()...),
 	familyOf("field_", situation.AllFields()...),
 	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
+	familyOf("rhythm_", plan.Rhythms()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -12,6 +12,7 @@ import (
 	"quitt/debt/fees"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
+	"quitt/debt/plan"
 	"quitt/debt/situation"
 )
 
@@ -123,6 +124,7 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[situation.Kind]():      "situation_",
 	reflect.TypeFor[situation.Follows]():   "follows_",
 	reflect.TypeFor[situation.Field]():     "field_",
+	reflect.TypeFor[plan.Rhythm]():         "rhythm_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words
@@ -167,6 +169,14 @@ func (c *Catalogue) value(v any) string {
 		return words(c, v)
 	case []letter.Kind:
 		return words(c, v)
+	case []plan.Rhythm:
+		return words(c, v)
+	case []int:
+		days := make([]string, len(v))
+		for i, n := range v {
+			days[i] = c.Int(int64(n))
+		}
+		return strings.Join(days, ", ")
 	case string:
 		return c.isolated(v)
 	}
