@@ -1,0 +1,129 @@
+package collecting
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"quitt/debt"
+	"quitt/debt/collection"
+	"quitt/debt/plan"
+	"quitt/store/plans"
+	"quitt/store/rails"
+)
+
+// Why an order is not called now.
+var (
+	// errGone says that the order is not the one that was claimed any more.
+	errGone = debt.E(debt.Conflict, "changed_meanwhile", nil)
+	// errLater says that what is under way decides, or a person: tomorrow again.
+	errLater = debt.E(debt.Conflict, "collection_later", nil)
+)
+
+func over(reason string) error { return debt.E(debt.Forbidden, reason, nil) }
+
+// ends are the refusals that end an order without a charge.
+var ends = []string{collection.NothingToCollect, collection.NotOwed, collection.PlanOver, collection.CaseClosed}
+
+// endOf gives the reason for which an order is cancelled.
+func endOf(err error) (reason string, ended bool) {
+	var e *debt.Error
+	if err == nil || !errors.As(err, &e) || !slices.Contains(ends, e.Key) {
+		return "", false
+	}
+	return e.Key, true
+}
+
+// owed is what may be taken for an order now: what is still owed of its instalment, by what is
+// booked and what is under way. The plan is asked and not only the order, because money that
+// came a minute ago counts.
+func (w *work) owed() (debt.Cents, error) {
+	if err := w.barred(); err != nil {
+		return 0, err
+	}
+	i, is := w.order.Instalment()
+	if !is {
+		return w.order.Amount, nil
+	}
+	k, err := plans.Load(&w.Reader, i.Plan)
+	if debt.KindOf(err) == debt.NotFound {
+		return 0, over(collection.PlanOver)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !k.Running() || k.CaseID != w.order.CaseID || k.InstrumentID != w.order.InstrumentID || i.No > len(k.Schedule.Instalments) {
+		return 0, over(collection.PlanOver)
+	}
+	return w.ofInstalment(k, i.No)
+}
+
+// barred holds the case against what forbids a debit, whatever the plan says.
+func (w *work) barred() error {
+	c := &w.file.Case
+	if c.Review != debt.ReviewAccepted || c.Stage == debt.StageClosed || c.Processing == debt.Stopped {
+		return over(collection.CaseClosed)
+	}
+	if err := w.LoadHolds(c); err != nil {
+		return err
+	}
+	today := debt.DateIn(w.now, debt.Berlin)
+	for _, h := range c.Holds {
+		switch {
+		case !h.Active(today):
+		case h.Kind == debt.HoldInsolv: // creditors may not be served one by one (InsO §§ 81, 87)
+			return over(collection.CaseClosed)
+		case h.Kind == debt.HoldDataCheck: // it may be the wrong person, or one who has died
+			return errLater
+		}
+	}
+	return nil
+}
+
+// ofInstalment replays the plan twice: with what is booked, and with what is under way as if it
+// had come. What only the second one covers waits until that has come or has not.
+func (w *work) ofInstalment(k plans.Kept, no int) (debt.Cents, error) {
+	today := debt.DateIn(w.now, debt.Berlin)
+	h, err := w.LoadHistory(w.file)
+	if err != nil {
+		return 0, err
+	}
+	open, err := h.Payable(today)
+	if err != nil {
+		return 0, err
+	}
+	b := plan.Books{Payments: h.Payments, Open: open, Today: today}
+	if k.Progress(b).Instalments[no-1].Owed == 0 {
+		return 0, over(collection.NotOwed)
+	}
+	flying, err := w.flying()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range flying {
+		b.Open -= min(p.Amount, b.Open)
+	}
+	b.Payments = slices.Concat(h.Payments, flying)
+	left := k.Progress(b).Instalments[no-1].Owed
+	if left == 0 {
+		return 0, errLater
+	}
+	return min(left, w.order.Amount), nil
+}
+
+// flying are the payments of the case whose money is under way.
+func (w *work) flying() (list []debt.Payment, err error) {
+	attempts, err := rails.AttemptsOf(&w.Reader, w.file.Case.ID)
+	for _, a := range attempts {
+		if a.Status == debt.PaymentInFlight {
+			list = append(list, debt.Payment{ID: a.ID, Status: debt.PaymentSucceeded, Amount: a.Amount, ReceivedOn: debt.DateIn(a.StartedAt, debt.Berlin)})
+		}
+	}
+	return list, err
+}
+
+// tomorrow is six in the morning of the next day in Berlin.
+func tomorrow(now time.Time) time.Time {
+	y, m, d := now.In(debt.Berlin).Date()
+	return time.Date(y, m, d+1, 6, 0, 0, 0, debt.Berlin)
+}
