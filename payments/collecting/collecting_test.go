@@ -111,6 +111,24 @@ func TestAnEmptyAccountIsTriedOnceMoreAWeekLaterAndTold(t *testing.T) {
 	})
 }
 
+// The second instalment's money pays the first one, which failed: the second try of the first
+// then pays the second.
+func TestALateTryPaysWhatIsDueByThen(t *testing.T) {
+	each(t, func(w *shop) {
+		w.agree(2, "2026-12-07", 50_00)
+		w.on("2027-01-04")
+		w.bounce(w.order(1, 1), "insufficient_funds")
+		w.on("2027-01-07")
+		w.deliver(w.till.Settle(w.order(2, 1).AttemptID))
+		w.on("2027-01-20")
+		w.wants(w.order(1, 2), collection.Charged, "")
+		if got := w.amount(w.order(1, 2)); got != 50_00 {
+			w.t.Errorf("%s", got)
+		}
+		w.charges(3)
+	})
+}
+
 func TestWhatHidesADeathIsNotTriedAgain(t *testing.T) {
 	each(t, func(w *shop) {
 		w.agree(1, "2026-12-07", 50_00)

@@ -257,3 +257,13 @@ func (d *Desk) Instruments(ctx context.Context, creditor, caseID debt.ID) (list 
 	})
 	return list, err
 }
+
+// Figures are the orders of a creditor, those that failed in the last week.
+func (d *Desk) Figures(ctx context.Context, creditor debt.ID) (f orders.Figures, err error) {
+	now := d.rail.Now()
+	err = d.rail.Store.Read(ctx, creditor, func(t *store.Reader) error {
+		f, err = orders.Count(t, now, now.AddDate(0, 0, -7))
+		return err
+	})
+	return f, err
+}

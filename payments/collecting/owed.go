@@ -93,7 +93,7 @@ func (w *work) ofInstalment(k plans.Kept, no int) (debt.Cents, error) {
 		return 0, err
 	}
 	b := plan.Books{Payments: h.Payments, Open: open, Today: today}
-	if k.Progress(b).Instalments[no-1].Owed == 0 {
+	if due(k.Progress(b), no, today) == 0 {
 		return 0, over(collection.NotOwed)
 	}
 	flying, err := w.flying()
@@ -104,11 +104,23 @@ func (w *work) ofInstalment(k plans.Kept, no int) (debt.Cents, error) {
 		b.Open -= min(p.Amount, b.Open)
 	}
 	b.Payments = slices.Concat(h.Payments, flying)
-	left := k.Progress(b).Instalments[no-1].Owed
+	left := due(k.Progress(b), no, today)
 	if left == 0 {
 		return 0, errLater
 	}
 	return min(left, w.order.Amount), nil
+}
+
+// due is what is owed up to an instalment, and of those that fell due since: money pays the
+// oldest first, so what a later order brought may have paid this one's instalment, and this
+// one's charge pays the later one then.
+func due(g plan.Progress, no int, today debt.Date) (sum debt.Cents) {
+	for _, i := range g.Instalments {
+		if i.No <= no || !i.DueOn.After(today) {
+			sum += i.Owed
+		}
+	}
+	return sum
 }
 
 // flying are the payments of the case whose money is under way.

@@ -86,7 +86,7 @@ func TestNoInstalmentIsCollectedTwice(t *testing.T) {
 		w.second = collecting.New(w.rail)
 		w.agree(rapid.IntRange(1, 8).Draw(rt, "instalments"), "2026-11-25", debt.Cents(rapid.SampledFrom([]int{50_00, 125_00, 400_00}).Draw(rt, "rate")))
 		w.till.Answer = w.answer
-		for range rapid.IntRange(10, 40).Draw(rt, "steps") {
+		for range rapid.IntRange(8, 25).Draw(rt, "steps") {
 			w.step()
 			w.once()
 		}
