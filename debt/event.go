@@ -60,6 +60,7 @@ const (
 	MandateCreated        EventType = "mandate.created"
 	MandateRevoked        EventType = "mandate.revoked"
 	RemittancePaid        EventType = "remittance.paid"
+	PersonErased          EventType = "person.erased"
 )
 
 var eventTypes = []EventType{
@@ -73,7 +74,7 @@ var eventTypes = []EventType{
 	ObjectionFiled, ObjectionAnswered, ObjectionWithdrawnEv, ObjectionOverdue,
 	PromiseMade, PromiseKept, PromiseBroken, ProofFiled, ProofAccepted, ProofRejected,
 	MessageReceived, MessageSent, ContactChanged, ContactBounced,
-	MandateCreated, MandateRevoked, RemittancePaid,
+	MandateCreated, MandateRevoked, RemittancePaid, PersonErased,
 }
 
 // EventTypes lists the catalogue, for texts and filters that must be complete.

@@ -41,8 +41,11 @@ func CollectOn(due debt.Date) debt.Date { return collection.On(due) }
 // that only the debtor can complete ends failed with rail.NeedsDebtor.
 func (r *Rail) Collect(ctx context.Context, c Collection) (rail.Attempt, error) {
 	a, i, known, err := r.reserveCharge(ctx, c)
-	if err != nil || known {
-		return a, err
+	if err != nil {
+		return rail.Attempt{}, err
+	}
+	if known {
+		return a, nil
 	}
 	acc, err := r.account(ctx, c.CreditorID, a.AccountID)
 	if err != nil {

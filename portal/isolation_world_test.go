@@ -15,6 +15,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/ledger"
@@ -39,6 +40,7 @@ type world struct {
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
+	papers  *upload.Desk
 }
 
 type tenant struct {
@@ -58,6 +60,7 @@ type dossier struct {
 
 	letterNumber int64
 	paid         debt.ID // a transfer
+	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
 }
 
@@ -109,6 +112,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	})
 	w.open()
 	w.each(func(f *dossier) { w.write(f) })
+	w.handIn()
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w

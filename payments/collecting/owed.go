@@ -15,23 +15,28 @@ import (
 // Why an order is not called now.
 var (
 	// errGone says that the order is not the one that was claimed any more.
-	errGone = debt.E(debt.Conflict, "changed_meanwhile", nil)
+	errGone = errors.New("the order was changed meanwhile")
 	// errLater says that what is under way decides, or a person: tomorrow again.
-	errLater = debt.E(debt.Conflict, "collection_later", nil)
+	errLater = errors.New("the order waits for what is under way")
 )
 
-func over(reason string) error { return debt.E(debt.Forbidden, reason, nil) }
+// over ends an order without a charge; it is the reason.
+type over string
 
-// ends are the refusals that end an order without a charge.
-var ends = []string{collection.NothingToCollect, collection.NotOwed, collection.PlanOver, collection.CaseClosed}
+func (o over) Error() string { return "the order is over: " + string(o) }
 
-// endOf gives the reason for which an order is cancelled.
+// endOf gives the reason for which an order is cancelled: one of ours, or of the rail's.
 func endOf(err error) (reason string, ended bool) {
-	var e *debt.Error
-	if err == nil || !errors.As(err, &e) || !slices.Contains(ends, e.Key) {
-		return "", false
+	var o over
+	switch {
+	case errors.As(err, &o):
+		return string(o), true
+	case errors.Is(err, debt.E(debt.Forbidden, "nothing_to_collect", nil)):
+		return collection.NothingToCollect, true
+	case errors.Is(err, debt.E(debt.Forbidden, "case_not_payable", nil)):
+		return collection.CaseClosed, true
 	}
-	return e.Key, true
+	return "", false
 }
 
 // owed is what may be taken for an order now: what is still owed of its instalment, by what is

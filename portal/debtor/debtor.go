@@ -17,6 +17,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 )
 
@@ -34,6 +35,8 @@ type Pages struct {
 	Notices notifications.Desk
 	// Rail takes payments through providers; nil: there is none, the bank's way is left.
 	Rail *payments.Rail
+	// Paperwork takes documents and gives them back.
+	Paperwork *paperwork.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
 	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.

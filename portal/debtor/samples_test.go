@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/static"
@@ -17,7 +18,7 @@ import (
 // every renders all samples of the portal in all languages.
 func every(t *testing.T, look func(t *testing.T, name, html string)) {
 	t.Helper()
-	samples := slices.Concat(Samples(), page.Samples())
+	samples := slices.Concat(Samples(), paperwork.Samples(), page.Samples())
 	if len(samples) < 70 {
 		t.Fatalf("only %d samples", len(samples))
 	}
@@ -171,10 +172,10 @@ func TestEveryInputHasALabel(t *testing.T) {
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
 	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
-	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf"}
+	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage"}
 
 // letterNumber is what pages about letters and payments are asked with.
-var letterNumber = regexp.MustCompile(`\?nr=[0-9a-z-]+$`)
+var letterNumber = regexp.MustCompile(`\?(nr|id)=[0-9a-z-]+$`)
 
 func TestLinksLeadToPagesThatExist(t *testing.T) {
 	outside := regexp.MustCompile(`^(#|mailto:|tel:|/static/|https://www\.)`)
