@@ -9,7 +9,7 @@ RACE ?=
 FUZZTIME ?= 30s
 # make proof PROOF=5 QUITT_PROOF_SEED=… PROOFS=Disk repeats one proof with an earlier choice.
 PROOF ?= 200
-PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput|Restart|Letter|Notices|Scenario|Story
+PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput|Restart|Letter|Notices|Collections|Scenario|Story
 # Letters whose codes a proof reads off a raster.
 PRINTED ?= 1000
 

@@ -84,11 +84,15 @@ func (o *Order) End(s State, reason string, now time.Time) {
 	o.State, o.Reason, o.EndedAt, o.LookAt = s, reason, now, time.Time{}
 }
 
-// Announcement is what plan.instalment_due says of an order: the pre-notification.
+// Announcement is what plan.instalment_due says of an order: the pre-notification. A second try
+// is due when it is collected; nothing else would be news.
 func (o Order) Announcement() debt.Args {
 	args := debt.Args{"amount_cents": o.Amount, "due": o.DueOn, "collect_on": o.CollectOn, "instrument": string(o.InstrumentID)}
 	if i, ok := o.Instalment(); ok {
-		args["plan"], args["no"], args["try"] = string(i.Plan), i.No, i.Try
+		args["plan_id"], args["no"], args["try"] = string(i.Plan), i.No, i.Try
+		if i.Try > 1 {
+			args["due"] = o.CollectOn
+		}
 	}
 	return args
 }

@@ -164,6 +164,7 @@ const (
 
 	// What should have been told or collected by now and was not, and what failed since a while.
 	countSQL = `SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('waiting', 'calling') THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting,
+		CAST(COALESCE(SUM(CASE WHEN state IN ('waiting', 'calling') AND look_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS due,
 		CAST(COALESCE(SUM(CASE WHEN state = 'failed' AND ended_at > $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS failed,
 		MIN(CASE WHEN state IN ('waiting', 'calling') AND look_at <= $2 THEN look_at END) AS oldest
 		FROM collection_orders WHERE creditor_id = $1 AND (look_at IS NOT NULL OR ended_at > $3)`
@@ -196,17 +197,27 @@ func Wake(t *store.Tx, attempts []debt.ID) error {
 // Figures are the orders of a creditor, for the operator.
 type Figures struct {
 	Waiting int64     // for their day, or for an answer
+	Due     int64     // of them, what the loop has to look at now
 	Failed  int64     // lately
 	Oldest  time.Time // of those that are due; zero without
+}
+
+// Add adds those of another creditor.
+func (f *Figures) Add(o Figures) {
+	f.Waiting, f.Due, f.Failed = f.Waiting+o.Waiting, f.Due+o.Due, f.Failed+o.Failed
+	if f.Oldest.IsZero() || !o.Oldest.IsZero() && o.Oldest.Before(f.Oldest) {
+		f.Oldest = o.Oldest
+	}
 }
 
 // Count counts; failed are those that did since an instant.
 func Count(r *store.Reader, now, since time.Time) (Figures, error) {
 	var found struct {
 		Waiting int64          `db:"waiting"`
+		Due     int64          `db:"due"`
 		Failed  int64          `db:"failed"`
 		Oldest  column.Instant `db:"oldest"`
 	}
 	err := r.Get(&found, countSQL, r.Creditor(), column.At(now), column.At(since))
-	return Figures{found.Waiting, found.Failed, found.Oldest.Time}, err
+	return Figures{found.Waiting, found.Due, found.Failed, found.Oldest.Time}, err
 }

@@ -159,7 +159,7 @@ func TestDueOrdersAreClaimedByOne(t *testing.T) {
 			due, err := orders.AnyDue(&tx.Reader, now)
 			later, err2 := orders.AnyDue(&tx.Reader, now.Add(time.Minute))
 			f, err3 := orders.Count(&tx.Reader, now.Add(time.Minute), now)
-			if claimed != 1 || due || !later || f.Waiting != 1 || !f.Oldest.Equal(now.Add(time.Minute)) {
+			if claimed != 1 || due || !later || f.Waiting != 1 || f.Due != 1 || !f.Oldest.Equal(now.Add(time.Minute)) {
 				r.Errorf("claimed %d times, due %v, after the lease %v, %+v", claimed, due, later, f)
 			}
 			return errors.Join(err, err2, err3)
