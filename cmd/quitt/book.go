@@ -6,6 +6,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/payments"
 	"quitt/store"
