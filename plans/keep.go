@@ -198,8 +198,8 @@ func (x *turn) fulfil(k *kept.Kept, data debt.Args) error {
 // tells it, once its day is sure.
 func (x *turn) mention(k *kept.Kept, d plan.Duty) error {
 	for _, i := range d.Announce {
-		k.Announced = i.No
 		if k.InstrumentID == "" {
+			k.Announced = i.No
 			x.tell(*k, debt.PlanInstalmentDue, debt.Args{"no": i.No, "amount_cents": i.Owed, "due": i.DueOn})
 		}
 	}

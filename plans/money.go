@@ -108,10 +108,9 @@ func (x *turn) lostInstrument(k *kept.Kept) error {
 	return nil
 }
 
-// byTransfer lets the debtor pay himself; what only an order would have told is told anew.
+// byTransfer lets the debtor pay himself; what only an order told is told by the plan now.
 func (x *turn) byTransfer(k *kept.Kept, reason string) error {
 	k.Method, k.InstrumentID, x.whole = debt.MethodTransfer, "", true
-	k.Announced = min(k.Announced, k.Noted)
 	return x.noOrders(reason)
 }
 
