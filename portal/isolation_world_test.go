@@ -15,6 +15,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/ledger"
@@ -39,6 +40,7 @@ type world struct {
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
+	papers  *upload.Desk
 }
 
 type tenant struct {
@@ -59,6 +61,7 @@ type dossier struct {
 	letterNumber int64
 	paper        debt.ID
 	paid         debt.ID // a transfer
+	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
 }
 
@@ -110,6 +113,8 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	})
 	w.open()
 	w.each(func(f *dossier) { w.write(f) })
+	w.handIn()
+	w.say()
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w
@@ -134,7 +139,8 @@ func (w *world) addTenant(i int, iban string) {
 	k := &tenant{key: string(rune('a' + i)), files: map[string]*dossier{}}
 	mark := func(what string) string { return "Knr" + k.key + "Creditor" + what + "x" }
 	k.Creditor = debt.Creditor{ID: store.NewID(), Code: "knr" + k.key, Name: mark("Name"), State: "NW", IBAN: iban, AccountHolder: mark("Holder"),
-		Address: debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"}}
+		Address:  debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"},
+		Settings: debt.Settings{PromiseDays: 14}}
 	w.must(w.store.Write(context.Background(), k.ID, func(t *store.Tx) error { return t.AddCreditor(k.Creditor, w.clock.Now()) }))
 	w.tenants = append(w.tenants, k)
 	for _, key := range caseKeys {

@@ -225,8 +225,9 @@ func (r *role) may(c *datum, path string) bool {
 	case inRaise:
 		return path == "/akte/code" && r.tier == access.LetterView
 	case inFull:
-		return r.tier == access.FullView && slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
-			"/akte/zahlung", "/akte/beleg"}, path)
+		return r.tier == access.FullView && (slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
+			"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/bezahlt", "/akte/zusage"}, path) ||
+			strings.HasPrefix(path, "/akte/einwand/") || strings.HasPrefix(path, "/akte/meldung/"))
 	}
 	return false
 }

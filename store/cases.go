@@ -86,16 +86,6 @@ func (r fileRow) file(creditor debt.ID) (*File, error) {
 	return f, json.Unmarshal([]byte(r.Settings), &f.Account.Settings)
 }
 
-const setRestsSQL = `UPDATE cases SET rests = $3 WHERE creditor_id = $1 AND id = $2`
-
-// SetRests saves in which days a locked case bears no interest. What was booked before must
-// not change by it: rests begin and end today at the earliest.
-func (t *Tx) SetRests(f *File, rests ledger.Rests) error {
-	f.Account.Rests = rests
-	_, err := t.Exec(setRestsSQL, t.creditor, f.Case.ID, jsonText(rests))
-	return err
-}
-
 // Lock locks cases for the rest of the transaction, in key order, and reads them with
 // their accounts. An unknown id is NotFound "case_unknown".
 func (t *Tx) Lock(ids ...debt.ID) ([]*File, error) {

@@ -5,6 +5,7 @@ import (
 	"flag"
 
 	"quitt/cmd/quitt/feeds"
+	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications/hook"
@@ -30,13 +31,18 @@ func (r *run) acted(ctx context.Context, act func(*store.Store) (shown.Answer, e
 		return err
 	}
 	a, err := act(s)
-	if a.News != "" {
-		r.sequence(ctx, s, a.News)
-	}
-	if err != nil {
+	return r.reply(ctx, s, a, err)
+}
+
+// objected is quitt objections: what debtors said, and what a person decides.
+func objected(ctx context.Context, r *run) error {
+	in := objections.Input{}
+	if err := r.take(&in, 2); err != nil {
 		return err
 	}
-	return r.answer(a)
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return objections.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}.Run(ctx, in)
+	})
 }
 
 // typed is what was typed after a command with several actions.
@@ -60,9 +66,14 @@ func (r *run) take(in typed, most int) error {
 	return r.need(needs)
 }
 
-// answer prints what a command has to say.
-func (r *run) answer(a shown.Answer) (err error) {
+// reply prints what a command has to say; where it made news, the feed hears of it.
+func (r *run) reply(ctx context.Context, s *store.Store, a shown.Answer, err error) error {
+	if a.News != "" {
+		r.sequence(ctx, s, a.News)
+	}
 	switch {
+	case err != nil:
+		return err
 	case r.asJSON && a.JSON != nil:
 		err = r.json(a.JSON)
 	case !r.asJSON:

@@ -31,6 +31,13 @@ func payCommand(ctx context.Context, r *run) error {
 	})
 }
 
+// ownerIn is owner for a desk of its own.
+func (r *run) ownerIn(s *store.Store) func(context.Context, string, string) (debt.Creditor, debt.ID, error) {
+	return func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
+		return r.owner(ctx, s, creditor, reference)
+	}
+}
+
 // payDesk makes what the commands work with. Only those that open or seal a secret need the
 // pepper; the others work without.
 func (r *run) payDesk(s *store.Store) (pay.Desk, error) {
@@ -39,10 +46,7 @@ func (r *run) payDesk(s *store.Store) (pay.Desk, error) {
 	if err != nil && !errors.Is(err, debt.E(debt.Unavailable, "pepper_missing", nil)) {
 		return pay.Desk{}, err
 	}
-	d := pay.Desk{Settings: c.Pay, Store: s, Now: r.main.Now, Words: r.main.words,
-		Owner: func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
-			return r.owner(ctx, s, creditor, reference)
-		}}
+	d := pay.Desk{Settings: c.Pay, Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}
 	if public, err := c.Public(""); err == nil {
 		d.Portal = public.String()
 	}

@@ -6,7 +6,6 @@ import (
 	"quitt/cmd/quitt/logs"
 	planned "quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/shown"
-	"quitt/debt"
 	"quitt/plans"
 	"quitt/store"
 )
@@ -22,9 +21,7 @@ func plansCommand(ctx context.Context, r *run) error {
 		if err != nil {
 			return shown.Answer{}, err
 		}
-		return planned.Desk{Desk: desk, Words: r.main.words, Owner: func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
-			return r.owner(ctx, s, creditor, reference)
-		}}.Run(ctx, in)
+		return planned.Desk{Desk: desk, Words: r.main.words, Owner: r.ownerIn(s)}.Run(ctx, in)
 	})
 }
 

@@ -37,7 +37,7 @@ func (o Order) Earliest() debt.Date {
 	return debt.Later(o.CollectOn, On(o.ToldOn.AddDays(NoticeDays)))
 }
 
-// Tell gives when the loop has to tell the debtor.
+// tellOn gives when the loop has to tell the debtor.
 func (o Order) tellOn() debt.Date { return o.CollectOn.AddDays(-TellAhead) }
 
 // Next gives when the loop has to look at a waiting order.

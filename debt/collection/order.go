@@ -16,8 +16,8 @@ import (
 type State string
 
 // The states. Charged is said from the moment the bank has it; a debit may come back for weeks
-// and makes it Failed then. Nothing leads out of Failed; out of Cancelled only Write, if
-// nobody was asked for the money yet.
+// and makes it Failed then. Only a waiting order is cancelled. Nothing leads out of Failed; out
+// of Cancelled a plan that writes it anew.
 const (
 	Waiting   State = "waiting"
 	Calling   State = "calling" // the charge is saved; what became of it is being found out
@@ -84,11 +84,15 @@ func (o *Order) End(s State, reason string, now time.Time) {
 	o.State, o.Reason, o.EndedAt, o.LookAt = s, reason, now, time.Time{}
 }
 
-// Announcement is what plan.instalment_due says of an order: the pre-notification.
+// Announcement is what plan.instalment_due says of an order: the pre-notification. A second try
+// is due when it is collected; nothing else would be news.
 func (o Order) Announcement() debt.Args {
 	args := debt.Args{"amount_cents": o.Amount, "due": o.DueOn, "collect_on": o.CollectOn, "instrument": string(o.InstrumentID)}
 	if i, ok := o.Instalment(); ok {
-		args["plan"], args["no"], args["try"] = string(i.Plan), i.No, i.Try
+		args["plan_id"], args["no"], args["try"] = string(i.Plan), i.No, i.Try
+		if i.Try > 1 {
+			args["due"] = o.CollectOn
+		}
 	}
 	return args
 }

@@ -16,7 +16,7 @@ const MostTries = 2
 const RetryDays = 7
 
 // MostCalls bounds the charges asked for one order that the provider never carried out.
-const MostCalls = 8
+const MostCalls = 24
 
 // soft are the refusals that pass by themselves.
 var soft = []string{"insufficient_funds", "AM04", "processing_error", "try_again_later", "issuer_not_available", "reenter_transaction",

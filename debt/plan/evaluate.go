@@ -18,8 +18,7 @@ type Answer struct {
 	Schedule Schedule
 	Deal     Deal // of a settlement
 	Breaches []Breach
-	// Nearest is the nearest wish that keeps every rule; nil without breaches, or if no wish
-	// does.
+	// Nearest is the nearest wish that keeps every rule; nil without breaches, or if none does.
 	Nearest *Wish
 	// AtOnce says that nobody needs to be asked.
 	AtOnce bool
@@ -32,6 +31,8 @@ func (r Rules) Evaluate(w Wish, p Position) (Answer, error) {
 	if len(p.Against) > 0 {
 		return Answer{}, debt.E(debt.Forbidden, "plan_forbidden", debt.Args{"reasons": p.Against})
 	}
+	ahead := p.forecast()
+	p.ahead = &ahead
 	open, err := p.open()
 	if err != nil {
 		return Answer{}, err
@@ -54,7 +55,7 @@ func (r Rules) Evaluate(w Wish, p Position) (Answer, error) {
 
 // open is what the plan would cover today.
 func (p Position) open() (debt.Cents, error) {
-	f := p.Account.Forecast(p.Account.Rests)
+	f := p.forecast()
 	b, err := f.Open(p.Today)
 	return b.Total(), err
 }
@@ -93,8 +94,8 @@ func (r Rules) look(w Wish, p Position, open debt.Cents) (Answer, error) {
 
 // countTo is how many instalments are due by a day, at most so many.
 func (w Wish) countTo(end debt.Date, most int) int {
-	n := 0
-	for n < most && !w.due(n).After(end) {
+	n, c := 0, calendar{wish: w}
+	for n < most && !c.due(n).After(end) {
 		n++
 	}
 	return n
@@ -143,18 +144,18 @@ func (b Bracket) daysFit(w Wish) bool {
 	return slices.Contains(b.Days, day) && slices.Contains(b.Days, w.First.Time().Day())
 }
 
-// nearest bends a wish until it keeps every rule, or gives nil if none does: its rhythm and
-// first day stay if they can, else the nearest allowed rhythm and then an early first day are
-// tried.
+// nearest bends a wish until it keeps every rule, or gives nil if it finds none: its rhythm
+// and days stay if they can, else the nearest allowed rhythm and then an early first day are tried.
 func (r Rules) nearest(w Wish, p Position, open debt.Cents) *Wish {
 	b, ok := r.bracket(open)
 	if !ok {
 		return nil
 	}
 	for _, rhythm := range b.rhythms(w.Rhythm) {
-		for _, first := range []debt.Date{w.First, p.Today.AddDays(1)} {
+		early := p.Today.AddDays(1)
+		for _, from := range []Wish{{First: w.First, Day: w.Day}, {First: w.First}, {First: early, Day: w.Day}, {First: early}} {
 			bent := w
-			bent.Rhythm, bent.First = rhythm, first
+			bent.Rhythm, bent.First, bent.Day = rhythm, from.First, from.Day
 			if near := r.bend(bent, b, p, open); near != nil {
 				return near
 			}

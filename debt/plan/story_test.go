@@ -162,7 +162,7 @@ func (s *story) say(today debt.Date, format string, args ...any) {
 // something happens.
 func (b beginning) tell(t *rapid.T, jumping bool) *story {
 	s := &story{t: t, beginning: b, a: b.account.Clone(), h: b.history, told: map[string]bool{}}
-	s.stamps.n = 1000
+	s.n = 1000
 	s.h.Entries, s.h.Claims, s.h.Costs = slices.Clone(b.history.Entries), slices.Clone(b.history.Claims), slices.Clone(b.history.Costs)
 	s.kase = debt.NewCase("creditor", "case", b.today.Time())
 	if _, err := s.kase.Decide(debt.ReviewAccepted); err != nil {
@@ -497,15 +497,20 @@ func (s *story) checkLaid(today debt.Date) {
 	}
 }
 
-// make proof tells QUITT_PROOF times as many stories.
-func TestProofNoStoryOfAPlanBreaksIt(t *testing.T) {
+// slice is how many stories are told without make proof, which tells 100 for each of
+// QUITT_PROOF: make proof PROOFS=Story.
+const slice = 40
+
+func TestNoStoryOfAPlanBreaksIt(t *testing.T) {
 	rounds, _ := strconv.Atoi(os.Getenv("QUITT_PROOF"))
+	told := 0
 	for range max(1, rounds) {
 		rapid.Check(t, func(t *rapid.T) {
 			b, ok := someBeginning(t)
-			if !ok {
+			if !ok || rounds == 0 && told == slice {
 				return
 			}
+			told++
 			daily, jumping := b.tell(t, false), b.tell(t, true)
 			if !slices.Equal(daily.log, jumping.log) {
 				for i := range min(len(daily.log), len(jumping.log)) {

@@ -16,6 +16,8 @@ import (
 	"quitt/notifications/letter"
 	"quitt/payments"
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/object"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
@@ -34,6 +36,8 @@ type Pages struct {
 	Notices notifications.Desk
 	// Rail takes payments through providers; nil: there is none, the bank's way is left.
 	Rail *payments.Rail
+	// Paperwork takes documents and gives them back.
+	Paperwork *paperwork.Pages
 	// Instalments are the pages of instalment plans.
 	Instalments *instalments.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
@@ -60,6 +64,7 @@ func Ready() {
 		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML, chooseHTML, checkoutHTML, paymentHTML} {
 		parsed.Ready()
 	}
+	object.Ready()
 	instalments.Ready()
 }
 
@@ -68,5 +73,12 @@ type scene room.Scene
 
 // within answers only inside a visit of at least a tier.
 func (p *Pages) within(c *fiber.Ctx, least access.Tier, show func(scene) error) error {
-	return room.Door{Kit: p.Kit, Cases: p.Cases}.Within(c, least, func(s room.Scene) error { return show(scene(s)) })
+	return p.door().Within(c, least, func(s room.Scene) error { return show(scene(s)) })
 }
+
+func (p *Pages) door() room.Door { return room.Door{Kit: p.Kit, Cases: p.Cases} }
+
+func (p *Pages) object() object.Pages { return object.New(p.door()) }
+
+// Full lists the routes of the rooms of this one that need the full view.
+func (p *Pages) Full() map[string]fiber.Handler { return p.object().Handlers() }

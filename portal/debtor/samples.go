@@ -8,6 +8,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	written "quitt/notifications/letter"
+	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -24,7 +25,7 @@ func Samples() []page.Sample {
 	list = append(append(list, optOutSamples()...), paperSamples()...)
 	list = append(list, letterSamples()...)
 	list = append(append(list, choiceSamples()...), paymentSamples()...)
-	return append(append(list, caseSamples()...), openSamples()...)
+	return append(append(append(list, caseSamples()...), openSamples()...), object.Samples()...)
 }
 
 func ofScene(name, path string, build func() *room.Sample, render func(scene) ([]byte, error)) page.Sample {
@@ -242,7 +243,7 @@ func paperSamples() []page.Sample {
 			{Number: 1042, Kind: letter.FirstNotice, On: room.SampleDay.AddDays(-19)},
 			{Number: 987, Kind: letter.Reminder, On: room.SampleDay.AddDays(-50), State: letters.Returned}},
 		given(plans.ChangePaper, 1), given(plans.Agreement, 10), given(plans.CostNotice, 10))}
-	for _, name := range written.PaperSamples() {
+	for _, name := range []string{"costs", "agreement-interest", "settlement", "change-lower"} {
 		list = append(list, ofScene("plan-paper-"+name, planPaperPath, owed, func(s scene) ([]byte, error) {
 			x := given(plans.Agreement, 10)
 			var err error

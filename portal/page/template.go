@@ -26,7 +26,7 @@ type Template[V any] struct {
 func New[V any](files fs.FS, name string, parts ...string) Template[V] {
 	return Template[V]{name, sync.OnceValue(func() *template.Template {
 		t := template.New("layout.html").Option("missingkey=error")
-		t = template.Must(t.ParseFS(shared, "layout.html", "parts.html"))
+		t = template.Must(t.ParseFS(shared, "layout.html", "parts.html", "uploads.html"))
 		return template.Must(t.ParseFS(files, append([]string{name}, parts...)...))
 	})}
 }

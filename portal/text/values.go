@@ -11,7 +11,9 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/fees"
 	"quitt/debt/letter"
+	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/situation"
 )
 
 // style is how a language writes numbers and dates, as its file says under keys that begin
@@ -114,6 +116,14 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[letter.Kind]():         "letter_",
 	reflect.TypeFor[letter.Gap]():          "missing_",
 	reflect.TypeFor[debt.Stop]():           "stop_",
+	reflect.TypeFor[objection.Ground]():    "dispute_",
+	reflect.TypeFor[objection.Hint]():      "disputehint_",
+	reflect.TypeFor[objection.Asked]():     "asked_",
+	reflect.TypeFor[objection.Option]():    "option_",
+	reflect.TypeFor[objection.Paper]():     "helps_",
+	reflect.TypeFor[situation.Kind]():      "situation_",
+	reflect.TypeFor[situation.Follows]():   "follows_",
+	reflect.TypeFor[situation.Field]():     "field_",
 	reflect.TypeFor[plan.Rhythm]():         "rhythm_",
 }
 

@@ -41,13 +41,14 @@ func (r row) order() collection.Order {
 }
 
 const (
-	// An order that was cancelled before anybody was asked for the money may be written anew.
+	// An order is cancelled only while it waits, and then no charge of it can come any more: it may
+	// be written anew. calls stays, so that the next charge has a name of its own.
 	writeSQL = `INSERT INTO collection_orders (creditor_id, ` + columns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', NULL, 0, 0, '', $10, $11, NULL)
 		ON CONFLICT (creditor_id, purpose) DO UPDATE SET instrument_id = excluded.instrument_id, amount_cents = excluded.amount_cents,
 		       due_on = excluded.due_on, collect_on = excluded.collect_on, told_on = excluded.told_on, state = 'waiting', reason = '',
-		       look_at = excluded.look_at, made_at = excluded.made_at, ended_at = NULL
-		WHERE collection_orders.state = 'cancelled' AND collection_orders.attempt_id IS NULL AND collection_orders.case_id = excluded.case_id
+		       look_at = excluded.look_at, made_at = excluded.made_at, ended_at = NULL, tries = 0
+		WHERE collection_orders.state = 'cancelled' AND collection_orders.case_id = excluded.case_id
 		RETURNING ` + columns
 
 	amendSQL = `UPDATE collection_orders SET instrument_id = $3, amount_cents = $4, due_on = $5, collect_on = $6, told_on = $7, look_at = $8
@@ -70,8 +71,7 @@ const (
 // Write keeps a new order and gives it as it is kept: waiting, looked at when it has to be told
 // or collected. CollectOn may be left out and is collection.On the due day then; ToldOn is set
 // by who tells the debtor in the same transaction, otherwise the loop tells. Its case must be
-// locked. Conflict "order_taken": the purpose has an order already that was not cancelled
-// before it was called.
+// locked. Conflict "order_taken": the purpose has an order already that was not cancelled.
 func Write(t *store.Tx, o collection.Order) (collection.Order, error) {
 	o = o.Planned()
 	var list []row
@@ -164,6 +164,7 @@ const (
 
 	// What should have been told or collected by now and was not, and what failed since a while.
 	countSQL = `SELECT CAST(COALESCE(SUM(CASE WHEN state IN ('waiting', 'calling') THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting,
+		CAST(COALESCE(SUM(CASE WHEN state IN ('waiting', 'calling') AND look_at <= $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS due,
 		CAST(COALESCE(SUM(CASE WHEN state = 'failed' AND ended_at > $3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS failed,
 		MIN(CASE WHEN state IN ('waiting', 'calling') AND look_at <= $2 THEN look_at END) AS oldest
 		FROM collection_orders WHERE creditor_id = $1 AND (look_at IS NOT NULL OR ended_at > $3)`
@@ -196,17 +197,27 @@ func Wake(t *store.Tx, attempts []debt.ID) error {
 // Figures are the orders of a creditor, for the operator.
 type Figures struct {
 	Waiting int64     // for their day, or for an answer
+	Due     int64     // of them, what the loop has to look at now
 	Failed  int64     // lately
 	Oldest  time.Time // of those that are due; zero without
+}
+
+// Add adds those of another creditor.
+func (f *Figures) Add(o Figures) {
+	f.Waiting, f.Due, f.Failed = f.Waiting+o.Waiting, f.Due+o.Due, f.Failed+o.Failed
+	if f.Oldest.IsZero() || !o.Oldest.IsZero() && o.Oldest.Before(f.Oldest) {
+		f.Oldest = o.Oldest
+	}
 }
 
 // Count counts; failed are those that did since an instant.
 func Count(r *store.Reader, now, since time.Time) (Figures, error) {
 	var found struct {
 		Waiting int64          `db:"waiting"`
+		Due     int64          `db:"due"`
 		Failed  int64          `db:"failed"`
 		Oldest  column.Instant `db:"oldest"`
 	}
 	err := r.Get(&found, countSQL, r.Creditor(), column.At(now), column.At(since))
-	return Figures{found.Waiting, found.Failed, found.Oldest.Time}, err
+	return Figures{found.Waiting, found.Due, found.Failed, found.Oldest.Time}, err
 }

@@ -146,7 +146,7 @@ func (s *Sample) Scene(w *text.Catalogue, path string) (Scene, error) {
 	base := page.SampleBase(w, path)
 	base.SignedIn, base.CSRF = true, "sample"
 	visit := signin.Visit{Tier: s.Tier, Words: "Laterne · Ahorn", LastAccess: s.At(-3)}
-	return Scene{base, v, visit, s.Today}, err
+	return Scene{Base: base, View: v, Visit: visit, Today: s.Today}, err
 }
 
 // LetterView makes the visit one that knows no more than the letter.
