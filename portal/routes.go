@@ -96,6 +96,9 @@ func routes(p *debtor.Pages) []route {
 			get + " /akte/beleg/pdf":    p.ReceiptPDF,
 			get + " /akte/quittung":     p.Certificate,
 			get + " /akte/quittung/pdf": p.CertificatePDF,
+
+			get + " /akte/raten/dauerauftrag":     p.StandingOrder,
+			get + " /akte/raten/dauerauftrag/pdf": p.StandingOrderPDF,
 		}),
 		open(FullView, instalmentRoutes(p.Instalments)),
 	)
@@ -122,6 +125,7 @@ func instalmentRoutes(p *instalments.Pages) map[string]fiber.Handler {
 		post + " /akte/raten/vorschlag":    p.Propose,
 		post + " /akte/raten/abschliessen": p.Confirm,
 		get + " /akte/raten/fertig":        p.Done,
+		get + " /akte/raten/kalender":      p.Calendar,
 		post + " /akte/raten/antwort":      p.Answer,
 		get + " /akte/raten/aendern":       p.ChangeForm,
 		post + " /akte/raten/aendern":      p.Change,

@@ -174,7 +174,7 @@ func TestEveryInputHasALabel(t *testing.T) {
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
 	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
-	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/widerruf", "/akte/papier",
+	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/widerruf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag/pdf",
 	"/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen", "/akte/raten/fertig",
 	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
 	"/akte/raten/dauerauftrag"}
