@@ -104,7 +104,7 @@ func (st *watched) options() Options {
 	st.must(err)
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: &page.Kit{Operator: operator.Profile{
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Instalments: st.instalments(), Kit: &page.Kit{Operator: operator.Profile{
 			Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
 			Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
 		}}},
@@ -389,13 +389,15 @@ func wanted(p probe) (status int, location string) {
 		return 303, "/akte/mehr"
 	case name == http.MethodPost && strings.HasPrefix(path, "/akte/bezahlen/") && p.role.leads["/akte/bezahlen"] != "":
 		return 303, p.role.leads["/akte/bezahlen"]
+	case name == http.MethodPost && strings.HasPrefix(path, "/akte/raten/"):
+		return wantedOfPlan(p.role, path)
 	case name == http.MethodPost:
 		return wantedOfForm(path)
 	}
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -553,6 +555,7 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.lettersOfOthers(t)
 		st.papersOfOthers(t)
 		st.paymentsOfOthers(t)
+		st.plansOfOthers(t)
 		for range rounds(t) {
 			st.matrix(w.roles, isolationPaths())
 			st.crowd(8, 100)
