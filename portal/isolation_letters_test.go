@@ -12,6 +12,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	dl "quitt/debt/letter"
+	"quitt/debt/plan"
 	written "quitt/notifications/letter"
 	"quitt/portal/page"
 	"quitt/store"
@@ -63,7 +64,12 @@ func (w *world) givePaper(f *dossier) {
 	doc.Body = []dl.Block{{Kind: dl.Paragraph, Text: f.mark("PaperText")}}
 	f.paper = store.NewID()
 	w.must(w.store.Write(context.Background(), f.of.ID, func(t *store.Tx) error {
-		_, err := plans.AddPaper(t, plans.Paper{ID: f.paper, PlanID: store.NewID(), CaseID: f.caseID, Kind: plans.Agreement, Document: doc, MadeAt: w.clock.Now()})
+		id := store.NewID()
+		if err := plans.Add(t, plans.Kept{Plan: plan.Plan{ID: id, CaseID: f.caseID, State: plans.Dropped}, Method: debt.MethodTransfer,
+			MadeBy: "debtor", MadeAt: w.clock.Now()}); err != nil {
+			return err
+		}
+		_, err := plans.AddPaper(t, plans.Paper{ID: f.paper, PlanID: id, CaseID: f.caseID, Kind: plans.Agreement, Document: doc, MadeAt: w.clock.Now()})
 		return err
 	}))
 	w.zoo.word(f.of, f, inFull, f.mark("PaperName"), f.mark("PaperSubject"), f.mark("PaperText"))

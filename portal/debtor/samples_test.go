@@ -173,11 +173,11 @@ func TestEveryInputHasALabel(t *testing.T) {
 // addresses are what routes.go answers to.
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
-	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
-	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/widerruf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag/pdf",
-	"/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen", "/akte/raten/fertig",
-	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
-	"/akte/raten/dauerauftrag"}
+	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
+	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf",
+	"/widerruf", "/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen",
+	"/akte/raten/fertig", "/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden",
+	"/akte/raten/kalender", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf"}
 
 // letterNumber is what pages about letters and payments are asked with.
 var letterNumber = regexp.MustCompile(`(\?nr=[0-9a-z-]+|#[a-z]+)$`)

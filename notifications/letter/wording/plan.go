@@ -130,9 +130,9 @@ func (w *writer) subject() string {
 
 // terms are what both sides hold to.
 func (w *writer) terms() []string {
-	list := append(w.deal(), w.fixed("plan_free", values{"zero": w.w.Cents(0)}))
+	list := append(w.deal(), w.fixed(w.oneOrMany("plan_free"), values{"zero": w.w.Cents(0)}))
 	list = append(list, w.interest()...)
-	list = append(list, w.fixed("plan_promise", nil), w.fixed("plan_early", nil), w.fixed("plan_end", nil), w.fixed("plan_lapse", nil))
+	list = append(list, w.fixed("plan_promise", nil), w.fixed("plan_early", nil), w.fixed("plan_end", nil), w.fixed(w.oneOrMany("plan_lapse"), nil))
 	if w.f.About.Plan != nil {
 		list = append(list, w.afterLapse())
 	}

@@ -82,7 +82,11 @@ func TestPapersSayWhatTheLawWants(t *testing.T) {
 		case letter.PlanCosts:
 			want = append(want, "Es entstehen keine zusätzlichen Kosten", "RDG § 13a Abs. 3", "Noch ist nichts vereinbart")
 		case letter.PlanConfirmation:
-			want = append(want, p.Notice.SHA256, "RDG § 13a Abs. 3", "zwei Raten hintereinander ganz fehlen", "14 Tage", "keine Stundung", "kein Schuldanerkenntnis",
+			missing := "zwei Raten hintereinander ganz fehlen"
+			if len(p.Schedule.Instalments) == 1 {
+				missing = "die Zahlung ganz fehlt"
+			}
+			want = append(want, missing, "zu verantworten haben", p.Notice.SHA256, "RDG § 13a Abs. 3", "14 Tage", "keine Stundung", "kein Schuldanerkenntnis",
 				"BGB § 212", "leitet kein gerichtliches Verfahren ein", "Zahlungen verrechnen wir", "Hauptforderung", w.Cents(f.Statement.Payable))
 			for _, c := range f.Statement.Claims {
 				want = append(want, c.Object, w.Cents(c.Open), w.Cents(c.OpenInterest))
