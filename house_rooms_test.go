@@ -46,7 +46,7 @@ var visitors = map[string][]string{
 }
 
 // shared are the children that all of their room may import.
-var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "debt/ledger", "portal/debtor/room", "portal/debtor/told"}
+var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "debt/ledger", "portal/debtor/room", "portal/debtor/told"}
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
 // The reasons stand in docs/dependencies.md. cmd and bench may import what any room may.
@@ -72,6 +72,7 @@ var libraries = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
 	"github.com/wneessen/go-mail": {"notifications/email"},
 	"github.com/emersion/go-smtp": {"notifications/email"},
+	"github.com/minio/minio-go":   {"store/blobs/s3"},
 
 	"github.com/standard-webhooks/standard-webhooks": testOnly,
 
@@ -85,7 +86,7 @@ var libraries = map[string][]string{
 var testOnly = []string{"store/storetest"}
 
 // testHelpers are rooms that only tests import.
-var testHelpers = []string{"store/storetest", "debt/debttest", "payments/paytest", "payments/sandbox/tee"}
+var testHelpers = []string{"store/storetest", "debt/debttest", "payments/paytest", "payments/sandbox/tee", "store/blobs/blobtest"}
 
 // rehearsals are rooms whose tests play against a sibling that stands in for the world
 // outside.

@@ -63,6 +63,7 @@ const (
 	MandateCreated        EventType = "mandate.created"
 	MandateRevoked        EventType = "mandate.revoked"
 	RemittancePaid        EventType = "remittance.paid"
+	PersonErased          EventType = "person.erased"
 )
 
 var eventTypes = []EventType{
@@ -77,7 +78,7 @@ var eventTypes = []EventType{
 	ObjectionFiled, ObjectionAnswered, ObjectionWithdrawnEv, ObjectionOverdue,
 	PromiseMade, PromiseKept, PromiseBroken, ProofFiled, ProofAccepted, ProofRejected,
 	MessageReceived, MessageSent, ContactChanged, ContactBounced,
-	MandateCreated, MandateRevoked, RemittancePaid,
+	MandateCreated, MandateRevoked, RemittancePaid, PersonErased,
 }
 
 // EventTypes lists the catalogue, for texts and filters that must be complete.

@@ -131,7 +131,7 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 		if err != nil {
 			return err
 		}
-		readdress(&m, to, now)
+		readdress(&t.Reader, &m, to, now)
 		known := false
 		if word, known = p.Head.word(creditor, m); !known && m.State == outbox.Sending {
 			m.Close(outbox.Failed, "template_unknown")
@@ -144,7 +144,7 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 // readdress sends news to where the debtor is reached today, and stops what must not go:
 // after its time, to whom nobody may write, to an address that is stopped, a code to an
 // address that has changed. A wish not to get mails does not hold back a code its owner has just asked for.
-func readdress(m *outbox.Message, to outbox.Reach, now time.Time) {
+func readdress(r *store.Reader, m *outbox.Message, to outbox.Reach, now time.Time) {
 	address, stopped := way(to.Debtor, m.Channel)
 	once := m.Template == oneTimeCode
 	switch {
@@ -158,7 +158,7 @@ func readdress(m *outbox.Message, to outbox.Reach, now time.Time) {
 		m.Close(outbox.Stopped, "address_changed")
 	}
 	if m.State == outbox.Sending {
-		m.Readdress(address)
+		m.Readdress(r, address)
 	} else {
 		m.LeasedTo = time.Time{}
 	}

@@ -219,7 +219,7 @@ func bounced(t *store.Tx, m outbox.Message, code string, now time.Time) (bool, e
 	if err != nil {
 		return false, err
 	}
-	if address, before := way(to.Debtor, m.Channel); !stoppable(before, debt.StopBounced) || !m.WentTo(address) {
+	if address, before := way(to.Debtor, m.Channel); !stoppable(before, debt.StopBounced) || !m.WentTo(&t.Reader, address) {
 		return false, nil
 	}
 	return true, stop(t, m.CaseID, bounce(m.Channel, code), now)

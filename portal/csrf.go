@@ -26,12 +26,32 @@ func (s *Server) sameOrigin(c *fiber.Ctx) error {
 	if !s.fromHere(c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin), string(c.Context().Host())) {
 		return fiber.ErrForbidden
 	}
+	want := page.Of(c).CSRF
+	if takesFiles(c) {
+		return withFiles(c, want)
+	}
 	form, err := page.Form(c)
 	if err != nil {
 		return err
 	}
-	want := page.Of(c).CSRF
 	if want != "" && subtle.ConstantTimeCompare([]byte(want), []byte(form.Get("csrf"))) != 1 {
+		return fiber.ErrForbidden
+	}
+	return c.Next()
+}
+
+// withFiles begins to read a form with files, as far as its token. Without a session there is
+// none to misuse, and nothing is read.
+func withFiles(c *fiber.Ctx, want string) error {
+	if want == "" {
+		return c.Next()
+	}
+	form, err := page.FilesOf(c)
+	if err != nil {
+		return err
+	}
+	defer form.Close()
+	if subtle.ConstantTimeCompare([]byte(want), []byte(form.Token())) != 1 {
 		return fiber.ErrForbidden
 	}
 	return c.Next()

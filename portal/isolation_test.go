@@ -23,6 +23,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/operator"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/cache"
@@ -102,12 +103,14 @@ func watch(t testing.TB, w *world, after func(*watched), plants ...plant) *watch
 func (st *watched) options() Options {
 	u, err := ParsePublicURL(st.url)
 	st.must(err)
+	kit := &page.Kit{Operator: operator.Profile{
+		Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
+		Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
+	}}
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Instalments: st.instalments(), Kit: &page.Kit{Operator: operator.Profile{
-			Name: "Inkasso Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Phone: "0221 1", Email: "post@example.de",
-			Supervisor: operator.Authority{Name: "Amt", Address: "Ort", Contact: "amt@example.de"},
-		}}},
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: kit, Instalments: st.instalments(),
+			Paperwork: paperwork.New(kit, st.papers)},
 		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
 		AddressKey: []byte("0123456789abcdef"), PublicURL: u, Loopback: true, FormTargets: []string{checkoutOrigin},
 		Log: slog.New(slog.NewJSONHandler(st.log, nil)), Version: "test", Times: Times{Linger: 5 * time.Millisecond},
@@ -397,7 +400,7 @@ func wanted(p probe) (status int, location string) {
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -556,6 +559,7 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.papersOfOthers(t)
 		st.paymentsOfOthers(t)
 		st.plansOfOthers(t)
+		st.documentsOfOthers(t)
 		for range rounds(t) {
 			st.matrix(w.roles, isolationPaths())
 			st.crowd(8, 100)

@@ -15,6 +15,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/ledger"
@@ -39,6 +40,7 @@ type world struct {
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
+	papers  *upload.Desk
 }
 
 type tenant struct {
@@ -59,6 +61,7 @@ type dossier struct {
 	letterNumber int64
 	paper        debt.ID
 	paid         debt.ID // a transfer
+	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
 	plan         debt.ID // of instalments, that runs or is proposed; "" without
 }
@@ -111,6 +114,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	})
 	w.open()
 	w.each(func(f *dossier) { w.write(f) })
+	w.handIn()
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w

@@ -226,7 +226,7 @@ func (r *role) may(c *datum, path string) bool {
 		return path == "/akte/code" && r.tier == access.LetterView
 	case inFull:
 		return r.tier == access.FullView && slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
-			"/akte/zahlung", "/akte/beleg"}, path)
+			"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage"}, path)
 	}
 	return false
 }

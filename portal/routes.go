@@ -40,6 +40,7 @@ type route struct {
 	// proved: a POST may come from anywhere and without a session, because what it holds is
 	// itself the proof of a right, and the right is small.
 	proved bool
+	files  bool // a POST may bring files
 }
 
 // template is the route's name in logs and figures.
@@ -99,6 +100,9 @@ func routes(p *debtor.Pages) []route {
 
 			get + " /akte/raten/dauerauftrag":     p.StandingOrder,
 			get + " /akte/raten/dauerauftrag/pdf": p.StandingOrderPDF,
+			get + " /akte/anlagen":                p.Paperwork.List,
+			post + " /akte/anlagen":               p.Paperwork.Hand,
+			get + " /akte/anlage":                 p.Paperwork.File,
 		}),
 		open(FullView, instalmentRoutes(p.Instalments)),
 	)
@@ -107,6 +111,7 @@ func routes(p *debtor.Pages) []route {
 		list[i].counts = r.Method == post && slices.Contains(untold, r.Path)
 		list[i].proved = r.Method == post && slices.Contains(proved, r.Path)
 		list[i].bare = slices.Contains(proved, r.Path)
+		list[i].files = r.Path == "/akte/anlagen"
 	}
 	return list
 }

@@ -19,6 +19,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/paperwork"
 	"quitt/store"
 	"quitt/store/cache"
 )
@@ -113,6 +114,7 @@ func New(o Options) (*Server, error) {
 	}
 	debtor.Ready()
 	o.Pages.Kit.Ready()
+	paperwork.Ready()
 	s := newServer(o, routes(o.Pages))
 	o.Pages.SetSession, o.Pages.EndSession = s.setSession, s.endSession
 	return s, nil
@@ -150,11 +152,11 @@ func (s *Server) newApp() *fiber.App {
 	app := fiber.New(fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true,
 		ReadTimeout: s.o.Times.Read, WriteTimeout: s.o.Times.Write, IdleTimeout: s.o.Times.Idle,
-		BodyLimit: maxBody, ReadBufferSize: maxHead, Concurrency: maxConnections,
+		BodyLimit: maxBody, StreamRequestBody: true, ReadBufferSize: maxHead, Concurrency: maxConnections,
 		DisablePreParseMultipartForm: true, DisableStartupMessage: true,
 		ErrorHandler: func(c *fiber.Ctx, err error) error { s.fail(c, err); return nil },
 	})
-	app.Use(s.observe, s.rescue, s.secure, s.refuse, s.locate, s.attempt, s.shed, s.session, s.sameOrigin)
+	app.Use(s.observe, s.rescue, s.secure, s.refuse, s.bound, s.locate, s.attempt, s.shed, s.session, s.sameOrigin)
 	for i := range s.routes {
 		r := &s.routes[i]
 		s.byPath[r.Method+" "+r.Path] = r

@@ -26,6 +26,7 @@ var accessTable = map[string]Who{
 	"POST /akte/bezahlen/weiter": LetterView, "POST /akte/bezahlen/start": LetterView,
 	"GET /akte/zahlung": LetterView, "GET /akte/zahlung/stand": LetterView,
 	"GET /akte/beleg": FullView, "GET /akte/beleg/pdf": FullView, "GET /akte/quittung": FullView, "GET /akte/quittung/pdf": FullView,
+	"GET /akte/anlagen": FullView, "POST /akte/anlagen": FullView, "GET /akte/anlage": FullView,
 	"POST /webhooks/stripe/:name": Provider,
 	"GET /api/v1/events":          FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
 	"GET /akte/raten": FullView, "GET /akte/raten/neu": FullView, "POST /akte/raten/neu": FullView, "GET /akte/raten/leistbar": FullView,

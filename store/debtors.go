@@ -1,66 +1,42 @@
 package store
 
-import "quitt/debt"
+import (
+	"quitt/debt"
+	"quitt/store/person"
+)
 
-type debtorRow struct {
-	ID             debt.ID         `db:"id" json:"id"`
-	Kind           debt.DebtorKind `db:"kind" json:"kind"`
-	FirstName      string          `db:"first_name" json:"first_name"`
-	LastName       string          `db:"last_name" json:"last_name"`
-	CompanyName    string          `db:"company_name" json:"company_name"`
-	Street         string          `db:"street" json:"street"`
-	Postcode       string          `db:"postcode" json:"postcode"`
-	City           string          `db:"city" json:"city"`
-	Country        string          `db:"country" json:"country"`
-	State          debt.State      `db:"state" json:"state"`
-	BirthOn        string          `db:"birth_on" json:"birth_on"`
-	Email          string          `db:"email" json:"email"`
-	Phone          string          `db:"phone" json:"phone"`
-	CustomerNumber string          `db:"customer_number" json:"customer_number"`
-	PayerIBAN      string          `db:"payer_iban" json:"payer_iban"`
-	AddressSource  string          `db:"address_source" json:"address_source"`
-	AddressStopped string          `db:"address_stopped" json:"-"`
-	EmailStopped   string          `db:"email_stopped" json:"-"`
-	PhoneStopped   string          `db:"phone_stopped" json:"-"`
-}
+// debtorColumns are written; those that tell who it is stay empty (store/person).
+const debtorColumns = `id, kind, country, state, address_source, sealed`
 
-const debtorColumns = `id, kind, first_name, last_name, company_name, street, postcode, city, country, state, birth_on, email, phone, customer_number, payer_iban, address_source`
+const (
+	addDebtorSQL = `
+	INSERT INTO debtors (creditor_id, ` + debtorColumns + `, ` + person.Columns + `)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, ` + person.NoOne + `)`
+	addKeySQL = `INSERT INTO person_keys (creditor_id, debtor_id, sealed) VALUES ($1, $2, $3)`
+)
 
-func newDebtorRow(d debt.Debtor) debtorRow {
-	return debtorRow{ID: d.ID, Kind: d.Kind, FirstName: d.FirstName.Reveal(), LastName: d.LastName.Reveal(),
-		CompanyName: d.CompanyName.Reveal(), Street: d.Street.Reveal(), Postcode: d.Postcode.Reveal(), City: d.City.Reveal(),
-		Country: d.Country, State: d.State, BirthOn: d.BirthOn.Reveal(), Email: d.Email.Reveal(), Phone: d.Phone.Reveal(),
-		CustomerNumber: d.CustomerNumber.Reveal(), PayerIBAN: d.PayerIBAN.Reveal(), AddressSource: d.AddressSource}
-}
-
-func (r debtorRow) debtor() debt.Debtor {
-	p := func(s string) debt.Personal { return debt.Personal(s) }
-	return debt.Debtor{ID: r.ID, Kind: r.Kind, FirstName: p(r.FirstName), LastName: p(r.LastName),
-		CompanyName: p(r.CompanyName), Street: p(r.Street), Postcode: p(r.Postcode), City: p(r.City),
-		Country: r.Country, State: r.State, BirthOn: p(r.BirthOn), Email: p(r.Email), Phone: p(r.Phone),
-		CustomerNumber: p(r.CustomerNumber), PayerIBAN: p(r.PayerIBAN), AddressSource: r.AddressSource,
-		AddressStopped: debt.Stop(r.AddressStopped), EmailStopped: debt.Stop(r.EmailStopped), PhoneStopped: debt.Stop(r.PhoneStopped)}
-}
-
-const addDebtorSQL = `
-	INSERT INTO debtors (creditor_id, ` + debtorColumns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
-
-func (t *Tx) addDebtor(r debtorRow) error {
-	_, err := t.Exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.FirstName, r.LastName, r.CompanyName, r.Street,
-		r.Postcode, r.City, r.Country, r.State, r.BirthOn, r.Email, r.Phone, r.CustomerNumber, r.PayerIBAN, r.AddressSource)
+func (t *Tx) addDebtor(r person.Row) error {
+	_, err := t.Exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.Country, r.State, r.AddressSource, r.Sealed)
 	return err
 }
 
-const debtorSQL = `SELECT ` + debtorColumns + `, address_stopped, email_stopped, phone_stopped FROM debtors WHERE creditor_id = $1 AND id = $2`
+func (t *Tx) addKey(k person.KeyRow) error {
+	_, err := t.Exec(addKeySQL, t.creditor, k.DebtorID, k.Sealed)
+	return err
+}
+
+const debtorSQL = `
+	SELECT ` + debtorColumns + `, ` + person.Columns + `, address_stopped, email_stopped, phone_stopped, erased_at,
+	       COALESCE((SELECT k.sealed FROM person_keys k WHERE k.creditor_id = debtors.creditor_id AND k.debtor_id = debtors.id), '') AS person_key
+	  FROM debtors WHERE creditor_id = $1 AND id = $2`
 
 // LoadDebtor finds a debtor, or NotFound "debtor_unknown".
 func (r *Reader) LoadDebtor(id debt.ID) (debt.Debtor, error) {
-	var row debtorRow
+	var row person.Row
 	if err := r.Get(&row, debtorSQL, r.creditor, id); err != nil {
 		return debt.Debtor{}, Missing(err, "debtor_unknown")
 	}
-	return row.debtor(), nil
+	return r.store.safe.Debtor(r.creditor, row)
 }
 
 const stopDebtorSQL = `
@@ -73,3 +49,29 @@ func (t *Tx) SaveStops(d debt.Debtor) error {
 	_, err := t.Exec(stopDebtorSQL, t.creditor, d.ID, string(d.AddressStopped), string(d.EmailStopped), string(d.PhoneStopped))
 	return err
 }
+
+const keyOfCaseSQL = `
+	SELECT d.id, d.erased_at, COALESCE(k.sealed, '') AS person_key
+	  FROM cases c JOIN debtors d ON d.creditor_id = c.creditor_id AND d.id = c.debtor_id
+	       LEFT JOIN person_keys k ON k.creditor_id = d.creditor_id AND k.debtor_id = d.id
+	 WHERE c.creditor_id = $1 AND c.id = $2`
+
+// KeyOf gives the key of the debtor of a case. A debtor from before there were keys gets one;
+// somebody erased does not: nothing can be sealed for him any more.
+func (t *Tx) KeyOf(caseID debt.ID) (person.Key, error) {
+	var row person.Row
+	if err := t.Get(&row, keyOfCaseSQL, t.creditor, caseID); err != nil {
+		return person.Key{}, Missing(err, "case_unknown")
+	}
+	if row.Key != "" || !row.ErasedAt.IsZero() {
+		return t.store.safe.KeyOf(t.creditor, row.ID, row.Key)
+	}
+	key, added, err := t.store.safe.NewKey(t.creditor, row.ID)
+	if err == nil {
+		err = t.addKey(added)
+	}
+	return key, err
+}
+
+// Safe gives what seals and opens persons.
+func (r *Reader) Safe() person.Safe { return r.store.safe }

@@ -1,5 +1,7 @@
 package store
 
+import "quitt/store/person"
+
 // twin is a statement that must differ between the engines, with the reason. A house test
 // refuses a fourth one. The portable form also runs on PostgreSQL, and the suite compares
 // what both leave behind.
@@ -24,11 +26,11 @@ var lockCases = twin{
 var addFiles = twin{
 	reason: "one round trip for a whole batch: several INSERTs in one WITH exist only in PostgreSQL",
 	postgres: `WITH
-		d AS (INSERT INTO debtors (creditor_id, ` + debtorColumns + `)
-			SELECT $1::uuid, ` + debtorColumns + ` FROM json_to_recordset($2::json) AS x(id uuid, kind text,
-				first_name text, last_name text, company_name text, street text, postcode text, city text,
-				country text, state text, birth_on text, email text, phone text, customer_number text,
-				payer_iban text, address_source text)),
+		d AS (INSERT INTO debtors (creditor_id, ` + debtorColumns + `, ` + person.Columns + `)
+			SELECT $1::uuid, ` + debtorColumns + `, ` + person.NoOne + ` FROM json_to_recordset($2::json) AS x(id uuid, kind text,
+				country text, state text, address_source text, sealed text)),
+		k AS (INSERT INTO person_keys (creditor_id, debtor_id, sealed)
+			SELECT $1::uuid, debtor_id, sealed FROM json_to_recordset($6::json) AS x(debtor_id uuid, sealed text)),
 		c AS (INSERT INTO cases (creditor_id, ` + caseColumns + `)
 			SELECT $1::uuid, ` + caseColumns + ` FROM json_to_recordset($3::json) AS x(id uuid, debtor_id uuid,
 				file_reference text, creditor_reference text, content_hash text, review text, stage text,

@@ -4,6 +4,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/store/edge"
+	"quitt/store/person"
 )
 
 // NewFile is what an intake adds: a case that does not exist yet, with its debtor.
@@ -23,10 +24,17 @@ func (t *Tx) AddFiles(files []NewFile) error {
 			return err
 		}
 	}
-	debtors, cases := make([]debtorRow, len(files)), make([]caseRow, len(files))
+	debtors, keys, cases := make([]person.Row, len(files)), make([]person.KeyRow, len(files)), make([]caseRow, len(files))
 	claims, costs := []claimRow{}, []costRow{}
 	for i, f := range files {
-		debtors[i], cases[i] = newDebtorRow(f.Debtor), f.File.row()
+		err := edge.Text(f.Debtor) // before it is sealed
+		if err != nil {
+			return err
+		}
+		if debtors[i], keys[i], err = t.store.safe.NewRow(t.creditor, f.Debtor); err != nil {
+			return err
+		}
+		cases[i] = f.File.row()
 		for _, c := range f.File.Account.Claims {
 			claims = append(claims, newClaimRow(c))
 		}
@@ -34,11 +42,11 @@ func (t *Tx) AddFiles(files []NewFile) error {
 			costs = append(costs, newCostRow(c))
 		}
 	}
-	if err := edge.Rows([]any{debtors, cases, claims, costs}); err != nil {
+	if err := edge.Rows([]any{debtors, keys, cases, claims, costs}); err != nil {
 		return err
 	}
 	if !t.store.portable {
-		_, err := t.Exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs))
+		_, err := t.Exec(addFiles.postgres, t.creditor, jsonText(debtors), jsonText(cases), jsonText(claims), jsonText(costs), jsonText(keys))
 		if err != nil {
 			return Taken(err, "reference_taken")
 		}
@@ -46,6 +54,7 @@ func (t *Tx) AddFiles(files []NewFile) error {
 	}
 	for _, write := range []func() error{
 		func() error { return eachRow(debtors, t.addDebtor) },
+		func() error { return eachRow(keys, t.addKey) },
 		func() error { return eachRow(cases, t.addCase) },
 		func() error { return eachRow(claims, t.addClaim) },
 		func() error { return eachRow(costs, t.addCost) },

@@ -15,6 +15,7 @@ import (
 
 	"quitt/debt"
 	"quitt/store/fault"
+	"quitt/store/person"
 	"quitt/store/schema"
 )
 
@@ -27,6 +28,10 @@ type Options struct {
 	// Unprepared turns prepared statements off, for a pgbouncer older than 1.21 in
 	// transaction mode; add binary_parameters=yes to the URL there.
 	Unprepared bool
+	// Keys of the installation, the newest first, each of 32 bytes; the database does not have
+	// them. Without any nothing that tells who somebody is can be stored or read.
+	Keys [][]byte
+	safe person.Safe
 	// AtCommit is for tests that end the process around a commit; nil in operation. It is
 	// called before each commit of a writing transaction (false), when an error undoes all of
 	// it, and after it (true), when the caller gets the error although all is stored.
@@ -52,7 +57,10 @@ var bindSQLite = sync.OnceFunc(func() { sqlx.BindDriver("sqlite", sqlx.DOLLAR) }
 const defaultConns = 16
 
 // Open connects and checks that the database answers. It does not migrate.
-func Open(ctx context.Context, o Options) (*Store, error) {
+func Open(ctx context.Context, o Options) (_ *Store, err error) {
+	if o.safe, err = person.NewSafe(o.Keys); err != nil {
+		return nil, err
+	}
 	if path, ok := strings.CutPrefix(o.URL, "sqlite:"); ok && path != "" {
 		return openSQLite(ctx, path, o)
 	}
@@ -68,7 +76,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	bindSQLite()
 	pragmas := url.Values{
-		"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)", "journal_mode(WAL)", "temp_store(MEMORY)", "cache_size(-32000)"},
+		"_pragma": {"busy_timeout(10000)", "foreign_keys(1)", "synchronous(FULL)", "secure_delete(1)", "journal_mode(WAL)", "temp_store(MEMORY)", "cache_size(-32000)"},
 		"_dqs":    {"0"},
 		"_txlock": {"immediate"},
 	}
@@ -85,7 +93,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 		_ = writer.db.Close()
 		return nil, err
 	}
-	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared, portable: true, atCommit: o.AtCommit}, nil
+	return &Store{engine: sqliteEngine{}, writer: writer, reader: reader, prepare: !o.Unprepared, portable: true, safe: o.safe, atCommit: o.AtCommit}, nil
 }
 
 func openPostgres(ctx context.Context, o Options) (*Store, error) {
@@ -104,7 +112,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{engine: postgresEngine{}, writer: p, reader: p, prepare: !o.Unprepared, atCommit: o.AtCommit}, nil
+	return &Store{engine: postgresEngine{}, writer: p, reader: p, prepare: !o.Unprepared, safe: o.safe, atCommit: o.AtCommit}, nil
 }
 
 func connect(ctx context.Context, driver, dsn string, conns int) (*pool, error) {
@@ -130,6 +138,12 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return fault.Unavailable("role_missing", err)
 	}
 	return fault.Of(err)
+}
+
+// Scrub overwrites what has been deleted, as far as the database can. A reader elsewhere that
+// is in the way is Unavailable "database_busy".
+func (s *Store) Scrub(ctx context.Context) error {
+	return schema.Scrub(ctx, s.writer.db, s.engine.name() == "sqlite")
 }
 
 // Engine names the database, for messages and metrics.

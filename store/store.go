@@ -16,6 +16,7 @@ import (
 	"quitt/debt"
 	"quitt/store/edge"
 	"quitt/store/fault"
+	"quitt/store/person"
 )
 
 // Store is one database. It is safe for concurrent use.
@@ -27,6 +28,7 @@ type Store struct {
 	// portable runs one statement per row where dialect.go has a form for PostgreSQL:
 	// always on SQLite; the suite compares both forms on PostgreSQL.
 	portable bool
+	safe     person.Safe // opens what tells who somebody is
 	atCommit func(done bool) error
 	noticed  atomic.Pointer[func(debt.ID)]
 }

@@ -24,18 +24,15 @@ func migrate(ctx context.Context, r *run) error {
 		return err
 	}
 	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
-	return nil
+	return r.seal(ctx, s)
 }
 
 // migrated opens a database whose schema may be old or missing.
 func (r *run) migrated(ctx context.Context) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Options{
-		URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns, Unprepared: r.main.config.DatabaseUnprepared,
-	})
+	s, err := r.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.closers = append(r.closers, s)
 	return s, s.Migrate(ctx)
 }
 

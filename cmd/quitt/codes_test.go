@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"quitt/cases/signin"
 	"quitt/debt/access"
 	"quitt/store/storetest"
 )
@@ -90,10 +91,48 @@ func TestAFileDatabaseMakesItsOwnPepperAndKeepsIt(t *testing.T) {
 func TestPostgreSQLWithoutAPepperIsRefused(t *testing.T) {
 	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t)}}
 	p.ready()
+	for _, args := range [][]string{{"import", file(t, goodRow), "--creditor", "praxis"}, {"codes", "new", "A-1"}} {
+		if r := p.run(args...); r.code != exitFailed || args[0] == "import" && !strings.Contains(r.err, "QUITT_PEPPER") {
+			t.Errorf("%+v", r)
+		}
+	}
+	p.env = append(p.env, pepper)
 	p.must("import", file(t, goodRow), "--creditor", "praxis")
+	p.env = p.env[:1]
 	if r := p.run("codes", "new", "A-1"); r.code != exitFailed || !strings.Contains(r.err, "QUITT_PEPPER") {
 		t.Errorf("%+v", r)
 	}
+}
+
+// A pepper that is set after a file beside the database was made locks nobody out.
+func TestAPepperThatIsSetLaterOpensWhatTheFileSealed(t *testing.T) {
+	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}
+	p.ready()
+	p.must("import", file(t, goodRow), "--creditor", "praxis")
+	p.env = append(p.env, pepper)
+	if out := p.must("statement", "A-1"); !strings.Contains(out, "Löwe") {
+		t.Error(out)
+	}
+	path := strings.TrimPrefix(p.env[0], "DATABASE_URL=sqlite:") + ".pepper"
+	if out := p.must("migrate"); !strings.Contains(out, "verschlüsselt: 1") {
+		t.Error(out)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if out := p.must("statement", "A-1"); !strings.Contains(out, "Löwe") {
+		t.Error(out)
+	}
+}
+
+// keysOf opens, for a test that looks into a program's database, what the pepper sealed.
+func keysOf(t testing.TB) [][]byte {
+	t.Helper()
+	peppers, err := signin.ParsePeppers(strings.TrimPrefix(pepper, "QUITT_PEPPER="))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return peppers.DeriveAll(sealing)
 }
 
 func TestPepperAndAddressAreCheckedAndThePepperIsHidden(t *testing.T) {

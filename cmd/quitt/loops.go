@@ -5,17 +5,15 @@ import (
 	"sync"
 
 	"quitt/cmd/quitt/logs"
-	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/post"
 	"quitt/notifications"
 	"quitt/notifications/hook"
-	"quitt/payments"
 	"quitt/portal"
 )
 
 // loops are what works beside the visitors: the feed gets its numbers, its events become
 // mails and webhooks, and these leave the house.
-func (r *run) loops(set portalSettings, desk notifications.Desk, rail *payments.Rail) (*notifications.Runner, error) {
+func (r *run) loops(set portalSettings, desk notifications.Desk, more []notifications.Loop) (*notifications.Runner, error) {
 	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String()})
 	if err != nil {
 		return nil, err
@@ -25,7 +23,7 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, rail *payments.
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop()), pay.Loops(rail)...)
+	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop()), more...)
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 

@@ -31,7 +31,11 @@ func (p program) running(command string, env ...string) (printed *bufio.Reader, 
 	if p.now != nil {
 		clock = p.now
 	}
-	m := &Main{Out: w, Err: io.Discard, Now: clock, Env: slices.Concat(p.env, operatorEnv, env)}
+	log := io.Discard
+	if p.log != nil {
+		log = p.log
+	}
+	m := &Main{Out: w, Err: log, Now: clock, Env: slices.Concat(p.env, operatorEnv, env)}
 	ctx, cancel := context.WithCancel(context.Background())
 	code := make(chan int, 1)
 	go func() {
@@ -91,6 +95,7 @@ func TestServeTellsByMailAndTakesWhatComesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = box.Close() }()
+		p.env = append(p.env, pepper) // a bounce is known by a mark under it
 		p.ready()
 		p.must("import", mailedFile(t), "--creditor", "praxis")
 		out, stop := p.running("serve", pepper, "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN=", "QUITT_SMTP_URL="+box.URL(), "QUITT_MAIL_FROM=Muster <post@inkasso.example>")
@@ -186,7 +191,7 @@ func TestTheDemoShowsItsMails(t *testing.T) {
 	url, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
 	raw := storetest.Raw(t, url)
 	until(t, "the teller has begun everywhere", func() bool { return count(t, raw, "SELECT COUNT(*) FROM feed_readers") == 3 })
-	if _, err := raw.Exec("UPDATE debtors SET email = 'mara@example.org', email_stopped = ''"); err != nil {
+	if _, err := raw.Exec("UPDATE debtors SET sealed = '', email = 'mara@example.org', email_stopped = ''"); err != nil {
 		t.Fatal(err)
 	}
 	p.must("book", "payment", seed.Reference(0, 0), "--creditor", seed.Creditors()[0].Code, "--amount", "1,00", "--key", "demo")

@@ -68,6 +68,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},
+		{"erase", erase},
 		{"serve", serve},
 		{"tables", tables},
 		{"seed", seedDemo},
@@ -173,12 +174,23 @@ func (m *Main) language() string {
 
 // open connects to the configured database; the run closes it.
 func (r *run) open(ctx context.Context) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Options{
-		URL: r.main.config.DatabaseURL, MaxConns: r.main.config.DatabaseConns, Unprepared: r.main.config.DatabaseUnprepared,
-	})
+	s, err := r.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.closers = append(r.closers, s)
 	return s, s.Ready(ctx)
+}
+
+// connect opens a database whose schema may be old or missing.
+func (r *run) connect(ctx context.Context) (*store.Store, error) {
+	c := r.main.config
+	keys, err := r.main.personKeys()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, MaxConns: c.DatabaseConns, Unprepared: c.DatabaseUnprepared, Keys: keys})
+	if err == nil {
+		r.closers = append(r.closers, s)
+	}
+	return s, err
 }

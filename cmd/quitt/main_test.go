@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/portal/text"
 	"quitt/store/storetest"
 )
@@ -23,6 +25,7 @@ type program struct {
 	t   *testing.T
 	env []string
 	now func() time.Time // nil: storetest.Clock
+	log io.Writer        // what serve says beside its output; nil: nobody hears it
 }
 
 type result struct {
@@ -53,11 +56,14 @@ func (p program) must(args ...string) string {
 	return r.out
 }
 
-// onBoth runs a test against the program on each engine.
+// onBoth runs a test against the program on each engine. A server has no file beside it that
+// could hold the pepper, so it is set there.
 func onBoth(t *testing.T, test func(t *testing.T, p program)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}) })
-	t.Run("postgres", func(t *testing.T) { test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t)}}) })
+	t.Run("postgres", func(t *testing.T) {
+		test(t, program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t), pepper}})
+	})
 }
 
 // ready has a migrated database with one creditor, praxis.
@@ -151,7 +157,7 @@ func TestOneFaultyRowStopsTheFile(t *testing.T) {
 		bad := "A-2;Löwe;Rosenallee 7;50825;Köln;0;Vertrag;Zahnersatz;10.04.2026;31.02.2026;"
 		path := file(t, goodRow, bad)
 		r := p.run("import", path, "--creditor", "praxis", "--json")
-		var report importJSON
+		var report shown.Import
 		if err := json.Unmarshal([]byte(r.out), &report); err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +204,7 @@ func TestSeedReachesEveryStatus(t *testing.T) {
 		if out := p.must("seed"); !strings.Contains(out, "schon da") {
 			t.Errorf("second seed: %s", out)
 		}
-		var tally verifyJSON
+		var tally shown.Verification
 		if err := json.Unmarshal([]byte(p.must("verify", "--json")), &tally); err != nil {
 			t.Fatal(err)
 		}

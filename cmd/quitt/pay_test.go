@@ -56,7 +56,7 @@ func atTill(t *testing.T, test func(t *testing.T, x *till)) {
 		x.ready()
 		x.must("import", file(t, goodRow), "--creditor", "praxis")
 		address, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
-		if x.store, err = store.Open(t.Context(), store.Options{URL: address}); err != nil {
+		if x.store, err = store.Open(t.Context(), store.Options{URL: address, Keys: keysOf(t)}); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = x.store.Close() })
@@ -507,7 +507,7 @@ func TestServeRefusesASandboxBesideAccountsOfRealMoney(t *testing.T) {
 		p.ready()
 		p.env = slices.Concat(p.env, operatorEnv, []string{pepper, "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN=", "QUITT_STRIPE_URL=http://127.0.0.1:1"})
 		address, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
-		s, err := store.Open(t.Context(), store.Options{URL: address})
+		s, err := store.Open(t.Context(), store.Options{URL: address, Keys: keysOf(t)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"quitt/cmd/quitt/shown"
 	"quitt/store/storetest"
 )
 
@@ -286,7 +287,7 @@ func (p *proof) start(s site, args ...string) *process {
 func (p *proof) startAs(c *exec.Cmd, s site, env ...string) *process {
 	p.Helper()
 	ps := &process{Cmd: c, gone: make(chan struct{})}
-	ps.Env = append([]string{"DATABASE_URL=" + s.url, "PATH=" + os.Getenv("PATH")}, env...)
+	ps.Env = append([]string{"DATABASE_URL=" + s.url, pepper, "PATH=" + os.Getenv("PATH")}, env...)
 	ps.Stdout, ps.Stderr = &ps.out, &ps.err
 	if err := ps.Start(); err != nil {
 		p.Fatal(err)
@@ -338,10 +339,10 @@ func (s site) ready(p *proof) {
 }
 
 // verified runs quitt verify, which must be clean, and gives what it counted.
-func (p *proof) verified(s site) verifyJSON {
+func (p *proof) verified(s site) shown.Verification {
 	p.Helper()
 	r := p.start(s, "verify", "--json").end()
-	var v verifyJSON
+	var v shown.Verification
 	if err := json.Unmarshal([]byte(r.out), &v); err != nil || r.code != exitOK || len(v.Findings) > 0 {
 		p.counts["violations"]++
 		p.Errorf("verify: exit %d, %v\n%s%s", r.code, err, r.out, r.err)
@@ -369,7 +370,7 @@ func (p *proof) violation(format string, args ...any) {
 // every event has its place.
 func (p *proof) undisturbed(s site, path string) {
 	p.Helper()
-	var report importJSON
+	var report shown.Import
 	out := p.must(s, "import", path, "--creditor", "praxis", "--json")
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		p.Fatal(err)

@@ -285,7 +285,7 @@ func (l *letterRuns) judge() {
 // opens tries a printed code with the postcode: it must open this case, or nothing.
 func (l *letterRuns) opens(code, caseID string) {
 	l.Helper()
-	s, err := store.Open(context.Background(), store.Options{URL: l.url})
+	s, err := store.Open(context.Background(), store.Options{URL: l.url, Keys: keysOf(l.T)})
 	if err != nil {
 		l.Fatal(err)
 	}

@@ -185,7 +185,7 @@ func (p *proof) market() *market {
 	key := p.secretFile(shopKey)
 	m.call("stripe", "connect", "--creditor", "praxis", "--account", "acct_praxis", "--key-file", key)
 	m.call("stripe", "webhook", "register", "--creditor", "praxis", "--url", "http://"+m.at)
-	if m.store, err = store.Open(p.Context(), store.Options{URL: m.site.url}); err != nil {
+	if m.store, err = store.Open(p.Context(), store.Options{URL: m.site.url, Keys: keysOf(p.T)}); err != nil {
 		p.Fatal(err)
 	}
 	p.Cleanup(func() { _ = m.store.Close() })

@@ -7,17 +7,20 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/instalments"
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 	"quitt/portal"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/cache"
@@ -100,7 +103,7 @@ type portalSettings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	c := r.main.config
-	var errs [10]error
+	var errs [11]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
@@ -116,7 +119,7 @@ func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	}
 	errs[3] = portal.CheckOperator(c.Operator)
 	errs[4], errs[5], errs[6] = c.CheckPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
-	errs[7], errs[8], errs[9] = c.Feeds.Check(), c.Pay.CheckKey(), c.Pay.CheckURL()
+	errs[7], errs[8], errs[9], errs[10] = c.Feeds.Check(), c.Pay.CheckKey(), c.Pay.CheckURL(), c.Papers.Check()
 	return set, r.main.complaints(errs[:])
 }
 
@@ -148,7 +151,12 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, rail)
+	documents, err := c.Papers.Desk(ctx, papers.Base{Store: s, Database: c.DatabaseURL, Now: now,
+		Keys: desk.Peppers.DeriveAll(papers.Purpose), Log: logs.Requests(r.main.Err)})
+	if err != nil {
+		return portal.Options{}, err
+	}
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -164,12 +172,13 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
 		Pages: &debtor.Pages{
-			Kit:     kit,
-			Signin:  desk,
-			Cases:   files,
-			Letters: letters,
-			Notices: notices,
-			Rail:    rail,
+			Kit:       kit,
+			Signin:    desk,
+			Cases:     files,
+			Letters:   letters,
+			Notices:   notices,
+			Rail:      rail,
+			Paperwork: paperwork.New(kit, documents),
 			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: letters,
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 		},

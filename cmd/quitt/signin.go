@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"quitt/cases/signin"
@@ -29,6 +30,29 @@ func (m *Main) peppers() (signin.Peppers, error) {
 		return signin.Peppers{}, debt.E(debt.Unavailable, "pepper_missing", nil)
 	}
 	return pepperfile.Beside(path)
+}
+
+// sealing is what the keys that seal the keys of persons are derived for.
+const sealing = "persons"
+
+// personKeys seal the keys of persons; commands that need none work without a pepper. One that
+// is set later than a file beside the database was made must not lock anybody out: the file's
+// still opens.
+func (m *Main) personKeys() ([][]byte, error) {
+	peppers, err := m.peppers()
+	if errors.Is(err, debt.E(debt.Unavailable, "pepper_missing", nil)) {
+		return nil, nil
+	}
+	keys := peppers.DeriveAll(sealing)
+	path, file := strings.CutPrefix(m.config.DatabaseURL, "sqlite:")
+	if err != nil || m.config.Pepper == "" || !file {
+		return keys, err
+	}
+	before, found, err := pepperfile.There(path)
+	if found {
+		keys = append(keys, before.DeriveAll(sealing)...)
+	}
+	return keys, err
 }
 
 // letterDesk reads and prints letters; it writes them once it has NewAccess and Portal.

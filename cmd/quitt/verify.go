@@ -3,14 +3,9 @@ package main
 import (
 	"context"
 
-	"quitt/debt"
+	"quitt/cmd/quitt/shown"
 	"quitt/store"
 )
-
-type verifyJSON struct {
-	store.Tally
-	Findings []store.Finding `json:"findings"`
-}
 
 // verify recomputes everything and fails at the first difference, or with --all lists
 // every one.
@@ -29,33 +24,13 @@ func verify(ctx context.Context, r *run) error {
 }
 
 func (r *run) verify(ctx context.Context, s *store.Store, all bool) error {
-	out := verifyJSON{Findings: []store.Finding{}}
+	findings := []store.Finding{}
 	tally, err := s.Verify(ctx, func(f store.Finding) bool {
-		out.Findings = append(out.Findings, f)
+		findings = append(findings, f)
 		return all
 	})
 	if err != nil {
 		return err
 	}
-	out.Tally = tally
-	if r.asJSON {
-		if err := r.json(out); err != nil {
-			return err
-		}
-	} else {
-		for _, f := range out.Findings {
-			r.printf("%s %s: %s: %s\n", f.Creditor, f.File, f.Rule, f.Detail)
-		}
-		r.line("cli_verify_tally", debt.Args{"creditors": tally.Creditors, "cases": tally.Cases, "entries": tally.Entries,
-			"postings": tally.Postings, "payments": tally.Payments, "events": int(tally.Events)})
-		verdict := "cli_verify_clean"
-		if len(out.Findings) > 0 {
-			verdict = "cli_verify_findings"
-		}
-		r.line(verdict, debt.Args{"n": len(out.Findings)})
-	}
-	if len(out.Findings) > 0 {
-		return errFound
-	}
-	return nil
+	return r.answer(shown.Verified(r.main.words, tally, findings))
 }

@@ -339,8 +339,10 @@ func (r *letterRun) finish(ctx context.Context) error {
 
 // name is that of the files of a run: what, whose, of which day, and the part of its id that
 // tells it from others.
-func (r *letterRun) name() string {
-	return fmt.Sprintf("letters-%s-%s-%s-%s", r.order.Creditor.Code, r.run.Kind, debt.DateIn(r.run.StartedAt, debt.Berlin), tail(r.run.ID))
+func (r *letterRun) name() string { return runName(r.order.Creditor, r.run) }
+
+func runName(c debt.Creditor, run letters.Run) string {
+	return fmt.Sprintf("letters-%s-%s-%s-%s", c.Code, run.Kind, debt.DateIn(run.StartedAt, debt.Berlin), tail(run.ID))
 }
 
 // letterKey names a letter in file names.

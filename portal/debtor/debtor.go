@@ -16,6 +16,7 @@ import (
 	"quitt/notifications/letter"
 	"quitt/payments"
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
@@ -36,6 +37,8 @@ type Pages struct {
 	Rail *payments.Rail
 	// Instalments are the pages of instalment plans.
 	Instalments *instalments.Pages
+	// Paperwork takes documents and gives them back.
+	Paperwork *paperwork.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
 	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/static"
@@ -18,7 +19,7 @@ import (
 // every renders all samples of the portal in all languages.
 func every(t *testing.T, look func(t *testing.T, name, html string)) {
 	t.Helper()
-	samples := slices.Concat(Samples(), instalments.Samples(), page.Samples())
+	samples := slices.Concat(Samples(), instalments.Samples(), paperwork.Samples(), page.Samples())
 	if len(samples) < 70 {
 		t.Fatalf("only %d samples", len(samples))
 	}
@@ -177,10 +178,10 @@ var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "
 	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf",
 	"/widerruf", "/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen",
 	"/akte/raten/fertig", "/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden",
-	"/akte/raten/kalender", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf"}
+	"/akte/raten/kalender", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/anlagen", "/akte/anlage"}
 
 // letterNumber is what pages about letters and payments are asked with.
-var letterNumber = regexp.MustCompile(`(\?nr=[0-9a-z-]+|#[a-z]+)$`)
+var letterNumber = regexp.MustCompile(`(\?(nr|id)=[0-9a-z-]+|#[a-z]+)$`)
 
 func TestLinksLeadToPagesThatExist(t *testing.T) {
 	outside := regexp.MustCompile(`^(#|mailto:|tel:|/static/|https://www\.)`)

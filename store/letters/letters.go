@@ -12,6 +12,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // State is where a letter is.
@@ -81,24 +82,41 @@ type row struct {
 	ProviderID string         `db:"provider_id"`
 	ReturnedAt column.Instant `db:"returned_at"`
 	Reason     string         `db:"return_reason"`
+	Key        string         `db:"person_key"`
 }
 
-// columns leaves out text, which is for searching and follows from the document.
+// columns leaves out text: it is empty, for it follows from the document, and that is sealed
+// under the key of the person it was written to.
 const columns = `id, case_id, run_id, number, kind, subject, document, document_sha256, country, pdf_sha256, pages, dated_on, deadline_on, state, void_reason, created_at, sent_at, provider_id, returned_at, return_reason`
 
-func (r row) kept() (Kept, error) {
+// shown are the columns of a letter that is read.
+var shown = columns + `, ` + person.KeyColumn("letters")
+
+// owner is what a sealed document belongs to.
+func owner(creditor, id debt.ID) string { return "letters.document/" + string(creditor+"/"+id) }
+
+// kept gives a letter. That of a person who was erased says nothing any more.
+func (r row) kept(by *store.Reader) (Kept, error) {
 	k := Kept{ID: r.ID, CaseID: r.CaseID, RunID: r.RunID, Number: r.Number, Kind: r.Kind, Subject: r.Subject, Hash: r.Hash,
 		Country: r.Country, PDFHash: r.PDFHash, Pages: r.Pages, On: r.DatedOn.Date, Deadline: r.DeadlineOn.Date, State: r.State,
 		VoidReason: r.VoidReason, CreatedAt: r.CreatedAt.Time, SentAt: r.SentAt.Time, ProviderID: r.ProviderID,
 		ReturnedAt: r.ReturnedAt.Time, Reason: debt.Stop(r.Reason)}
-	return k, json.Unmarshal([]byte(r.Document), &k.Document)
+	key, err := by.Safe().Found(by.Creditor(), r.Key)
+	if err != nil {
+		return k, err
+	}
+	document, err := key.Open(owner(by.Creditor(), r.ID), r.Document)
+	if err != nil {
+		return k, err
+	}
+	return k, json.Unmarshal([]byte(document), &k.Document)
 }
 
-func kept(rows []row) ([]Kept, error) {
+func kept(by *store.Reader, rows []row) ([]Kept, error) {
 	list := make([]Kept, len(rows))
 	for i, r := range rows {
 		var err error
-		if list[i], err = r.kept(); err != nil {
+		if list[i], err = r.kept(by); err != nil {
 			return nil, err
 		}
 	}
@@ -123,7 +141,7 @@ func NextNumber(r *store.Reader) (int64, error) {
 
 const addSQL = `
 	INSERT INTO letters (creditor_id, ` + columns + `, text)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'created', '', $15, NULL, '', NULL, '', $16)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'created', '', $15, NULL, '', NULL, '', '')`
 
 // Add stores a new letter; its case must be locked. The document is sealed first, so that
 // no secret can be stored. Conflict "letter_number_taken" if another letter got its number
@@ -141,17 +159,25 @@ func Add(t *store.Tx, k Kept) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(addSQL, t.Creditor(), k.ID, k.CaseID, k.RunID, k.Number, k.Kind, k.Subject, string(document), sealed.Hash(),
-		k.Country, k.PDFHash, k.Pages, column.On(k.On), column.On(k.Deadline), column.At(k.CreatedAt), sealed.Plain())
+	key, err := t.KeyOf(k.CaseID)
+	if err != nil {
+		return err
+	}
+	closed, err := key.Seal(owner(t.Creditor(), k.ID), string(document))
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(addSQL, t.Creditor(), k.ID, k.CaseID, k.RunID, k.Number, k.Kind, k.Subject, closed, sealed.Hash(),
+		k.Country, k.PDFHash, k.Pages, column.On(k.On), column.On(k.Deadline), column.At(k.CreatedAt))
 	return store.Taken(err, "letter_exists")
 }
 
-const (
-	loadSQL     = `SELECT ` + columns + ` FROM letters WHERE creditor_id = $1 AND id = $2`
-	byNumberSQL = `SELECT ` + columns + ` FROM letters WHERE creditor_id = $1 AND number = $2`
-	ofCaseSQL   = `SELECT ` + columns + ` FROM letters WHERE creditor_id = $1 AND case_id = $2 ORDER BY number DESC`
-	newestSQL   = `SELECT ` + columns + ` FROM letters WHERE creditor_id = $1 ORDER BY number DESC LIMIT $2`
-	ofRunSQL    = `SELECT ` + columns + ` FROM letters WHERE creditor_id = $1 AND run_id = $2 AND number > $3 AND state <> 'void' ORDER BY number LIMIT $4`
+var (
+	loadSQL     = `SELECT ` + shown + ` FROM letters WHERE creditor_id = $1 AND id = $2`
+	byNumberSQL = `SELECT ` + shown + ` FROM letters WHERE creditor_id = $1 AND number = $2`
+	ofCaseSQL   = `SELECT ` + shown + ` FROM letters WHERE creditor_id = $1 AND case_id = $2 ORDER BY number DESC`
+	newestSQL   = `SELECT ` + shown + ` FROM letters WHERE creditor_id = $1 ORDER BY number DESC LIMIT $2`
+	ofRunSQL    = `SELECT ` + shown + ` FROM letters WHERE creditor_id = $1 AND run_id = $2 AND number > $3 AND state <> 'void' ORDER BY number LIMIT $4`
 )
 
 // Load reads a letter, or NotFound "letter_unknown".
@@ -165,7 +191,7 @@ func one(r *store.Reader, query string, key any) (Kept, error) {
 	if err := r.Get(&found, query, r.Creditor(), key); err != nil {
 		return Kept{}, store.Missing(err, "letter_unknown")
 	}
-	return found.kept()
+	return found.kept(r)
 }
 
 // OfCase lists the letters of a case, void ones included, newest first.
@@ -184,7 +210,7 @@ func many(r *store.Reader, query string, args ...any) ([]Kept, error) {
 	if err := r.List(&rows, query, append([]any{r.Creditor()}, args...)...); err != nil {
 		return nil, err
 	}
-	return kept(rows)
+	return kept(r, rows)
 }
 
 const (

@@ -61,8 +61,11 @@ func OpenRun(r *store.Reader, k letter.Kind) (Run, bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return Run{}, false, nil
 	}
-	return Run{found.ID, found.Kind, found.Way, found.Directory, found.StartedAt.Time, found.SealedAt.Time, found.FinishedAt.Time,
-		found.Letters, found.PDFHash, found.ManifestHash}, err == nil, err
+	return found.run(), err == nil, err
+}
+
+func (r runRow) run() Run {
+	return Run{r.ID, r.Kind, r.Way, r.Directory, r.StartedAt.Time, r.SealedAt.Time, r.FinishedAt.Time, r.Letters, r.PDFHash, r.ManifestHash}
 }
 
 const beginSQL = `
@@ -130,4 +133,20 @@ const countOfRunSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM letters WHERE credit
 // CountOf gives the letters of a run that are not void.
 func CountOf(r *store.Reader, run debt.ID) (n int, err error) {
 	return n, r.Get(&n, countOfRunSQL, r.Creditor(), run)
+}
+
+const runsOfCaseSQL = `SELECT ` + runColumns + ` FROM letter_runs WHERE creditor_id = $1 AND id IN (
+	SELECT run_id FROM letters WHERE creditor_id = $1 AND case_id = $2) ORDER BY id`
+
+// RunsOf lists the runs that made letters of a case.
+func RunsOf(r *store.Reader, caseID debt.ID) ([]Run, error) {
+	var rows []runRow
+	if err := r.List(&rows, runsOfCaseSQL, r.Creditor(), caseID); err != nil {
+		return nil, err
+	}
+	list := make([]Run, len(rows))
+	for i, row := range rows {
+		list[i] = row.run()
+	}
+	return list, nil
 }

@@ -92,32 +92,26 @@ type Reach struct {
 	Debtor debt.Debtor // id, kind, day of birth, and the ways to reach him
 }
 
-const reachSQL = `
-	SELECT c.review, c.close_reason, d.id, d.kind, d.birth_on, d.email, d.phone, d.address_stopped, d.email_stopped, d.phone_stopped
-	  FROM cases c JOIN debtors d ON d.creditor_id = c.creditor_id AND d.id = c.debtor_id
-	 WHERE c.creditor_id = $1 AND c.id = $2`
+const reachSQL = `SELECT review, close_reason, debtor_id FROM cases WHERE creditor_id = $1 AND id = $2`
 
 // ReachOf tells how the debtor of a case is reached, or NotFound "case_unknown".
 func ReachOf(r *store.Reader, caseID debt.ID) (Reach, error) {
 	var row struct {
-		Review         debt.Review      `db:"review"`
-		CloseReason    debt.CloseReason `db:"close_reason"`
-		ID             debt.ID          `db:"id"`
-		Kind           debt.DebtorKind  `db:"kind"`
-		BirthOn        string           `db:"birth_on"`
-		Email          string           `db:"email"`
-		Phone          string           `db:"phone"`
-		AddressStopped debt.Stop        `db:"address_stopped"`
-		EmailStopped   debt.Stop        `db:"email_stopped"`
-		PhoneStopped   debt.Stop        `db:"phone_stopped"`
+		Review      debt.Review      `db:"review"`
+		CloseReason debt.CloseReason `db:"close_reason"`
+		DebtorID    debt.ID          `db:"debtor_id"`
 	}
 	if err := r.Get(&row, reachSQL, r.Creditor(), caseID); err != nil {
 		return Reach{}, store.Missing(err, "case_unknown")
 	}
+	d, err := r.LoadDebtor(row.DebtorID)
+	if err != nil {
+		return Reach{}, err
+	}
 	to := Reach{
 		Case: debt.Case{ID: caseID, Review: row.Review, CloseReason: row.CloseReason},
-		Debtor: debt.Debtor{ID: row.ID, Kind: row.Kind, BirthOn: debt.Personal(row.BirthOn), Email: debt.Personal(row.Email),
-			Phone: debt.Personal(row.Phone), AddressStopped: row.AddressStopped, EmailStopped: row.EmailStopped, PhoneStopped: row.PhoneStopped},
+		Debtor: debt.Debtor{ID: d.ID, Kind: d.Kind, BirthOn: d.BirthOn, Email: d.Email, Phone: d.Phone,
+			AddressStopped: d.AddressStopped, EmailStopped: d.EmailStopped, PhoneStopped: d.PhoneStopped},
 	}
 	return to, r.LoadHolds(&to.Case)
 }

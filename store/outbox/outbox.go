@@ -8,12 +8,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // Channel is a way out.
@@ -62,18 +64,74 @@ func Add(t *store.Tx, m Mail, now time.Time) error {
 		m.Language = "de"
 	}
 	t.News()
-	_, err = t.Exec(addMailSQL, t.Creditor(), store.NewID(), m.CaseID, string(m.Channel), m.Recipient.Reveal(), m.Template, string(args),
-		column.At(now), m.Key, column.At(m.ExpiresAt), m.Language, mark(m.Recipient))
+	id := store.NewID()
+	body, err := seal(t, m.CaseID, id, body{m.Recipient.Reveal(), string(args)})
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(addMailSQL, t.Creditor(), id, m.CaseID, string(m.Channel), body.recipient, m.Template, body.args,
+		column.At(now), m.Key, column.At(m.ExpiresAt), m.Language, mark(&t.Reader, m.Recipient))
 	return err
 }
 
+// body is what a message says and to whom: sealed under the key of the debtor it is for.
+type body struct{ recipient, args string }
+
+// nothing are the values of a message without any.
+const nothing = "{}"
+
+func owner(column string, creditor, id debt.ID) string {
+	return "outbox." + column + "/" + string(creditor+"/"+id)
+}
+
+// seal leaves alone what is empty: nobody could be told from it.
+func seal(t *store.Tx, caseID, id debt.ID, b body) (body, error) {
+	if b.recipient == "" && b.args == nothing {
+		return b, nil
+	}
+	key, err := t.KeyOf(caseID)
+	if err != nil {
+		return b, err
+	}
+	for column, text := range map[string]*string{"recipient": &b.recipient, "args": &b.args} {
+		if *text == "" || *text == nothing {
+			continue
+		}
+		if *text, err = key.Seal(owner(column, t.Creditor(), id), *text); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func open(r *store.Reader, row messageRow) (b body, err error) {
+	key, err := r.Safe().Found(r.Creditor(), row.Key)
+	if err != nil {
+		return b, err
+	}
+	if b.recipient, err = key.Open(owner("recipient", r.Creditor(), row.ID), row.Recipient); err != nil {
+		return b, err
+	}
+	b.args, err = key.Open(owner("args", r.Creditor(), row.ID), row.Args)
+	return b, err
+}
+
 // mark tells whether an address is still the same one, and not what it is.
-func mark(address debt.Personal) string {
+func mark(r *store.Reader, address debt.Personal) string {
+	if list := marks(r, address); len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+// marks are all that a row may have for an address: under each key of the installation, and
+// the plain sum of rows from before there were keys.
+func marks(r *store.Reader, address debt.Personal) []string {
 	if address == "" {
-		return ""
+		return nil
 	}
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(address.Reveal()))))
-	return hex.EncodeToString(sum[:4])
+	return append(r.Safe().Marks(address.Reveal()), hex.EncodeToString(sum[:4]))
 }
 
 // State is how far a message has come.
@@ -117,10 +175,12 @@ func (m *Message) Close(state State, code string) {
 }
 
 // Readdress sends a message to another address: a report that comes later is about that one.
-func (m *Message) Readdress(to debt.Personal) { m.Recipient, m.mark = to, mark(to) }
+func (m *Message) Readdress(r *store.Reader, to debt.Personal) { m.Recipient, m.mark = to, mark(r, to) }
 
 // WentTo reports whether the message was written to this address.
-func (m Message) WentTo(address debt.Personal) bool { return m.mark != "" && m.mark == mark(address) }
+func (m Message) WentTo(r *store.Reader, address debt.Personal) bool {
+	return m.mark != "" && slices.Contains(marks(r, address), m.mark)
+}
 
 type messageRow struct {
 	ID          debt.ID        `db:"id"`
@@ -141,17 +201,25 @@ type messageRow struct {
 	LastError   string         `db:"last_error"`
 	Language    string         `db:"language"`
 	Mark        string         `db:"recipient_mark"`
+	Key         string         `db:"person_key"`
 }
 
 const messageColumns = `id, case_id, channel, recipient, template, args, created_at, sent_at, business_key, state, attempts,
-	       next_at, leased_until, expires_at, provider_id, last_error, language, recipient_mark`
+	       next_at, leased_until, expires_at, provider_id, last_error, language, recipient_mark, `
 
-func (r messageRow) message() (Message, error) {
+// shown are the columns of a message that is read.
+var shown = messageColumns + person.KeyColumn("outbox")
+
+func (r messageRow) message(by *store.Reader) (Message, error) {
+	said, err := open(by, r)
+	if err != nil {
+		return Message{}, err
+	}
 	m := Message{
-		Mail: Mail{CaseID: r.CaseID, Channel: r.Channel, Key: r.BusinessKey, Recipient: debt.Personal(r.Recipient), Template: r.Template,
+		Mail: Mail{CaseID: r.CaseID, Channel: r.Channel, Key: r.BusinessKey, Recipient: debt.Personal(said.recipient), Template: r.Template,
 			Language: r.Language, ExpiresAt: r.ExpiresAt.Time},
 		ID: r.ID, CreatedAt: r.CreatedAt.Time, State: r.State, Attempts: r.Attempts, NextAt: r.NextAt.Time, LeasedTo: r.LeasedUntil.Time,
 		SentAt: r.SentAt.Time, ProviderID: r.ProviderID, LastError: r.LastError, mark: r.Mark,
 	}
-	return m, json.Unmarshal([]byte(r.Args), &m.Args)
+	return m, json.Unmarshal([]byte(said.args), &m.Args)
 }

@@ -75,13 +75,13 @@ func Tidy(t *store.Tx, c Channel, now time.Time) error {
 // In the order of the index, so that a claim costs the same however many rows wait; codes
 // are claimed beside. The condition on state stands twice because PostgreSQL judges only the
 // outer one anew after a wait for the row.
-const claimSQL = `
+var claimSQL = `
 	UPDATE outbox SET state = 'sending', attempts = attempts + 1, leased_until = $4
 	 WHERE creditor_id = $1 AND state = 'waiting' AND id IN (
 	       SELECT id FROM outbox WHERE ` + rowsToDo + `
 	          AND state = 'waiting' AND (next_at IS NULL OR next_at <= $3) AND ($6 = 0 OR business_key = '')
 	        ORDER BY id LIMIT $5)
-	RETURNING ` + messageColumns
+	RETURNING ` + shown
 
 // Lease says which messages are taken and until when they are saved.
 type Lease struct {
@@ -95,12 +95,12 @@ func Claim(t *store.Tx, c Channel, l Lease) ([]Message, error) {
 	return list(&t.Reader, claimSQL, t.Creditor(), string(c), column.At(l.Now), column.At(l.Until), l.Most, flag(l.Codes))
 }
 
-const claimUnknownSQL = `
+var claimUnknownSQL = `
 	UPDATE outbox SET state = 'sending', leased_until = $4
 	 WHERE creditor_id = $1 AND state = 'unknown' AND id IN (
 	       SELECT id FROM outbox WHERE ` + rowsToDo + `
 	          AND state = 'unknown' AND (next_at IS NULL OR next_at <= $3) ORDER BY id LIMIT $5)
-	RETURNING ` + messageColumns
+	RETURNING ` + shown
 
 // ClaimUnknown is Claim for messages whose outcome the other side can be asked for.
 func ClaimUnknown(t *store.Tx, c Channel, l Lease) ([]Message, error) {
@@ -115,7 +115,7 @@ func list(r *store.Reader, query string, args ...any) ([]Message, error) {
 	out := make([]Message, len(rows))
 	for i, row := range rows {
 		var err error
-		if out[i], err = row.message(); err != nil {
+		if out[i], err = row.message(r); err != nil {
 			return nil, err
 		}
 	}
@@ -137,15 +137,19 @@ func Save(t *store.Tx, m, was Message) error {
 	if err != nil {
 		return err
 	}
+	said, err := seal(t, m.CaseID, m.ID, body{m.Recipient.Reveal(), string(args)})
+	if err != nil {
+		return err
+	}
 	n, err := t.Exec(saveSQL, t.Creditor(), m.ID, string(m.State), m.Attempts, column.At(m.NextAt), column.At(m.LeasedTo), column.At(m.SentAt),
-		m.ProviderID, m.LastError, m.Recipient.Reveal(), string(args), column.At(m.ExpiresAt), m.mark, string(was.State), was.Attempts)
+		m.ProviderID, m.LastError, said.recipient, said.args, column.At(m.ExpiresAt), m.mark, string(was.State), was.Attempts)
 	if err == nil && n != 1 {
 		return debt.E(debt.Conflict, "changed_meanwhile", nil)
 	}
 	return err
 }
 
-const messageSQL = `SELECT ` + messageColumns + ` FROM outbox WHERE creditor_id = $1 AND id = $2`
+var messageSQL = `SELECT ` + shown + ` FROM outbox WHERE creditor_id = $1 AND id = $2`
 
 // Load finds a message, or NotFound "message_unknown".
 func Load(r *store.Reader, id debt.ID) (Message, error) {
@@ -153,25 +157,31 @@ func Load(r *store.Reader, id debt.ID) (Message, error) {
 	if err := r.Get(&row, messageSQL, r.Creditor(), id); err != nil {
 		return Message{}, store.Missing(err, "message_unknown")
 	}
-	return row.message()
+	return row.message(r)
 }
 
-const lastToSQL = `
-	SELECT ` + messageColumns + ` FROM outbox
+var lastToSQL = `
+	SELECT ` + shown + ` FROM outbox
 	 WHERE creditor_id = $1 AND channel = $2 AND recipient_mark = $3 AND state IN ('sent', 'unknown') ORDER BY id DESC LIMIT 1`
 
 // LoadLastTo finds the newest message that went to an address, or NotFound
 // "message_unknown".
 func LoadLastTo(r *store.Reader, c Channel, address debt.Personal) (Message, error) {
-	var row messageRow
-	if err := r.Get(&row, lastToSQL, r.Creditor(), string(c), mark(address)); err != nil {
-		return Message{}, store.Missing(err, "message_unknown")
+	for _, mark := range marks(r, address) {
+		var row messageRow
+		err := r.Get(&row, lastToSQL, r.Creditor(), string(c), mark)
+		if err == nil {
+			return row.message(r)
+		}
+		if err := store.Missing(err, "message_unknown"); debt.KindOf(err) != debt.NotFound {
+			return Message{}, err
+		}
 	}
-	return row.message()
+	return Message{}, debt.E(debt.NotFound, "message_unknown", nil)
 }
 
-const messagesSQL = `
-	SELECT ` + messageColumns + ` FROM outbox
+var messagesSQL = `
+	SELECT ` + shown + ` FROM outbox
 	 WHERE creditor_id = $1 AND ($2 = '' OR state = $2) ORDER BY id DESC LIMIT $3`
 
 // List gives the newest messages of a creditor; state "" is all of them.

@@ -57,9 +57,15 @@ func Raw(t testing.TB, url string) *sql.DB {
 	return db
 }
 
+// Keys are those of an installation, for databases that Open opens.
+var Keys = [][]byte{[]byte("the key of an installation: 32 b")}
+
 // Open opens and migrates a database and closes it after the test.
 func Open(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
+	if o.Keys == nil {
+		o.Keys = Keys
+	}
 	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)

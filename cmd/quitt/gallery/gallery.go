@@ -11,6 +11,7 @@ import (
 
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/static"
@@ -31,7 +32,7 @@ var sampleIndex = template.Must(template.New("index").Parse(`<!doctype html><htm
 // Handler answers with the samples under the policy the real server sends, so that a
 // page that breaks it is seen here.
 func Handler() http.Handler {
-	samples := slices.Concat(debtor.Samples(), instalments.Samples(), page.Samples())
+	samples := slices.Concat(debtor.Samples(), instalments.Samples(), paperwork.Samples(), page.Samples())
 	var index []Listed
 	mux := http.NewServeMux()
 	for _, s := range samples {

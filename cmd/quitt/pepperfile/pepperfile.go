@@ -33,6 +33,15 @@ func Beside(database string) (signin.Peppers, error) {
 	return peppers, nil
 }
 
+// There reads the key beside a database file; ok is false if there is none.
+func There(database string) (p signin.Peppers, ok bool, err error) {
+	if _, err := os.Stat(database + ".pepper"); errors.Is(err, fs.ErrNotExist) {
+		return p, false, nil
+	}
+	p, err = Beside(database)
+	return p, err == nil, err
+}
+
 func pepperFileBroken(path string, cause error) error {
 	return fmt.Errorf("%w: %w", debt.E(debt.Unavailable, "pepper_file_broken", debt.Args{"file": path}), cause)
 }

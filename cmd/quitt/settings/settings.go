@@ -15,6 +15,7 @@ import (
 
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/feeds"
+	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/post"
 	"quitt/debt"
@@ -41,9 +42,10 @@ type Config struct {
 	Drain          time.Duration `env:"QUITT_DRAIN" envDefault:"0s"`
 	Operator       operator.Profile
 
-	Post  post.Config
-	Feeds feeds.Settings
-	Pay   pay.Settings
+	Post   post.Config
+	Feeds  feeds.Settings
+	Pay    pay.Settings
+	Papers papers.Settings
 
 	// Hybrid mail; see hybrid.Account. The key also as QUITT_POST_KEY_FILE.
 	PostURL  string `env:"QUITT_POST_URL"`
@@ -80,7 +82,8 @@ func OperatorFields(p *operator.Profile) map[string]*string {
 const OperatorPrefix = "QUITT_OPERATOR_"
 
 // secrets may also be given as the path of a file, in NAME_FILE.
-var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY", "QUITT_SMTP_URL", "QUITT_SMS_KEY", "QUITT_STRIPE_KEY"}
+var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY", "QUITT_SMTP_URL", "QUITT_SMS_KEY", "QUITT_STRIPE_KEY",
+	"QUITT_DOCUMENTS_SECRET"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func environment(list []string) (map[string]string, error) {
@@ -154,7 +157,7 @@ func (c Config) CheckPepper() error {
 
 // Check finds what is wrong with settings that only some commands use.
 func (c Config) Check() []error {
-	return []error{c.checkURL(), c.CheckPepper(), c.checkHybrid(), c.Post.CheckMail(), c.Post.CheckSMS(), c.Pay.CheckKey(), c.Pay.CheckURL()}
+	return []error{c.checkURL(), c.CheckPepper(), c.checkHybrid(), c.Post.CheckMail(), c.Post.CheckSMS(), c.Pay.CheckKey(), c.Pay.CheckURL(), c.Papers.Check()}
 }
 
 // Values are the settings in force by name, with secrets masked.
@@ -170,6 +173,7 @@ func (c Config) Values() map[string]any {
 		"QUITT_SMS_URL": maskedURL(c.Post.SMSURL), "QUITT_SMS_KEY": debt.Personal(c.Post.SMSKey), "QUITT_SMS_FROM": c.Post.SMSFrom,
 		"QUITT_STRIPE_KEY": c.Pay.Key, "QUITT_STRIPE_URL": c.Pay.URL, "QUITT_SANDBOX_LISTEN": c.Pay.SandboxListen,
 	}
+	c.Papers.Values(values)
 	for name, field := range OperatorFields(&c.Operator) {
 		values[OperatorPrefix+name] = *field
 	}

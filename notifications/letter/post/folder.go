@@ -17,6 +17,7 @@ import (
 const (
 	combinedName = "combined" + extension
 	manifestName = "manifest.csv"
+	listEnd      = ".csv"
 )
 
 // Batch is what a print house gets of a run: one file with all letters and the list of
@@ -31,7 +32,7 @@ type Batch struct {
 // NewBatch names the files of a run, without extension.
 func (s *Spool) NewBatch(name string) Batch {
 	name = filepath.Join(s.out, name)
-	return Batch{s, name + extension, name + ".csv"}
+	return Batch{s, name + extension, name + listEnd}
 }
 
 // WritePDF makes the combined file in the spool and gives its hash.
@@ -104,4 +105,21 @@ func (f Folder) Status(_ context.Context, id string) (Status, error) {
 		return "", debt.E(debt.NotFound, "letter_unknown", nil)
 	}
 	return Done, failed(err, f.Dir)
+}
+
+// Remove takes what was put into a folder under these names away: a letter, or the files of a
+// whole run. What is not there was taken by whoever prints it.
+func Remove(dir string, names ...string) error {
+	if !exists(dir) {
+		return nil
+	}
+	for _, name := range names {
+		for _, end := range []string{extension, listEnd, extension + ".part"} {
+			path := filepath.Join(dir, name+end)
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return failed(err, path)
+			}
+		}
+	}
+	return syncFolder(dir)
 }

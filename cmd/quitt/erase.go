@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+
+	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/privacy"
+	"quitt/debt"
+	"quitt/store"
+)
+
+// erase forgets the person of a case.
+func erase(ctx context.Context, r *run) error {
+	in := privacy.Input{}
+	in.Flags(r.flags)
+	r.jsonFlag()
+	if err := r.parse(0, 0); err != nil {
+		return err
+	}
+	if err := r.need(in.Needs()); err != nil {
+		return err
+	}
+	s, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	creditor, caseID, err := r.owner(ctx, s, in.Creditor, in.Case)
+	if err != nil {
+		return err
+	}
+	a, err := r.privacyDesk(s).Erase(ctx, creditor.ID, caseID, in)
+	if err != nil {
+		return err
+	}
+	r.sequence(ctx, s, creditor.ID)
+	return r.answer(a)
+}
+
+func (r *run) privacyDesk(s *store.Store) privacy.Desk {
+	return privacy.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Log: logs.Requests(r.main.Err)}
+}
+
+// seal encrypts persons who were stored in the clear before there were keys.
+func (r *run) seal(ctx context.Context, s *store.Store) error {
+	n, err := r.privacyDesk(s).Cases().Reseal(ctx)
+	if err == nil && n > 0 {
+		r.line("cli_sealed", debt.Args{"n": n})
+		err = s.Scrub(ctx)
+	}
+	return err
+}

@@ -1,0 +1,37 @@
+package portal
+
+import (
+	"io"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/portal/page"
+)
+
+// bound reads a form into memory, as much as a form may have. Bodies are streamed, so that a
+// form with files never is in memory as a whole, and its reading begins only once it is known
+// who sends it: what is no such form is bounded here, in the one place all pass through.
+func (s *Server) bound(c *fiber.Ctx) error {
+	r := c.Request()
+	if takesFiles(c) || !r.IsBodyStream() {
+		return c.Next()
+	}
+	if r.Header.ContentLength() > maxBody {
+		return fiber.ErrRequestEntityTooLarge
+	}
+	body, err := io.ReadAll(io.LimitReader(r.BodyStream(), maxBody+1))
+	switch {
+	case err != nil:
+		return unreadable(err)
+	case len(body) > maxBody:
+		return fiber.ErrRequestEntityTooLarge
+	}
+	r.SetBodyRaw(body)
+	return c.Next()
+}
+
+// takesFiles reports whether a form with files comes to where such forms are sent.
+func takesFiles(c *fiber.Ctx) bool {
+	r := factsOf(c).route
+	return r != nil && r.files && page.HasFiles(c)
+}

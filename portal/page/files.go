@@ -1,0 +1,195 @@
+package page
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/store/documents"
+)
+
+// MostUpload bounds a whole form with files: what a case may hold, and what goes around it.
+const MostUpload = documents.MostBytes + 1<<20
+
+// Slow lines get files through: each piece has this long, and all of it together.
+const (
+	pieceTime  = 20 * time.Second
+	uploadTime = 5 * time.Minute
+)
+
+// ErrNoFile says that a form with files is over.
+var ErrNoFile = errors.New("page: no more files")
+
+// Files reads a form with files piece by piece: in memory is one file at most, and nothing of
+// it before it is known who sends it.
+type Files struct {
+	body  *patient
+	parts *multipart.Reader
+	token string // the form token, the first field
+	back  string
+	count int
+	// length is that of the whole form, as far as it says: no file is longer.
+	length int
+	next   *multipart.Part
+}
+
+type filesKey struct{}
+
+// HasFiles reports whether a request brings a form with files.
+func HasFiles(c *fiber.Ctx) bool {
+	kind, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	return err == nil && kind == fiber.MIMEMultipartForm
+}
+
+// FilesOf begins to read a form with files, once per request: the middleware takes the form
+// token first, the handler goes on from there. Errors are those of Form.
+func FilesOf(c *fiber.Ctx) (*Files, error) {
+	if f, ok := c.Locals(filesKey{}).(*Files); ok {
+		return f, nil
+	}
+	_, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	boundary := params["boundary"]
+	if err != nil || boundary == "" || len(boundary) > 70 {
+		return nil, fiber.ErrBadRequest
+	}
+	if c.Request().Header.ContentLength() > MostUpload {
+		return nil, fiber.ErrRequestEntityTooLarge
+	}
+	body := c.Context().RequestBodyStream()
+	if body == nil {
+		body = bytes.NewReader(c.Request().Body())
+	}
+	f := &Files{body: newPatient(c, body), length: max(0, c.Request().Header.ContentLength())}
+	f.parts = multipart.NewReader(io.LimitReader(f.body, MostUpload), boundary)
+	c.Locals(filesKey{}, f)
+	if err := f.fields(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Token is the form token that was sent.
+func (f *Files) Token() string { return f.token }
+
+// Back is the page the form stood on.
+func (f *Files) Back() string { return f.back }
+
+// fields reads the fields before the first file: the form has them there.
+func (f *Files) fields() error {
+	for {
+		part, err := f.part()
+		if err != nil {
+			return err
+		}
+		if part == nil || part.FileName() != "" || part.FormName() == "files" {
+			f.next = part
+			return nil
+		}
+		value, err := io.ReadAll(io.LimitReader(part, maxValue+1))
+		switch {
+		case err != nil:
+			return unread(err)
+		case len(value) > maxValue:
+			return fiber.ErrRequestEntityTooLarge
+		}
+		switch part.FormName() {
+		case "csrf":
+			f.token = string(value)
+		case "back":
+			f.back = string(value)
+		}
+	}
+}
+
+// part gives the next part, nil at the end.
+func (f *Files) part() (*multipart.Part, error) {
+	if f.count++; f.count > maxFields {
+		return nil, fiber.ErrRequestEntityTooLarge
+	}
+	part, err := f.parts.NextPart()
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	return part, unread(err)
+}
+
+// Next reads the next file into the buffer. More than a file may have is left unread, and big
+// says so. A field for files that nobody chose any for is left out.
+func (f *Files) Next(into *bytes.Buffer) (name string, big bool, err error) {
+	for {
+		part := f.next
+		if f.next = nil; part == nil {
+			if part, err = f.part(); err != nil {
+				return "", false, err
+			}
+		}
+		if part == nil {
+			return "", false, ErrNoFile
+		}
+		name = sentName(part)
+		if name == "" {
+			continue
+		}
+		into.Reset()
+		into.Grow(min(f.length, documents.MostEach) + bytes.MinRead) // at once, or growing leaves twice as much behind
+		n, err := io.Copy(into, io.LimitReader(part, documents.MostEach+1))
+		return name, n > documents.MostEach, unread(err)
+	}
+}
+
+// sentName is the name as it was sent: FileName would cut a path off where this system has
+// its separators, and Windows' stay.
+func sentName(part *multipart.Part) string {
+	_, params, err := mime.ParseMediaType(part.Header.Get(fiber.HeaderContentDisposition))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(params["filename"])
+}
+
+// unread tells a line that broke or a form that is none from a mistake of ours.
+func unread(err error) error {
+	var timeout interface{ Timeout() bool }
+	var own *fiber.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &own):
+		return err
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fiber.ErrRequestTimeout
+	}
+	return fiber.ErrBadRequest
+}
+
+// patient ends a connection on which nothing comes for too long, or something for much too
+// long. Timers do it, for a deadline would need the time of day.
+type patient struct {
+	r          io.Reader
+	piece, all *time.Timer
+}
+
+func newPatient(c *fiber.Ctx, body io.Reader) *patient {
+	conn := c.Context().Conn()
+	_ = c.Context().SetReadDeadline(time.Time{}) // that of small forms; where there is no connection there is none
+	end := func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }
+	return &patient{body, time.AfterFunc(pieceTime, end), time.AfterFunc(uploadTime, end)}
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	p.piece.Reset(pieceTime)
+	return p.r.Read(b)
+}
+
+// Close ends the reading; the middleware that began it does so.
+func (f *Files) Close() {
+	f.body.piece.Stop()
+	f.body.all.Stop()
+}

@@ -1,0 +1,82 @@
+// Files go one by one, so that each shows how far it is and one that fails is sent again alone:
+// the same file twice is the same document. Without a script the form does it all at once.
+"use strict";
+(() => {
+  const form = document.getElementById("uploads");
+  const list = document.getElementById("uploads-progress");
+  const input = document.getElementById("files");
+  if (!form || !list || !input) return;
+  const words = list.dataset;
+  const row = (file) => {
+    const li = document.createElement("li");
+    const name = document.createElement("bdi");
+    name.textContent = file.name;
+    const bar = document.createElement("progress");
+    bar.max = 100;
+    bar.value = 0;
+    bar.setAttribute("aria-label", file.name);
+    const said = document.createElement("span");
+    said.textContent = " " + words.waits;
+    li.append(name, " ", bar, said);
+    list.append(li);
+    return { li, bar, say: (text) => { said.textContent = " " + text; } };
+  };
+  const held = () => { // what is here now, as the page itself would show it
+    const look = new XMLHttpRequest();
+    look.open("GET", form.elements.back.value);
+    look.responseType = "document";
+    look.onload = () => {
+      const found = look.response && look.response.getElementById("uploads-held");
+      const here = document.getElementById("uploads-held");
+      if (found && here) here.replaceChildren(...document.importNode(found, true).childNodes);
+    };
+    look.send();
+  };
+  const send = (file, shown) => new Promise((done) => {
+    const again = () => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button small";
+      button.textContent = words.again;
+      button.addEventListener("click", () => { button.remove(); send(file, shown).then(held); });
+      shown.say(words.failed + " ");
+      shown.li.append(button);
+      done();
+    };
+    const data = new FormData();
+    for (const field of ["csrf", "back"]) if (form.elements[field]) data.append(field, form.elements[field].value);
+    data.append("files", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.responseType = "document";
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) shown.bar.value = 100 * event.loaded / event.total;
+      shown.say(words.sending);
+    };
+    request.onerror = again;
+    request.onload = () => {
+      const told = request.response && request.response.querySelector("#results li");
+      if (!told) return again();
+      shown.bar.remove();
+      shown.li.classList.toggle("bad", told.dataset.refused === "1");
+      shown.li.replaceChildren(...document.importNode(told, true).childNodes);
+      done();
+    };
+    request.send(data);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    list.replaceChildren();
+    const all = [...input.files].map((file) => ({ file, shown: row(file) }));
+    input.value = "";
+    for (const { file, shown } of all) {
+      if (file.size > Number(words.most)) {
+        shown.bar.remove();
+        shown.say(words.big);
+      } else {
+        await send(file, shown);
+      }
+    }
+    held();
+  });
+})();
