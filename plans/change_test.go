@@ -5,10 +5,12 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/collection"
+	"quitt/debt/objection"
 	"quitt/debt/plan"
 	"quitt/debt/rail"
 	"quitt/plans"
 	"quitt/store"
+	"quitt/store/objections"
 	"quitt/store/orders"
 	kept "quitt/store/plans"
 	"quitt/store/rails"
@@ -196,15 +198,22 @@ func TestASettlementThatSeemedPaidAndIsBrokenRevivesTheClaim(t *testing.T) {
 }
 
 // mandate saves a mandate for the case.
-func (r *room) mandate() debt.ID {
+func (r *room) mandate(external string) debt.ID {
 	r.Helper()
 	acc := rail.Account{ID: store.NewID(), CreditorID: r.creditor, Provider: "stripe", External: "acct_1", Methods: rail.Methods(), CreatedAt: r.clock.Now()}
-	i := rail.Instrument{ID: store.NewID(), CaseID: r.caseID, Account: acc.ID, External: "pm_1", Method: debt.MethodDirectDebit,
+	r.write(func(t *store.Tx) error {
+		list, err := rails.Accounts(&t.Reader)
+		if err == nil && len(list) == 0 {
+			return rails.AddAccount(t, rails.Account{Account: acc})
+		}
+		if err == nil {
+			acc = list[0].Account
+		}
+		return err
+	})
+	i := rail.Instrument{ID: store.NewID(), CaseID: r.caseID, Account: acc.ID, External: external, Method: debt.MethodDirectDebit,
 		Last4: "3000", State: rail.Usable, SavedBy: store.NewID(), SavedAt: r.clock.Now()}
 	r.write(func(t *store.Tx) error {
-		if err := rails.AddAccount(t, rails.Account{Account: acc}); err != nil {
-			return err
-		}
 		_, err := rails.SaveInstrument(t, i)
 		return err
 	})
@@ -239,7 +248,7 @@ func TestAnOrderFollowsItsInstalment(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)
 		r.refused(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: store.NewID()}), debt.NotFound, "instrument_unknown")
-		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate()}))
+		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate("pm_1")}))
 		o := r.waitingOrder()
 		if o.Amount != 100_00 || o.DueOn != k.Schedule.Instalments[0].DueOn || o.Purpose != collection.Purpose(k.ID, 1, 1) {
 			r.Fatalf("%+v", o)
@@ -269,7 +278,7 @@ func TestAnOrderFollowsItsInstalment(t *testing.T) {
 func TestNoOrderOutlivesThePlanOrItsMandate(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)
-		id := r.mandate()
+		id := r.mandate("pm_1")
 		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: id}))
 		r.write(func(t *store.Tx) error {
 			i, err := rails.LoadInstrument(&t.Reader, id)
@@ -361,7 +370,7 @@ func TestAnInsolvencyAndAClosedCaseStopThePlan(t *testing.T) {
 func TestNothingIsAskedForWhileAPersonHasToLook(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)
-		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate()}))
+		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate("pm_1")}))
 		hold := r.hold(debt.HoldDataCheck)
 		r.run()
 		if v := r.view(); !v.Paused || r.waitingOrder().ID != "" {
@@ -374,6 +383,77 @@ func TestNothingIsAskedForWhileAPersonHasToLook(t *testing.T) {
 		r.run()
 		r.count(debt.PlanInstalmentMissed, 2)
 		r.state(debt.PlanAtRisk)
+		r.clean()
+	})
+}
+
+// objects files an objection to a part of the principal.
+func (r *room) objects(disputed objection.Disputed, pause bool) {
+	r.Helper()
+	o := objections.Objection{ID: store.NewID(), CaseID: r.caseID, Ground: "amount_wrong", Disputed: disputed, PausePlan: pause, FiledBy: "debtor",
+		State: debt.ObjectionOpen, FiledAt: r.clock.Now(), DueOn: r.today().AddDays(14), Total: disputed.Total()}
+	r.write(func(t *store.Tx) error { return objections.Add(t, o) })
+	r.alterCase(func(c *debt.Case) (debt.Event, error) {
+		events, err := c.SetObjection(debt.ObjectionOpen, debt.Hold{ID: store.NewID(), Reason: "amount_wrong", Since: r.today(), Until: o.DueOn})
+		return events[0], err
+	})
+	r.run()
+}
+
+func (r *room) line() debt.ID {
+	r.Helper()
+	var id debt.ID
+	r.write(func(t *store.Tx) error {
+		f, err := t.LockOne(r.caseID)
+		if err == nil {
+			id = f.Account.Claims[0].ID
+		}
+		return err
+	})
+	return id
+}
+
+func TestAPlanCoversWhatIsNotDisputed(t *testing.T) {
+	each(t, func(r *room) {
+		r.objects(objection.Disputed{Lines: []objection.Line{{ID: r.line(), Account: debt.PrincipalAccount, Amount: 600_00}}}, false)
+		v := r.view()
+		if v.Open < 400_00 || v.Open > 420_00 || len(v.Position.Against) != 0 {
+			r.Fatalf("undisputed %s, against %v", v.Open, v.Position.Against)
+		}
+		k := r.agreed(100_00)
+		if k.Deal.Sum != v.Open || k.Schedule.Total() != v.Open {
+			r.Errorf("%+v, %s", k.Deal, k.Schedule.Total())
+		}
+		for _, i := range k.Schedule.Instalments {
+			r.until(i.DueOn)
+			r.pay(i.Amount, r.today())
+			r.run()
+		}
+		r.state(debt.PlanFulfilled)
+		r.clean()
+		r.caseID = r.another("S")
+		r.objects(objection.Disputed{Whole: true}, false)
+		_, err := r.d.Prepare(ctx, r.debtor(), r.wish(100_00))
+		r.refused(err, debt.Forbidden, "plan_forbidden")
+	})
+}
+
+func TestAPlanRestsWithAnObjectionWhenTheDebtorWishes(t *testing.T) {
+	each(t, func(r *room) {
+		k := r.agreed(100_00)
+		r.objects(objection.Disputed{Whole: true}, true)
+		r.until(k.Schedule.Instalments[1].DueOn.AddDays(10))
+		r.state(debt.PlanActive)
+		r.count(debt.PlanInstalmentDue, 0)
+		if v := r.view(); !v.Paused {
+			r.Error("it does not rest")
+		}
+		r.alterCase(func(c *debt.Case) (debt.Event, error) {
+			events, err := c.SetObjection(debt.ObjectionRejected, debt.Hold{Since: r.today()})
+			return events[0], err
+		})
+		r.run()
+		r.state(debt.PlanAtRisk) // with a notice and its time
 		r.clean()
 	})
 }

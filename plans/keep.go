@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"slices"
 	"time"
 
 	"quitt/debt"
@@ -14,8 +13,8 @@ import (
 // with the day of the next look. Asked again it finds nothing to do.
 func (x *turn) keep(k *kept.Kept, because string) error {
 	was := *k
-	if x.suspended() {
-		return x.suspend(k)
+	if rests, err := x.suspended(); err != nil || rests && k.Running() {
+		return x.suspend(k, err)
 	}
 	g, b, err := x.hoped(*k)
 	if err != nil {
@@ -65,20 +64,12 @@ func (x *turn) keepPlan(k, was kept.Kept) error {
 	return nil
 }
 
-// suspended reports whether everything rests: the debtor wished it with an objection, or nobody
-// may demand anything until a person has looked (law.md 12).
-func (s scene) suspended() bool {
-	frozen := slices.ContainsFunc(s.file.Case.Holds, func(h debt.Hold) bool { return h.Kind == debt.HoldDataCheck && h.Active(s.today) })
-	return frozen || s.pausedByObjection()
-}
-
-// pausedByObjection reports whether the debtor wished his plan to rest until an open objection
-// is answered. Until objections tell, none does.
-func (s scene) pausedByObjection() bool { return false }
-
 // suspend stops asking for money until an event ends the rest: nothing is announced, collected
 // or noted as missed.
-func (x *turn) suspend(k *kept.Kept) error {
+func (x *turn) suspend(k *kept.Kept, err error) error {
+	if err != nil {
+		return err
+	}
 	k.NextOn = debt.Date{}
 	if err := x.noOrders("plan_paused"); err != nil {
 		return err

@@ -96,6 +96,14 @@ func (d Keeper) lookAt(t *store.Tx, about map[debt.ID]news) error {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
+	planned, err := kept.Agreed(&t.Reader, ids)
+	if err != nil {
+		return err
+	}
+	ids = slices.DeleteFunc(ids, func(id debt.ID) bool { return planned[id].ID == "" })
+	if len(ids) == 0 {
+		return nil
+	}
 	turns, err := d.turns(t, ids)
 	if err != nil {
 		return err
@@ -154,23 +162,15 @@ func (x *turn) end(k *kept.Kept, n news) error {
 	return kept.Save(x.tx, *k)
 }
 
-// turns locks those of some cases that have an agreed plan and reads what a look needs, a few
-// statements for all of them.
+// turns locks cases with an agreed plan and reads what a look needs, a few statements for all of
+// them.
 func (d Keeper) turns(t *store.Tx, ids []debt.ID) ([]*turn, error) {
-	found, err := kept.Agreed(&t.Reader, ids)
-	if err != nil {
-		return nil, err
-	}
-	ids = slices.DeleteFunc(ids, func(id debt.ID) bool { return found[id].ID == "" })
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	files, err := t.Lock(ids...)
 	if err != nil {
 		return nil, err
 	}
-	// Only now nobody else can change them.
-	if found, err = kept.Agreed(&t.Reader, ids); err != nil {
+	found, err := kept.Agreed(&t.Reader, ids)
+	if err != nil {
 		return nil, err
 	}
 	payments, err := kept.PaymentsOf(&t.Reader, ids)

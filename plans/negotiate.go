@@ -27,7 +27,7 @@ func (p Proposal) validate() error {
 	case !debt.IsCode(p.Reason):
 		return debt.E(debt.Invalid, "plan_reason_missing", nil)
 	case p.Affordable != nil && (*p.Affordable < 0 || *p.Affordable > debt.MaxCents):
-		return debt.E(debt.Invalid, "amount_invalid", nil)
+		return debt.E(debt.Invalid, "amount_invalid", debt.Args{"value": *p.Affordable})
 	}
 	return checkNote(p.Note)
 }

@@ -220,10 +220,6 @@ func TestANameIsNoReasonAndABookIsNoNote(t *testing.T) {
 		k := r.propose(25_00, nil)
 		_, err = r.d.Accept(ctx, plans.Who{Creditor: r.creditor, Case: other, By: debt.System}, k.ID)
 		r.refused(err, debt.NotFound, "plan_unknown")
-		r.must(r.d.TakeWithdrawal(ctx, "F-R"))
-		r.must(r.d.TakeWithdrawal(ctx, "F-R"))
-		r.must(r.d.TakeWithdrawal(ctx, "nobody's"))
-		r.asked(plans.TaskWithdrawal, 1)
 	})
 }
 
@@ -243,7 +239,10 @@ func TestOfManyWhoActAtOnceOneMakesThePlan(t *testing.T) {
 				func() error { return r.d.Withdraw(ctx, r.debtor(), p.ID) },
 				func() error { _, err := r.d.Prepare(ctx, r.debtor(), r.wish(150_00)); return err },
 				func() error { r.pay(10_00, r.today()); return nil },
-				func() error { _, err := r.d.Counter(ctx, r.clerk(), plans.Counter{Plan: p.ID, Wish: r.wish(80_00)}); return err },
+				func() error {
+					_, err := r.d.Counter(ctx, r.clerk(), plans.Counter{Plan: p.ID, Wish: r.wish(80_00)})
+					return err
+				},
 			}
 			var all sync.WaitGroup
 			errs := make([]error, len(acts))

@@ -23,17 +23,6 @@ func (d Desk) Evaluate(ctx context.Context, creditor, caseID debt.ID, w plan.Wis
 	return a, err
 }
 
-// evaluate looks at a wish as on a day: one that was laid out on an earlier day is judged by it
-// again, because what it costs was told then.
-func (s scene) evaluate(w plan.Wish, on debt.Date) (plan.Answer, error) {
-	p, err := s.position()
-	if err != nil {
-		return plan.Answer{}, err
-	}
-	p.Today = on
-	return s.rules.Evaluate(w, p)
-}
-
 // Means are what a debtor tells of income to get a suggestion. They are stored nowhere and
 // mask themselves.
 type Means struct {

@@ -70,9 +70,13 @@ func (r *room) must(err error) {
 	}
 }
 
-func (r *room) debtor() plans.Who { return plans.Who{Creditor: r.creditor, Case: r.caseID, By: debt.Actor{Kind: "debtor"}} }
+func (r *room) debtor() plans.Who {
+	return plans.Who{Creditor: r.creditor, Case: r.caseID, By: debt.Actor{Kind: "debtor"}}
+}
 
-func (r *room) clerk() plans.Who { return plans.Who{Creditor: r.creditor, Case: r.caseID, By: debt.Actor{Kind: "creditor"}} }
+func (r *room) clerk() plans.Who {
+	return plans.Who{Creditor: r.creditor, Case: r.caseID, By: debt.Actor{Kind: "creditor"}}
+}
 
 func (r *room) today() debt.Date { return debt.DateIn(r.clock.Now(), debt.Berlin) }
 

@@ -6,7 +6,6 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
-	"quitt/debt/ledger"
 	"quitt/debt/limitation"
 	"quitt/debt/plan"
 	"quitt/store"
@@ -38,29 +37,26 @@ func read(r *store.Reader, f *store.File, now time.Time) (s scene, err error) {
 	return s, err
 }
 
-// undisputed gives what a new plan can cover, and whether an open objection leaves nothing.
-// Until objections tell their lines, one that is open disputes everything.
-func (s scene) undisputed() (a ledger.Account, nothing bool) {
-	return s.file.Account, s.file.Case.Objection == debt.ObjectionOpen
-}
-
-// reserved reports whether a court made the debtor's own plan depend on a guardian's consent
-// (BGB § 1825).
-func (s scene) reserved() bool { return false }
-
 // position is what debt/plan wants to know before a new plan.
 func (s scene) position() (plan.Position, error) {
 	debtor, err := s.r.LoadDebtor(s.file.Case.DebtorID)
 	if err != nil {
 		return plan.Position{}, err
 	}
-	account, nothing := s.undisputed()
+	account, _, nothing, err := s.undisputed()
+	if err != nil {
+		return plan.Position{}, err
+	}
+	reserved, err := s.reserved()
+	if err != nil {
+		return plan.Position{}, err
+	}
 	claims := make([]debt.Claim, len(s.file.Account.Claims))
 	for i, c := range s.file.Account.Claims {
 		claims[i] = c.Claim
 	}
 	facts := plan.Facts{On: s.today, Limitation: limitation.Expiry(claims, s.payments), Minor: access.Minor(debtor, s.today),
-		Reserved: s.reserved(), Disputed: nothing}
+		Reserved: reserved, Disputed: nothing}
 	return plan.Position{Account: account, Today: s.today, Against: plan.Barriers(s.file.Case, facts)}, nil
 }
 

@@ -60,13 +60,19 @@ func (v *View) offered(s scene) (err error) {
 	if v.Open, err = s.owed(); err != nil {
 		return err
 	}
+	if _, part, _, err := s.undisputed(); err != nil || part {
+		return err
+	}
 	v.Offers, err = s.rules.Offers(v.Position)
 	return err
 }
 
 // owed is what a new plan would cover today.
 func (s scene) owed() (debt.Cents, error) {
-	account, _ := s.undisputed()
+	account, _, _, err := s.undisputed()
+	if err != nil {
+		return 0, err
+	}
 	forecast := account.Forecast(account.Rests)
 	open, err := forecast.Open(s.today)
 	return open.Total(), err
@@ -103,7 +109,10 @@ func (v *View) agreed(s scene) error {
 	if v.Progress, _, err = s.hoped(k); err != nil || !k.Running() {
 		return err
 	}
-	v.Next, v.Paused = v.Progress.Next, s.suspended()
+	v.Next = v.Progress.Next
+	if v.Paused, err = s.suspended(); err != nil {
+		return err
+	}
 	if k.State == debt.PlanAtRisk {
 		v.PayBy = plan.PayBy(k.NoticeOn)
 	}

@@ -17,12 +17,22 @@ func feedCommand(ctx context.Context, r *run) error {
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
+		return d.Run(ctx, r.name, in)
+	})
+}
+
+// acted runs an action of a room, prints what it says and gives its events their places.
+func (r *run) acted(ctx context.Context, act func(*store.Store) (shown.Answer, error)) error {
 	s, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
-	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
-	a, err := d.Run(ctx, r.name, in)
+	a, err := act(s)
+	if a.News != "" {
+		r.sequence(ctx, s, a.News)
+	}
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/post"
 	"quitt/notifications"
 	"quitt/notifications/hook"
@@ -23,7 +24,11 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, more []notifica
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop()), more...)
+	kept, err := r.planDesk(desk.Store, set.public.String())
+	if err != nil {
+		return nil, err
+	}
+	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop()), append(more, plans.Loops(kept)...)...)
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 

@@ -64,6 +64,7 @@ func commands() []command {
 		{"hooks", feedCommand},
 		{"stripe", payCommand},
 		{"payments", payCommand},
+		{"plans", plansCommand},
 		{"mail", mail},
 		{"book", book},
 		{"reverse", reverse},

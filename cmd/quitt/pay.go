@@ -6,6 +6,7 @@ import (
 
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/pay"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/store"
 )
@@ -21,22 +22,13 @@ func payCommand(ctx context.Context, r *run) error {
 	if err := r.main.complaints([]error{c.Pay.CheckKey(), c.Pay.CheckURL()}); err != nil {
 		return err
 	}
-	s, err := r.open(ctx)
-	if err != nil {
-		return err
-	}
-	d, err := r.payDesk(s)
-	if err != nil {
-		return err
-	}
-	a, err := d.Run(ctx, in)
-	if a.News != "" {
-		r.sequence(ctx, s, a.News)
-	}
-	if err != nil {
-		return err
-	}
-	return r.answer(a)
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d, err := r.payDesk(s)
+		if err != nil {
+			return shown.Answer{}, err
+		}
+		return d.Run(ctx, in)
+	})
 }
 
 // payDesk makes what the commands work with. Only those that open or seal a secret need the

@@ -15,6 +15,9 @@ type Instalment struct {
 	Principal debt.Cents `json:"principal_cents,omitempty"`
 	Accrued   debt.Cents `json:"accrued_cents,omitempty"` // interest since the one before
 	Rest      debt.Cents `json:"rest_cents"`              // open after it
+	// Since is the day on which one was added behind the end that was agreed: what was paid by
+	// then is off the sum already and pays nothing of it.
+	Since debt.Date `json:"since,omitzero"`
 }
 
 // Schedule is every instalment of a plan, the last one being what is left.
@@ -66,6 +69,7 @@ type builder struct {
 	schedule Schedule
 	sum      debt.Cents // of a deal that ends before everything is paid; 0: everything
 	paid     debt.Cents
+	done     bool // nothing is left
 }
 
 // build begins a schedule on an account. Without interest the rest begins on the plan's day.
@@ -89,8 +93,9 @@ func (b *builder) pay(amount debt.Cents, on debt.Date) (more bool, err error) {
 	b.paid += seen.Paid
 	rest := seen.Rest.Total()
 	if b.sum > 0 {
-		rest = b.sum - b.paid
+		rest = min(rest, b.sum-b.paid)
 	}
+	b.done = rest == 0
 	list := b.schedule.Instalments
 	b.schedule.Instalments = append(list, Instalment{No: len(list) + 1, DueOn: on, Amount: seen.Paid, Costs: seen.Costs,
 		Interest: seen.Interest, Principal: seen.Principal, Accrued: seen.Accrued, Rest: rest})

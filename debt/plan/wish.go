@@ -110,6 +110,14 @@ func (w Wish) due(index int) debt.Date {
 	return dayOf(w.First, index, w.Day)
 }
 
+// monthDay is the day of the month on which the instalments of a wish fall; 0 for weeks.
+func (w Wish) monthDay() int {
+	if w.Day == 0 && w.Rhythm == Monthly {
+		return w.First.Time().Day()
+	}
+	return w.Day
+}
+
 // dayOf gives a day of the month that lies some months after the one of a date, its last day
 // if it has no such day.
 func dayOf(d debt.Date, months, day int) debt.Date {
