@@ -63,6 +63,7 @@ type dossier struct {
 	paid         debt.ID // a transfer
 	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
+	plan         debt.ID // of instalments, that runs or is proposed; "" without
 }
 
 // Cases of each creditor. What happens to them is told by newWorld.
@@ -285,12 +286,16 @@ func (w *world) open() {
 	for _, k := range w.tenants {
 		w.must(w.desk.Revoke(ctx, k.ID, k.files[revokedCase].caseID))
 	}
+	w.beginPlans()
 	w.beginPayments()
 	if _, err := w.spare(a[plainCase], access.CodeOnly); err == nil {
 		w.t.Error("a visit with a code alone can be stored: it needs a role here")
 	}
-	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/raten": "/akte", "/akte/mehr": "/akte"}
+	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte"}
 	inside := map[string]string{"/akte/mehr": "/akte"}
+	for _, path := range []string{"fertig", "kalender", "aendern", "zahlweise", "verzug", "beenden"} { // of plans that run
+		nothing["/akte/raten/"+path], inside["/akte/raten/"+path] = "/akte/raten", "/akte/raten"
+	}
 	w.roles = []*role{
 		{name: "anonymous"},
 		{name: "letter view", cookie: w.in(a[plainCase], access.LetterView), file: a[plainCase], tier: access.LetterView},

@@ -53,6 +53,7 @@ var accessTable = map[string]Who{
 	"GET /akte/raten/aendern": FullView, "POST /akte/raten/aendern": FullView, "GET /akte/raten/zahlweise": FullView,
 	"POST /akte/raten/zahlweise": FullView, "GET /akte/raten/verzug": FullView, "POST /akte/raten/verzug": FullView,
 	"GET /akte/raten/beenden": FullView, "POST /akte/raten/beenden": FullView,
+	"GET /akte/raten/kalender": FullView, "GET /akte/raten/dauerauftrag": FullView, "GET /akte/raten/dauerauftrag/pdf": FullView,
 	"GET /widerruf": Anyone, "POST /widerruf": Anyone,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }

@@ -12,6 +12,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/instalments"
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/papers"
@@ -173,17 +174,19 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if set.redis != nil {
 		limits.Shared = set.redis
 	}
-	kit := &page.Kit{Operator: c.Operator}
+	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
 		Pages: &debtor.Pages{
 			Kit:       kit,
 			Signin:    desk,
-			Cases:     cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
+			Cases:     files,
 			Letters:   letters,
 			Notices:   notices,
 			Rail:      rail,
 			Paperwork: paperwork.New(kit, documents),
+			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: letters,
+				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 		},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

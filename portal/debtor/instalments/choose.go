@@ -88,7 +88,7 @@ func (s scene) blank(v plans.View) form {
 	if s.Today.DaysUntil(first) < 7 {
 		first = first.AddMonths(1)
 	}
-	wish := plan.Wish{Instalment: 1_00, First: first, Rhythm: plan.Monthly}
+	wish := plan.Wish{Instalment: tiny(v), First: first, Rhythm: plan.Monthly}
 	if a, err := v.Rules.Evaluate(wish, v.Position); err == nil && a.Nearest != nil {
 		wish.First, wish.Day, wish.Down = a.Nearest.First, a.Nearest.Day, a.Nearest.Down
 	}
@@ -166,9 +166,16 @@ func (s scene) mistake(err error) mistake {
 	return mistake{at, s.words().Error(err)}
 }
 
+// tiny is an instalment so small that rules have something to say about it, and not so small that
+// nobody could write the plan down.
+func tiny(v plans.View) debt.Cents {
+	const euro = 1_00
+	return max(euro, (2*v.Open/plan.MostInstalments+euro-1)/euro*euro)
+}
+
 // least is the smallest instalment that needs nobody's leave.
 func (s scene) least(v plans.View) debt.Cents {
-	wish := plan.Wish{Instalment: 1_00, First: s.Today.AddDays(14), Rhythm: plan.Monthly}
+	wish := plan.Wish{Instalment: tiny(v), First: s.Today.AddDays(14), Rhythm: plan.Monthly}
 	a, err := v.Rules.Evaluate(wish, v.Position)
 	switch {
 	case err != nil:

@@ -30,6 +30,10 @@ type Pages struct {
 	Desk  plans.Desk
 	// Revocations takes what is declared without signing in.
 	Revocations revocation.Desk
+	// Order words the sheet for a standing order.
+	Order OrderSheet
+	// Portal is the address that files name, "https://portal.example.de".
+	Portal string
 }
 
 // Ready parses every template.

@@ -137,7 +137,11 @@ func (s scene) answers(w plan.Wish, t terms) (list []answer) {
 		with(c.Text("answer_day", nil), c.Text("answer_day_value", debt.Args{"n": day}), "when")
 	}
 	with(c.Text("answer_count", nil), c.Int(int64(t.Count)), "how")
-	with(c.Text("answer_last", nil), c.Text("answer_last_value", debt.Args{"amount": t.Last.Amount, "day": t.Last.DueOn}), "how")
+	last := c.Text("answer_last_value", debt.Args{"amount": t.Last.Amount, "day": t.Last.DueOn})
+	if t.Tentative {
+		last = c.Text("terms_tentative", nil) + " " + last
+	}
+	with(c.Text("answer_last", nil), last, "how")
 	return list
 }
 
