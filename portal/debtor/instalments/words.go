@@ -152,9 +152,6 @@ func (s scene) at(path string) scene {
 	return s
 }
 
-// base is for pages that only their layout concerns.
-func (s scene) base() page.Base { return s.Base }
-
 // keyOf names the sentence of a refusal.
 func keyOf(err error) string {
 	var e *debt.Error
