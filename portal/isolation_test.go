@@ -110,7 +110,7 @@ func (st *watched) options() Options {
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
 		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: kit, Instalments: st.instalments(),
-			Paperwork: paperwork.New(kit, st.papers)},
+			Paperwork: paperwork.New(kit, st.papers), Contact: st.contact(kit)},
 		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
 		AddressKey: []byte("0123456789abcdef"), PublicURL: u, Loopback: true, FormTargets: []string{checkoutOrigin},
 		Log: slog.New(slog.NewJSONHandler(st.log, nil)), Version: "test", Times: Times{Linger: 5 * time.Millisecond},
@@ -414,6 +414,12 @@ func wantedOfForm(path string) (int, string) {
 		return 303, "/akte"
 	case "/abmelden", "/abbestellen", "/akte/bezahlen/weiter":
 		return 200, ""
+	case "/akte/nachrichten/gelesen":
+		return 303, "/akte/nachrichten?getan=gelesen"
+	case "/akte/daten/wunsch":
+		return 303, "/akte/daten?getan=wunsch" // nothing is wished for
+	case "/akte/daten/abbestellen":
+		return 303, "/akte/daten?getan=abbestellt"
 	case "/akte/bezahlen/start":
 		return 303, "/akte/bezahlen" // no amount
 	case "/rueckmeldung/sms":
@@ -560,6 +566,7 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.paymentsOfOthers(t)
 		st.plansOfOthers(t)
 		st.documentsOfOthers(t)
+		st.requestsOfOthers(t)
 		for range rounds(t) {
 			st.matrix(w.roles, isolationPaths())
 			st.crowd(8, 100)

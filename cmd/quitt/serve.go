@@ -14,6 +14,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/instalments"
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
@@ -162,7 +163,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned)))
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned), messages.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -187,6 +188,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Paperwork: paperwork.New(kit, documents),
 			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: letters,
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
+			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

@@ -48,6 +48,17 @@ func (p *Pages) standingOrder(c *fiber.Ctx) worded {
 	}
 }
 
+// StatementPDF is the statement of the claim as a debt adviser needs it; it is free. While the
+// base rate of today is not announced there is only the page, which says up to when it is known.
+func (p *Pages) StatementPDF(c *fiber.Ctx) error {
+	return p.within(c, access.FullView, func(s scene) error {
+		if !s.View.InterestTo.IsZero() {
+			return c.Redirect("/akte/aufstellung", fiber.StatusSeeOther)
+		}
+		return p.onlinePDF(c, p.Letters.ForAdviser, "aufstellung.pdf")
+	})
+}
+
 // worded gives a document about a case.
 type worded func(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error)
 

@@ -6,7 +6,6 @@ import (
 	"quitt/debt"
 	"quitt/debt/plan"
 	"quitt/portal/debtor/room"
-	"quitt/portal/page"
 	"quitt/portal/text"
 )
 
