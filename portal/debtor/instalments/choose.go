@@ -67,18 +67,20 @@ var chooseHTML = page.New[ChoosePage](files, "choose.html", "plan.html")
 
 // Choose shows the choice: empty, or with what was laid out last.
 func (p *Pages) Choose(c *fiber.Ctx) error {
-	return p.open(c, func(s scene, v plans.View) error {
-		f := s.blank(v)
-		if v.Draft != nil {
-			f = formOf(s.words(), v.Draft.Wish)
-		}
-		view, _, err := s.choose(v, f, false)
-		if err != nil {
-			return err
-		}
-		view.Mistakes = nil // nobody has typed anything yet
-		return chooseHTML.Write(c, fiber.StatusOK, view)
-	})
+	return p.open(c, func(s scene, v plans.View) error { return s.begin(c, v) })
+}
+
+func (s scene) begin(c *fiber.Ctx, v plans.View) error {
+	f := s.blank(v)
+	if v.Draft != nil {
+		f = formOf(s.words(), v.Draft.Wish)
+	}
+	view, _, err := s.choose(v, f, false)
+	if err != nil {
+		return err
+	}
+	view.Mistakes = nil // nobody has typed anything yet
+	return chooseHTML.Write(c, fiber.StatusOK, view)
 }
 
 // blank is the choice before anybody has typed: the first day is one that is allowed.

@@ -108,8 +108,10 @@ func (p *Pages) Show(c *fiber.Ctx) error {
 			return runningHTML.Write(c, fiber.StatusOK, s.running(v))
 		case over(v):
 			return saidHTML.Write(c, fiber.StatusOK, s.over(v))
+		case len(v.Position.Against) > 0:
+			return saidHTML.Write(c, fiber.StatusOK, s.barred(v))
 		}
-		return p.Choose(c)
+		return s.begin(c, v)
 	})
 }
 
