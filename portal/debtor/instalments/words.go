@@ -6,7 +6,6 @@ import (
 	"quitt/debt"
 	"quitt/debt/plan"
 	"quitt/portal/debtor/room"
-	"quitt/portal/page"
 	"quitt/portal/text"
 )
 
@@ -145,15 +144,12 @@ func (s scene) answers(w plan.Wish, t terms) (list []answer) {
 	return list
 }
 
-// path sets the page to come back to after a change of language.
+// at sets the page to come back to after a change of language.
 func (s scene) at(path string) scene {
 	s.Base = s.Base.Whole()
 	s.Base.Path = path
 	return s
 }
-
-// base is for pages that only their layout concerns.
-func (s scene) base() page.Base { return s.Base }
 
 // keyOf names the sentence of a refusal.
 func keyOf(err error) string {
