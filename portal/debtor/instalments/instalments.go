@@ -73,7 +73,7 @@ func (p *Pages) open(c *fiber.Ctx, show func(scene, plans.View) error) error {
 	})
 }
 
-// kept answers where a plan runs; elsewhere the overview is the answer.
+// running answers where a plan runs; elsewhere the overview is the answer.
 func (p *Pages) running(c *fiber.Ctx, show func(scene, plans.View) error) error {
 	return p.within(c, func(s scene, v plans.View) error {
 		if !running(v) {

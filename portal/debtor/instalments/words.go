@@ -144,7 +144,7 @@ func (s scene) answers(w plan.Wish, t terms) (list []answer) {
 	return list
 }
 
-// path sets the page to come back to after a change of language.
+// at sets the page to come back to after a change of language.
 func (s scene) at(path string) scene {
 	s.Base = s.Base.Whole()
 	s.Base.Path = path
