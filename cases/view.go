@@ -31,9 +31,10 @@ type View struct {
 	history ledger.History
 }
 
-// Split gives what a payment of an amount would settle if it arrived today (BGB §§ 366, 367).
-func (v View) Split(amount debt.Cents) ([]ledger.Part, error) {
-	return v.history.Project(amount, v.Statement.On)
+// Split gives what a payment of an amount would settle if it arrived today, designated as the
+// debtor says (BGB §§ 366, 367).
+func (v View) Split(amount debt.Cents, to ...debt.Target) ([]ledger.Part, error) {
+	return v.history.Project(amount, v.Statement.On, to...)
 }
 
 // Instalment is one sum of a plan and the day it is due.
@@ -115,21 +116,21 @@ func (v *View) state(s Source, today debt.Date) error {
 		return err
 	}
 	v.Statement.On = today
-	v.addLaterCosts(s.Account)
+	v.addLaterCosts(s)
 	return nil
 }
 
 // addLaterCosts adds the costs booked after the day up to which interest is known: the
 // statement of that day leaves them out.
-func (v *View) addLaterCosts(a ledger.Account) {
+func (v *View) addLaterCosts(from Source) {
 	s := &v.Statement
-	for _, c := range a.Costs {
+	for _, c := range from.Account.Costs {
 		if slices.ContainsFunc(s.Costs, func(known ledger.CostStatement) bool { return known.ID == c.ID }) {
 			continue
 		}
 		s.Costs = append(s.Costs, ledger.CostStatement{Cost: c.Cost, ID: c.ID, Kind: c.Kind, IncurredOn: c.IncurredOn,
 			LegalGround: c.LegalGround, Amount: c.Amount, VAT: c.VAT, Open: c.Open})
-		s.Demanded.Costs += c.Amount
+		s.Demanded.Costs += from.History.Demanded(c.ID)
 		s.Open.Costs += c.Open
 	}
 	s.Payable = s.Open.Total()

@@ -122,7 +122,7 @@ var (
 		PlanAtRisk:    {PlanActive, PlanLapsed, PlanFulfilled, PlanCancelled},
 		PlanLapsed:    {PlanOpen, PlanActive},
 		PlanCancelled: {PlanOpen, PlanActive},
-		PlanFulfilled: {PlanActive}, // its last payment came back
+		PlanFulfilled: {PlanActive, PlanOpen}, // its last payment came back, or there is more to pay than it covered
 	}
 )
 

@@ -43,6 +43,9 @@ const (
 	PlanLapsedEvent       EventType = "plan.lapsed"
 	PlanFulfilledEvent    EventType = "plan.fulfilled"
 	PlanCancelledEvent    EventType = "plan.cancelled"
+	PlanDeclinedEvent     EventType = "plan.declined"
+	PlanExpiredEvent      EventType = "plan.expired"     // a proposal or a counter that nobody answered
+	PlanPaperEvent        EventType = "plan.paper_added" // a paper lies in the inbox
 	ObjectionFiled        EventType = "objection.filed"
 	ObjectionAnswered     EventType = "objection.answered"
 	ObjectionWithdrawnEv  EventType = "objection.withdrawn"
@@ -71,6 +74,7 @@ var eventTypes = []EventType{
 	PaymentReversedEvent, PaymentRefundedEvent, PaymentUnmatched, PaymentCorrectedEvent,
 	PlanProposed, PlanCountered, PlanAgreed, PlanChanged, PlanInstalmentDue,
 	PlanInstalmentMissed, PlanAtRiskEvent, PlanLapsedEvent, PlanFulfilledEvent, PlanCancelledEvent,
+	PlanDeclinedEvent, PlanExpiredEvent, PlanPaperEvent,
 	ObjectionFiled, ObjectionAnswered, ObjectionWithdrawnEv, ObjectionOverdue,
 	PromiseMade, PromiseKept, PromiseBroken, ProofFiled, ProofAccepted, ProofRejected,
 	MessageReceived, MessageSent, ContactChanged, ContactBounced,

@@ -78,18 +78,20 @@ func (s PaymentStatus) Final() bool { return len(paymentGraph[s]) == 0 }
 // Method is how the money came.
 type Method string
 
-// The rails. Direct is money the creditor received on an account Quitt does not watch.
+// The rails. Direct is money the creditor received on an account Quitt does not watch; a
+// waiver is no money at all but what a kept settlement gives up (BGB §§ 779, 397).
 const (
 	MethodDirect      Method = "direct"
 	MethodCard        Method = "card"
 	MethodDirectDebit Method = "direct_debit"
 	MethodTransfer    Method = "transfer"
 	MethodCash        Method = "cash"
+	MethodWaiver      Method = "waiver"
 )
 
 // Methods lists every Method.
 func Methods() []Method {
-	return []Method{MethodDirect, MethodCard, MethodDirectDebit, MethodTransfer, MethodCash}
+	return []Method{MethodDirect, MethodCard, MethodDirectDebit, MethodTransfer, MethodCash, MethodWaiver}
 }
 
 // Target is what a designation names (BGB §§ 366 I, 367 II): a claim or cost by its id,

@@ -79,6 +79,8 @@ func TestNobodyIsWrittenToWhoMustNotBe(t *testing.T) {
 		{"closed as sold: not told as an end", nil, func(p *place) { p.closes("sold") }, []debt.EventType{debt.MessageSent}, 2},
 		{"closed as paid", nil, func(p *place) { p.closes("paid") }, []debt.EventType{debt.MessageSent}, 3},
 		{"a minor, who may ask for a code", func(f *store.NewFile) { f.Debtor.BirthOn = "2015-01-01" }, func(*place) {}, always, 1},
+		{"insolvent, not reminded of instalments", nil, func(p *place) { p.hold(debt.HoldInsolv, "opened") },
+			[]debt.EventType{debt.PlanInstalmentDue, debt.PlanAtRiskEvent, debt.PlanLapsedEvent}, 1},
 		{"insolvent, not asked for money", nil, func(p *place) { p.hold(debt.HoldInsolv, "opened") }, always, 2},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -64,6 +64,12 @@ func (p *place) happens(types ...debt.EventType) {
 		for _, t := range types {
 			e := storetest.Event(f.Case, t)
 			e.At = p.clock.Now()
+			switch t {
+			case debt.PlanInstalmentDue:
+				e.Data = debt.Args{"amount_cents": 50_00, "due": p.today().AddDays(4)}
+			case debt.PlanPaperEvent:
+				e.Data = debt.Args{"kind": "cost_notice"}
+			}
 			b.Events = append(b.Events, e)
 		}
 		return tx.Book(b)

@@ -54,7 +54,7 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 		return out, true
 	}
 	var body string
-	if out.Subject, body = news(w, m.Template); body == "" {
+	if out.Subject, body = news(w, m); body == "" {
 		return out, false
 	}
 	out.Paragraphs = []string{w.Text("mail_greeting", nil), body, w.Text("mail_genuine", nil), w.Text("mail_open", nil)}
@@ -74,7 +74,7 @@ func short(w *text.Catalogue, out Message, m outbox.Message) (Message, bool) {
 		return out, true
 	}
 	out.Paragraphs = []string{w.Text("sms_news", nil)}
-	_, known := news(w, m.Template)
+	_, known := news(w, m)
 	return out, known != ""
 }
 
@@ -91,8 +91,11 @@ func (h MailHead) imprint() []string {
 }
 
 // news gives subject and sentence for a type of event, "" for one that is not told.
-func news(w *text.Catalogue, template string) (subject, body string) {
-	switch debt.EventType(template) {
+func news(w *text.Catalogue, m outbox.Message) (subject, body string) {
+	if subject, body = newsOfPlan(w, m); body != "" {
+		return subject, body
+	}
+	switch debt.EventType(m.Template) {
 	case debt.PaymentSucceededEvent:
 		return w.Text("mail_news_subject", nil), w.Text("mail_payment_succeeded", nil)
 	case debt.PaymentFailedEvent:
@@ -103,20 +106,45 @@ func news(w *text.Catalogue, template string) (subject, body string) {
 		return w.Text("mail_receipt_subject", nil), w.Text("mail_objection_filed", nil)
 	case debt.ObjectionAnswered:
 		return w.Text("mail_answer_subject", nil), w.Text("mail_objection_answered", nil)
-	case debt.PlanAgreed:
-		return w.Text("mail_news_subject", nil), w.Text("mail_plan_agreed", nil)
-	case debt.PlanChanged:
-		return w.Text("mail_news_subject", nil), w.Text("mail_plan_changed", nil)
-	case debt.PlanInstalmentMissed:
-		return w.Text("mail_reminder_subject", nil), w.Text("mail_plan_instalment_missed", nil)
-	case debt.PlanLapsedEvent:
-		return w.Text("mail_news_subject", nil), w.Text("mail_plan_lapsed", nil)
-	case debt.PlanFulfilledEvent:
-		return w.Text("mail_news_subject", nil), w.Text("mail_plan_fulfilled", nil)
 	case debt.MessageSent:
 		return w.Text("mail_message_subject", nil), w.Text("mail_message_sent", nil)
 	case debt.CaseClosed:
 		return w.Text("mail_news_subject", nil), w.Text("mail_case_closed", nil)
+	}
+	return "", ""
+}
+
+// newsOfPlan are those about instalments. A reminder names the day and no sum.
+func newsOfPlan(w *text.Catalogue, m outbox.Message) (subject, body string) {
+	switch debt.EventType(m.Template) {
+	case debt.PlanPaperEvent:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_paper", nil)
+	case debt.PlanCountered:
+		return w.Text("mail_answer_subject", nil), w.Text("mail_plan_countered", nil)
+	case debt.PlanDeclinedEvent:
+		return w.Text("mail_answer_subject", nil), w.Text("mail_plan_declined", nil)
+	case debt.PlanExpiredEvent:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_expired", nil)
+	case debt.PlanAgreed:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_agreed", nil)
+	case debt.PlanChanged:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_changed", nil)
+	case debt.PlanInstalmentDue:
+		day, err := debt.ParseDate(m.Args[dueArg])
+		if err != nil {
+			return "", ""
+		}
+		return w.Text("mail_reminder_subject", nil), w.Text("mail_plan_instalment_due", debt.Args{"day": day})
+	case debt.PlanInstalmentMissed:
+		return w.Text("mail_reminder_subject", nil), w.Text("mail_plan_instalment_missed", nil)
+	case debt.PlanAtRiskEvent:
+		return w.Text("mail_reminder_subject", nil), w.Text("mail_plan_at_risk", nil)
+	case debt.PlanLapsedEvent:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_lapsed", nil)
+	case debt.PlanFulfilledEvent:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_fulfilled", nil)
+	case debt.PlanCancelledEvent:
+		return w.Text("mail_news_subject", nil), w.Text("mail_plan_cancelled", nil)
 	}
 	return "", ""
 }

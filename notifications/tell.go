@@ -10,13 +10,15 @@ import (
 	"quitt/debt/access"
 	"quitt/store"
 	"quitt/store/outbox"
+	"quitt/store/plans"
 )
 
 // Told are the events a debtor hears of by e-mail.
 var told = []debt.EventType{
 	debt.PaymentSucceededEvent, debt.PaymentFailedEvent, debt.PaymentReversedEvent,
 	debt.ObjectionFiled, debt.ObjectionAnswered,
-	debt.PlanAgreed, debt.PlanChanged, debt.PlanInstalmentMissed, debt.PlanLapsedEvent, debt.PlanFulfilledEvent,
+	debt.PlanPaperEvent, debt.PlanCountered, debt.PlanDeclinedEvent, debt.PlanExpiredEvent, debt.PlanAgreed, debt.PlanChanged,
+	debt.PlanInstalmentDue, debt.PlanInstalmentMissed, debt.PlanAtRiskEvent, debt.PlanLapsedEvent, debt.PlanFulfilledEvent, debt.PlanCancelledEvent,
 	debt.MessageSent, debt.CaseClosed,
 }
 
@@ -26,6 +28,12 @@ func Told() []debt.EventType { return slices.Clone(told) }
 // newsLife is how long news are worth a mail: a server that was away for longer does not
 // flood people with what they have seen in the portal.
 const newsLife = 7 * 24 * time.Hour
+
+// costNotice is the paper that is told of by itself: it goes before an agreement (RDG § 13a III).
+const costNotice = string(plans.CostNotice)
+
+// dueArg is the value of a reminder that says the day.
+const dueArg = "due"
 
 // Teller reads the feed and writes mails into the outbox.
 type Teller struct {
@@ -92,6 +100,9 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	case reached == outbox.SMS:
 		m.Channel, m.Recipient = reached, to.Debtor.Phone
 	}
+	if e.Type == debt.PlanInstalmentDue && !remind(&m, e) {
+		return nil
+	}
 	return outbox.Add(t, m, d.Now())
 }
 
@@ -109,8 +120,30 @@ func (d Teller) preferred(to debt.Debtor) outbox.Channel {
 	return ""
 }
 
-// wishedAway is a payment that ended because its page was closed or ran out: the debtor knows.
+// remind gives a reminder its day, after which it is no use; a day that cannot be read is a
+// reminder of nothing.
+func remind(m *outbox.Mail, e debt.Event) bool {
+	text, _ := e.Data["due"].(string)
+	due, err := debt.ParseDate(text)
+	if err != nil {
+		return false
+	}
+	m.Args = map[string]string{dueArg: due.String()}
+	if end := due.AddDays(1).Time(); end.Before(m.ExpiresAt) {
+		m.ExpiresAt = end
+	}
+	return true
+}
+
+// wishedAway is what the debtor knows: a payment that ended because its page was closed or ran
+// out, an answer of the debtor's own, and papers that go with other news.
 func wishedAway(e debt.Event) bool {
+	switch e.Type {
+	case debt.PlanPaperEvent:
+		return e.Data["kind"] != costNotice
+	case debt.PlanDeclinedEvent:
+		return e.Actor.Kind == "debtor" || e.Actor.Kind == "representative"
+	}
 	return e.Type == debt.PaymentFailedEvent && (e.Data["status"] == string(debt.PaymentExpired) || e.Data["status"] == string(debt.PaymentCancelled))
 }
 

@@ -69,6 +69,73 @@ func TestEveryToldEventHasItsSentences(t *testing.T) {
 	}
 }
 
+// A reminder says the day and is no use after it; a sum is nobody's business who reads along.
+func TestAReminderNamesTheDayAndNoSum(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		p := newPlace(t, s, "a")
+		p.send(p.teller())
+		p.tells(debt.PlanInstalmentDue, debt.System, debt.Args{"amount_cents": 123_45, "due": p.today().AddDays(2)})
+		p.send(p.teller())
+		box := open(t, p)
+		end := p.today().AddDays(3).Time()
+		for _, m := range p.messages() {
+			if m.ExpiresAt.After(end) {
+				t.Errorf("it still goes out %s, after the day", m.ExpiresAt)
+			}
+		}
+		p.send(p.post(p.sender(box.URL(), email.Times{})))
+		list := box.Received()
+		if len(list) != 1 || !contains(list[0].Text, text.For(text.German).Date(p.today().AddDays(2))) || contains(list[0].Text, "123") {
+			t.Errorf("%+v", list)
+		}
+	})
+}
+
+// What the debtor did, or hears of with other news, is no news.
+func TestWhatThePapersAndAnswersOfPlansAreWorth(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	for i, tc := range []struct {
+		event debt.EventType
+		by    string
+		data  debt.Args
+		told  bool
+	}{
+		{debt.PlanPaperEvent, "system", debt.Args{"kind": "cost_notice"}, true},
+		{debt.PlanPaperEvent, "system", debt.Args{"kind": "agreement"}, false},
+		{debt.PlanPaperEvent, "system", debt.Args{"kind": "change"}, false},
+		{debt.PlanDeclinedEvent, "creditor", nil, true},
+		{debt.PlanDeclinedEvent, "debtor", nil, false},
+		{debt.PlanDeclinedEvent, "representative", nil, false},
+		{debt.PlanProposed, "debtor", nil, false},
+		{debt.PlanInstalmentDue, "system", debt.Args{"due": "soon"}, false},
+	} {
+		p := newPlace(t, s, string(rune('a'+i)))
+		p.send(p.teller())
+		p.tells(tc.event, debt.Actor{Kind: tc.by}, tc.data)
+		p.send(p.teller())
+		if got := len(p.messages()) == 1; got != tc.told {
+			t.Errorf("%s by %s, %v: told %v", tc.event, tc.by, tc.data, got)
+		}
+	}
+}
+
+// tells books one event.
+func (p *place) tells(e debt.EventType, by debt.Actor, data debt.Args) {
+	p.t.Helper()
+	p.write(func(tx *store.Tx) error {
+		f, err := tx.LockOne(p.caseID)
+		if err != nil {
+			return err
+		}
+		event := f.Case.EventOf(e, data)
+		event.ID, event.At, event.Actor = store.NewID(), p.clock.Now(), by
+		return tx.Book(store.Booking{File: f, Events: []debt.Event{event}})
+	})
+	if _, err := p.store.Sequence(ctx, p.creditor); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 func TestNobodyIsToldWhoIsNotToBe(t *testing.T) {
 	for name, change := range map[string]func(f *store.NewFile){
 		"no address":   func(f *store.NewFile) { f.Debtor.Email = "" },

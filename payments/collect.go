@@ -5,7 +5,9 @@ import (
 	"errors"
 
 	"quitt/debt"
+	"quitt/debt/collection"
 	"quitt/debt/rail"
+	"quitt/payments/booking"
 	"quitt/store"
 	"quitt/store/rails"
 )
@@ -18,24 +20,32 @@ type Collection struct {
 	Purpose                          string
 	Amount                           debt.Cents // at most what is open and not under way
 	Reason, Language                 string
+	// Allow, if set, is asked under the lock of the case how much may be taken at most; Kept is
+	// called in the transaction that saves the charge.
+	Allow func(t *store.Tx, f *store.File) (debt.Cents, error)
+	Kept  func(t *store.Tx, a rail.Attempt) error
 }
 
+// What collections ask a person for; booking does too.
+const (
+	TaskMandate  = booking.TaskMandate
+	TaskProvider = booking.TaskProvider
+)
+
 // CollectOn gives the day on which a sum due on a day is collected: banks settle on no other.
-func CollectOn(due debt.Date) debt.Date {
-	for !debt.IsTargetDay(due) {
-		due = due.AddDays(1)
-	}
-	return due
-}
+func CollectOn(due debt.Date) debt.Date { return collection.On(due) }
 
 // Collect charges a stored card or mandate. What was collected for the same purpose before is
 // given as it stands. Forbidden "nothing_to_collect": the claim is paid, or will be by what is
-// under way. Forbidden "instrument_unusable": the mandate is gone; nobody is called. A charge
+// under way. Conflict "attempt_open": the debtor is paying at this moment. Forbidden "instrument_unusable": the mandate is gone; nobody is called. A charge
 // that only the debtor can complete ends failed with rail.NeedsDebtor.
 func (r *Rail) Collect(ctx context.Context, c Collection) (rail.Attempt, error) {
 	a, i, known, err := r.reserveCharge(ctx, c)
-	if err != nil || known {
-		return a, err
+	if err != nil {
+		return rail.Attempt{}, err
+	}
+	if known {
+		return a, nil
 	}
 	acc, err := r.account(ctx, c.CreditorID, a.AccountID)
 	if err != nil {
@@ -68,6 +78,11 @@ func (r *Rail) reserveCharge(ctx context.Context, c Collection) (a rail.Attempt,
 		if a, known, err = rails.FindPurpose(&t.Reader, c.Purpose); err != nil || known {
 			return err
 		}
+		if c.Allow != nil {
+			if c.Amount, err = c.Allow(t, f); err != nil {
+				return err
+			}
+		}
 		if i, err = rails.LoadInstrument(&t.Reader, c.InstrumentID); err != nil {
 			return err
 		}
@@ -89,7 +104,10 @@ func (r *Rail) reserveCharge(ctx context.Context, c Collection) (a rail.Attempt,
 			return err
 		}
 		a.Shown.Creditor, a.Shown.Reference = mark.Creditor.Name, f.Case.FileReference
-		return addAttempt(t, a, kept.Source())
+		if err := addAttempt(t, a, kept.Source()); err != nil || c.Kept == nil {
+			return err
+		}
+		return c.Kept(t, a)
 	})
 	return a, i, known, err
 }
@@ -109,7 +127,10 @@ func (c Collection) collectable(t *store.Tx, f *store.File, today debt.Date) (de
 	}
 	list, err := rails.AttemptsOf(&t.Reader, c.CaseID)
 	for _, a := range list {
-		if a.Status == debt.PaymentInFlight || rail.Blocks(a.Status) {
+		switch {
+		case rail.Blocks(a.Status):
+			return 0, debt.E(debt.Conflict, "attempt_open", nil)
+		case a.Status == debt.PaymentInFlight:
 			open -= a.Amount
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"quitt/debt"
 	"quitt/store"
+	"quitt/store/orders"
 	"quitt/store/rails"
 	"quitt/store/tasks"
 )
@@ -15,6 +16,7 @@ type Figures struct {
 	Quarantined int64      // notices nobody could make sense of
 	Unexplained debt.Cents // of the newest comparison of each account
 	Tasks       map[tasks.Kind]int64
+	Collections orders.Figures // failed in the last week
 }
 
 // tasksCounted bounds what is counted of one creditor: more is much too much anyway.
@@ -53,7 +55,12 @@ func (r *Rail) addFigures(ctx context.Context, creditor debt.ID, sum *Figures) e
 		if err != nil {
 			return err
 		}
+		c, err := orders.Count(t, r.Now(), r.Now().AddDate(0, 0, -7))
+		if err != nil {
+			return err
+		}
 		sum.Waiting += depth.Waiting
+		sum.Collections.Add(c)
 		seen := map[debt.ID]bool{}
 		for _, day := range days { // the newest first
 			if !seen[day.AccountID] {

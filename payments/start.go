@@ -32,6 +32,7 @@ type Wish struct {
 	Setup              bool // only keep it
 	Anyway             bool // although a debit is under way: the debtor was told and insists
 	Language, Reason   string
+	Designation        []debt.Target                             // what it is for, where the debtor says so (BGB § 366 I)
 	Pages              func(attempt debt.ID) (done, back string) // our pages the provider leads to
 }
 
@@ -170,7 +171,7 @@ func (r *Rail) reserve(ctx context.Context, acc rail.Account, w Wish) (a, old ra
 		}
 		a = newAttempt(acc, w, now)
 		a.Shown.Creditor, a.Shown.Reference = mark.Creditor.Name, f.Case.FileReference
-		return addAttempt(t, a, acc.Source())
+		return addAttempt(t, a, acc.Source(), w.Designation...)
 	})
 	return a, old, err
 }
@@ -221,10 +222,10 @@ func newAttempt(acc rail.Account, w Wish, now time.Time) rail.Attempt {
 }
 
 // addAttempt saves an attempt with its payment, before the provider hears of it.
-func addAttempt(t *store.Tx, a rail.Attempt, source string) error {
+func addAttempt(t *store.Tx, a rail.Attempt, source string, to ...debt.Target) error {
 	if a.Kind != rail.Setup {
 		p := debt.Payment{ID: a.ID, CaseID: a.CaseID, Method: a.Method, Status: a.Status, Amount: a.Amount,
-			ReceivedOn: debt.DateIn(a.StartedAt, debt.Berlin), Source: source, ExternalID: string(a.ID), BookedAt: a.StartedAt}
+			ReceivedOn: debt.DateIn(a.StartedAt, debt.Berlin), Source: source, ExternalID: string(a.ID), BookedAt: a.StartedAt, Designation: to}
 		if err := t.AddPayment(p); err != nil {
 			return err
 		}

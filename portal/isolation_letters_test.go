@@ -12,10 +12,12 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	dl "quitt/debt/letter"
+	"quitt/debt/plan"
 	written "quitt/notifications/letter"
 	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/letters"
+	"quitt/store/plans"
 )
 
 // write stores a letter of a case with words of its own. Numbers begin anew for each
@@ -51,6 +53,54 @@ func (w *world) write(f *dossier) {
 		return letters.Finish(t, run)
 	}))
 	w.zoo.word(f.of, f, inFull, f.mark("LetterName"), f.mark("LetterSubject"), f.mark("LetterText"))
+	w.givePaper(f)
+}
+
+// givePaper puts a paper of a plan into the inbox of a case.
+func (w *world) givePaper(f *dossier) {
+	doc, err := written.SamplePaper("agreement")
+	w.must(err)
+	doc.Recipient, doc.Subject = []string{f.mark("PaperName")}, f.mark("PaperSubject")
+	doc.Body = []dl.Block{{Kind: dl.Paragraph, Text: f.mark("PaperText")}}
+	f.paper = store.NewID()
+	w.must(w.store.Write(context.Background(), f.of.ID, func(t *store.Tx) error {
+		id := store.NewID()
+		if err := plans.Add(t, plans.Kept{Plan: plan.Plan{ID: id, CaseID: f.caseID, State: plans.Dropped}, Method: debt.MethodTransfer,
+			MadeBy: "debtor", MadeAt: w.clock.Now()}); err != nil {
+			return err
+		}
+		_, err := plans.AddPaper(t, plans.Paper{ID: f.paper, PlanID: id, CaseID: f.caseID, Kind: plans.Agreement, Document: doc, MadeAt: w.clock.Now()})
+		return err
+	}))
+	w.zoo.word(f.of, f, inFull, f.mark("PaperName"), f.mark("PaperSubject"), f.mark("PaperText"))
+}
+
+// papersOfOthers asks for every paper as everybody: only those of one's own case exist.
+func (st *watched) papersOfOthers(t *testing.T) {
+	t.Helper()
+	for _, r := range st.roles {
+		for _, path := range []string{"/akte/papier", "/akte/papier/pdf"} {
+			missing := st.byNumber(r, path, string(store.NewID()))
+			st.each(func(f *dossier) {
+				a := st.byNumber(r, path, string(f.paper))
+				switch own := r.living() && r.tier == access.FullView && r.file == f; {
+				case !own && a.String() != missing.String():
+					st.fault("%s as %s: the paper of another: %s", path, r.name, difference(missing.String(), a.String()))
+				case own && a.status != 200:
+					st.fault("%s as %s: the own paper is answered %d", path, r.name, a.status)
+				case own && path == "/akte/papier" && !strings.Contains(a.body, f.mark("PaperText")):
+					st.fault("%s as %s: the paper says something else", path, r.name)
+				case own && path != "/akte/papier" && !bytes.HasPrefix([]byte(a.body), []byte("%PDF-")):
+					st.fault("%s as %s: no PDF", path, r.name)
+				}
+			})
+			for _, odd := range []string{"", "1", "' OR 1=1", strings.Repeat("0", 36)} {
+				if a := st.byNumber(r, path, odd); a.status == 200 || a.status >= 500 {
+					st.fault("%s as %s: paper %q is answered %d", path, r.name, odd, a.status)
+				}
+			}
+		}
+	}
 }
 
 func (w *world) letters() written.Desk {

@@ -59,10 +59,12 @@ type dossier struct {
 	letter signin.Letter
 
 	letterNumber int64
+	paper        debt.ID
 	paid         debt.ID // a transfer
 	request      debt.ID // asked for
 	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
+	plan         debt.ID // of instalments, that runs or is proposed; "" without
 }
 
 // Cases of each creditor. What happens to them is told by newWorld.
@@ -114,6 +116,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	w.open()
 	w.each(func(f *dossier) { w.write(f) })
 	w.handIn()
+	w.say()
 	w.each(func(f *dossier) { w.correspond(f) })
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
@@ -139,7 +142,8 @@ func (w *world) addTenant(i int, iban string) {
 	k := &tenant{key: string(rune('a' + i)), files: map[string]*dossier{}}
 	mark := func(what string) string { return "Knr" + k.key + "Creditor" + what + "x" }
 	k.Creditor = debt.Creditor{ID: store.NewID(), Code: "knr" + k.key, Name: mark("Name"), State: "NW", IBAN: iban, AccountHolder: mark("Holder"),
-		Address: debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"}}
+		Address:  debt.Address{Street: mark("Street"), Postcode: fmt.Sprintf("%05d", 60101+i*17), City: mark("City"), Country: "DE"},
+		Settings: debt.Settings{PromiseDays: 14}}
 	w.must(w.store.Write(context.Background(), k.ID, func(t *store.Tx) error { return t.AddCreditor(k.Creditor, w.clock.Now()) }))
 	w.tenants = append(w.tenants, k)
 	for _, key := range caseKeys {
@@ -285,12 +289,16 @@ func (w *world) open() {
 	for _, k := range w.tenants {
 		w.must(w.desk.Revoke(ctx, k.ID, k.files[revokedCase].caseID))
 	}
+	w.beginPlans()
 	w.beginPayments()
 	if _, err := w.spare(a[plainCase], access.CodeOnly); err == nil {
 		w.t.Error("a visit with a code alone can be stored: it needs a role here")
 	}
-	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/raten": "/akte", "/akte/mehr": "/akte"}
+	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte"}
 	inside := map[string]string{"/akte/mehr": "/akte"}
+	for _, path := range []string{"fertig", "kalender", "aendern", "zahlweise", "verzug", "beenden"} { // of plans that run
+		nothing["/akte/raten/"+path], inside["/akte/raten/"+path] = "/akte/raten", "/akte/raten"
+	}
 	w.roles = []*role{
 		{name: "anonymous"},
 		{name: "letter view", cookie: w.in(a[plainCase], access.LetterView), file: a[plainCase], tier: access.LetterView},

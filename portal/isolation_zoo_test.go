@@ -228,10 +228,10 @@ func (r *role) may(c *datum, path string) bool {
 	case inCopy:
 		return r.tier == access.FullView && showsData(path)
 	case inFull:
-		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen")) ||
-			r.tier == access.FullView && slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/bezahlen", "/akte/bezahlen/weiter",
-				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage",
-				"/akte/auskunft"}, path)
+		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || path == "/akte/auskunft" ||
+			slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
+				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/bezahlt", "/akte/zusage"}, path) ||
+			strings.HasPrefix(path, "/akte/einwand/") || strings.HasPrefix(path, "/akte/meldung/"))
 	}
 	return false
 }

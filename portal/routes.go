@@ -9,6 +9,7 @@ import (
 
 	"quitt/debt/access"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/instalments"
 	"quitt/portal/page"
 )
 
@@ -69,6 +70,8 @@ func routes(p *debtor.Pages) []route {
 			get + " /abbestellen":       p.OptOutForm,
 			post + " /abbestellen":      p.OptOut,
 			post + " /rueckmeldung/sms": p.TextReport,
+			get + " /widerruf":          p.Instalments.WithdrawForm,
+			post + " /widerruf":         p.Instalments.Withdraw,
 		}),
 		open(LetterView, map[string]fiber.Handler{
 			get + " /akte":                  p.Claim,
@@ -77,7 +80,6 @@ func routes(p *debtor.Pages) []route {
 			post + " /akte/bezahlen/start":  p.StartPayment,
 			get + " /akte/zahlung":          p.Payment,
 			get + " /akte/zahlung/stand":    p.Live,
-			get + " /akte/raten":            p.Instalments,
 			get + " /akte/einwand":          p.Objection,
 			get + " /akte/mehr":             p.RaiseForm,
 			post + " /akte/mehr":            p.Raise,
@@ -90,14 +92,21 @@ func routes(p *debtor.Pages) []route {
 			get + " /akte/briefe":          p.Papers,
 			get + " /akte/brief":           p.Paper,
 			get + " /akte/brief/pdf":       p.PaperPDF,
+			get + " /akte/papier":          p.PlanPaper,
+			get + " /akte/papier/pdf":      p.PlanPaperPDF,
 			get + " /akte/beleg":           p.Receipt,
 			get + " /akte/beleg/pdf":       p.ReceiptPDF,
 			get + " /akte/quittung":        p.Certificate,
 			get + " /akte/quittung/pdf":    p.CertificatePDF,
-			get + " /akte/anlagen":         p.Paperwork.List,
-			post + " /akte/anlagen":        p.Paperwork.Hand,
-			get + " /akte/anlage":          p.Paperwork.File,
+
+			get + " /akte/raten/dauerauftrag":     p.StandingOrder,
+			get + " /akte/raten/dauerauftrag/pdf": p.StandingOrderPDF,
+			get + " /akte/anlagen":                p.Paperwork.List,
+			post + " /akte/anlagen":               p.Paperwork.Hand,
+			get + " /akte/anlage":                 p.Paperwork.File,
 		}),
+		open(FullView, p.Full()),
+		open(FullView, instalmentRoutes(p.Instalments)),
 		open(FullView, p.Contact.Handlers()),
 	)
 	for i, r := range list {
@@ -110,12 +119,39 @@ func routes(p *debtor.Pages) []route {
 	return list
 }
 
+// instalmentRoutes are the pages of instalment plans. They bind or show what a plan is made of,
+// so that a visit of the letter view sees none of them.
+func instalmentRoutes(p *instalments.Pages) map[string]fiber.Handler {
+	get, post := fiber.MethodGet, fiber.MethodPost
+	return map[string]fiber.Handler{
+		get + " /akte/raten":               p.Show,
+		get + " /akte/raten/neu":           p.Choose,
+		post + " /akte/raten/neu":          p.Weigh,
+		get + " /akte/raten/leistbar":      p.MeansForm,
+		post + " /akte/raten/leistbar":     p.Means,
+		post + " /akte/raten/vorbereiten":  p.Prepare,
+		post + " /akte/raten/vorschlag":    p.Propose,
+		post + " /akte/raten/abschliessen": p.Confirm,
+		get + " /akte/raten/fertig":        p.Done,
+		get + " /akte/raten/kalender":      p.Calendar,
+		post + " /akte/raten/antwort":      p.Answer,
+		get + " /akte/raten/aendern":       p.ChangeForm,
+		post + " /akte/raten/aendern":      p.Change,
+		get + " /akte/raten/zahlweise":     p.MethodForm,
+		post + " /akte/raten/zahlweise":    p.Method,
+		get + " /akte/raten/verzug":        p.ExcuseForm,
+		post + " /akte/raten/verzug":       p.Excuse,
+		get + " /akte/raten/beenden":       p.EndForm,
+		post + " /akte/raten/beenden":      p.End,
+	}
+}
+
 // attempts are the forms that try, or ask for, a secret. Those of a changed e-mail are limited by
 // the case itself, which is open already.
-var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen"}
+var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen", "/widerruf"}
 
 // untold are those whose answer is the same whether the secret was right or not.
-var untold = []string{"/nicht-ich", "/akte/code"}
+var untold = []string{"/nicht-ich", "/akte/code", "/widerruf"}
 
 // proved are the addresses whose POST comes from mail programs (RFC 8058) and from the
 // gateway for text messages.

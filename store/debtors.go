@@ -51,19 +51,19 @@ func (t *Tx) SaveStops(d debt.Debtor) error {
 }
 
 const keyOfCaseSQL = `
-	SELECT d.id, d.erased_at, COALESCE(k.sealed, '') AS person_key
+	SELECT d.id, d.sealed, d.erased_at, COALESCE(k.sealed, '') AS person_key
 	  FROM cases c JOIN debtors d ON d.creditor_id = c.creditor_id AND d.id = c.debtor_id
 	       LEFT JOIN person_keys k ON k.creditor_id = d.creditor_id AND k.debtor_id = d.id
 	 WHERE c.creditor_id = $1 AND c.id = $2`
 
 // KeyOf gives the key of the debtor of a case. A debtor from before there were keys gets one;
-// somebody erased does not: nothing can be sealed for him any more.
+// somebody erased, or whose key is lost, does not: nothing can be sealed for him any more.
 func (t *Tx) KeyOf(caseID debt.ID) (person.Key, error) {
 	var row person.Row
 	if err := t.Get(&row, keyOfCaseSQL, t.creditor, caseID); err != nil {
 		return person.Key{}, Missing(err, "case_unknown")
 	}
-	if row.Key != "" || !row.ErasedAt.IsZero() {
+	if row.Key != "" || row.Sealed != "" || !row.ErasedAt.IsZero() {
 		return t.store.safe.KeyOf(t.creditor, row.ID, row.Key)
 	}
 	key, added, err := t.store.safe.NewKey(t.creditor, row.ID)

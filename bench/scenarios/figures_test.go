@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/store"
+	"quitt/store/orders"
 	"quitt/store/rails"
 	"quitt/store/storetest"
 	"quitt/store/tasks"
@@ -59,7 +60,7 @@ func (r *run) figures() string {
 	for _, account := range []string{"fees", "clearing", "in_transit", "remitted"} {
 		sum(account, r.accounts()[account])
 	}
-	if rest := slices.Concat(r.attempts(), r.around()); len(rest) > 0 {
+	if rest := slices.Concat(r.attempts(), r.around(), r.collections()); len(rest) > 0 {
 		return strings.Join(parts, ", ") + "; " + strings.Join(rest, ", ")
 	}
 	return strings.Join(parts, ", ")
@@ -130,6 +131,25 @@ func (r *run) around() (list []string) {
 		instruments, err := rails.Instruments(t, r.caseID)
 		for _, i := range instruments {
 			list = append(list, fmt.Sprintf("%s ••%s %s", i.Method, i.Last4, i.State))
+		}
+		return err
+	}))
+	slices.Sort(list)
+	return list
+}
+
+// collections tells of the orders of the plan, by instalment and try.
+func (r *run) collections() (list []string) {
+	r.t.Helper()
+	r.must(r.house.store.Read(ctx, r.creditor, func(t *store.Reader) error {
+		all, err := orders.OfCase(t, r.caseID)
+		for _, o := range all {
+			i, _ := o.Instalment()
+			line := fmt.Sprintf("instalment %d/%d %s", i.No, i.Try, o.State)
+			if o.Reason != "" {
+				line += " (" + o.Reason + ")"
+			}
+			list = append(list, line)
 		}
 		return err
 	}))

@@ -120,7 +120,7 @@ func (s scenario) all(t *testing.T, h *house) (n tally) {
 func (s scenario) permute(h *house, first *run, same func(way) *run) {
 	total := 1.0
 	for _, k := range first.stretches {
-		total *= orders(k)
+		total *= ordersOf(k)
 	}
 	most, postgres := quickOrders, quickPostgresOrders
 	if os.Getenv(EnvProof) != "" {
@@ -183,6 +183,7 @@ func TestScenariosEndTheSameHoweverTheyAreTold(t *testing.T) {
 					for _, s := range group {
 						t.Run(s.id, func(t *testing.T) {
 							n := s.all(t, h)
+							t.Logf("played as told, in any order, twice, untold, ended: %v", n)
 							mu.Lock()
 							defer mu.Unlock()
 							if played[s.id] == nil {

@@ -270,22 +270,6 @@ func (r *run) collection(i rail.Instrument, purpose string, amount debt.Cents) p
 	return payments.Collection{CreditorID: r.creditor, CaseID: r.caseID, InstrumentID: i.ID, Purpose: purpose, Amount: amount, Language: "de", Reason: "Rate"}
 }
 
-// collect is the scheduler of instalments: it asks again until it has an answer.
-func (r *run) collect(i rail.Instrument, purpose string, amount debt.Cents) rail.Attempt {
-	r.t.Helper()
-	r.later(time.Minute)
-	for range 5 {
-		a, err := r.rail.Collect(ctx, r.collection(i, purpose, amount))
-		if !r.revive() {
-			r.must(err)
-			r.news()
-			return a
-		}
-	}
-	r.t.Fatalf("%s: no answer to a charge", r.way.name)
-	return rail.Attempt{}
-}
-
 // faults disturbs the provider's answers from here on.
 func (r *run) faults(list ...sandbox.Fault) {
 	r.faulty = len(list) > 0

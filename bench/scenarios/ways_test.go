@@ -43,17 +43,17 @@ type way struct {
 	blowAfter bool
 }
 
-// stretch is how many orders the events of one stretch have.
-func orders(n int) float64 { return math.Round(math.Gamma(float64(n) + 1)) }
+// ordersOf is how many orders the events of one stretch have.
+func ordersOf(n int) float64 { return math.Round(math.Gamma(float64(n) + 1)) }
 
 // arrange puts a stretch into the order of a number and gives what is left of it for the next.
 func arrange(list []world.Object, perm float64) ([]world.Object, float64) {
-	total := orders(len(list))
+	total := ordersOf(len(list))
 	rest := math.Floor(perm / total)
 	perm = math.Mod(perm, total)
 	from, out := append([]world.Object(nil), list...), make([]world.Object, 0, len(list))
 	for n := len(from); n > 0; n-- {
-		each := orders(n - 1)
+		each := ordersOf(n - 1)
 		i := int(perm / each)
 		perm = math.Mod(perm, each)
 		out = append(out, from[i])
@@ -175,6 +175,9 @@ func (r *run) finish() {
 		r.pass(4 * time.Minute)
 		r.work()
 	}
+	if r.plan != "" {
+		r.execute()
+	}
 	if r.house.blow.heal() {
 		r.t.Fatalf("%s: the blow fell and nobody noticed", r.way.name)
 	}
@@ -266,6 +269,7 @@ func (r *run) loops() {
 		func() (int, error) { return r.rail.LookDue(ctx, r.creditor) },
 		func() (int, error) { return r.rail.CallRefunds(ctx, r.creditor) },
 		func() (int, error) { return r.rail.Sweep(ctx, r.creditor) },
+		func() (int, error) { return r.orders.Work(ctx, r.creditor) },
 	} {
 		if _, err := loop(); !r.revive() && !r.faulty {
 			r.must(err)
@@ -288,6 +292,7 @@ func (r *run) revive() bool {
 			func() (int, error) { return r.rail.LookDue(ctx, r.creditor) },
 			func() (int, error) { return r.rail.CallRefunds(ctx, r.creditor) },
 			func() (int, error) { return r.rail.BookNotices(ctx, r.creditor) },
+			func() (int, error) { return r.orders.Work(ctx, r.creditor) },
 		} {
 			if _, err := loop(); !r.faulty && !errors.Is(err, payments.ErrRefused) {
 				r.must(err)

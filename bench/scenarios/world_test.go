@@ -21,6 +21,7 @@ import (
 	"quitt/debt/ledger"
 	"quitt/debt/rail"
 	"quitt/payments"
+	"quitt/payments/collecting"
 	"quitt/payments/sandbox"
 	world "quitt/payments/sandbox/world"
 	"quitt/payments/stripe"
@@ -233,9 +234,11 @@ type run struct {
 	line    *line
 	rail    *payments.Rail
 	desk    payments.Desk
+	orders  *collecting.Desk // the scheduler of instalments
 
 	creditor, caseID debt.ID
 	other            debt.ID // a case of another debtor
+	plan             debt.ID // "" without one
 	account          rail.Account
 	endpoint         string // name of our address
 	endpointID       string // the provider's id of it
@@ -296,6 +299,7 @@ func (r *run) open() {
 	r.desk = payments.Desk{Store: r.house.store, Now: r.now}
 	r.rail = payments.Open(payments.Rail{Desk: r.desk, Providers: map[string]payments.Provider{"stripe": r.line}, Vault: r.house.vault,
 		Log: slog.New(slog.DiscardHandler)})
+	r.orders = collecting.New(r.rail)
 }
 
 // now is the sandbox's time, a little later each time anybody looks: no two answers are of

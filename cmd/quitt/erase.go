@@ -29,11 +29,8 @@ func erase(ctx context.Context, r *run) error {
 		return err
 	}
 	a, err := r.privacyDesk(s).Erase(ctx, creditor.ID, caseID, in)
-	if err != nil {
-		return err
-	}
-	r.sequence(ctx, s, creditor.ID)
-	return r.answer(a)
+	a.News = creditor.ID
+	return r.reply(ctx, s, a, err)
 }
 
 func (r *run) privacyDesk(s *store.Store) privacy.Desk {

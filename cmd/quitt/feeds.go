@@ -6,6 +6,7 @@ import (
 
 	"quitt/cmd/quitt/feeds"
 	"quitt/cmd/quitt/messages"
+	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications/hook"
@@ -18,16 +19,31 @@ func feedCommand(ctx context.Context, r *run) error {
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
+		return d.Run(ctx, r.name, in)
+	})
+}
+
+// acted runs an action of a room, prints what it says and gives its events their places.
+func (r *run) acted(ctx context.Context, act func(*store.Store) (shown.Answer, error)) error {
 	s, err := r.open(ctx)
 	if err != nil {
 		return err
 	}
-	d := feeds.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Hooks: func() (hook.Desk, error) { return r.main.hookDesk(s) }}
-	a, err := d.Run(ctx, r.name, in)
-	if err != nil {
+	a, err := act(s)
+	return r.reply(ctx, s, a, err)
+}
+
+// objected is quitt objections: what debtors said, and what a person decides.
+func objected(ctx context.Context, r *run) error {
+	in := objections.Input{}
+	if err := r.take(&in, 2); err != nil {
 		return err
 	}
-	return r.answer(a)
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return objections.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}.Run(ctx, in)
+	})
 }
 
 // messageCommand is quitt messages: what debtors write, ask for and change.
@@ -36,15 +52,9 @@ func messageCommand(ctx context.Context, r *run) error {
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
-	s, err := r.open(ctx)
-	if err != nil {
-		return err
-	}
-	a, err := messages.Desk{Store: s, Now: r.main.Now, Words: r.main.words, In: r.main.In}.Run(ctx, in)
-	if err != nil {
-		return err
-	}
-	return r.answer(a) // the next round gives a new event its place in the feed
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return messages.Desk{Store: s, Now: r.main.Now, Words: r.main.words, In: r.main.In}.Run(ctx, in)
+	})
 }
 
 // typed is what was typed after a command with several actions.
@@ -68,9 +78,14 @@ func (r *run) take(in typed, most int) error {
 	return r.need(needs)
 }
 
-// answer prints what a command has to say.
-func (r *run) answer(a shown.Answer) (err error) {
+// reply prints what a command has to say; where it made news, the feed hears of it.
+func (r *run) reply(ctx context.Context, s *store.Store, a shown.Answer, err error) error {
+	if a.News != "" {
+		r.sequence(ctx, s, a.News)
+	}
 	switch {
+	case err != nil:
+		return err
 	case r.asJSON && a.JSON != nil:
 		err = r.json(a.JSON)
 	case !r.asJSON:

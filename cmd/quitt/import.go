@@ -46,5 +46,5 @@ func importFile(ctx context.Context, r *run) error {
 		return err
 	}
 	r.sequence(ctx, s, o.Creditor.ID)
-	return r.answer(shown.Imported(r.main.words, report, o.DryRun))
+	return r.reply(ctx, s, shown.Imported(r.main.words, report, o.DryRun), nil)
 }

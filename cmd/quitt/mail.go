@@ -48,10 +48,7 @@ const mailListed = 100
 
 func listMail(ctx context.Context, r *run, desk notifications.Desk, creditor string, state outbox.State) error {
 	list, err := desk.List(ctx, creditor, state, mailListed)
-	if err != nil {
-		return err
-	}
-	return r.answer(shown.Mails(list))
+	return r.reply(ctx, nil, shown.Mails(list), err)
 }
 
 // mailBounced takes a report as a mail server pipes it in.

@@ -64,6 +64,8 @@ func commands() []command {
 		{"hooks", feedCommand},
 		{"stripe", payCommand},
 		{"payments", payCommand},
+		{"objections", objected},
+		{"plans", plansCommand},
 		{"mail", mail},
 		{"messages", messageCommand},
 		{"book", book},

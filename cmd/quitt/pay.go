@@ -6,6 +6,7 @@ import (
 
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/pay"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/store"
 )
@@ -21,22 +22,20 @@ func payCommand(ctx context.Context, r *run) error {
 	if err := r.main.complaints([]error{c.Pay.CheckKey(), c.Pay.CheckURL()}); err != nil {
 		return err
 	}
-	s, err := r.open(ctx)
-	if err != nil {
-		return err
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d, err := r.payDesk(s)
+		if err != nil {
+			return shown.Answer{}, err
+		}
+		return d.Run(ctx, in)
+	})
+}
+
+// ownerIn is owner for a desk of its own.
+func (r *run) ownerIn(s *store.Store) func(context.Context, string, string) (debt.Creditor, debt.ID, error) {
+	return func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
+		return r.owner(ctx, s, creditor, reference)
 	}
-	d, err := r.payDesk(s)
-	if err != nil {
-		return err
-	}
-	a, err := d.Run(ctx, in)
-	if a.News != "" {
-		r.sequence(ctx, s, a.News)
-	}
-	if err != nil {
-		return err
-	}
-	return r.answer(a)
 }
 
 // payDesk makes what the commands work with. Only those that open or seal a secret need the
@@ -47,10 +46,7 @@ func (r *run) payDesk(s *store.Store) (pay.Desk, error) {
 	if err != nil && !errors.Is(err, debt.E(debt.Unavailable, "pepper_missing", nil)) {
 		return pay.Desk{}, err
 	}
-	d := pay.Desk{Settings: c.Pay, Store: s, Now: r.main.Now, Words: r.main.words,
-		Owner: func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error) {
-			return r.owner(ctx, s, creditor, reference)
-		}}
+	d := pay.Desk{Settings: c.Pay, Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}
 	if public, err := c.Public(""); err == nil {
 		d.Portal = public.String()
 	}

@@ -32,5 +32,5 @@ func (r *run) verify(ctx context.Context, s *store.Store, all bool) error {
 	if err != nil {
 		return err
 	}
-	return r.answer(shown.Verified(r.main.words, tally, findings))
+	return r.reply(ctx, s, shown.Verified(r.main.words, tally, findings), nil)
 }

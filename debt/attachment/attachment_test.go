@@ -70,6 +70,16 @@ func TestAttachmentRefusesImpossibleInput(t *testing.T) {
 	debttest.WantKey(t, err, debt.Invalid, "dependants_invalid")
 }
 
+// What rent leaves of an income counts in full tens (plan.Income gives the sums).
+func TestAnIncomeLessItsRentFallsIntoItsRow(t *testing.T) {
+	for net, want := range map[debt.Cents]debt.Cents{2_000_00: 288_82, 1_999_99: 281_82, 1_766_60: 120_82, 0: 0,
+		debt.MaxCents: debt.MaxCents - 4_866_30 + 2_290_82} {
+		if got := debttest.Must[debt.Cents](t)(Suggested(net, 0, debt.MustDate("2026-11-28"))); got != want {
+			t.Errorf("%s: %s, want %s", net, got, want)
+		}
+	}
+}
+
 func TestTablesAreClosedYearsWithoutAGap(t *testing.T) {
 	if all := Tables(); len(all) != 1 || all[0].ValidFrom != debt.MustDate("2021-07-01") || all[0].ValidTo != debt.MustDate("2027-06-30") {
 		t.Errorf("%+v", all)

@@ -35,6 +35,9 @@ type ClaimBalance struct {
 	// unless a payment came while less than half a cent had accrued or the base rate was
 	// not announced yet, and only History knows it for accounts that were stored.
 	earlier []stretch
+	// credited is what was given up of the principal from the first day on; like earlier it
+	// is known to History only, a stored account takes the detour over it.
+	credited debt.Cents
 }
 
 // stretch is a principal that bore interest up to a day (exclusive).
@@ -203,6 +206,7 @@ func (a *Account) apply(e Entry) {
 	for _, p := range e.Postings {
 		a.post(p)
 	}
+	a.credit(e)
 }
 
 // NeedsHistory reports whether a payment of that value day must be booked by
@@ -215,7 +219,7 @@ func (a Account) NeedsHistory(on debt.Date) bool {
 func (a Account) incomplete() bool {
 	for i := range a.Claims {
 		c := &a.Claims[i]
-		if c.Open != c.Principal && len(c.earlier) == 0 && c.bearing() && a.Rests.skip(c.accruedTo()).Before(a.LastOn) {
+		if c.Open+c.credited != c.Principal && len(c.earlier) == 0 && c.bearing() && a.Rests.skip(c.accruedTo()).Before(a.LastOn) {
 			return true
 		}
 	}

@@ -21,6 +21,7 @@ type allocator struct {
 	on      debt.Date
 	rest    debt.Cents
 	lines   []Allocation
+	silent  bool // a forecast asks for no lines
 }
 
 // allocate divides a payment: first as the debtor designated it (BGB §§ 366 I, 367 II),
@@ -56,6 +57,9 @@ func (s *allocator) spend(open *debt.Cents, limit debt.Cents, to Allocation) {
 	}
 	*open -= amount
 	s.rest -= amount
+	if s.silent {
+		return
+	}
 	for i := range s.lines {
 		if s.lines[i].Account == to.Account && s.lines[i].Line == to.Line {
 			s.lines[i].Amount += amount

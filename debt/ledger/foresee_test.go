@@ -25,7 +25,7 @@ func TestAForecastIsWhatWillBeBooked(t *testing.T) {
 				rests = rests.End(from.AddDays(rapid.IntRange(1, 100).Draw(t, "rest")))
 			}
 		}
-		m.a.Rests, m.History.Rests = rests, rests
+		m.a.Rests, m.Rests = rests, rests
 		m.a.Settings.ImpliedDesignation, m.Settings.ImpliedDesignation = false, false
 		f := m.a.Forecast(rests)
 		on := debt.Later(m.a.FirstDay(), m.morning)
@@ -48,6 +48,32 @@ func TestAForecastIsWhatWillBeBooked(t *testing.T) {
 		}
 		if found := m.Check(m.a); len(found) > 0 {
 			t.Fatal(found)
+		}
+	})
+}
+
+// The curve gives what the calculation gives, to the cent, for any days and any principal.
+func TestACurveIsTheCalculation(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rule := debt.InterestRule{Kind: rapid.SampledFrom([]debt.InterestKind{debt.Statutory, debt.FixedRate}).Draw(t, "kind"),
+			Surcharge: debt.BasisPoints(rapid.IntRange(0, 900).Draw(t, "surcharge")), Fixed: debt.BasisPoints(rapid.IntRange(0, 10_000).Draw(t, "fixed")),
+			Method: rapid.SampledFrom([]debt.InterestMethod{"", debt.ActAct, debt.Act365}).Draw(t, "method")}
+		k, at := &curve{rule: rule}, day("2002-01-01").AddDays(rapid.IntRange(0, 11_000).Draw(t, "from"))
+		for range 4 {
+			to := at.AddDays(rapid.IntRange(0, 6_000).Draw(t, "days"))
+			if rapid.Bool().Draw(t, "back") {
+				at, to = day("2002-01-01").AddDays(rapid.IntRange(0, 300).Draw(t, "back to")), at
+			}
+			principal := someAmount.Draw(t, "principal")
+			var got numerator
+			if err := k.add(&got, principal, Rest{at, to}); err != nil {
+				t.Fatal(err)
+			}
+			want, err := rule.Foresee(principal, at, to)
+			if err != nil || got.amount() != want.Amount() {
+				t.Fatalf("%s from %s to %s: %s by the curve, %s computed, %v", principal, at, to, got.amount(), want.Amount(), err)
+			}
+			at = debt.Later(at, to)
 		}
 	})
 }
@@ -77,7 +103,7 @@ func TestAForecastGoesOnWithTheLastBaseRate(t *testing.T) {
 func TestDaysAtRestBearNoInterest(t *testing.T) {
 	rests := Rests{}.Begin(day("2026-08-01")).End(day("2026-10-01"))
 	k := newBook().open(claimOf("claim", 1_000_00, "2026-07-02"))
-	k.a.Rests, k.History.Rests = rests, rests
+	k.a.Rests, k.Rests = rests, rests
 	k.pay(t, paymentOf("one", 100_00, "2026-09-01"))
 	k.pay(t, paymentOf("two", 100_00, "2026-11-01"))
 	before, err := statutory.Accrue(1_000_00, day("2026-07-02"), day("2026-08-01"))

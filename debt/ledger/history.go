@@ -67,8 +67,11 @@ func openedBy(e Entry) debt.ID {
 
 // place is where an entry stands among those of its value day.
 func (b books) place(e Entry) int {
-	if e.PaymentID != "" {
+	switch {
+	case e.PaymentID != "":
 		return b.order[e.PaymentID]
+	case e.Kind == CreditEntry:
+		return b.order[e.Postings[0].Line] // right after what opened the line
 	}
 	return b.order[e.ID]
 }

@@ -9,7 +9,7 @@ import (
 // Project gives what a payment of an amount would settle if it arrived on a day, by the rules
 // that will book it. It books nothing. Interest runs up to that day, as far as its rate has
 // been announced.
-func (h History) Project(amount debt.Cents, on debt.Date) ([]Part, error) {
+func (h History) Project(amount debt.Cents, on debt.Date, to ...debt.Target) ([]Part, error) {
 	const name = "projected"
 	made := 0
 	s := Stamp{At: on.Time(), NewID: func() debt.ID {
@@ -17,7 +17,7 @@ func (h History) Project(amount debt.Cents, on debt.Date) ([]Part, error) {
 		return debt.ID(name + "-" + strconv.Itoa(made))
 	}}
 	p := debt.Payment{ID: name, CaseID: h.CaseID, Method: debt.MethodTransfer, Status: debt.PaymentSucceeded, Amount: amount,
-		ReceivedOn: on, Source: name, ExternalID: name}
+		ReceivedOn: on, Source: name, ExternalID: name, Designation: to}
 	entries, _, err := h.Insert(p, s)
 	if err != nil {
 		return nil, err

@@ -71,6 +71,12 @@ func (c ClaimBalance) burden(on debt.Date) (debt.BasisPoints, error) {
 
 // spread settles one component, or with "" everything, of claim after claim by rank.
 func (s *allocator) spread(part debt.AccountKind) error {
+	if len(s.account.Claims) == 1 { // nothing to rank
+		if s.open(0, part) > 0 {
+			s.claim(0, s.rest, part)
+		}
+		return nil
+	}
 	ranks, err := s.ranked(part)
 	if err != nil {
 		return err

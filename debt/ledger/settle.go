@@ -47,8 +47,12 @@ func (a Account) Settle(p debt.Payment, s Stamp) ([]Entry, Account, error) {
 	return append(entries, paid), next, nil
 }
 
-// arrival is where the money is now: with a provider, or already with the creditor.
+// arrival is where the money is now: with a provider, or already with the creditor. What is
+// waived lessens what the creditor is entitled to.
 func arrival(p debt.Payment) Posting {
+	if p.Method == debt.MethodWaiver {
+		return Posting{Account: debt.PayableAccount, Amount: p.Net()}
+	}
 	if p.Method == debt.MethodDirect || p.Method == debt.MethodCash {
 		return Posting{Account: debt.RemittedAccount, Amount: p.Net()}
 	}

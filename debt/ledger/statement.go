@@ -15,6 +15,7 @@ type Statement struct {
 	Claims   []ClaimStatement   `json:"claims"`
 	Costs    []CostStatement    `json:"costs"`
 	Payments []PaymentStatement `json:"payments"`
+	Credits  []CreditStatement  `json:"credits,omitempty"`
 	// Demanded is everything ever demanded up to the day; Open is what of it is left.
 	Demanded debt.Balance `json:"demanded"`
 	Open     debt.Balance `json:"open"`
@@ -121,6 +122,7 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 		s.addClaim(line)
 	}
 	s.addCosts(a, on)
+	s.addCredits(h.Credits())
 	s.Payments = b.payments(on)
 	for _, p := range s.Payments {
 		if len(p.Allocations) > 0 {

@@ -81,8 +81,16 @@ func Due(kind Kind, f DueFacts) []debt.Barrier {
 		with(!ok, debt.BarrierLetterMissing)
 		early := !f.On.After(w.deadline(f.Debtor.State).AddDays(daysOfBank)) || f.On.Before(w.Dated.AddDays(betweenWeeks))
 		with(ok && (w.Sent.IsZero() || early), debt.BarrierLetterWaits)
+	case PlanAtRisk, PlanLapsed:
+		// What is missing may be on its way, and in insolvency nobody asks for it (InsO § 87).
+		with(f.UnderWay, debt.BarrierUnderWay)
+		with(f.insolvent(), debt.Barrier("hold_"+debt.HoldInsolv))
 	}
 	return because
+}
+
+func (f DueFacts) insolvent() bool {
+	return slices.ContainsFunc(f.Case.Holds, func(h debt.Hold) bool { return h.Kind == debt.HoldInsolv && h.Active(f.On) })
 }
 
 // deadline is the day a debtor really had: a letter that left later than it is dated gave less

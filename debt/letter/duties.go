@@ -124,7 +124,10 @@ func Missing(d Draft) []Gap {
 }
 
 // Payable reports whether the letter carries the data of a transfer.
-func (k Kind) Payable() bool { return k.Demands() || k == PlanConfirmation || k == PlanMissed }
+func (k Kind) Payable() bool { return k.Demands() || slices.Contains(planned, k) }
+
+// planned are the letters about a plan that asks for sums.
+var planned = []Kind{PlanConfirmation, PlanMissed, PlanAtRisk, PlanLapsed}
 
 // frame is what every letter needs to be sent and to be answered.
 func (g *gaps) frame(d Draft) {
@@ -200,8 +203,9 @@ func (g *gaps) about(d Draft) {
 	case PlanConfirmation:
 		g.need(d.Instalments, GapInstalments)
 		g.need(len(d.Claims) > 0, GapClaims)
-	case PlanMissed:
+	case PlanMissed, PlanAtRisk, PlanLapsed:
 		g.need(d.Instalments, GapInstalments)
+		g.need(d.Kind == PlanMissed || !d.Deadline.IsZero(), GapDeadline)
 	case ObjectionAnswer:
 		g.need(d.Outcome, GapOutcome)
 		g.need(d.Reason, GapReason)

@@ -62,17 +62,17 @@ var omissions = map[Gap]func(*Draft){
 var neededBy = map[Gap][]Kind{
 	GapCreditorAddress: demands, GapGround: demands, GapObject: demands, GapContractDate: demands, GapInterest: demands,
 	GapInterestReason: demands, GapCostKind: demands, GapCostAmount: demands, GapCostGround: demands, GapCostDate: demands,
-	GapVAT: demands, GapAddressSource: demands, GapDeadline: demands,
+	GapVAT: demands, GapAddressSource: demands, GapDeadline: {Reminder, FirstNotice, SecondNotice, PlanAtRisk, PlanLapsed},
 	GapCode: {Reminder, FirstNotice, SecondNotice, NewCode},
 	GapIBAN: payable, GapAccountHolder: payable, GapReference: payable,
-	GapPayment: {PaymentReceipt}, GapInstalments: {PlanConfirmation, PlanMissed},
+	GapPayment: {PaymentReceipt}, GapInstalments: {PlanConfirmation, PlanMissed, PlanAtRisk, PlanLapsed},
 	GapOutcome: {ObjectionAnswer}, GapReason: {ObjectionAnswer},
 	GapClaims: {Reminder, FirstNotice, SecondNotice, PlanConfirmation, StatementForAdviser},
 }
 
 var (
 	demands = []Kind{Reminder, FirstNotice, SecondNotice}
-	payable = []Kind{Reminder, FirstNotice, SecondNotice, PlanConfirmation, PlanMissed}
+	payable = []Kind{Reminder, FirstNotice, SecondNotice, PlanConfirmation, PlanMissed, PlanAtRisk, PlanLapsed}
 )
 
 func needed(kind Kind, gap Gap) bool {

@@ -12,6 +12,8 @@ const (
 	SecondNotice        Kind = "second_notice"
 	PlanConfirmation    Kind = "plan_confirmation"
 	PlanMissed          Kind = "plan_missed"
+	PlanAtRisk          Kind = "plan_at_risk" // the notice before a lapse
+	PlanLapsed          Kind = "plan_lapsed"
 	ObjectionAnswer     Kind = "objection_answer"
 	PaymentReceipt      Kind = "payment_receipt"
 	PaidInFull          Kind = "paid_in_full"
@@ -19,10 +21,17 @@ const (
 	StatementForAdviser Kind = "statement_for_adviser" // InsO § 305 II 2: free of charge
 )
 
-var kinds = []Kind{Reminder, FirstNotice, SecondNotice, PlanConfirmation, PlanMissed, ObjectionAnswer,
-	PaymentReceipt, PaidInFull, NewCode, StatementForAdviser}
+var kinds = []Kind{Reminder, FirstNotice, SecondNotice, PlanConfirmation, PlanMissed,
+	PlanAtRisk, PlanLapsed, ObjectionAnswer, PaymentReceipt, PaidInFull, NewCode, StatementForAdviser}
 
-// Kinds lists every Kind.
+// The papers of a plan beside its confirmation. They lie in the inbox and are no letters: no
+// run writes them and no count has them.
+const (
+	PlanCosts  Kind = "plan_costs" // before the agreement (RDG § 13a III)
+	PlanChange Kind = "plan_change"
+)
+
+// Kinds lists every Kind of letter.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 // Known reports whether k is one of Kinds.

@@ -14,7 +14,7 @@ func Expiry(claims []debt.Claim, payments []debt.Payment) (first debt.Date) {
 		}
 		facts := Facts{DueOn: c.DueOn}
 		for _, p := range payments {
-			if p.Status == debt.PaymentSucceeded || p.Status == debt.PaymentPartRefunded {
+			if p.Method != debt.MethodWaiver && (p.Status == debt.PaymentSucceeded || p.Status == debt.PaymentPartRefunded) {
 				facts.Steps = append(facts.Steps, Step{Kind: Acknowledgement, On: p.ReceivedOn})
 			}
 		}

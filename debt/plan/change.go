@@ -12,7 +12,7 @@ type ChangeKind string
 
 // The changes.
 const (
-	Move  ChangeKind = "move"  // to another day of the month, or by days in a weekly rhythm
+	Move  ChangeKind = "move"  // to another day of the month; weeks keep their weekday
 	Pause ChangeKind = "pause" // for some months: everything to come moves back
 	Skip  ChangeKind = "skip"  // the next instalment: it is added at the end
 	Lower ChangeKind = "lower"
@@ -64,7 +64,17 @@ func (p Plan) Change(c Change, g Progress, r Rules, pos Position) (Changed, erro
 		return Changed{}, err
 	}
 	out.Changes = append(slices.Clip(p.Changes), Made{c.Kind, pos.Today})
+	out.untell(p.Schedule.Instalments)
 	return Changed{out, breaches}, nil
+}
+
+// untell lets an instalment that was announced and then put off be announced for its new day.
+func (p *Plan) untell(before []Instalment) {
+	for i, x := range p.Schedule.Instalments {
+		if i < len(before) && i < p.Announced && before[i].DueOn.Before(x.DueOn) {
+			p.Announced = i
+		}
+	}
 }
 
 // limits checks a change against what can be meant and what the creditor allows.
@@ -129,10 +139,7 @@ func (p Plan) made(k ChangeKind, today debt.Date) (n int) {
 // changed is the wish for what is to come; First is the day of the next instalment.
 func (p Plan) changed(c Change, g Progress) Wish {
 	w, next := p.Wish, g.Next.DueOn
-	w.Down, w.First = 0, next
-	if w.Day == 0 && w.Rhythm == Monthly {
-		w.Day = p.Wish.First.Time().Day()
-	}
+	w.Down, w.First, w.Day = p.down(g), next, w.monthDay()
 	switch c.Kind {
 	case Move:
 		w.Day, w.First = c.Day, dayOf(next, 0, c.Day)
@@ -160,14 +167,7 @@ func (p Plan) Replan(g Progress, pos Position) (Plan, bool, error) {
 		return p, false, nil
 	}
 	out := p
-	out.Wish.Down = 0
-	if out.Wish.Day == 0 && out.Wish.Rhythm == Monthly {
-		out.Wish.Day = p.Wish.First.Time().Day()
-	}
-	out.Wish.First = p.dueAfter(len(p.Schedule.Instalments))
-	if g.Next.No > 0 {
-		out.Wish.First = g.Next.DueOn
-	}
+	out.Wish.Down, out.Wish.Day = p.down(g), p.Wish.monthDay()
 	s, err := out.rebuild(Change{}, g, pos)
 	if err != nil || s.Equal(p.Schedule) {
 		return p, false, err
@@ -176,48 +176,104 @@ func (p Plan) Replan(g Progress, pos Position) (Plan, bool, error) {
 	return out, true, nil
 }
 
-// rebuild keeps what is past, paid or overdue and lays the rest anew by the changed wish. A day
-// that would already be over moves into the next month.
-func (p Plan) rebuild(c Change, g Progress, pos Position) (Schedule, error) {
-	for !p.Wish.First.After(pos.Today) {
-		p.Wish.First = p.Wish.due(1)
+// down is the down payment while it is still to come: it stays what it is, whatever changes.
+func (p Plan) down(g Progress) debt.Cents {
+	if g.Next.No == 1 {
+		return p.Wish.Down
 	}
+	return 0
+}
+
+// rebuild keeps what is past, paid, overdue or due already and lays the rest anew by the
+// changed wish. A day that would already be over moves into the next month.
+func (p Plan) rebuild(c Change, g Progress, pos Position) (Schedule, error) {
 	b := p.builder(g, pos)
-	var kept []Instalment
-	more := true
-	for _, k := range g.Instalments {
-		switch {
-		case k.Standing == Paid:
-			kept = append(kept, k.Instalment)
-		case k.Standing == Overdue || k.Standing == Part && c.Kind != Skip && c.Kind != Pause:
-			kept = append(kept, k.Instalment)
-			var err error
-			if more, err = b.pay(k.amountAhead(), debt.Later(k.DueOn, pos.Today)); err != nil {
-				return Schedule{}, err
-			}
-			if k.Standing == Part && !p.Wish.First.After(k.DueOn) {
-				p.Wish.First = p.Wish.due(1)
-			}
-		case k.Covered > 0: // what was paid of an instalment that is put off stays paid
-			part := k.Instalment
-			part.Amount = k.Covered
-			kept = append(kept, part)
-		}
+	kept, err := p.keep(b, c, g, pos)
+	if err != nil {
+		return Schedule{}, err
+	}
+	after := pos.Today
+	if len(kept) > 0 {
+		after = debt.Later(after, kept[len(kept)-1].DueOn)
 	}
 	laid := len(b.schedule.Instalments)
-	for i := 0; more; i++ {
-		if i == MostInstalments {
-			return Schedule{}, tooLong()
+	for i := 0; !b.done; i++ {
+		on := p.day(c, i)
+		if !on.After(after) {
+			continue
 		}
-		var err error
-		if more, err = b.pay(p.Wish.Instalment, p.Wish.due(i)); err != nil {
+		amount := p.Wish.Instalment
+		if len(kept) == 0 && len(b.schedule.Instalments) == 0 && p.Wish.Down > 0 {
+			amount = p.Wish.Down
+		}
+		if _, err := b.pay(amount, on); err != nil {
 			return Schedule{}, err
+		}
+		if len(b.schedule.Instalments)-laid > MostInstalments {
+			return Schedule{}, tooLong()
 		}
 	}
 	s := b.schedule
-	s.Instalments = append(kept, b.schedule.Instalments[laid:]...)
+	s.Instalments = append(kept, p.dated(b.schedule.Instalments[laid:], c, pos)...)
 	for i := range s.Instalments {
 		s.Instalments[i].No = i + 1
 	}
 	return s, nil
+}
+
+// day gives the days of what is laid anew: what was put off begins with the wish's first day,
+// everything else keeps the days it had.
+func (p Plan) day(c Change, index int) debt.Date {
+	if c.puts() {
+		return p.Wish.due(index)
+	}
+	return p.dueAfter(index)
+}
+
+// puts reports whether a change puts the next instalment off.
+func (c Change) puts() bool { return c.Kind == Skip || c.Kind == Pause || c.Kind == Move }
+
+// dated says of the instalments laid anew since when those are there that nobody agreed on.
+func (p Plan) dated(list []Instalment, c Change, pos Position) []Instalment {
+	var since, end debt.Date
+	for _, i := range p.Schedule.Instalments {
+		since, end = debt.Later(since, i.Since), debt.Later(end, i.DueOn)
+	}
+	for i := range list {
+		if list[i].Since = since; c.Kind == "" && list[i].DueOn.After(end) {
+			list[i].Since = pos.Today
+		}
+	}
+	return list
+}
+
+// keep gives the instalments that stay and lays what is owed of them first. What is due stays
+// due on its day, unless this very instalment is put off; of one that is, what was paid stays
+// paid, as if that had been the sum.
+func (p *Plan) keep(b *builder, c Change, g Progress, pos Position) (kept []Instalment, err error) {
+	off := c.puts()
+	for off && !p.Wish.First.After(pos.Today) {
+		p.Wish.First = p.Wish.due(1)
+	}
+	for _, k := range g.Instalments {
+		due := k.Owed > 0 && (k.Standing == Overdue || k.Standing == Part || !k.DueOn.After(pos.Today))
+		switch {
+		case k.Standing == Paid:
+			kept = append(kept, k.Instalment)
+		case due && k.Standing == Part && off && (c.Kind != Skip || p.Wish.Down > 0): // its rest moves with it
+			k.DueOn = p.Wish.First
+			fallthrough
+		case due && (k.Standing == Overdue || !off):
+			if _, err = b.pay(k.amountAhead(), debt.Later(k.DueOn, pos.Today)); err != nil {
+				return nil, err
+			}
+			k.Rest = b.schedule.Last().Rest
+			kept = append(kept, k.Instalment)
+		case k.Covered > 0:
+			part := k.Instalment
+			part.Amount, part.DueOn = k.Covered, debt.Earlier(k.DueOn, pos.Today)
+			kept = append(kept, part)
+		}
+	}
+	return kept, nil
 }

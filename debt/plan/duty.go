@@ -42,22 +42,23 @@ const (
 )
 
 // Duty says what is due today, from how the plan is kept. It may be asked any number of times:
-// what was told is remembered in Announced and Noted.
+// what was told is remembered in Announced and Noted. A plan that changes its state is asked
+// again, until it stays: one whose payments came back late may be at risk at once.
 func (p Plan) Duty(g Progress, r Rules, b Books) Duty {
 	var d Duty
 	switch {
 	case g.Done && p.Running():
 		d.To, d.Because = debt.PlanFulfilled, BecausePaid
 		return d
-	case p.State == debt.PlanFulfilled && !g.Done:
+	case p.State == debt.PlanFulfilled && !g.Done && g.Returned: // a cost that comes later is no part of it
 		d.To, d.Because = debt.PlanActive, BecauseReturned
-	case p.State == debt.PlanLapsed && g.Arrears == 0 && !g.Done && !b.Today.After(p.LapsedOn.AddDays(daysToRevive)):
+	case p.State == debt.PlanLapsed && g.Arrears == 0 && !b.Today.After(p.LapsedOn.AddDays(daysToRevive)):
 		d.To, d.Because = debt.PlanActive, BecauseCaughtUp
-	case p.State == debt.PlanActive && g.Missed >= missedForNotice:
+	case p.State == debt.PlanActive && g.Missed >= p.missesForNotice():
 		d.To, d.Because = debt.PlanAtRisk, BecauseMissed
-	case p.State == debt.PlanAtRisk && g.Missed < missedForNotice:
+	case p.State == debt.PlanAtRisk && g.Missed < p.missesForNotice():
 		d.To, d.Because = debt.PlanActive, BecauseCaughtUp
-	case p.State == debt.PlanAtRisk && p.ExcusedOn.IsZero() && b.Today.After(p.lapseAfter()):
+	case p.State == debt.PlanAtRisk && p.ExcusedOn.IsZero() && b.Today.After(p.lapseAfter(b.State)):
 		d.To, d.Because = debt.PlanLapsed, BecauseNotice
 	}
 	if !p.Running() && d.To == "" || d.To == debt.PlanLapsed {
@@ -67,8 +68,13 @@ func (p Plan) Duty(g Progress, r Rules, b Books) Duty {
 	return d
 }
 
-// lapseAfter is the last day on which paying still prevents the lapse.
-func (p Plan) lapseAfter() debt.Date { return p.NoticeOn.AddDays(daysOfPost + daysAfterNotice) }
+// missesForNotice is how many full consecutive instalments must be missed; of a settlement in
+// one sum there is only the one, and it is missed whole.
+func (p Plan) missesForNotice() int { return min(missedForNotice, len(p.Schedule.Instalments)) }
+
+// lapseAfter is the last day on which paying still prevents the lapse: the day the notice
+// names, or the next working day (BGB § 193).
+func (p Plan) lapseAfter(s debt.State) debt.Date { return debt.LastDayToAct(PayBy(p.NoticeOn), s) }
 
 // PayBy is that day for a notice that goes out today; the notice names it.
 func PayBy(today debt.Date) debt.Date { return today.AddDays(daysOfPost + daysAfterNotice) }
@@ -81,11 +87,11 @@ func (d *Duty) tell(p Plan, g Progress, r Rules, b Books) {
 		}
 	}
 	for _, k := range g.Instalments {
-		if k.Owed == 0 {
+		if !p.expects(k) {
 			continue
 		}
 		announce, late := k.DueOn.AddDays(-r.RemindDays), overdueFrom(k.DueOn, b.State, b.Grace)
-		if k.No > p.Announced && k.No == g.Next.No {
+		if k.No > p.Announced && b.Today.Before(late) {
 			if b.Today.Before(announce) {
 				look(announce)
 			} else {
@@ -98,15 +104,20 @@ func (d *Duty) tell(p Plan, g Progress, r Rules, b Books) {
 		look(late)
 	}
 	if p.State == debt.PlanAtRisk && d.To == "" || d.To == debt.PlanAtRisk {
-		notice := p.NoticeOn
 		if d.To == debt.PlanAtRisk {
-			notice = b.Today
+			p.NoticeOn = b.Today
 		}
-		look(notice.AddDays(daysOfPost + daysAfterNotice + 1))
+		look(p.lapseAfter(b.State).AddDays(1))
 	}
 	if p.Schedule.Interest == Continues {
 		look(halfYear(b.Today))
 	}
+}
+
+// expects reports whether an instalment is still to be paid. Where interest goes on the last
+// one may consist of days that are still to come.
+func (p Plan) expects(k Kept) bool {
+	return k.Owed > 0 || k.Standing == Spared && p.Schedule.Interest == Continues
 }
 
 // halfYear is the next 1 January or 1 July: the base rate changes (BGB § 247 I).
@@ -120,6 +131,10 @@ func halfYear(d debt.Date) debt.Date {
 // Began lets a plan begin: the first instalment is told at once, so that pages and mails can
 // name it.
 func (p Plan) Began(r Rules, b Books) (first Instalment, next debt.Date) {
+	p.Announced = 1
 	d := p.Duty(p.Progress(b), r, b)
-	return p.Schedule.Instalments[0], d.NextOn
+	if next = d.NextOn; len(d.Announce) > 0 { // short rhythms: the second one is near already
+		next = b.Today.AddDays(1)
+	}
+	return p.Schedule.Instalments[0], next
 }

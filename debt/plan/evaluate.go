@@ -18,8 +18,7 @@ type Answer struct {
 	Schedule Schedule
 	Deal     Deal // of a settlement
 	Breaches []Breach
-	// Nearest is the nearest wish that keeps every rule; nil without breaches, or if no wish
-	// does.
+	// Nearest is the nearest wish that keeps every rule; nil without breaches, or if none does.
 	Nearest *Wish
 	// AtOnce says that nobody needs to be asked.
 	AtOnce bool
@@ -32,6 +31,8 @@ func (r Rules) Evaluate(w Wish, p Position) (Answer, error) {
 	if len(p.Against) > 0 {
 		return Answer{}, debt.E(debt.Forbidden, "plan_forbidden", debt.Args{"reasons": p.Against})
 	}
+	ahead := p.forecast()
+	p.ahead = &ahead
 	open, err := p.open()
 	if err != nil {
 		return Answer{}, err
@@ -54,7 +55,7 @@ func (r Rules) Evaluate(w Wish, p Position) (Answer, error) {
 
 // open is what the plan would cover today.
 func (p Position) open() (debt.Cents, error) {
-	f := p.Account.Forecast(p.Account.Rests)
+	f := p.forecast()
 	b, err := f.Open(p.Today)
 	return b.Total(), err
 }
@@ -62,8 +63,9 @@ func (p Position) open() (debt.Cents, error) {
 // look lays out a wish and names every rule it breaks.
 func (r Rules) look(w Wish, p Position, open debt.Cents) (Answer, error) {
 	a := Answer{Wish: w}
+	a.Wish.EndBy = debt.Date{} // an instalment that is named counts
 	if w.Instalment == 0 {
-		n := w.countTo(w.EndBy)
+		n := w.countTo(w.EndBy, MostInstalments)
 		amount, err := w.instalmentFor(n, p, r.Interest, open)
 		if err != nil {
 			return a, err
@@ -71,7 +73,7 @@ func (r Rules) look(w Wish, p Position, open debt.Cents) (Answer, error) {
 		if amount == 0 {
 			return a, debt.E(debt.Invalid, "plan_end_too_early", nil)
 		}
-		a.Wish.Instalment, a.Wish.EndBy = amount, debt.Date{}
+		a.Wish.Instalment = amount
 	}
 	var err error
 	if a.Schedule, err = a.Wish.schedule(p, r.Interest); err != nil {
@@ -90,10 +92,10 @@ func (r Rules) look(w Wish, p Position, open debt.Cents) (Answer, error) {
 	return a, nil
 }
 
-// countTo is how many instalments are due by a day.
-func (w Wish) countTo(end debt.Date) int {
-	n := 0
-	for n < MostInstalments && !w.due(n).After(end) {
+// countTo is how many instalments are due by a day, at most so many.
+func (w Wish) countTo(end debt.Date, most int) int {
+	n, c := 0, calendar{wish: w}
+	for n < most && !c.due(n).After(end) {
 		n++
 	}
 	return n
@@ -142,22 +144,38 @@ func (b Bracket) daysFit(w Wish) bool {
 	return slices.Contains(b.Days, day) && slices.Contains(b.Days, w.First.Time().Day())
 }
 
-// nearest bends a wish until it keeps every rule, or gives nil. It is looked at like any
-// other, so that what is suggested is always taken.
+// nearest bends a wish until it keeps every rule, or gives nil if it finds none: its rhythm
+// and days stay if they can, else the nearest allowed rhythm and then an early first day are tried.
 func (r Rules) nearest(w Wish, p Position, open debt.Cents) *Wish {
 	b, ok := r.bracket(open)
 	if !ok {
 		return nil
 	}
-	if !slices.Contains(b.Rhythms, w.Rhythm) {
-		w.Rhythm = b.Rhythms[0]
+	for _, rhythm := range b.rhythms(w.Rhythm) {
+		early := p.Today.AddDays(1)
+		for _, from := range []Wish{{First: w.First, Day: w.Day}, {First: w.First}, {First: early, Day: w.Day}, {First: early}} {
+			bent := w
+			bent.Rhythm, bent.First, bent.Day = rhythm, from.First, from.Day
+			if near := r.bend(bent, b, p, open); near != nil {
+				return near
+			}
+		}
 	}
+	return nil
+}
+
+// bend gives a wish the days and sums of the rules. It is looked at like any other, so that
+// what is suggested is always taken.
+func (r Rules) bend(w Wish, b Bracket, p Position, open debt.Cents) *Wish {
 	w.First = debt.Earlier(w.First, b.latest(p))
 	if !b.daysFit(w) {
-		w.First, w.Day = b.fitting(w.First, p), 0
+		w.First = b.fitting(w.First, p)
+		if !slices.Contains(b.Days, w.Day) {
+			w.Day = 0
+		}
 	}
 	w.Down = max(w.Down, open.Share(b.Down))
-	n := min(b.count(w), w.countTo(b.end(p)))
+	n := w.countTo(b.end(p), b.count(w))
 	least, err := w.instalmentFor(n, p, r.Interest, open)
 	if err != nil || least == 0 {
 		return nil
@@ -170,6 +188,15 @@ func (r Rules) nearest(w Wish, p Position, open debt.Cents) *Wish {
 		return nil
 	}
 	return &w
+}
+
+// rhythms are the allowed ones, those nearest to the wished one first.
+func (b Bracket) rhythms(wished Rhythm) []Rhythm {
+	away := func(r Rhythm) int {
+		d := slices.Index(Rhythms(), r) - slices.Index(Rhythms(), wished)
+		return max(d, -d)
+	}
+	return slices.SortedStableFunc(slices.Values(b.Rhythms), func(x, y Rhythm) int { return away(x) - away(y) })
 }
 
 // fitting is the allowed day nearest to one, not before tomorrow and not after the latest.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/ledger"
@@ -54,6 +55,7 @@ type Kept struct {
 type Progress struct {
 	Instalments []Kept
 	Paid        debt.Cents // since the agreement
+	Returned    bool       // some of what was paid went back
 	Open        debt.Cents // of what the plan pays
 	Arrears     debt.Cents // of overdue instalments
 	Missed      int        // consecutive overdue instalments of which nothing was paid
@@ -64,10 +66,13 @@ type Progress struct {
 // Books is what a progress is derived from.
 type Books struct {
 	Payments []debt.Payment
-	Open     debt.Cents // on the whole account, today
-	Today    debt.Date
-	State    debt.State // whose holidays count for the debtor (BGB § 193)
-	Grace    int
+	// Since is the instant of the agreement: what was booked before it was never part of the
+	// sum. Without it the day of the agreement counts from its morning.
+	Since time.Time
+	Open  debt.Cents // on the whole account, today
+	Today debt.Date
+	State debt.State // whose holidays count for the debtor (BGB § 193)
+	Grace int
 }
 
 // overdueFrom is the first day on which a sum due on a day is overdue: what is due on a
@@ -81,7 +86,7 @@ func overdueFrom(due debt.Date, state debt.State, grace int) debt.Date {
 // next instalment; what is more shortens the plan at its end. A payment needs no reference.
 func (p Plan) Progress(b Books) Progress {
 	g := Progress{Open: b.Open}
-	covered := p.cover(b.Payments, &g)
+	covered := p.cover(b, &g)
 	if p.Deal.Sum > 0 {
 		g.Open = min(b.Open, max(0, p.Deal.Sum-g.Paid))
 	}
@@ -121,12 +126,16 @@ func standing(k Kept, late bool) Standing {
 }
 
 // cover gives what of each instalment is paid, and adds up what was paid.
-func (p Plan) cover(payments []debt.Payment, g *Progress) []debt.Cents {
+func (p Plan) cover(b Books, g *Progress) []debt.Cents {
 	list := p.Schedule.Instalments
 	covered := make([]debt.Cents, len(list))
-	counted := make([]debt.Payment, 0, len(payments))
-	for _, x := range payments {
-		if x.Counts() && !x.ReceivedOn.Before(p.AgreedOn) {
+	counted := make([]debt.Payment, 0, len(b.Payments))
+	for _, x := range b.Payments {
+		if !p.concerns(x, b) {
+			continue
+		}
+		g.Returned = g.Returned || x.Returned > 0
+		if x.Counts() {
 			counted = append(counted, x)
 		}
 	}
@@ -135,6 +144,9 @@ func (p Plan) cover(payments []debt.Payment, g *Progress) []debt.Cents {
 		pool := x.Net()
 		g.Paid += pool
 		for i := range list {
+			if !list[i].Since.IsZero() && !x.ReceivedOn.After(list[i].Since) {
+				break
+			}
 			amount := min(pool, list[i].Amount-covered[i])
 			covered[i] += amount
 			pool -= amount
@@ -144,6 +156,14 @@ func (p Plan) cover(payments []debt.Payment, g *Progress) []debt.Cents {
 		}
 	}
 	return covered
+}
+
+// concerns reports whether a payment came after the agreement.
+func (p Plan) concerns(x debt.Payment, b Books) bool {
+	if b.Since.IsZero() || x.BookedAt.IsZero() {
+		return !x.ReceivedOn.Before(p.AgreedOn)
+	}
+	return x.BookedAt.After(b.Since)
 }
 
 // Ahead lays out what is to come from today: arrears at once, then the instalments that are
@@ -192,6 +212,7 @@ func (p Plan) dueAfter(index int) debt.Date {
 		return list[index].DueOn
 	}
 	w := p.Wish
+	w.Day = w.monthDay() // the last instalment may lie on a shorter month's last day
 	w.First = p.Schedule.Last().DueOn
 	return w.due(index - len(list) + 1)
 }

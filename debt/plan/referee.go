@@ -44,5 +44,8 @@ const housing debt.BasisPoints = 3_333
 // Income is the net income to be counted for a suggestion when rent takes more than a third of
 // it: what goes beyond is not there to pay instalments from.
 func Income(net, rent debt.Cents) debt.Cents {
+	if net < 0 || rent < 0 {
+		return net // the table of the law refuses it
+	}
 	return max(0, net-max(0, rent-net.Share(housing)))
 }

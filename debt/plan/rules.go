@@ -156,9 +156,12 @@ func (b Bracket) validate() error {
 	case b.Down < 0 || b.Down > 9_000:
 		return refused("down")
 	}
-	for _, s := range b.Settlements {
+	for i, s := range b.Settlements {
 		if err := s.validate(); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(b.Settlements[:i], func(o Settlement) bool { return o.ID == s.ID }) {
+			return refused("settlement_id") // a wish names it by its id
 		}
 	}
 	return nil

@@ -15,6 +15,9 @@ type Instalment struct {
 	Principal debt.Cents `json:"principal_cents,omitempty"`
 	Accrued   debt.Cents `json:"accrued_cents,omitempty"` // interest since the one before
 	Rest      debt.Cents `json:"rest_cents"`              // open after it
+	// Since is the day on which one was added behind the end that was agreed: what was paid by
+	// then is off the sum already and pays nothing of it.
+	Since debt.Date `json:"since,omitzero"`
 }
 
 // Schedule is every instalment of a plan, the last one being what is left.
@@ -66,6 +69,7 @@ type builder struct {
 	schedule Schedule
 	sum      debt.Cents // of a deal that ends before everything is paid; 0: everything
 	paid     debt.Cents
+	done     bool // nothing is left
 }
 
 // build begins a schedule on an account. Without interest the rest begins on the plan's day.
@@ -74,7 +78,7 @@ func build(p Position, mode Interest, sum debt.Cents) *builder {
 	if mode == NoInterest {
 		rests = rests.Begin(p.Today)
 	}
-	return &builder{forecast: p.Account.Forecast(rests), schedule: Schedule{Interest: mode}, sum: sum}
+	return &builder{forecast: p.forecast().With(rests), schedule: Schedule{Interest: mode}, sum: sum}
 }
 
 // pay lays one instalment and reports whether something is left.
@@ -89,8 +93,9 @@ func (b *builder) pay(amount debt.Cents, on debt.Date) (more bool, err error) {
 	b.paid += seen.Paid
 	rest := seen.Rest.Total()
 	if b.sum > 0 {
-		rest = b.sum - b.paid
+		rest = min(rest, b.sum-b.paid)
 	}
+	b.done = rest == 0
 	list := b.schedule.Instalments
 	b.schedule.Instalments = append(list, Instalment{No: len(list) + 1, DueOn: on, Amount: seen.Paid, Costs: seen.Costs,
 		Interest: seen.Interest, Principal: seen.Principal, Accrued: seen.Accrued, Rest: rest})
@@ -100,23 +105,32 @@ func (b *builder) pay(amount debt.Cents, on debt.Date) (more bool, err error) {
 
 // schedule lays out a wish that says its instalment.
 func (w Wish) schedule(p Position, mode Interest) (Schedule, error) {
-	b := build(p, mode, 0)
+	b, c := build(p, mode, 0), calendar{wish: w}
+	if w.Instalment > 0 {
+		n := min(MostInstalments, int(p.Account.Balance().Total()/w.Instalment)+3)
+		b.schedule.Instalments = make([]Instalment, 0, n)
+	}
 	for i := range MostInstalments {
-		amount := w.Instalment
-		if i == 0 && w.Down > 0 {
-			amount = w.Down
-		}
-		if more, err := b.pay(amount, w.due(i)); err != nil || !more {
+		if more, err := b.pay(w.amount(i), c.due(i)); err != nil || !more {
 			return b.schedule, err
 		}
 	}
 	return b.schedule, tooLong()
 }
 
+// amount is what a wish pays with the instalment of an index.
+func (w Wish) amount(index int) debt.Cents {
+	if index == 0 && w.Down > 0 {
+		return w.Down
+	}
+	return w.Instalment
+}
+
 const euro debt.Cents = 100
 
 // instalmentFor is the least instalment, in whole euros, with which a wish is done after n of
-// them, or 0 if there is none below what is open.
+// them, or 0 if there is none below what is open. Where only a round sum would be too much, it
+// is a cent less than that.
 func (w Wish) instalmentFor(n int, p Position, mode Interest, open debt.Cents) (debt.Cents, error) {
 	parts, rest := n, open
 	if w.Down > 0 {
@@ -125,36 +139,84 @@ func (w Wish) instalmentFor(n int, p Position, mode Interest, open debt.Cents) (
 	if parts < 1 {
 		return 0, nil
 	}
-	ends := func(amount debt.Cents) (bool, error) {
-		try := w
-		try.Instalment = amount
-		s, err := try.schedule(p, mode)
-		if debt.KindOf(err) == debt.Invalid {
-			return false, nil // too long
+	least := max(euro, upToEuro(rest, parts))
+	if mode == NoInterest {
+		if least >= open && debt.Cents(parts)*(open-1) >= rest {
+			least = open - 1
 		}
-		return len(s.Instalments) <= n, err
+		return below(least, open), nil
 	}
-	least := (rest + debt.Cents(parts) - 1) / debt.Cents(parts)
-	least = max(euro, (least+euro-1)/euro*euro)
-	ok, err := ends(least)
-	if ok || err != nil || mode == NoInterest {
-		return below(least, open), err
+	t := trial{wish: w, forecast: p.forecast(), days: calendar{wish: w}, count: n}
+	amount, err := t.search(least, parts, open)
+	if err != nil || amount < open {
+		return amount, err
 	}
-	low, high := least, open // low does not end in time, high does
-	for high-low > euro {
-		middle := low + (high-low)/2/euro*euro
-		if middle == low {
-			break
-		}
-		if ok, err = ends(middle); err != nil {
+	left, err := t.left(open - 1) // only the round sum is too much
+	if left > 0 {
+		return 0, err
+	}
+	return open - 1, err
+}
+
+// upToEuro divides and rounds up to whole euros.
+func upToEuro(sum debt.Cents, parts int) debt.Cents {
+	each := (sum + debt.Cents(parts) - 1) / debt.Cents(parts)
+	return (each + euro - 1) / euro * euro
+}
+
+// trial tries instalments on one forecast.
+type trial struct {
+	wish     Wish
+	forecast ledger.Forecast
+	days     calendar
+	count    int
+}
+
+// left is what so many instalments leave open, or below zero what they are more than needed.
+func (t *trial) left(instalment debt.Cents) (debt.Cents, error) {
+	f, w := t.forecast.Clone(), t.wish
+	w.Instalment = instalment
+	var over, rest debt.Cents
+	for i := range t.count {
+		seen, err := f.Pay(w.amount(i), t.days.at(i))
+		if err != nil {
 			return 0, err
-		} else if ok {
-			high = middle
-		} else {
-			low = middle
+		}
+		rest = seen.Rest.Total()
+		over += w.amount(i) - seen.Paid
+		if rest == 0 {
+			return -over - debt.Cents(t.count-1-i)*instalment, nil
 		}
 	}
-	return below(high, open), nil
+	return rest, nil
+}
+
+// search narrows down the least instalment in whole euros that leaves nothing. What is left
+// falls almost in a line, so the first guess is nearly always the answer and its neighbour the
+// proof.
+func (t *trial) search(least debt.Cents, parts int, most debt.Cents) (debt.Cents, error) {
+	left, err := t.left(least)
+	if err != nil || left <= 0 {
+		return least, err
+	}
+	low, high := least, max(least+euro, (most+euro-1)/euro*euro)  // high leaves nothing
+	saved := 10_000 + left*10_000/max(1, least*debt.Cents(parts)) // a euro more saves about that much interest, too
+	guess := low + upToEuro(left*10_000/saved, parts)
+	for high-low > euro {
+		guess = max(low+euro, min(guess, high-euro))
+		now, err := t.left(guess)
+		if err != nil {
+			return 0, err
+		}
+		if now > 0 {
+			low = guess
+			guess += upToEuro(now, parts)
+		} else {
+			high = guess
+			guess -= max(euro, (-now)/debt.Cents(parts)/euro*euro)
+		}
+	}
+	return high, nil
 }
 
 // below gives an instalment if it is one: what is not less than everything is no plan.

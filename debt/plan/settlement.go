@@ -97,8 +97,8 @@ func (r Rules) settle(w Wish, p Position, open debt.Cents) (Answer, error) {
 	if at < 0 {
 		return Answer{}, debt.E(debt.Expired, "plan_settlement_over", nil)
 	}
-	o, b := offers[at], Bracket{}
-	b, _ = r.bracket(open)
+	o := offers[at]
+	b, _ := r.bracket(open)
 	w = Wish{Settlement: o.ID, First: w.First, Day: w.Day, Rhythm: Monthly, Instalment: o.Each}
 	a := Answer{Wish: w, Deal: Deal{o.Sum, o.ID, o.Broken}, AtOnce: true}
 	if w.First.After(b.latest(p)) {

@@ -61,6 +61,16 @@ type Position struct {
 	Account ledger.Account
 	Today   debt.Date
 	Against []debt.Barrier // see Barriers; with any of them there is no plan
+
+	ahead *ledger.Forecast // of the account, so that its interest is laid out once
+}
+
+// forecast runs the account ahead with its own rests.
+func (p Position) forecast() ledger.Forecast {
+	if p.ahead != nil {
+		return p.ahead.Clone()
+	}
+	return p.Account.Forecast(p.Account.Rests)
 }
 
 // farthest is how far ahead a first instalment or an end may be named at all.
@@ -101,19 +111,64 @@ func (w Wish) check(p Position, open debt.Cents) error {
 // due gives the day of the instalment with an index from 0. A month that lacks the day has the
 // instalment on its last one (BGB § 188 III).
 func (w Wish) due(index int) debt.Date {
-	if w.Rhythm != Monthly {
+	c := calendar{wish: w}
+	return c.due(index)
+}
+
+// calendar is the days of a wish; it looks at its first day once.
+type calendar struct {
+	wish  Wish
+	year  int
+	month time.Month
+	day   int
+	days  []debt.Date // as far as they were asked for, from the first on
+}
+
+func (c *calendar) due(index int) debt.Date {
+	w := &c.wish
+	switch {
+	case index == 0:
+		return w.First
+	case w.Rhythm != Monthly:
 		return w.First.AddDays(index * w.Rhythm.days())
 	}
-	if index == 0 || w.Day == 0 {
-		return w.First.AddMonths(index)
+	if c.year == 0 {
+		c.year, c.month, c.day = w.First.Time().Date()
+		if w.Day > 0 {
+			c.day = w.Day
+		}
 	}
-	return dayOf(w.First, index, w.Day)
+	return dayIn(c.year, c.month+time.Month(index), c.day)
+}
+
+// at is due for those who ask for one day after the other, more than once.
+func (c *calendar) at(index int) debt.Date {
+	for len(c.days) <= index {
+		c.days = append(c.days, c.due(len(c.days)))
+	}
+	return c.days[index]
+}
+
+// monthDay is the day of the month on which the instalments of a wish fall; 0 for weeks.
+func (w Wish) monthDay() int {
+	if w.Day == 0 && w.Rhythm == Monthly {
+		return w.First.Time().Day()
+	}
+	return w.Day
 }
 
 // dayOf gives a day of the month that lies some months after the one of a date, its last day
 // if it has no such day.
 func dayOf(d debt.Date, months, day int) debt.Date {
 	y, m, _ := d.Time().Date()
-	first := debt.NewDate(y, m+time.Month(months), 1)
-	return debt.Earlier(first.AddDays(day-1), first.AddMonths(1).AddDays(-1))
+	return dayIn(y, m+time.Month(months), day)
+}
+
+// dayIn gives a day of a month, which may lie beyond December.
+func dayIn(year int, month time.Month, day int) debt.Date {
+	d := debt.NewDate(year, month, day)
+	if day > 28 {
+		d = debt.Earlier(d, debt.NewDate(year, month+1, 0))
+	}
+	return d
 }

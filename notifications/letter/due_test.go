@@ -10,6 +10,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/letter"
+	"quitt/debt/plan"
 	"quitt/store"
 	"quitt/store/letters"
 	"quitt/store/storetest"
@@ -175,6 +176,36 @@ func TestWhoHasCaughtUpIsNotToldThatARateIsMissing(t *testing.T) {
 		o.pay(caughtUp, 50_00)
 		if r := o.run(o.order(letter.PlanMissed)); r.Sent != 1 || len(o.kept(late)) != 1 || len(o.kept(caughtUp)) != 0 {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// Letters about plans go to those that stand so since the last weeks, each found once.
+func TestPlansInTroubleAreCandidates(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		today := debt.DateIn(o.at, debt.Berlin)
+		for i, p := range []plan.Plan{
+			{State: debt.PlanAtRisk, NoticeOn: today}, {State: debt.PlanLapsed, NoticeOn: today.AddDays(-70), LapsedOn: today.AddDays(-44)},
+			{State: debt.PlanLapsed, LapsedOn: today.AddDays(-50)}, {State: debt.PlanCancelled, NoticeOn: today}, {State: debt.PlanLapsed, LapsedOn: today},
+			{State: debt.PlanLapsed, NoticeOn: today, LapsedOn: today.AddDays(-46)},
+		} {
+			o.plan(o.addCase(i+1), p)
+		}
+		for kind, want := range map[letter.Kind]int{letter.PlanAtRisk: 1, letter.PlanLapsed: 2} {
+			got, page := map[string]debt.ID{}, letters.Page{Kind: kind, Most: 1, Now: o.at}
+			for range 9 {
+				var list []letters.Candidate
+				if err := s.Read(ctx, o.creditor.ID, func(r *store.Reader) (err error) { list, err = letters.Candidates(r, page); return err }); err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range list {
+					got[c.Key], page.After = c.CaseID, c.Key
+				}
+			}
+			if len(got) != want {
+				t.Errorf("%s: %v, want %d", kind, got, want)
+			}
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
 	"quitt/debt/limitation"
+	"quitt/debt/plan"
 	"quitt/notifications/letter/wording"
 	"quitt/store"
 	"quitt/store/letters"
@@ -110,10 +111,27 @@ func (d *dossier) still() error {
 		if d.kind == letter.PlanMissed && d.paidSince() {
 			return over()
 		}
+	case letter.PlanAtRisk, letter.PlanLapsed:
+		return d.stillMissing()
 	case letter.ObjectionAnswer:
 		if outcome, _ := d.event.Data["outcome"].(string); outcome != string(c.Objection) {
 			return over()
 		}
+	}
+	return nil
+}
+
+// stillMissing checks that a plan stands where its event left it. A notice that would leave
+// less than two weeks is none: who makes it late makes none.
+func (d *dossier) stillMissing() error {
+	data, err := d.eventData()
+	if err != nil {
+		return err
+	}
+	late := d.kind == letter.PlanAtRisk && !data.PayBy.IsZero() && !plan.NoticeInTime(d.today, data.PayBy)
+	state := map[letter.Kind]debt.PlanState{letter.PlanAtRisk: debt.PlanAtRisk, letter.PlanLapsed: debt.PlanLapsed}[d.kind]
+	if late || d.file.Case.Plan != state || d.paidSince() {
+		return over()
 	}
 	return nil
 }
@@ -191,8 +209,28 @@ func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
 	if f.Statement, err = d.statement(deadline); err != nil {
 		return f, err
 	}
-	f.About, err = d.about(f.Statement)
-	return f, err
+	if f.About, err = d.about(f.Statement); err != nil {
+		return f, err
+	}
+	return f, d.lastDay(&f)
+}
+
+// lastDay names the day until which paying what is missing keeps a plan, or revives it.
+func (d *dossier) lastDay(f *wording.Facts) error {
+	data, err := d.eventData()
+	switch d.kind {
+	case letter.PlanAtRisk:
+		f.Deadline = data.PayBy
+	case letter.PlanLapsed:
+		lapsed := data.LapsedOn
+		if lapsed.IsZero() {
+			lapsed = debt.DateIn(d.event.At, debt.Berlin)
+		}
+		f.About.LapsedOn, f.Deadline = lapsed, plan.ReviveBy(lapsed)
+	default:
+		return nil
+	}
+	return err
 }
 
 // reference is the file reference with check digits; "" if it has none of letters and
@@ -231,13 +269,9 @@ func (d *dossier) about(s ledger.Statement) (wording.About, error) {
 	if d.event.ID == "" {
 		return a, nil
 	}
-	text, err := json.Marshal(d.event.Data)
+	data, err := d.eventData()
 	if err != nil {
 		return a, err
-	}
-	var data eventData
-	if err := json.Unmarshal(text, &data); err != nil {
-		return a, debt.E(debt.Invalid, "letter_event_unreadable", nil)
 	}
 	for _, i := range data.instalments() {
 		a.Instalments = append(a.Instalments, wording.Instalment{Amount: i.Amount, DueOn: i.Due})
@@ -269,6 +303,19 @@ type eventData struct {
 	Instalments []instalment `json:"instalments"`
 	Outcome     string       `json:"outcome"`
 	Reason      string       `json:"reason"`
+	PayBy       debt.Date    `json:"pay_by"`
+	LapsedOn    debt.Date    `json:"lapsed_on"`
+}
+
+func (d *dossier) eventData() (data eventData, err error) {
+	text, err := json.Marshal(d.event.Data)
+	if err != nil {
+		return data, err
+	}
+	if json.Unmarshal(text, &data) != nil {
+		return data, debt.E(debt.Invalid, "letter_event_unreadable", nil)
+	}
+	return data, nil
 }
 
 func (e eventData) instalments() []instalment {

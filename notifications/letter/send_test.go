@@ -9,13 +9,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/letter"
+	"quitt/debt/plan"
 	runs "quitt/notifications/letter"
 	"quitt/notifications/letter/post"
 	"quitt/store"
 	"quitt/store/letters"
+	"quitt/store/plans"
 	"quitt/store/storetest"
 )
 
@@ -213,7 +216,7 @@ func TestALetterOnItsWayCannotHaveComeBack(t *testing.T) {
 
 // Letters about events are written once per event, and only while it stands.
 func TestLettersAboutEvents(t *testing.T) {
-	plan := func(c *debt.Case) { c.Plan = debt.PlanActive }
+	running := func(c *debt.Case) { c.Plan = debt.PlanActive }
 	rates := debt.Args{"instalments": []any{map[string]any{"amount_cents": 100_00, "due": "2026-12-15"}, map[string]any{"amount_cents": 50_00, "due": "2027-01-15"}}}
 	table := map[string]struct {
 		kind    letter.Kind
@@ -226,15 +229,27 @@ func TestLettersAboutEvents(t *testing.T) {
 		"paid_in_full":    {kind: letter.PaidInFull, happens: func(o *office, id debt.ID) { o.pay(id, 2000_00) }},
 		"not paid":        {kind: letter.PaidInFull, silent: true, happens: func(o *office, id debt.ID) { o.pay(id, 5_00) }},
 		"plan_confirmation": {kind: letter.PlanConfirmation, says: []string{"15.12.2026", "50,00"},
-			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, rates, plan) }},
+			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, rates, running) }},
 		"a plan without rates": {kind: letter.PlanConfirmation, problem: "letter_incomplete",
-			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, nil, plan) }},
+			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, nil, running) }},
 		"a plan with nonsense": {kind: letter.PlanConfirmation, problem: "letter_event_unreadable",
-			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, debt.Args{"instalments": "x"}, plan) }},
+			happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, debt.Args{"instalments": "x"}, running) }},
 		"a plan that ended": {kind: letter.PlanConfirmation, silent: true, happens: func(o *office, id debt.ID) { o.tell(id, debt.PlanAgreed, rates) }},
 		"plan_missed": {kind: letter.PlanMissed, says: []string{"100,00", "15.11.2026"}, happens: func(o *office, id debt.ID) {
-			o.tell(id, debt.PlanInstalmentMissed, debt.Args{"amount_cents": 100_00, "due": "2026-11-15"}, plan)
+			o.tell(id, debt.PlanInstalmentMissed, debt.Args{"amount_cents": 100_00, "due": "2026-11-15"}, running)
 		}},
+		"plan_at_risk": {kind: letter.PlanAtRisk, says: []string{"200,00", "15.10.2026", "10.12.2026", "nicht zu verantworten"},
+			happens: func(o *office, id debt.ID) { o.atRisk(id, "2026-12-10") }},
+		"a notice that comes late": {kind: letter.PlanAtRisk, silent: true, happens: func(o *office, id debt.ID) { o.atRisk(id, "2026-12-01") }},
+		"a notice without its day": {kind: letter.PlanAtRisk, problem: "letter_incomplete", happens: func(o *office, id debt.ID) { o.atRisk(id, "") }},
+		"a notice that was heard": {kind: letter.PlanAtRisk, silent: true, happens: func(o *office, id debt.ID) {
+			o.atRisk(id, "2026-12-10")
+			o.at = o.at.Add(time.Hour)
+			o.pay(id, 100_00)
+		}},
+		"plan_lapsed": {kind: letter.PlanLapsed, says: []string{"200,00", "15.10.2026 und 16.11.2026", "seit dem 20.11.2026", "20.12.2026"},
+			happens: func(o *office, id debt.ID) { o.lapsed(id, debt.PlanLapsed) }},
+		"a lapse that was undone": {kind: letter.PlanLapsed, silent: true, happens: func(o *office, id debt.ID) { o.lapsed(id, debt.PlanActive) }},
 		"objection_answer": {kind: letter.ObjectionAnswer, says: []string{"Der Kostenplan liegt bei."}, happens: func(o *office, id debt.ID) {
 			o.tell(id, debt.ObjectionAnswered, debt.Args{"outcome": "rejected", "reason": "Der Kostenplan liegt bei."}, func(c *debt.Case) { c.Objection = debt.ObjectionRejected })
 		}},
@@ -267,6 +282,31 @@ func TestLettersAboutEvents(t *testing.T) {
 				}
 			})
 		}
+	})
+}
+
+// missing are two instalments that an event of a plan names.
+var missing = []any{map[string]any{"amount_cents": 100_00, "due": "2026-10-15"}, map[string]any{"amount_cents": 100_00, "due": "2026-11-16"}}
+
+func (o *office) atRisk(id debt.ID, payBy string) {
+	data := debt.Args{"instalments": missing}
+	if payBy != "" {
+		data["pay_by"] = payBy
+	}
+	o.plan(id, plan.Plan{State: debt.PlanAtRisk, NoticeOn: debt.DateIn(o.at, debt.Berlin)})
+	o.tell(id, debt.PlanAtRiskEvent, data, func(c *debt.Case) { c.Plan = debt.PlanAtRisk })
+}
+
+func (o *office) lapsed(id debt.ID, state debt.PlanState) {
+	o.plan(id, plan.Plan{State: debt.PlanLapsed, LapsedOn: debt.MustDate("2026-11-20")})
+	o.tell(id, debt.PlanLapsedEvent, debt.Args{"instalments": missing, "lapsed_on": "2026-11-20"}, func(c *debt.Case) { c.Plan = state })
+}
+
+// plan keeps a plan as the room for plans does.
+func (o *office) plan(id debt.ID, p plan.Plan) {
+	p.ID, p.CaseID, p.AgreedOn = store.NewID(), id, debt.MustDate("2026-09-01")
+	o.write(func(t *store.Tx) error {
+		return plans.Add(t, plans.Kept{Plan: p, Method: debt.MethodTransfer, MadeBy: "debtor", MadeAt: o.at, AgreedAt: o.at})
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"quitt/debt/ledger"
 	"quitt/debt/rail"
 	"quitt/store"
+	"quitt/store/orders"
 	"quitt/store/rails"
 	"quitt/store/tasks"
 )
@@ -144,6 +145,9 @@ func SaveAll(t *store.Tx, list []*Change) error {
 	if err := rails.SaveAttempts(t, attempts); err != nil {
 		return err
 	}
+	if err := wake(t, attempts); err != nil {
+		return err
+	}
 	for _, c := range list {
 		for _, k := range c.tasks {
 			keep := tasks.Set
@@ -159,4 +163,15 @@ func SaveAll(t *store.Tx, list []*Change) error {
 		return nil
 	}
 	return t.Book(bookings...)
+}
+
+// wake has the loop of collections look at the orders whose charges were heard of.
+func wake(t *store.Tx, attempts []rail.Attempt) error {
+	var charges []debt.ID
+	for _, a := range attempts {
+		if a.Purpose != "" && a.Status != debt.PaymentInFlight {
+			charges = append(charges, a.ID)
+		}
+	}
+	return orders.Wake(t, charges)
 }

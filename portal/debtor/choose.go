@@ -124,7 +124,7 @@ func (s scene) choose(o payments.Offer, f payForm, now time.Time) (ChoosePage, e
 		if a.Split, err = s.split(a.amount); err != nil {
 			return out, err
 		}
-		a.Chosen = a.Value == f.Which || f.Which == "" && a.Value == "all"
+		a.Chosen = a.Value == f.Which || f.Which == "" && len(out.Amounts) == 0
 		out.Amounts = append(out.Amounts, a)
 	}
 	if amount, err := s.amountOf(o, f); err == nil && out.OtherChosen {
@@ -155,6 +155,9 @@ func (s scene) amounts(o payments.Offer) []amountChoice {
 		all.amount, all.Label = rest, w.Text("choose_rest", debt.Args{"amount": rest})
 	}
 	list := []amountChoice{all}
+	if part := s.Undisputed.Amount; part > 0 && part < all.amount {
+		list = slices.Insert(list, 0, amountChoice{Value: "undisputed", amount: part, Label: w.Text("choose_undisputed", debt.Args{"amount": part})})
+	}
 	if next.Amount > 0 && next.Amount < all.amount {
 		label := w.Text("choose_next", debt.Args{"amount": next.Amount, "day": next.DueOn})
 		list = append(list, amountChoice{Value: "next", amount: next.Amount, Label: label})
@@ -182,7 +185,7 @@ func (s scene) split(amount debt.Cents) (list []told.Fact, err error) {
 	if s.Visit.Tier < access.FullView {
 		return nil, nil
 	}
-	parts, err := s.View.Split(amount)
+	parts, err := s.View.Split(amount, room.Scene(s).Designation(amount)...)
 	for _, part := range parts {
 		list = append(list, told.Fact{Name: s.Base.Word(part.Account), Value: s.Base.Cents(part.Amount)})
 	}

@@ -16,6 +16,8 @@ import (
 	"quitt/notifications/letter"
 	"quitt/payments"
 	"quitt/portal/debtor/contact"
+	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -37,6 +39,8 @@ type Pages struct {
 	Rail *payments.Rail
 	// Paperwork takes documents and gives them back.
 	Paperwork *paperwork.Pages
+	// Instalments are the pages of instalment plans.
+	Instalments *instalments.Pages
 	// Contact has messages, requests, contact data and the copy of all data.
 	Contact *contact.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
@@ -59,10 +63,12 @@ type Outside struct {
 // Ready parses every template; a server calls it before it listens.
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{entryPage, claimHTML, letterHTML, statementHTML, payHTML,
-		instalmentsHTML, objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
+		objectionHTML, raiseHTML, disownHTML, genuineHTML, imprintHTML, privacyHTML, accessibilityHTML,
 		helpHTML, leftHTML, papersHTML, paperHTML, optOutHTML, chooseHTML, checkoutHTML, paymentHTML} {
 		parsed.Ready()
 	}
+	object.Ready()
+	instalments.Ready()
 }
 
 // scene is what the pages of a case are made from.
@@ -70,5 +76,12 @@ type scene room.Scene
 
 // within answers only inside a visit of at least a tier.
 func (p *Pages) within(c *fiber.Ctx, least access.Tier, show func(scene) error) error {
-	return room.Door{Kit: p.Kit, Cases: p.Cases}.Within(c, least, func(s room.Scene) error { return show(scene(s)) })
+	return p.door().Within(c, least, func(s room.Scene) error { return show(scene(s)) })
 }
+
+func (p *Pages) door() room.Door { return room.Door{Kit: p.Kit, Cases: p.Cases} }
+
+func (p *Pages) object() object.Pages { return object.New(p.door()) }
+
+// Full lists the routes of the rooms of this one that need the full view.
+func (p *Pages) Full() map[string]fiber.Handler { return p.object().Handlers() }

@@ -52,7 +52,7 @@ func newSite(t *testing.T, s *store.Store, changes ...func(*Pages)) *site {
 		return c.Next()
 	})
 	for path, h := range map[string]fiber.Handler{"/": p.Entry, "/akte": p.Claim, "/akte/aufstellung": p.Statement, "/akte/bezahlen": p.Pay,
-		"/akte/raten": p.Instalments, "/akte/einwand": p.Objection, "/akte/mehr": p.RaiseForm, "/echt": p.Genuine, "/hilfe": p.Help,
+		"/akte/einwand": p.Objection, "/akte/mehr": p.RaiseForm, "/echt": p.Genuine, "/hilfe": p.Help,
 		"/impressum": p.Imprint, "/datenschutz": p.Privacy, "/barrierefreiheit": p.Accessibility, "/nicht-ich": p.DisownForm} {
 		st.app.Get(path, h)
 	}
@@ -103,7 +103,7 @@ func TestPagesAnswerByTier(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		st := newSite(t, s)
 		for path, want := range map[string][4]int{ // nobody, code only, letter view, full view
-			"/akte": {403, 303, 200, 200}, "/akte/bezahlen": {403, 303, 200, 200}, "/akte/raten": {403, 303, 200, 200},
+			"/akte": {403, 303, 200, 200}, "/akte/bezahlen": {403, 303, 200, 200},
 			"/akte/einwand": {403, 303, 200, 200}, "/akte/aufstellung": {403, 303, 303, 200}, "/akte/mehr": {403, 200, 200, 303},
 			"/": {200, 200, 200, 200}, "/echt": {200, 200, 200, 200}, "/hilfe": {200, 200, 200, 200}, "/impressum": {200, 200, 200, 200},
 			"/datenschutz": {200, 200, 200, 200}, "/barrierefreiheit": {200, 200, 200, 200}, "/nicht-ich": {200, 200, 200, 200},

@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/bank"
+	"quitt/cases/objections"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/payments"
@@ -27,6 +28,7 @@ type PayPage struct {
 	Code      giroSVG
 	Grows     bool // interest goes on
 	Full      bool
+	Part      bool // it is what is not disputed
 }
 
 var payHTML = page.New[PayPage](files, "pay.html")
@@ -35,6 +37,9 @@ var payHTML = page.New[PayPage](files, "pay.html")
 func (p *Pages) Pay(c *fiber.Ctx) error {
 	return p.paying(c, func(s scene, o payments.Offer) error {
 		if len(o.Methods) == 0 && o.InFlight == 0 && o.Running.ID == "" {
+			if part := s.Undisputed.Amount; part > 0 {
+				return s.writeTransfer(c, part)
+			}
 			return s.writeTransfer(c, o.Payable)
 		}
 		return s.writeChoice(c, fiber.StatusOK, o, payForm{})
@@ -53,6 +58,13 @@ func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) err
 			if o, err = p.Rail.Offer(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, o.Payable); err != nil {
 				return err
 			}
+		}
+		said, err := p.object().Desk.Of(c.UserContext(), objections.At{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID})
+		if err != nil {
+			return err
+		}
+		if s.Visit.Tier >= access.FullView {
+			s.Undisputed, _ = said.Undisputed(s.View.Statement)
 		}
 		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)
@@ -77,7 +89,8 @@ func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	}
 	out := PayPage{Base: s.Base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
-		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.Visit.Tier >= access.FullView}
+		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.Visit.Tier >= access.FullView,
+		Part: s.Undisputed.Amount > 0 && amount <= s.Undisputed.Amount}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
 	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
 		out.Reference = string(giro.Reference) // as letters print it

@@ -8,9 +8,12 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	written "quitt/notifications/letter"
+	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/store/letters"
+	"quitt/store/plans"
 )
 
 // Samples shows every page of this room in every state.
@@ -22,7 +25,7 @@ func Samples() []page.Sample {
 	list = append(append(list, optOutSamples()...), paperSamples()...)
 	list = append(list, letterSamples()...)
 	list = append(append(list, choiceSamples()...), paymentSamples()...)
-	return append(append(list, caseSamples()...), openSamples()...)
+	return append(append(append(list, caseSamples()...), openSamples()...), object.Samples()...)
 }
 
 func ofScene(name, path string, build func() *room.Sample, render func(scene) ([]byte, error)) page.Sample {
@@ -204,7 +207,6 @@ func caseSamples() []page.Sample {
 			}
 			return payHTML.HTML(view)
 		}),
-		ofScene("instalments", "/akte/raten", owed, func(s scene) ([]byte, error) { return instalmentsHTML.HTML(s.way()) }),
 		ofScene("objection", "/akte/einwand", owed, func(s scene) ([]byte, error) { return objectionHTML.HTML(s.way()) }),
 	}
 	raise := func(name string, change func(*RaisePage)) {
@@ -228,17 +230,29 @@ func caseSamples() []page.Sample {
 // paperSamples are the list of letters and the twin of a letter of each kind.
 func paperSamples() []page.Sample {
 	owed := func() *room.Sample { return room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees() }
-	listed := func(name string, papers ...paper) page.Sample {
+	listed := func(name string, kept []letters.Kept, given ...plans.Paper) page.Sample {
 		return ofScene(name, "/akte/briefe", owed, func(s scene) ([]byte, error) {
-			view := s.papers(nil)
-			view.Papers = papers
-			return papersHTML.HTML(view)
+			return papersHTML.HTML(s.papers(kept, given))
 		})
 	}
-	list := []page.Sample{listed("papers-none"), listed("papers",
-		paper{1061, letter.PaymentReceipt, room.SampleDay.AddDays(-3), false},
-		paper{1042, letter.FirstNotice, room.SampleDay.AddDays(-19), false},
-		paper{987, letter.Reminder, room.SampleDay.AddDays(-50), true})}
+	given := func(kind plans.PaperKind, daysAgo int) plans.Paper {
+		return plans.Paper{ID: sampleAttempt, Kind: kind, MadeAt: room.SampleDay.AddDays(-daysAgo).Time(), SHA256: strings.Repeat("3f9a2c71", 8)}
+	}
+	list := []page.Sample{listed("papers-none", nil), listed("papers",
+		[]letters.Kept{{Number: 1061, Kind: letter.PaymentReceipt, On: room.SampleDay.AddDays(-3)},
+			{Number: 1042, Kind: letter.FirstNotice, On: room.SampleDay.AddDays(-19)},
+			{Number: 987, Kind: letter.Reminder, On: room.SampleDay.AddDays(-50), State: letters.Returned}},
+		given(plans.ChangePaper, 1), given(plans.Agreement, 10), given(plans.CostNotice, 10))}
+	for _, name := range []string{"costs", "agreement-interest", "settlement", "change-lower"} {
+		list = append(list, ofScene("plan-paper-"+name, planPaperPath, owed, func(s scene) ([]byte, error) {
+			x := given(plans.Agreement, 10)
+			var err error
+			if x.Document, err = written.SamplePaper(name); err != nil {
+				return nil, err
+			}
+			return paperHTML.HTML(s.planPaper(x))
+		}))
+	}
 	for _, kind := range letter.Kinds() {
 		list = append(list, ofScene("paper-"+strings.ReplaceAll(string(kind), "_", "-"), "/akte/brief", owed, func(s scene) ([]byte, error) {
 			doc, err := written.Sample(kind)

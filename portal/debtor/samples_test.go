@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"quitt/portal/debtor/instalments"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -18,7 +19,7 @@ import (
 // every renders all samples of the portal in all languages.
 func every(t *testing.T, look func(t *testing.T, name, html string)) {
 	t.Helper()
-	samples := slices.Concat(Samples(), paperwork.Samples(), page.Samples())
+	samples := slices.Concat(Samples(), instalments.Samples(), paperwork.Samples(), page.Samples())
 	if len(samples) < 70 {
 		t.Fatalf("only %d samples", len(samples))
 	}
@@ -131,8 +132,10 @@ func TestPagesAreWellFormedAndHaveNothingInline(t *testing.T) {
 		}
 		for _, e := range list {
 			for _, a := range []string{"aria-labelledby", "aria-describedby", "for", "form"} {
-				if ref, ok := e.attr[a]; ok && !ids[ref] {
-					t.Errorf("%s: <%s %s=%q> leads nowhere", name, e.name, a, ref)
+				for _, ref := range strings.Fields(e.attr[a]) {
+					if !ids[ref] {
+						t.Errorf("%s: <%s %s=%q> leads nowhere", name, e.name, a, ref)
+					}
 				}
 			}
 			if ref, ok := strings.CutPrefix(e.attr["href"], "#"); ok && !ids[ref] {
@@ -171,12 +174,24 @@ func TestEveryInputHasALabel(t *testing.T) {
 // addresses are what routes.go answers to.
 var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "/barrierefreiheit", "/nicht-ich", "/sprache",
 	"/abmelden", "/akte", "/akte/bezahlen", "/akte/raten", "/akte/einwand", "/akte/mehr", "/akte/code", "/akte/code/pruefen",
-	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
-	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage",
+	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
+	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage", "/widerruf",
+	"/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen", "/akte/raten/fertig",
+	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
+	"/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf",
 	"/akte/aufstellung/pdf", "/akte/nachrichten", "/akte/anfragen", "/akte/daten", "/akte/auskunft"}
 
+// full are the addresses of the rooms below.
+func full() (paths []string) {
+	for name := range (&Pages{Kit: &page.Kit{}}).Full() {
+		_, path, _ := strings.Cut(name, " ")
+		paths = append(paths, path)
+	}
+	return paths
+}
+
 // letterNumber is what pages about letters and payments are asked with.
-var letterNumber = regexp.MustCompile(`\?(nr|id)=[0-9a-z-]+$`)
+var letterNumber = regexp.MustCompile(`(\?(nr|id)=[0-9a-z-]+|#[a-z]+)$`)
 
 func TestLinksLeadToPagesThatExist(t *testing.T) {
 	outside := regexp.MustCompile(`^(#|mailto:|tel:|/static/|https://www\.)`)
@@ -187,7 +202,7 @@ func TestLinksLeadToPagesThatExist(t *testing.T) {
 		}
 		for _, e := range list {
 			for _, a := range []string{"href", "action", "formaction"} {
-				if to, ok := e.attr[a]; ok && !outside.MatchString(to) && !slices.Contains(addresses, letterNumber.ReplaceAllString(to, "")) {
+				if to, ok := e.attr[a]; ok && !outside.MatchString(to) && !slices.Contains(append(full(), addresses...), letterNumber.ReplaceAllString(to, "")) {
 					t.Errorf("%s: %s=%q leads nowhere", name, a, to)
 				}
 			}

@@ -3,6 +3,7 @@ package debtor
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/portal/debtor/told"
 	"quitt/portal/page"
@@ -19,24 +20,15 @@ type WayPage struct {
 	Subject string
 }
 
-var (
-	instalmentsHTML = page.New[WayPage](files, "instalments.html")
-	objectionHTML   = page.New[WayPage](files, "objection.html")
-)
+var objectionHTML = page.New[WayPage](files, "objection.html")
 
-// Instalments says how to get a plan.
-func (p *Pages) Instalments(c *fiber.Ctx) error {
-	return p.within(c, access.LetterView, func(s scene) error {
-		if !told.Of(s.View).Plan() {
-			return c.Redirect("/akte", fiber.StatusSeeOther)
-		}
-		return instalmentsHTML.Write(c, fiber.StatusOK, s.way())
-	})
-}
-
-// Objection says how to object; that is possible at any time.
+// Objection says how to object, which is possible at any time. Here it takes the full view:
+// whoever only has the letter writes.
 func (p *Pages) Objection(c *fiber.Ctx) error {
 	return p.within(c, access.LetterView, func(s scene) error {
+		if s.Visit.Tier >= access.FullView && told.Of(s.View).Object() && s.View.Case.Stage != debt.StageClosed {
+			return p.object().Start(c)
+		}
 		return objectionHTML.Write(c, fiber.StatusOK, s.way())
 	})
 }

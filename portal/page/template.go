@@ -21,13 +21,13 @@ type Template[V any] struct {
 	parse func() *template.Template
 }
 
-// New names a page's file. It is parsed at first use, all at start by Ready: a command that
-// shows no page pays nothing.
-func New[V any](files fs.FS, name string) Template[V] {
+// New names a page's file, and further ones with parts that pages of one room share. It is parsed
+// at first use, all at start by Ready: a command that shows no page pays nothing.
+func New[V any](files fs.FS, name string, parts ...string) Template[V] {
 	return Template[V]{name, sync.OnceValue(func() *template.Template {
 		t := template.New("layout.html").Option("missingkey=error")
 		t = template.Must(t.ParseFS(shared, "layout.html", "parts.html", "uploads.html"))
-		return template.Must(t.ParseFS(files, name))
+		return template.Must(t.ParseFS(files, append([]string{name}, parts...)...))
 	})}
 }
 

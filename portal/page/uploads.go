@@ -40,10 +40,10 @@ func NewUploads(b Base, waiting []documents.Document, form, back string) Uploads
 func NewHeld(b Base, d documents.Document) Held {
 	h := Held{ID: d.ID, Name: d.Name.Reveal(), Kind: strings.ToUpper(string(d.Kind)), On: b.Date(debt.DateIn(d.UploadedAt, debt.Berlin))}
 	h.Size = strconv.FormatInt(max(1, (d.Bytes+500)/1000), 10)
-	switch {
-	case d.State == documents.Quarantine:
+	switch d.State {
+	case documents.Quarantine:
 		h.Note = b.Words.Text("uploads_checked", nil)
-	case d.State == documents.Infected:
+	case documents.Infected:
 		h.Note = b.Words.Text("uploads_infected", nil)
 	default:
 		h.Link = "/akte/anlage?id=" + string(d.ID)

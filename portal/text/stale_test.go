@@ -9,6 +9,9 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/letter"
+	"quitt/debt/objection"
+	"quitt/debt/plan"
+	"quitt/debt/situation"
 )
 
 // family is a prefix and the codes of one type that follow it: keys that no Go file writes
@@ -41,14 +44,23 @@ var wordFamilies = []family{
 	familyOf("account_", debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount),
 	familyOf("cost_", debt.CostKinds()...),
 	familyOf("hold_", debt.HoldKinds()...),
-	familyOf("because_", debt.Barriers()...),
+	familyOf("because_", append(debt.Barriers(), plan.BarrierReserved)...),
 	familyOf("st_interest_", debt.InterestMethods()...),
 	familyOf("ground_", debt.Grounds()...),
 	familyOf("event_", debt.EventTypes()...),
 	familyOf("check_", access.CheckBirth, access.CheckNumber, access.CheckPostcode, access.CheckOneTime),
 	familyOf("letter_", letter.Kinds()...),
 	familyOf("missing_", letter.Gaps()...),
+	familyOf("dispute_", objection.Grounds()...),
+	familyOf("disputehint_", objection.Hints()...),
+	familyOf("asked_", objection.Asks()...),
+	familyOf("option_", objection.Options()...),
+	familyOf("helps_", objection.Papers()...),
+	familyOf("situation_", situation.Kinds()...),
+	familyOf("follows_", situation.AllFollows()...),
+	familyOf("field_", situation.AllFields()...),
 	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
+	familyOf("rhythm_", plan.Rhythms()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -11,6 +11,9 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/fees"
 	"quitt/debt/letter"
+	"quitt/debt/objection"
+	"quitt/debt/plan"
+	"quitt/debt/situation"
 )
 
 // style is how a language writes numbers and dates, as its file says under keys that begin
@@ -113,6 +116,15 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[letter.Kind]():         "letter_",
 	reflect.TypeFor[letter.Gap]():          "missing_",
 	reflect.TypeFor[debt.Stop]():           "stop_",
+	reflect.TypeFor[objection.Ground]():    "dispute_",
+	reflect.TypeFor[objection.Hint]():      "disputehint_",
+	reflect.TypeFor[objection.Asked]():     "asked_",
+	reflect.TypeFor[objection.Option]():    "option_",
+	reflect.TypeFor[objection.Paper]():     "helps_",
+	reflect.TypeFor[situation.Kind]():      "situation_",
+	reflect.TypeFor[situation.Follows]():   "follows_",
+	reflect.TypeFor[situation.Field]():     "field_",
+	reflect.TypeFor[plan.Rhythm]():         "rhythm_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words
@@ -157,6 +169,14 @@ func (c *Catalogue) value(v any) string {
 		return words(c, v)
 	case []letter.Kind:
 		return words(c, v)
+	case []plan.Rhythm:
+		return words(c, v)
+	case []int:
+		days := make([]string, len(v))
+		for i, n := range v {
+			days[i] = c.Int(int64(n))
+		}
+		return strings.Join(days, ", ")
 	case string:
 		return c.isolated(v)
 	}

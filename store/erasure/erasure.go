@@ -96,6 +96,8 @@ var ofCase = []string{
 	`DELETE FROM payment_notes WHERE creditor_id = $1 AND payment_id IN (SELECT id FROM payments WHERE creditor_id = $1 AND case_id = $2)`,
 	`UPDATE letters SET document = '{}', text = '', document_sha256 = ` + noHash + `, pdf_sha256 = ` + noHash + `, country = ''
 	  WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE plan_papers SET document = '{}', sha256 = ` + noHash + ` WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE plan_rounds SET note = '', affordable_cents = NULL WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE attempts SET shown = '{}', customer_id = '', url = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE instruments SET external_id = CAST(id AS TEXT), customer_id = '', mandate_id = '', last4 = '', brand = '', state = 'dead'
 	  WHERE creditor_id = $1 AND case_id = $2`,

@@ -46,6 +46,18 @@ const aboutSQL = `
 	                              AND l.kind = $3 AND l.subject = CAST(e.id AS TEXT) AND l.state NOT IN ('void', 'returned'))
 	 ORDER BY e.id LIMIT $5`
 
+// plannedSQL finds plans by where they stand and since when: the day of the notice, or of the
+// lapse. Which event of the case the letter is about, and whether it is written, the reader
+// looks up.
+const plannedSQL = `
+	SELECT CAST(p.id AS TEXT) AS key, p.case_id, '' AS event_id FROM plans p
+	 WHERE p.creditor_id = $1 AND p.id > $2 AND p.state = $3
+	       AND CASE WHEN p.state = 'lapsed' THEN p.lapsed_on ELSE p.notice_on END >= $4
+	 ORDER BY p.id LIMIT $5`
+
+// planned are the states of a plan that letters tell of.
+var planned = map[letter.Kind]debt.PlanState{letter.PlanAtRisk: debt.PlanAtRisk, letter.PlanLapsed: debt.PlanLapsed}
+
 // stages are where a demand of each kind belongs. A first notice ends the stage of reminders,
 // also where there was none.
 var stages = map[letter.Kind][2]debt.Stage{
@@ -57,6 +69,7 @@ var stages = map[letter.Kind][2]debt.Stage{
 // subjects are the events that letters are about.
 var subjects = map[letter.Kind]debt.EventType{
 	letter.PlanConfirmation: debt.PlanAgreed, letter.PlanMissed: debt.PlanInstalmentMissed,
+	letter.PlanAtRisk: debt.PlanAtRiskEvent, letter.PlanLapsed: debt.PlanLapsedEvent,
 	letter.ObjectionAnswer: debt.ObjectionAnswered, letter.PaymentReceipt: debt.PaymentSucceededEvent,
 }
 
@@ -88,6 +101,8 @@ func Candidates(r *store.Reader, p Page) (list []Candidate, err error) {
 	switch {
 	case stages[p.Kind][0] != "":
 		return list, r.List(&list, demandedSQL, r.Creditor(), after, p.Kind, stages[p.Kind][0], p.Most, stages[p.Kind][1])
+	case planned[p.Kind] != "":
+		return list, r.List(&list, plannedSQL, r.Creditor(), after, planned[p.Kind], column.On(debt.DateIn(since, debt.Berlin)), p.Most)
 	case subjects[p.Kind] != "":
 		return list, r.List(&list, aboutSQL, r.Creditor(), after, p.Kind, subjects[p.Kind], p.Most, column.At(since))
 	case p.Kind == letter.PaidInFull:

@@ -35,13 +35,14 @@ const (
 	ON CONFLICT DO NOTHING`
 	saveReaderSQL = `UPDATE feed_readers SET seq = $3 WHERE creditor_id = $1 AND name = $2`
 	followSQL     = `
-	SELECT f.seq AS place, e.id, e.case_id, e.seq, e.type, e.at, e.data
+	SELECT f.seq AS place, e.id, e.case_id, e.seq, e.type, e.at, e.actor_kind, e.data
 	  FROM feed f JOIN events e ON e.creditor_id = f.creditor_id AND e.id = f.event_id
 	 WHERE f.creditor_id = $1 AND f.seq > $2 ORDER BY f.seq LIMIT $3`
 )
 
 // Follow gives the next events of a reader, at most most, and moves it behind them in the
-// same transaction: what the caller writes for them is written exactly once. A reader that
+// same transaction: what the caller writes for them is written exactly once. Of who acted it
+// tells the kind. A reader that
 // is new begins at the head: what happened before it existed is not told.
 func Follow(t *store.Tx, reader string, most int) ([]debt.Event, error) {
 	seq, err := lockReader(t, reader)
@@ -55,6 +56,7 @@ func Follow(t *store.Tx, reader string, most int) ([]debt.Event, error) {
 		Seq    int64          `db:"seq"`
 		Type   debt.EventType `db:"type"`
 		At     column.Instant `db:"at"`
+		Actor  string         `db:"actor_kind"`
 		Data   string         `db:"data"`
 	}
 	if err := t.List(&rows, followSQL, t.Creditor(), seq, most); err != nil || len(rows) == 0 {
@@ -62,7 +64,7 @@ func Follow(t *store.Tx, reader string, most int) ([]debt.Event, error) {
 	}
 	events := make([]debt.Event, len(rows))
 	for i, r := range rows {
-		events[i] = debt.Event{ID: r.ID, CaseID: r.CaseID, Seq: r.Seq, Type: r.Type, At: r.At.Time}
+		events[i] = debt.Event{ID: r.ID, CaseID: r.CaseID, Seq: r.Seq, Type: r.Type, At: r.At.Time, Actor: debt.Actor{Kind: r.Actor}}
 		if err := json.Unmarshal([]byte(r.Data), &events[i].Data); err != nil {
 			return nil, err
 		}

@@ -160,3 +160,31 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkNewRow is what a debtor costs an import: a key, its seal and that of the row.
+func BenchmarkNewRow(b *testing.B) {
+	s := safe(b, key(1))
+	d := debt.Debtor{ID: "019ab000-0000-7000-8000-000000000001", Kind: debt.Person, FirstName: "Änne", LastName: "Löwe", Street: "Rosenallee 7",
+		Postcode: "50825", City: "Köln", Country: "DE", Email: "aenne@example.org"}
+	for b.Loop() {
+		if _, _, err := s.NewRow("019ab000-0000-7000-8000-000000000002", d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkDebtor is what a debtor costs whoever reads him.
+func BenchmarkDebtor(b *testing.B) {
+	s := safe(b, key(1))
+	const creditor = debt.ID("019ab000-0000-7000-8000-000000000002")
+	row, k, err := s.NewRow(creditor, debt.Debtor{ID: "019ab000-0000-7000-8000-000000000001", Kind: debt.Person, FirstName: "Änne", LastName: "Löwe"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	row.Key = k.Sealed
+	for b.Loop() {
+		if d, err := s.Debtor(creditor, row); err != nil || d.LastName != "Löwe" {
+			b.Fatal(err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // PaperKind is what a paper is.
@@ -42,18 +43,29 @@ type paperRow struct {
 	SHA256   string         `db:"sha256"`
 	MadeAt   column.Instant `db:"made_at"`
 	ReadAt   column.Instant `db:"read_at"`
+	Key      string         `db:"person_key"`
 }
+
+// shownPaper are the columns of a paper that is read.
+var shownPaper = paperColumns + `, ` + person.KeyColumn("plan_papers")
+
+// owner is what a sealed document belongs to.
+func owner(creditor, id debt.ID) string { return "plan_papers.document/" + string(creditor+"/"+id) }
 
 const (
 	paperColumns = `id, plan_id, case_id, kind, document, sha256, made_at, read_at`
 
 	addPaperSQL = `INSERT INTO plan_papers (creditor_id, ` + paperColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)`
-	paperSQL    = `SELECT ` + paperColumns + ` FROM plan_papers WHERE creditor_id = $1 AND id = $2`
-	papersSQL   = `SELECT ` + paperColumns + ` FROM plan_papers WHERE creditor_id = $1 AND case_id = $2 ORDER BY made_at, id`
 	readSQL     = `UPDATE plan_papers SET read_at = $3 WHERE creditor_id = $1 AND id = $2 AND read_at IS NULL`
 )
 
-// AddPaper keeps a paper and gives its hash.
+var (
+	paperSQL  = `SELECT ` + shownPaper + ` FROM plan_papers WHERE creditor_id = $1 AND id = $2`
+	papersSQL = `SELECT ` + shownPaper + ` FROM plan_papers WHERE creditor_id = $1 AND case_id = $2 ORDER BY made_at, id`
+)
+
+// AddPaper keeps a paper, sealed under the key of the person it was written to, and gives its
+// hash.
 func AddPaper(t *store.Tx, p Paper) (sha string, err error) {
 	text, err := json.Marshal(p.Document)
 	if err != nil {
@@ -61,7 +73,15 @@ func AddPaper(t *store.Tx, p Paper) (sha string, err error) {
 	}
 	sum := sha256.Sum256(text)
 	sha = hex.EncodeToString(sum[:])
-	_, err = t.Exec(addPaperSQL, t.Creditor(), p.ID, p.PlanID, p.CaseID, string(p.Kind), string(text), sha, column.At(p.MadeAt))
+	key, err := t.KeyOf(p.CaseID)
+	if err != nil {
+		return "", err
+	}
+	sealed, err := key.Seal(owner(t.Creditor(), p.ID), string(text))
+	if err != nil {
+		return "", err
+	}
+	_, err = t.Exec(addPaperSQL, t.Creditor(), p.ID, p.PlanID, p.CaseID, string(p.Kind), sealed, sha, column.At(p.MadeAt))
 	return sha, err
 }
 
@@ -71,7 +91,7 @@ func LoadPaper(r *store.Reader, id debt.ID) (Paper, error) {
 	if err := r.Get(&found, paperSQL, r.Creditor(), id); err != nil {
 		return Paper{}, store.Missing(err, "paper_unknown")
 	}
-	return found.paper()
+	return found.paper(r)
 }
 
 // Papers lists those of a case, the oldest first.
@@ -83,7 +103,7 @@ func Papers(r *store.Reader, caseID debt.ID) ([]Paper, error) {
 	list := make([]Paper, len(rows))
 	for i, x := range rows {
 		var err error
-		if list[i], err = x.paper(); err != nil {
+		if list[i], err = x.paper(r); err != nil {
 			return nil, err
 		}
 	}
@@ -96,7 +116,16 @@ func ReadPaper(t *store.Tx, id debt.ID, now time.Time) error {
 	return err
 }
 
-func (x paperRow) paper() (Paper, error) {
+// paper gives a paper. That of a person who was erased says nothing any more.
+func (x paperRow) paper(r *store.Reader) (Paper, error) {
 	p := Paper{ID: x.ID, PlanID: x.PlanID, CaseID: x.CaseID, Kind: x.Kind, SHA256: x.SHA256, MadeAt: x.MadeAt.Time, ReadAt: x.ReadAt.Time}
-	return p, json.Unmarshal([]byte(x.Document), &p.Document)
+	key, err := r.Safe().Found(r.Creditor(), x.Key)
+	if err != nil {
+		return p, err
+	}
+	document, err := key.Open(owner(r.Creditor(), x.ID), x.Document)
+	if err != nil {
+		return p, err
+	}
+	return p, json.Unmarshal([]byte(document), &p.Document)
 }

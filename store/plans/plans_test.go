@@ -2,6 +2,7 @@ package plans_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/plan"
 	"quitt/store"
+	"quitt/store/person"
 	"quitt/store/plans"
 	"quitt/store/storetest"
 )
@@ -149,5 +151,35 @@ func TestWhatWasSaidAndGivenStays(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+// Whoever reads the database alone learns nothing from a paper, and a paper of another row or of
+// nobody opens for nobody.
+func TestAPaperIsSealedUnderTheKeyOfItsPerson(t *testing.T) {
+	each(t, func(r room) {
+		k := r.plan(debt.PlanOpen)
+		paper := plans.Paper{ID: store.NewID(), PlanID: k.ID, CaseID: r.caseID, Kind: plans.Agreement, MadeAt: storetest.Now,
+			Document: letter.Document{Subject: "Aylin Mustermann"}}
+		r.must(func(tx *store.Tx) (err error) {
+			if err = plans.Add(tx, k); err == nil {
+				_, err = plans.AddPaper(tx, paper)
+			}
+			return err
+		})
+		var kept string
+		r.must(func(tx *store.Tx) error {
+			return tx.Get(&kept, `SELECT document FROM plan_papers WHERE creditor_id = $1 AND id = $2`, tx.Creditor(), paper.ID)
+		})
+		if !person.Sealed(kept) || strings.Contains(kept, "Mustermann") {
+			r.Errorf("kept as %q", kept)
+		}
+		read := func() (got plans.Paper, err error) {
+			err = r.write(func(tx *store.Tx) (err error) { got, err = plans.LoadPaper(&tx.Reader, paper.ID); return err })
+			return got, err
+		}
+		if got, err := read(); err != nil || got.Document.Subject != paper.Document.Subject {
+			r.Errorf("%+v, %v", got, err)
+		}
 	})
 }

@@ -54,6 +54,8 @@ type Round struct {
 	Schedule       plan.Schedule
 	Reason         string        // a code
 	Note           debt.Personal // what a person wrote
+	// Wished is the change itself where Act is Change.
+	Wished *plan.Change
 	// Affordable is the instalment the debtor chose to tell of a suggestion by income; nil if
 	// none was told.
 	Affordable *debt.Cents
@@ -93,6 +95,13 @@ type roundRow struct {
 	ExpiresAt  column.Instant  `db:"expires_at"`
 }
 
+// roundWish is a wish as it is kept, with the change it came of.
+type roundWish struct {
+	plan.Wish
+
+	Change *plan.Change `json:"change,omitempty"`
+}
+
 const (
 	roundColumns = `plan_id, case_id, n, by_kind, by_id, act, wish, schedule, reason, note, affordable_cents, suggested, at, expires_at`
 
@@ -104,7 +113,7 @@ const (
 // AddRound keeps what was said; N counts up from 1, and of two with one number one is Conflict
 // "changed_meanwhile".
 func AddRound(t *store.Tx, r Round) error {
-	wish, err := json.Marshal(r.Wish)
+	wish, err := json.Marshal(roundWish{r.Wish, r.Wished})
 	if err != nil {
 		return err
 	}
@@ -131,9 +140,11 @@ func Rounds(r *store.Reader, planID debt.ID) ([]Round, error) {
 	for i, x := range rows {
 		list[i] = Round{PlanID: x.PlanID, CaseID: x.CaseID, N: int(x.N), By: debt.Actor{Kind: x.ByKind, ID: debt.ID(x.ByID)}, Act: x.Act,
 			Reason: x.Reason, Note: debt.Personal(x.Note), Affordable: x.Affordable, Suggested: x.Suggested, At: x.At.Time, ExpiresAt: x.ExpiresAt.Time}
-		if err := json.Unmarshal([]byte(x.Wish), &list[i].Wish); err != nil {
+		var w roundWish
+		if err := json.Unmarshal([]byte(x.Wish), &w); err != nil {
 			return nil, err
 		}
+		list[i].Wish, list[i].Wished = w.Wish, w.Change
 		if err := json.Unmarshal([]byte(x.Schedule), &list[i].Schedule); err != nil {
 			return nil, err
 		}

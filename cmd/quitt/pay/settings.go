@@ -14,6 +14,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/notifications"
 	"quitt/payments"
+	"quitt/payments/collecting"
 	"quitt/payments/stripe"
 	"quitt/store"
 	"quitt/store/rails"
@@ -165,7 +166,12 @@ func Loops(r *payments.Rail) []notifications.Loop {
 		d, err := r.QueueOf(ctx, creditor)
 		return notifications.Queue{Waiting: int(d.Waiting), Oldest: d.Oldest}, err
 	}
+	collect := collecting.New(r)
 	return []notifications.Loop{
+		{Name: "payment_collections", Every: 15 * time.Second, Work: collect.Work, Queue: func(ctx context.Context, creditor debt.ID) (notifications.Queue, error) {
+			f, err := collect.Figures(ctx, creditor)
+			return notifications.Queue{Waiting: int(f.Due), Oldest: f.Oldest}, err
+		}},
 		{Name: "payment_notices", Work: r.BookNotices, Queue: queue},
 		{Name: "payment_looks", Every: 15 * time.Second, Work: r.LookDue},
 		{Name: "payment_refunds", Every: 30 * time.Second, Work: r.CallRefunds},

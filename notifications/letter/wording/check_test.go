@@ -11,6 +11,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/letter"
 	"quitt/debt/operator"
+	"quitt/debt/plan"
 	"quitt/portal/text"
 )
 
@@ -167,7 +168,8 @@ func TestEveryFixedSentenceIsSaid(t *testing.T) {
 		code.Write(src)
 	}
 	for name := range german().Fixed {
-		made := strings.HasPrefix(name, "why_") || strings.HasPrefix(name, "weekday_") // from a code
+		made := strings.HasPrefix(name, "why_") || strings.HasPrefix(name, "weekday_") || // from a code
+			strings.HasPrefix(name, "plan_change_") || strings.HasPrefix(name, "plan_costs_") || strings.HasSuffix(name, "_one")
 		if !made && !strings.Contains(code.String(), `"`+name+`"`) {
 			t.Errorf("%q is in de.json, but no letter says it", name)
 		}
@@ -175,6 +177,15 @@ func TestEveryFixedSentenceIsSaid(t *testing.T) {
 	for _, kind := range debt.CostKinds() {
 		if german().Fixed["why_"+string(kind)] == "" {
 			t.Errorf("no reason for %s", kind)
+		}
+	}
+	said := map[string]bool{"pause_one": true, plan.BecausePaidMore: true, plan.BecauseBaseRate: true, plan.BecauseReturned: true}
+	for _, kind := range plan.ChangeKinds() {
+		said[string(kind)] = true
+	}
+	for name := range said {
+		if german().Fixed["plan_change_"+name] == "" {
+			t.Errorf("no words for the change %s", name)
 		}
 	}
 }

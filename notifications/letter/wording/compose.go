@@ -17,29 +17,27 @@ func Compose(f Facts) (letter.Document, error) {
 	if err := f.refusal(); err != nil {
 		return letter.Document{}, err
 	}
+	return compose(f), nil
+}
+
+func compose(f Facts) letter.Document {
 	w := newWriter(f)
 	w.doc = letter.Document{Kind: f.Kind, Language: string(text.German), Sender: w.sender(), OnBehalf: w.onBehalf(), Accent: f.Creditor.Settings.Accent,
-		ReturnLine: w.returnLine(), Recipient: w.recipient(), Info: w.info(), Subject: w.own("subject"), Foot: w.foot()}
+		ReturnLine: w.returnLine(), Recipient: w.recipient(), Info: w.info(), Subject: w.subject(), Foot: w.foot()}
 	w.paragraph(w.greeting())
-	switch f.Kind {
-	case letter.Reminder, letter.FirstNotice, letter.SecondNotice:
-		w.demand()
-	case letter.PlanConfirmation:
-		w.planConfirmation()
-	case letter.PlanMissed:
-		w.planMissed()
-	case letter.ObjectionAnswer:
-		w.objectionAnswer()
-	case letter.PaymentReceipt:
-		w.paymentReceipt()
-	case letter.PaidInFull:
-		w.paidInFull()
-	case letter.NewCode:
-		w.newCode()
-	case letter.StatementForAdviser:
-		w.statementForAdviser()
+	if write := bodies[f.Kind]; write != nil {
+		write(w)
 	}
-	return w.doc, nil
+	return w.doc
+}
+
+// bodies write what stands between greeting and foot.
+var bodies = map[letter.Kind]func(*writer){
+	letter.Reminder: (*writer).demand, letter.FirstNotice: (*writer).demand, letter.SecondNotice: (*writer).demand,
+	letter.PlanCosts: (*writer).planCosts, letter.PlanConfirmation: (*writer).planConfirmation, letter.PlanChange: (*writer).planChange,
+	letter.PlanMissed: (*writer).planMissed, letter.PlanAtRisk: (*writer).planAtRisk, letter.PlanLapsed: (*writer).planLapsed,
+	letter.ObjectionAnswer: (*writer).objectionAnswer, letter.PaymentReceipt: (*writer).paymentReceipt, letter.PaidInFull: (*writer).paidInFull,
+	letter.NewCode: (*writer).newCode, letter.StatementForAdviser: (*writer).statementForAdviser,
 }
 
 // refusal gives why the letter may not be written.

@@ -25,6 +25,28 @@ func TestLettersSayWhatTheGoldenTextsSay(t *testing.T) {
 	}
 }
 
+func TestPapersSayWhatTheGoldenTextsSay(t *testing.T) {
+	for _, name := range PaperSamples() {
+		d, err := Paper(SamplePaper(name))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		compareGolden(t, "paper-"+name, d.Plain())
+	}
+}
+
+func TestTheSheetForAStandingOrderSaysWhatTheGoldenTextsSay(t *testing.T) {
+	for _, language := range []string{"de", "en"} {
+		d, err := StandingOrder(language, SampleStanding())
+		if err != nil || d.Language != language {
+			t.Errorf("%s: %v %q", language, err, d.Language)
+			continue
+		}
+		compareGolden(t, "standing-order-"+language, d.Plain())
+	}
+}
+
 func compareGolden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "golden", name+".txt")

@@ -8,6 +8,7 @@ import (
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
 	"quitt/debt/operator"
+	"quitt/debt/plan"
 )
 
 // sampleDay is the day sample letters are written; no rate of theirs changes any more.
@@ -37,6 +38,12 @@ func Sample(kind letter.Kind) Facts {
 	}
 	f.Statement = book.statement(day)
 	f.About = sampleAbout(kind, f.Statement)
+	switch kind { // the days that events of plans name
+	case letter.PlanAtRisk:
+		f.Deadline = plan.PayBy(sampleDay)
+	case letter.PlanLapsed:
+		f.Deadline = plan.ReviveBy(f.About.LapsedOn)
+	}
 	if !kind.Coded() {
 		f.Access = Access{}
 	}
@@ -83,6 +90,9 @@ func sampleAbout(kind letter.Kind, s ledger.Statement) (a About) {
 		}
 	case letter.PlanMissed:
 		a.Instalments = []Instalment{{100_00, debt.MustDate("2026-11-15")}}
+	case letter.PlanAtRisk, letter.PlanLapsed:
+		a.Instalments = []Instalment{{100_00, debt.MustDate("2026-10-15")}, {100_00, debt.MustDate("2026-11-16")}}
+		a.LapsedOn = sampleDay.AddDays(-1)
 	case letter.ObjectionAnswer:
 		a.Outcome = debt.ObjectionRejected
 		a.Reason = "Sie schreiben, die Behandlung sei nicht vereinbart gewesen. Wir haben den Kostenplan vom 12.03.2026 mit Ihrer Unterschrift. Eine Kopie liegt bei."

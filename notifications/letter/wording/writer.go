@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,7 +51,7 @@ func (w *writer) aboutFields() {
 		if w.f.Kind == letter.SecondNotice {
 			v["earlier"] = w.earlier()
 		}
-	case letter.PlanConfirmation, letter.PlanMissed:
+	case letter.PlanConfirmation, letter.PlanMissed, letter.PlanAtRisk, letter.PlanLapsed, letter.PlanCosts, letter.PlanChange:
 		w.instalmentFields()
 	case letter.PaymentReceipt:
 		v["amount"], v["received"] = w.w.Cents(a.Payment.Amount), w.w.Date(a.Payment.ReceivedOn)
@@ -69,12 +70,21 @@ func (w *writer) instalmentFields() {
 		return
 	}
 	first, last := list[0], list[len(list)-1]
-	if w.f.Kind == letter.PlanMissed {
+	switch w.f.Kind {
+	case letter.PlanMissed:
 		v["amount"], v["due"] = w.w.Cents(first.Amount), w.w.Date(first.DueOn)
+		return
+	case letter.PlanAtRisk, letter.PlanLapsed:
+		v["count"] = number(int64(len(list)))
+		v["missing"], v["days"], v["deadline"] = w.w.Cents(planTotal(list)), w.missedList(), w.weekday(w.f.Deadline)
+		v["lapsed"], v["reference"] = w.w.Date(w.f.About.LapsedOn), w.f.Reference.Grouped()
 		return
 	}
 	v["total"], v["count"] = w.w.Cents(planTotal(list)), number(int64(len(list)))
-	v["first"], v["last"] = w.w.Date(first.DueOn), w.w.Date(last.DueOn)
+	v["first"], v["last"], v["last_amount"] = w.w.Date(first.DueOn), w.w.Date(last.DueOn), w.w.Cents(last.Amount)
+	if p := w.f.About.Plan; p != nil {
+		v["agreed"] = w.w.Date(p.AgreedOn)
+	}
 }
 
 // earlier says when the first notice was written; who composes may not know the day.
@@ -95,7 +105,7 @@ func (w *writer) own(name string) string {
 			return fill(b.Text, w.fields)
 		}
 	}
-	return "«" + name + "»"
+	return w.fixed(string(w.f.Kind)+"_"+name, nil) // a paper, which nobody words anew
 }
 
 // ownFor picks the version for a creditor that collects for itself.
@@ -165,7 +175,12 @@ func (w *writer) sender() []string {
 	if w.f.inCreditorsName() {
 		return []string{c.Name, c.Address.Street, place(c.Address.Postcode, c.Address.City)}
 	}
-	return []string{o.Name, o.Street, place(o.Postcode, o.City)}
+	return filled(o.Name, o.Street, place(o.Postcode, o.City))
+}
+
+// filled leaves out empty lines: a paper in the inbox may lack an address.
+func filled(lines ...string) []string {
+	return slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
 }
 
 // onBehalf names the client below the letterhead, so that the first line says for whom.
@@ -182,12 +197,11 @@ func (w *writer) returnLine() string { return strings.Join(w.sender(), " · ") }
 // recipient follows DIN 5008: the name whole, place and country in capitals abroad only.
 func (w *writer) recipient() []string {
 	d := w.f.Debtor
-	lines := []string{d.Name().Reveal(), d.Street.Reveal(), place(d.Postcode.Reveal(), d.City.Reveal())}
+	town := place(d.Postcode.Reveal(), d.City.Reveal())
 	if code := country(d); code != "DE" {
-		lines[2] = capitals(lines[2])
-		lines = append(lines, capitals(countries()[code]))
+		return filled(d.Name().Reveal(), d.Street.Reveal(), capitals(town), capitals(countries()[code]))
 	}
-	return lines
+	return filled(d.Name().Reveal(), d.Street.Reveal(), town)
 }
 
 // capitals writes ß as SS, which strings.ToUpper leaves alone.

@@ -12,6 +12,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/objection"
 	"quitt/portal/page"
 )
 
@@ -21,6 +22,17 @@ type Scene struct {
 	View  cases.View
 	Visit signin.Visit
 	Today debt.Date
+	// Undisputed is what may be paid while an objection is open; zero without one.
+	Undisputed objection.Undisputed
+}
+
+// Designation is what a payment of an amount made here is for: while an objection is open,
+// what is not disputed comes first.
+func (s Scene) Designation(amount debt.Cents) []debt.Target {
+	if amount > s.Undisputed.Amount {
+		return nil
+	}
+	return s.Undisputed.Designation
 }
 
 // Door lets visits in.
@@ -43,7 +55,7 @@ func (d Door) Within(c *fiber.Ctx, least access.Tier, show func(Scene) error) er
 	if err != nil {
 		return err
 	}
-	return show(Scene{d.Kit.Base(c), view, *r.Visit, debt.DateIn(r.Now, debt.Berlin)})
+	return show(Scene{Base: d.Kit.Base(c), View: view, Visit: *r.Visit, Today: debt.DateIn(r.Now, debt.Berlin)})
 }
 
 // Form reads a form; its fields come without the blanks around them.

@@ -13,7 +13,8 @@ import (
 // Bill is what the amount consists of, line by line, each with its reasons.
 type Bill struct {
 	Lines    []Line
-	Demanded debt.Cents
+	Demanded debt.Cents // of the lines as they stand there
+	GivenUp  debt.Cents // of them, what was credited since
 	Payments []Paid
 	Paid     debt.Cents
 	Open     debt.Balance
@@ -55,6 +56,10 @@ func NewBill(b page.Base, v cases.View) Bill {
 	w, s := b.Words, v.Statement
 	out := Bill{Demanded: s.Demanded.Principal + s.Demanded.Interest + s.Demanded.Costs, Paid: s.Paid,
 		Open: s.Open, Payable: s.Payable}
+	for _, c := range s.Credits {
+		out.GivenUp += c.Amount
+	}
+	out.Demanded += out.GivenUp
 	last := s.On.AddDays(-1) // the day the money arrives bears no interest
 	if !v.InterestTo.IsZero() {
 		last = v.InterestTo

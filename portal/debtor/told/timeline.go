@@ -16,7 +16,7 @@ type Happening struct {
 // inner are events that are about our own work and tell a debtor nothing.
 var inner = []debt.EventType{debt.CaseAccepted, debt.CaseRejected, debt.CaseUpdated, debt.CaseReleased, debt.LetterCreated,
 	debt.AccessOpened, debt.AccessFailed, debt.PaymentUnmatched, debt.PaymentCorrectedEvent, debt.ContactBounced, debt.RemittancePaid,
-	debt.PlanInstalmentDue, debt.PaymentStartedEvent, debt.PersonErased}
+	debt.PlanInstalmentDue, debt.PlanPaperEvent, debt.PaymentStartedEvent, debt.PersonErased}
 
 // Happenings lists the events a debtor can follow, newest first.
 func Happenings(b page.Base, events []debt.Event) []Happening {
