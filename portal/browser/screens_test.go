@@ -41,7 +41,7 @@ func (v view) file() string {
 // shown are the pictures in docs/screens.
 var shown = []view{
 	{"claim-open", "de", 360, light}, {"claim-open", "de", 360, dark}, {"claim-open", "ar", 360, light},
-	{"choose-open", "de", 360, light}, {"payment-paid", "de", 360, light},
+	{"choose-open", "de", 360, light}, {"plan-running", "de", 360, light}, {"object-choose", "de", 360, light}, {"payment-paid", "de", 360, light},
 	{"entry-empty", "de", 360, light}, {"entry-empty", "de", 1280, light}, {"problem-session_ended", "de", 360, light},
 }
 
