@@ -29,6 +29,7 @@ type Copy struct {
 	Payments   []Payment   `json:"payments"`
 	Postings   []Posting   `json:"postings"`
 	Plans      []Plan      `json:"plans"`
+	Said       []Said      `json:"objections"`
 	Letters    []Letter    `json:"letters"`
 	Messages   []Message   `json:"messages"`
 	Requests   []Request   `json:"requests"`
@@ -387,4 +388,21 @@ func retained() (list []Kept) {
 		list = append(list, Kept{string(r.Class), r.Days, r.Years, r.From, r.Law})
 	}
 	return list
+}
+
+// Said is what the person said about the claim: an objection, a proof of payment, a promise, a
+// situation. Answers and details are JSON.
+type Said struct {
+	Kind    string     `json:"kind"` // "objection", "proof", "promise", "situation"
+	What    string     `json:"what"` // the ground, or the situation
+	State   string     `json:"state"`
+	By      string     `json:"by"`
+	At      time.Time  `json:"at,omitzero"`
+	On      debt.Date  `json:"on,omitzero"` // the day of a payment, or to which one is promised
+	DueOn   debt.Date  `json:"due_on,omitzero"`
+	EndedAt time.Time  `json:"ended_at,omitzero"`
+	Amount  debt.Cents `json:"amount_cents"`
+	Details string     `json:"details"`
+	Words   string     `json:"words"`
+	Reason  string     `json:"reason"`
 }

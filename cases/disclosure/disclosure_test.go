@@ -256,7 +256,9 @@ func TestTheCopyIsPlainForPrograms(t *testing.T) {
 var tables = map[string]string{
 	"debtors": "person", "cases": "case", "holds": "case", "claims": "claims", "costs": "costs", "payments": "payments", "payment_notes": "payments",
 	"entries": "postings", "postings": "postings", "plans": "plans", "plan_rounds": "plans", "plan_papers": "plans", "letters": "letters",
-	"messages": "messages", "requests": "requests", "documents": "documents", "contact_changes": "contact_changes", "outbox": "notifications",
+	"objections": "objections", "objection_lines": "objections", "proofs": "objections", "promises": "objections", "situations": "objections",
+	"collection_orders": "- orders of instalments, given as payment_orders",
+	"messages":          "messages", "requests": "requests", "documents": "documents", "contact_changes": "contact_changes", "outbox": "notifications",
 	"attempts": "payment_orders", "instruments": "payment_instruments", "access_grants": "accesses", "events": "events", "creditors": "creditor",
 
 	"person_keys": "- keys, no data", "document_keys": "- keys", "api_keys": "- of programs", "access_lookups": "- hashes of secrets", "sessions": "- hashes, an hour",

@@ -13,6 +13,7 @@ import (
 	"quitt/store/grants"
 	"quitt/store/letters"
 	"quitt/store/messages"
+	"quitt/store/objections"
 	"quitt/store/outbox"
 	"quitt/store/plans"
 	"quitt/store/rails"
@@ -30,13 +31,13 @@ func (d Desk) Read(ctx context.Context, creditor, caseID debt.ID) (c Copy, err e
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		c = Copy{Format: Format, MadeAt: now.UTC().Truncate(time.Second), Retention: retained(),
 			Purposes: []string{"collection", "accounting", "duties_of_proof"}, Rights: []string{"rectification", "erasure", "restriction", "objection", "complaint"},
-			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{},
+			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{},
 			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Payments: []Payment{}, Costs: []Cost{}}
 		f, err := r.LoadFile(caseID)
 		if err != nil {
 			return err
 		}
-		for _, read := range []func(*store.Reader, *store.File) error{c.file, c.payments, c.plans, c.written, c.said, c.reached, c.ordered, c.opened} {
+		for _, read := range []func(*store.Reader, *store.File) error{c.file, c.payments, c.plans, c.objected, c.written, c.said, c.reached, c.ordered, c.opened} {
 			if err := read(r, f); err != nil {
 				return err
 			}
@@ -119,6 +120,39 @@ func (c *Copy) plans(r *store.Reader, f *store.File) error {
 		c.Plans = append(c.Plans, out)
 	}
 	return nil
+}
+
+// objected is what the person said about the claim.
+func (c *Copy) objected(r *store.Reader, f *store.File) error {
+	list, err := objections.OfCase(r, f.Case.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		c.Said = append(c.Said, Said{"objection", string(x.Ground), string(x.State), x.FiledBy, x.FiledAt, debt.Date{}, x.DueOn, x.EndedAt, x.Total,
+			x.Answers.Reveal(), x.Words.Reveal(), x.Reason.Reveal()})
+	}
+	proofs, err := objections.Proofs(r, f.Case.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range proofs {
+		c.Said = append(c.Said, Said{"proof", "", string(x.State), x.FiledBy, x.FiledAt, x.PaidOn, x.DueOn, x.EndedAt, x.Amount, x.Target.Reveal(),
+			x.Words.Reveal(), x.Reason.Reveal()})
+	}
+	promises, err := objections.Promises(r, f.Case.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range promises {
+		c.Said = append(c.Said, Said{"promise", "", string(x.State), x.MadeBy, x.MadeAt, x.By, debt.Date{}, x.EndedAt, x.Amount, "", "", ""})
+	}
+	told, err := objections.Situations(r, f.Case.ID)
+	for _, x := range told {
+		c.Said = append(c.Said, Said{"situation", string(x.Kind), string(x.State), x.ToldBy, x.ToldAt, debt.Date{}, debt.Date{}, x.EndedAt, 0,
+			x.Details.Reveal(), x.Words.Reveal(), x.Reason.Reveal()})
+	}
+	return err
 }
 
 // written is what was sent on paper, and what was handed in.

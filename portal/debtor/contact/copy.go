@@ -225,6 +225,12 @@ func (r *reader) books(c disclosure.Copy) {
 	}
 	r.list(items)
 	r.plans(c)
+	r.head(w.Text("copy_said", nil))
+	items = nil
+	for _, x := range c.Said {
+		items = append(items, joined(" · ", r.when(x.At), x.What, x.State, r.Date(x.On), x.Words, x.Details, x.Reason))
+	}
+	r.list(items)
 }
 
 func (r *reader) plans(c disclosure.Copy) {
