@@ -104,6 +104,9 @@ func (w *work) decide(s kept.Situation, v Verdict) error {
 	if err := w.answered(tasks.Kind(s.Kind.TaskKind()), s.ID, string(s.State)); err != nil {
 		return err
 	}
+	if err := w.decided("situation", s.ID); err != nil {
+		return err
+	}
 	if !v.Yes {
 		return w.release(s.HoldID)
 	}

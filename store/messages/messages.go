@@ -8,6 +8,7 @@ import (
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // Message is one text in one direction.
@@ -32,18 +33,47 @@ type row struct {
 	Text    string          `db:"text"`
 	At      column.Instant  `db:"at"`
 	ReadAt  column.Instant  `db:"read_at"`
+	Key     string          `db:"person_key"`
 }
 
 const columns = `id, case_id, by_kind, by_id, request_id, text, at, read_at`
 
-func (r row) message() Message {
-	return Message{r.ID, r.CaseID, debt.Actor{Kind: r.ByKind, ID: debt.ID(r.ByID)}, debt.ID(r.Request), debt.Personal(r.Text), r.At.Time, r.ReadAt.Time}
+func (r row) message(by *store.Reader) (Message, error) {
+	text, err := open(by, r.Key, owner("messages", by.Creditor(), r.ID), r.Text)
+	return Message{r.ID, r.CaseID, debt.Actor{Kind: r.ByKind, ID: debt.ID(r.ByID)}, debt.ID(r.Request), text, r.At.Time, r.ReadAt.Time}, err
 }
+
+// owner is what a sealed text belongs to.
+func owner(table string, creditor, id debt.ID) string {
+	return table + ".text/" + string(creditor+"/"+id)
+}
+
+// seal seals a text under the key of the person it is about: people write about their lives. An
+// empty one tells of nobody.
+func seal(t *store.Tx, caseID debt.ID, owner string, text debt.Personal) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	key, err := t.KeyOf(caseID)
+	if err != nil {
+		return "", err
+	}
+	return key.Seal(owner, text.Reveal())
+}
+
+func open(r *store.Reader, found, owner, sealed string) (debt.Personal, error) {
+	key, err := r.Safe().Found(r.Creditor(), found)
+	if err != nil {
+		return "", err
+	}
+	text, err := key.Open(owner, sealed)
+	return debt.Personal(text), err
+}
+
+var ofCaseSQL = `SELECT ` + columns + `, ` + person.KeyColumn("messages") + ` FROM messages WHERE creditor_id = $1 AND case_id = $2 ORDER BY at, id`
 
 const (
 	addSQL = `INSERT INTO messages (creditor_id, ` + columns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)`
-
-	ofCaseSQL = `SELECT ` + columns + ` FROM messages WHERE creditor_id = $1 AND case_id = $2 ORDER BY at, id`
 
 	sinceSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM messages WHERE creditor_id = $1 AND case_id = $2 AND at > $3
 		AND by_kind IN ('debtor', 'representative')`
@@ -56,8 +86,10 @@ const (
 
 // Add keeps a message; the case must be locked.
 func Add(t *store.Tx, m Message) error {
-	_, err := t.Exec(addSQL, t.Creditor(), m.ID, m.CaseID, m.By.Kind, column.Optional(m.By.ID), column.Optional(m.RequestID),
-		m.Text.Reveal(), column.At(m.At))
+	text, err := seal(t, m.CaseID, owner("messages", t.Creditor(), m.ID), m.Text)
+	if err == nil {
+		_, err = t.Exec(addSQL, t.Creditor(), m.ID, m.CaseID, m.By.Kind, column.Optional(m.By.ID), column.Optional(m.RequestID), text, column.At(m.At))
+	}
 	return err
 }
 
@@ -69,9 +101,20 @@ func OfCase(r *store.Reader, caseID debt.ID) ([]Message, error) {
 	}
 	list := make([]Message, len(rows))
 	for i, x := range rows {
-		list[i] = x.message()
+		var err error
+		if list[i], err = x.message(r); err != nil {
+			return nil, err
+		}
 	}
 	return list, nil
+}
+
+const unreadSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM messages WHERE creditor_id = $1 AND case_id = $2 AND read_at IS NULL
+	AND by_kind NOT IN ('debtor', 'representative')`
+
+// Unread counts what the debtor has not opened.
+func Unread(r *store.Reader, caseID debt.ID) (n int, err error) {
+	return n, r.Get(&n, unreadSQL, r.Creditor(), caseID)
 }
 
 // WrittenSince counts what the debtor's side has written after an instant.
