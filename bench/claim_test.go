@@ -22,6 +22,7 @@ import (
 	"quitt/payments"
 	"quitt/portal"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/instalments"
 	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/cache"
@@ -110,10 +111,11 @@ func claimPortal(b *testing.B, s *store.Store, creditor debt.Creditor) (net.List
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = shared.Close() })
+	kit, files := &page.Kit{Operator: benchOperator}, cases.Desk{Store: s, Now: today, Views: cases.NewViews(2_000)}
 	server, err := portal.New(portal.Options{
 		Store: s, Now: today, AddressKey: peppers.Derive("bench"), Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 		Limits:    &cache.Guard{Shared: shared, Local: cache.NewMemory(today, 1000), Now: today},
-		Pages:     &debtor.Pages{Kit: &page.Kit{Operator: benchOperator}, Signin: desk, Cases: cases.Desk{Store: s, Now: today, Views: cases.NewViews(2_000)}},
+		Pages:     &debtor.Pages{Kit: kit, Signin: desk, Cases: files, Instalments: &instalments.Pages{Kit: kit, Cases: files, Desk: planDesk(s)}},
 		PublicURL: &url.URL{Scheme: "http", Host: ln.Addr().String()}, Loopback: true,
 	})
 	if err != nil {

@@ -95,7 +95,7 @@ func settled(b *testing.B, n int) (*store.Store, *storetest.Watch, debt.ID) {
 	url := storetest.Postgres(b)
 	s := storetest.Open(b, store.Options{URL: url})
 	clock, creditor := storetest.NewWatch(), storetest.Creditor(b, s, "night")
-	ctx, tonight := context.Background(), debt.MustDate("2027-03-22")
+	ctx, tonight := context.Background(), debt.MustDate("2027-03-23")
 	keeper := plans.Keeper{Desk: plans.Desk{Store: s, Now: clock.Now, Compose: noPaper}}
 	cases := make([]debt.ID, len(night))
 	for day := tonight.AddDays(-120); day.Before(tonight); day = day.AddDays(1) {

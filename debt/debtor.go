@@ -34,6 +34,8 @@ type Debtor struct {
 	AddressSource string
 	// Why a way to reach the debtor is not used any more; Reachable while it is.
 	AddressStopped, EmailStopped, PhoneStopped Stop
+	// What the debtor prefers: "email", "sms" or "letter", and an ISO code; "" for nothing told.
+	PreferredChannel, PreferredLanguage string
 }
 
 // Stop is why an address, an e-mail or a telephone number is not used any more.

@@ -7,8 +7,17 @@ import (
 	"quitt/store/outbox"
 )
 
-// The sentences of a one-time code, which signin writes into the outbox.
-const oneTimeCode = "mail_one_time_code"
+// The sentences of a one-time code, which signin writes into the outbox, and of a change of
+// contact data, which contacts does: a code to the address that is to be confirmed, a notice to
+// the one that was known before.
+const (
+	oneTimeCode   = "mail_one_time_code"
+	contactCode   = "mail_contact_code"
+	contactNotice = "mail_contact_changed"
+)
+
+// addressed are those that go to the address they were written to, whatever the record says.
+func addressed(template string) bool { return template == contactCode || template == contactNotice }
 
 // MailHead is what all messages say besides their own sentence.
 type MailHead struct {
@@ -25,13 +34,23 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 	w := text.For(text.Language(m.Language)).Whole()
 	out := Message{CreditorID: creditor, ID: m.ID, At: m.CreatedAt, To: m.Recipient, Language: string(w.Language())}
 	if m.Channel == outbox.SMS {
-		out.Paragraphs = []string{w.Text("sms_one_time_code", debt.Args{"code": m.Args["code"]})}
-		return out, m.Template == oneTimeCode
+		return short(w, out, m)
 	}
-	if m.Template == oneTimeCode {
+	switch m.Template {
+	case oneTimeCode:
 		out.Subject = w.Text("mail_one_time_code_subject", nil)
 		out.Paragraphs = []string{w.Text("mail_one_time_code", debt.Args{"code": m.Args["code"]})}
 		out.Footer = h.imprint()
+		return out, true
+	case contactCode:
+		out.Subject = w.Text("mail_contact_code_subject", nil)
+		out.Paragraphs = []string{w.Text("mail_contact_code", debt.Args{"code": m.Args["code"]})}
+		out.Footer = h.imprint()
+		return out, true
+	case contactNotice:
+		out.Subject = w.Text("mail_contact_changed_subject", nil)
+		out.Paragraphs = []string{w.Text("mail_greeting", nil), w.Text("mail_contact_changed", nil), w.Text("mail_genuine", nil), w.Text("mail_open", nil)}
+		out.Link, out.Footer = h.Portal, h.imprint()
 		return out, true
 	}
 	var body string
@@ -44,6 +63,19 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 		out.OptOut, out.OptOutText = h.OptOut(creditor, m.CaseID), w.Text("mail_opt_out", nil)
 	}
 	return out, true
+}
+
+// short words a text message: a code, or that there is news. It has no link, for links in text
+// messages are what everybody is warned of.
+func short(w *text.Catalogue, out Message, m outbox.Message) (Message, bool) {
+	switch m.Template {
+	case oneTimeCode, contactCode:
+		out.Paragraphs = []string{w.Text("sms_one_time_code", debt.Args{"code": m.Args["code"]})}
+		return out, true
+	}
+	out.Paragraphs = []string{w.Text("sms_news", nil)}
+	_, known := news(w, m)
+	return out, known != ""
 }
 
 // imprint is what business mails must name (HGB § 37a, GmbHG § 35a).

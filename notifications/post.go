@@ -147,6 +147,9 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 func readdress(r *store.Reader, m *outbox.Message, to outbox.Reach, now time.Time) {
 	address, stopped := way(to.Debtor, m.Channel)
 	once := m.Template == oneTimeCode
+	if addressed(m.Template) {
+		address, stopped = m.Recipient, debt.Reachable
+	}
 	switch {
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
 		m.Close(outbox.Stopped, "expired")

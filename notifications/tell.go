@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/access"
 	"quitt/store"
 	"quitt/store/outbox"
 	"quitt/store/plans"
@@ -38,6 +39,7 @@ const dueArg = "due"
 type Teller struct {
 	Store *store.Store
 	Now   func() time.Time
+	Texts bool // text messages go out: who prefers one gets it
 }
 
 // Its place in the feed, and how many events it takes in one transaction.
@@ -90,15 +92,32 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	if err != nil {
 		return err
 	}
-	if !mailable(to.Debtor) || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
-		return nil
-	}
-	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email,
+	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email, Language: to.Debtor.PreferredLanguage,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}
+	switch reached := d.preferred(to.Debtor); {
+	case reached == "" || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)):
+		return nil
+	case reached == outbox.SMS:
+		m.Channel, m.Recipient = reached, to.Debtor.Phone
+	}
 	if e.Type == debt.PlanInstalmentDue && !remind(&m, e) {
 		return nil
 	}
 	return outbox.Add(t, m, d.Now())
+}
+
+// preferred is the channel news go by, "" for none. A text message goes only to whom has asked
+// for one; who prefers letters finds the news in the portal.
+func (d Teller) preferred(to debt.Debtor) outbox.Channel {
+	switch {
+	case to.PreferredChannel == "letter":
+		return ""
+	case to.PreferredChannel == "sms" && d.Texts && to.PhoneStopped == debt.Reachable && access.Textable(to):
+		return outbox.SMS
+	case mailable(to):
+		return outbox.Email
+	}
+	return ""
 }
 
 // remind gives a reminder its day, after which it is no use; a day that cannot be read is a

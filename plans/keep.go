@@ -31,17 +31,10 @@ func (x *turn) keep(k *kept.Kept, because string) error {
 			}
 		}
 	}
-	d := k.Duty(g, x.rules, b)
-	if d.To != "" {
-		if err := x.turnTo(k, g, d); err != nil {
-			return err
-		}
-	}
-	if err := x.mention(k, d); err != nil {
+	if err := x.duty(k, &g, b); err != nil {
 		return err
 	}
-	k.NextOn = d.NextOn
-	if k.Running() && d.NextOn.IsZero() && g.Arrears > 0 && k.ExcusedOn.IsZero() {
+	if k.Running() && k.NextOn.IsZero() && g.Arrears > 0 && k.ExcusedOn.IsZero() {
 		if err := x.ask(TaskStalled, string(k.ID), g.Arrears); err != nil {
 			return err
 		}
@@ -50,6 +43,33 @@ func (x *turn) keep(k *kept.Kept, because string) error {
 		return err
 	}
 	return x.keepPlan(*k, was)
+}
+
+// mostTurns bounds how often a plan may change its state in one look.
+const mostTurns = 4
+
+// duty does what the plan asks for today. One that changes its state is asked again until it
+// stays: what lapsed and was paid late may be at risk at once.
+func (x *turn) duty(k *kept.Kept, g *plan.Progress, b plan.Books) error {
+	for range mostTurns {
+		d := k.Duty(*g, x.rules, b)
+		k.NextOn = d.NextOn
+		if d.To == "" {
+			return x.mention(k, d)
+		}
+		if err := x.turnTo(k, *g, d); err != nil {
+			return err
+		}
+		if err := x.mention(k, d); err != nil {
+			return err
+		}
+		var err error
+		if *g, b, err = x.hoped(*k); err != nil {
+			return err
+		}
+	}
+	k.NextOn = x.today.AddDays(1)
+	return nil
 }
 
 // keepPlan saves a plan: as a whole if it is another, its marks if it was told or is to be
@@ -96,19 +116,8 @@ func (x *turn) replan(k *kept.Kept, g plan.Progress, because string) (bool, erro
 	return true, nil
 }
 
-// renew takes over another schedule. An announcement of a day that is none any more does not
-// count: the new day is announced when it comes.
+// renew takes over another schedule.
 func (x *turn) renew(k *kept.Kept, p plan.Plan) {
-	if n := min(k.Announced, len(k.Schedule.Instalments)); n > 0 {
-		told := k.Schedule.Instalments[n-1].DueOn
-		p.Announced = 0
-		for _, i := range p.Schedule.Instalments {
-			if !i.DueOn.After(told) {
-				p.Announced++
-			}
-		}
-	}
-	p.Noted = min(p.Noted, len(p.Schedule.Instalments))
 	k.Plan = p
 	k.RulesVersion, k.CaseVersion = x.version, x.file.Case.Version
 	x.whole = true
@@ -189,8 +198,8 @@ func (x *turn) fulfil(k *kept.Kept, data debt.Args) error {
 // tells it, once its day is sure.
 func (x *turn) mention(k *kept.Kept, d plan.Duty) error {
 	for _, i := range d.Announce {
-		k.Announced = i.No
 		if k.InstrumentID == "" {
+			k.Announced = i.No
 			x.tell(*k, debt.PlanInstalmentDue, debt.Args{"no": i.No, "amount_cents": i.Owed, "due": i.DueOn})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"quitt/debt"
 	"quitt/debt/ledger"
@@ -24,6 +25,8 @@ const (
 	keeperEvents  = 200
 	keeperPlans   = kept.BatchMost
 	keeperExpires = 50
+	// While one transaction commits, another one computes.
+	keepersAtOnce = 2
 )
 
 // Follow looks at the plans of cases to which something happened, in the transaction that
@@ -251,13 +254,28 @@ func (d Keeper) Due(ctx context.Context, creditor debt.ID) (did int, err error) 
 	today := debt.DateIn(d.Now(), debt.Berlin)
 	var ids []debt.ID
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		ids, err = kept.DueCases(r, today, keeperPlans)
+		ids, err = kept.DueCases(r, today, keepersAtOnce*keeperPlans)
 		return err
 	})
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+	var all sync.WaitGroup
+	errs := make([]error, keepersAtOnce)
+	for i := range errs {
+		portion := ids[min(len(ids), i*keeperPlans):min(len(ids), (i+1)*keeperPlans)]
+		if len(portion) > 0 {
+			all.Go(func() { errs[i] = d.due(ctx, creditor, portion) })
+		}
+	}
+	all.Wait()
+	return len(ids), errors.Join(errs...)
+}
+
+// due looks at the plans of some cases in one transaction.
+func (d Keeper) due(ctx context.Context, creditor debt.ID, ids []debt.ID) error {
+	today := debt.DateIn(d.Now(), debt.Berlin)
+	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		turns, err := d.turns(t, slices.Clone(ids))
 		if err != nil {
 			return err
@@ -272,7 +290,6 @@ func (d Keeper) Due(ctx context.Context, creditor debt.ID) (did int, err error) 
 		}
 		return d.saveAll(t, turns)
 	})
-	return len(ids), err
 }
 
 // Waiting tells how many plans wait for the look of the day.

@@ -46,30 +46,39 @@ func (x *turn) orders(k *kept.Kept, g plan.Progress) error {
 		return nil
 	}
 	_, err = orders.Write(x.tx, collection.Order{ID: x.stamp.NewID(), CaseID: k.CaseID, InstrumentID: k.InstrumentID,
-		Purpose: collection.Purpose(k.ID, next.No, 1), Amount: next.Owed, DueOn: next.DueOn, MadeAt: x.stamp.At})
+		Purpose: collection.Purpose(k.ID, next.No, 1), Amount: toCollect(*k, next), DueOn: next.DueOn, MadeAt: x.stamp.At})
 	if debt.KindOf(err) == debt.Conflict {
 		return nil // it was called and came to nothing: the debtor is asked another way
 	}
 	return err
 }
 
+// toCollect is what an order asks for: where interest goes on until the day, more than is owed
+// today. Payments never takes more than is open then.
+func toCollect(k kept.Kept, i plan.Kept) debt.Cents {
+	if k.Schedule.Interest == plan.Continues {
+		return i.Amount - i.Covered
+	}
+	return i.Owed
+}
+
 // amend keeps a waiting order to what is owed of its instalment.
 func (x *turn) amend(k kept.Kept, o collection.Order, i plan.Kept) error {
-	first := o.Purpose == collection.Purpose(k.ID, i.No, 1)
+	first, amount := o.Purpose == collection.Purpose(k.ID, i.No, 1), toCollect(k, i)
 	switch {
 	case i.Owed == 0:
 		_, err := orders.Cancel(x.tx, o.ID, collection.NotOwed, x.stamp.At)
 		return err
-	case o.Amount == i.Owed && o.InstrumentID == k.InstrumentID && (!first || o.DueOn == i.DueOn):
+	case o.Amount == amount && o.InstrumentID == k.InstrumentID && (!first || o.DueOn == i.DueOn):
 		return nil
 	}
-	if i.Owed > o.Amount || first && o.DueOn != i.DueOn {
+	if amount > o.Amount || first && o.DueOn != i.DueOn {
 		o.ToldOn = debt.Date{} // what the debtor was told is less, or another day
 	}
 	if first && o.DueOn != i.DueOn {
 		o.DueOn, o.CollectOn = i.DueOn, debt.Date{}
 	}
-	o.Amount, o.InstrumentID = i.Owed, k.InstrumentID
+	o.Amount, o.InstrumentID = amount, k.InstrumentID
 	_, err := orders.Amend(x.tx, o)
 	return err
 }
@@ -99,10 +108,9 @@ func (x *turn) lostInstrument(k *kept.Kept) error {
 	return nil
 }
 
-// byTransfer lets the debtor pay himself; what only an order would have told is told anew.
+// byTransfer lets the debtor pay himself; what only an order told is told by the plan now.
 func (x *turn) byTransfer(k *kept.Kept, reason string) error {
 	k.Method, k.InstrumentID, x.whole = debt.MethodTransfer, "", true
-	k.Announced = min(k.Announced, k.Noted)
 	return x.noOrders(reason)
 }
 

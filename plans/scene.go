@@ -65,14 +65,13 @@ func (s scene) running() plan.Position {
 	return plan.Position{Account: s.file.Account, Today: s.today}
 }
 
-// books are what the progress of an agreed plan is derived from. What came before the
-// agreement on its own day paid what was owed before it; what was waived is no payment.
+// books are what the progress of an agreed plan is derived from. What was waived is no payment.
 func (s scene) books(k kept.Kept) (plan.Books, error) {
 	forecast := s.file.Account.Forecast(s.file.Account.Rests)
 	open, err := forecast.Open(s.today)
-	b := plan.Books{Open: open.Total(), Today: s.today, State: s.seat, Grace: s.rules.GraceDays}
+	b := plan.Books{Since: k.AgreedAt, Open: open.Total(), Today: s.today, State: s.seat, Grace: s.rules.GraceDays}
 	for _, p := range s.payments {
-		if p.Method != debt.MethodWaiver && p.BookedAt.After(k.AgreedAt) {
+		if p.Method != debt.MethodWaiver {
 			b.Payments = append(b.Payments, p)
 		}
 	}
@@ -98,7 +97,7 @@ func (s scene) hoped(k kept.Kept) (plan.Progress, plan.Books, error) {
 	hopeful.Payments = slices.Clip(b.Payments)
 	for _, p := range s.payments {
 		if slices.Contains(underWay, p.Status) {
-			p.Status, p.ReceivedOn = debt.PaymentSucceeded, s.today
+			p.Status, p.ReceivedOn, p.BookedAt = debt.PaymentSucceeded, s.today, s.now
 			hopeful.Payments = append(hopeful.Payments, p)
 		}
 	}
@@ -106,7 +105,7 @@ func (s scene) hoped(k kept.Kept) (plan.Progress, plan.Books, error) {
 		return g, b, nil
 	}
 	h := k.Progress(hopeful)
-	h.Done, h.Open, h.Paid = g.Done, g.Open, g.Paid
+	h.Done, h.Open, h.Paid, h.Returned = g.Done, g.Open, g.Paid, g.Returned
 	return h, b, nil
 }
 

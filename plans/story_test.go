@@ -177,7 +177,12 @@ func (s *story) collects(v plans.View, running bool) {
 		}
 		seen[i.No] = true
 		sum += o.Amount
-		if owed := v.Progress.Instalments[i.No-1]; o.Amount != owed.Owed || o.DueOn != owed.DueOn {
+		owed, goesOn := v.Progress.Instalments[i.No-1], v.Plan.Schedule.Interest == plan.Continues
+		if goesOn {
+			sum -= max(0, o.Amount-owed.Owed) // interest until the day
+			owed.Owed = owed.Amount - owed.Covered
+		}
+		if o.Amount != owed.Owed || o.DueOn != owed.DueOn {
 			s.Fatalf("an order of %s for %s, of %s for %s", o.Amount, owed.Owed, o.DueOn, owed.DueOn)
 		}
 	}

@@ -77,7 +77,7 @@ func (x *turn) beforehand() (store.Booking, error) {
 		}
 	}
 	if x.rests != nil {
-		if err := x.tx.SetRests(x.file, *x.rests); err != nil {
+		if err := kept.SetRests(x.tx, x.file, *x.rests); err != nil {
 			return store.Booking{}, err
 		}
 	}

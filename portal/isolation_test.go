@@ -109,8 +109,8 @@ func (st *watched) options() Options {
 	}}
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: kit,
-			Paperwork: paperwork.New(kit, st.papers)},
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: kit, Instalments: st.instalments(),
+			Paperwork: paperwork.New(kit, st.papers), Contact: st.contact(kit)},
 		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
 		AddressKey: []byte("0123456789abcdef"), PublicURL: u, Loopback: true, FormTargets: []string{checkoutOrigin},
 		Log: slog.New(slog.NewJSONHandler(st.log, nil)), Version: "test", Times: Times{Linger: 5 * time.Millisecond},
@@ -392,13 +392,15 @@ func wanted(p probe) (status int, location string) {
 		return 303, "/akte/mehr"
 	case name == http.MethodPost && strings.HasPrefix(path, "/akte/bezahlen/") && p.role.leads["/akte/bezahlen"] != "":
 		return 303, p.role.leads["/akte/bezahlen"]
+	case name == http.MethodPost && strings.HasPrefix(path, "/akte/raten/"):
+		return wantedOfPlan(p.role, path)
 	case name == http.MethodPost:
 		return wantedOfForm(path)
 	}
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -412,6 +414,12 @@ func wantedOfForm(path string) (int, string) {
 		return 303, "/akte"
 	case "/abmelden", "/abbestellen", "/akte/bezahlen/weiter":
 		return 200, ""
+	case "/akte/nachrichten/gelesen":
+		return 303, "/akte/nachrichten?getan=gelesen"
+	case "/akte/daten/wunsch":
+		return 303, "/akte/daten?getan=wunsch" // nothing is wished for
+	case "/akte/daten/abbestellen":
+		return 303, "/akte/daten?getan=abbestellt"
 	case "/akte/bezahlen/start":
 		return 303, "/akte/bezahlen" // no amount
 	case "/rueckmeldung/sms":
@@ -556,7 +564,9 @@ func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {
 		st.lettersOfOthers(t)
 		st.papersOfOthers(t)
 		st.paymentsOfOthers(t)
+		st.plansOfOthers(t)
 		st.documentsOfOthers(t)
+		st.requestsOfOthers(t)
 		for range rounds(t) {
 			st.matrix(w.roles, isolationPaths())
 			st.crowd(8, 100)

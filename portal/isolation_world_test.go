@@ -61,8 +61,10 @@ type dossier struct {
 	letterNumber int64
 	paper        debt.ID
 	paid         debt.ID // a transfer
+	request      debt.ID // asked for
 	document     debt.ID // handed in
 	attempt      debt.ID // a payment begun with a provider; "" where nothing may be paid
+	plan         debt.ID // of instalments, that runs or is proposed; "" without
 }
 
 // Cases of each creditor. What happens to them is told by newWorld.
@@ -115,6 +117,7 @@ func newWorld(t testing.TB, s *store.Store) *world {
 	w.each(func(f *dossier) { w.write(f) })
 	w.handIn()
 	w.say()
+	w.each(func(f *dossier) { w.correspond(f) })
 	w.each(func(f *dossier) { w.mark(f) })
 	w.zoo.check(t)
 	return w
@@ -197,12 +200,13 @@ func (w *world) addCase(f *dossier) {
 	w.zoo.digits(f.of, f, inFull, day, f.debtor.Postcode.Reveal(), arisen.Time().Format("20060102"))
 	w.zoo.word(f.of, f, onLetter, c.FileReference)
 	w.zoo.word(f.of, f, inRaise, f.mark("Domain"))
-	w.zoo.word(f.of, f, never, f.mark("Mail"), f.mark("Phone"), f.mark("Customer"), f.mark("Payer"), f.mark("CreditorReference"), f.mark("EventReference"),
-		f.mark("External"), f.mark("PaymentNote"), string(c.ID), string(c.DebtorID))
+	w.zoo.word(f.of, f, inCopy, f.mark("Mail"), f.mark("Phone"), f.mark("Customer"), f.mark("Payer"), f.mark("CreditorReference"), f.mark("EventReference"),
+		f.mark("External"), f.mark("PaymentNote"))
+	w.zoo.word(f.of, f, never, string(c.ID), string(c.DebtorID))
 	w.zoo.feeds(c.FileReference, f.mark("CreditorReference"), f.mark("EventReference"))
 	if born, err := debt.ParseDate(f.birth()); err == nil {
-		w.zoo.digits(f.of, f, never, born.Time().Format("02012006"), born.Time().Format("20060102"))
-		w.zoo.word(f.of, f, never, born.String())
+		w.zoo.digits(f.of, f, inCopy, born.Time().Format("02012006"), born.Time().Format("20060102"))
+		w.zoo.word(f.of, f, inCopy, born.String())
 	}
 }
 
@@ -285,12 +289,16 @@ func (w *world) open() {
 	for _, k := range w.tenants {
 		w.must(w.desk.Revoke(ctx, k.ID, k.files[revokedCase].caseID))
 	}
+	w.beginPlans()
 	w.beginPayments()
 	if _, err := w.spare(a[plainCase], access.CodeOnly); err == nil {
 		w.t.Error("a visit with a code alone can be stored: it needs a role here")
 	}
-	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/raten": "/akte", "/akte/mehr": "/akte"}
+	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte"}
 	inside := map[string]string{"/akte/mehr": "/akte"}
+	for _, path := range []string{"fertig", "kalender", "aendern", "zahlweise", "verzug", "beenden"} { // of plans that run
+		nothing["/akte/raten/"+path], inside["/akte/raten/"+path] = "/akte/raten", "/akte/raten"
+	}
 	w.roles = []*role{
 		{name: "anonymous"},
 		{name: "letter view", cookie: w.in(a[plainCase], access.LetterView), file: a[plainCase], tier: access.LetterView},

@@ -23,6 +23,7 @@ const (
 	onLetter              // by those who hold the letter
 	inRaise               // when a one-time code is sent
 	inFull                // by those who know more than the letter
+	inCopy                // by those, where they look at what is kept about them
 	never                 // by nobody
 )
 
@@ -223,11 +224,19 @@ func (r *role) may(c *datum, path string) bool {
 	case public, onLetter:
 		return r.tier >= access.LetterView
 	case inRaise:
-		return path == "/akte/code" && r.tier == access.LetterView
+		return path == "/akte/code" && r.tier == access.LetterView || r.tier == access.FullView && showsData(path)
+	case inCopy:
+		return r.tier == access.FullView && showsData(path)
 	case inFull:
-		return r.tier == access.FullView && (slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
-			"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/bezahlt", "/akte/zusage"}, path) ||
+		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || path == "/akte/auskunft" ||
+			slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
+				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/bezahlt", "/akte/zusage"}, path) ||
 			strings.HasPrefix(path, "/akte/einwand/") || strings.HasPrefix(path, "/akte/meldung/"))
 	}
 	return false
+}
+
+// showsData: where people look at what is kept about them.
+func showsData(path string) bool {
+	return path == "/akte/auskunft/json" || path == "/akte/daten" || strings.HasPrefix(path, "/akte/daten/")
 }

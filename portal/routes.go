@@ -87,22 +87,27 @@ func routes(p *debtor.Pages) []route {
 			post + " /akte/code/pruefen":    p.ConfirmCode,
 		}),
 		open(FullView, map[string]fiber.Handler{
-			get + " /akte/aufstellung":  p.Statement,
-			get + " /akte/briefe":       p.Papers,
-			get + " /akte/brief":        p.Paper,
-			get + " /akte/brief/pdf":    p.PaperPDF,
-			get + " /akte/papier":       p.PlanPaper,
-			get + " /akte/papier/pdf":   p.PlanPaperPDF,
-			get + " /akte/beleg":        p.Receipt,
-			get + " /akte/beleg/pdf":    p.ReceiptPDF,
-			get + " /akte/quittung":     p.Certificate,
-			get + " /akte/quittung/pdf": p.CertificatePDF,
-			get + " /akte/anlagen":      p.Paperwork.List,
-			post + " /akte/anlagen":     p.Paperwork.Hand,
-			get + " /akte/anlage":       p.Paperwork.File,
+			get + " /akte/aufstellung":     p.Statement,
+			get + " /akte/aufstellung/pdf": p.StatementPDF,
+			get + " /akte/briefe":          p.Papers,
+			get + " /akte/brief":           p.Paper,
+			get + " /akte/brief/pdf":       p.PaperPDF,
+			get + " /akte/papier":          p.PlanPaper,
+			get + " /akte/papier/pdf":      p.PlanPaperPDF,
+			get + " /akte/beleg":           p.Receipt,
+			get + " /akte/beleg/pdf":       p.ReceiptPDF,
+			get + " /akte/quittung":        p.Certificate,
+			get + " /akte/quittung/pdf":    p.CertificatePDF,
+
+			get + " /akte/raten/dauerauftrag":     p.StandingOrder,
+			get + " /akte/raten/dauerauftrag/pdf": p.StandingOrderPDF,
+			get + " /akte/anlagen":                p.Paperwork.List,
+			post + " /akte/anlagen":               p.Paperwork.Hand,
+			get + " /akte/anlage":                 p.Paperwork.File,
 		}),
 		open(FullView, p.Full()),
 		open(FullView, instalmentRoutes(p.Instalments)),
+		open(FullView, p.Contact.Handlers()),
 	)
 	for i, r := range list {
 		list[i].attempt = r.Method == post && slices.Contains(attempts, r.Path)
@@ -128,6 +133,7 @@ func instalmentRoutes(p *instalments.Pages) map[string]fiber.Handler {
 		post + " /akte/raten/vorschlag":    p.Propose,
 		post + " /akte/raten/abschliessen": p.Confirm,
 		get + " /akte/raten/fertig":        p.Done,
+		get + " /akte/raten/kalender":      p.Calendar,
 		post + " /akte/raten/antwort":      p.Answer,
 		get + " /akte/raten/aendern":       p.ChangeForm,
 		post + " /akte/raten/aendern":      p.Change,
@@ -140,7 +146,8 @@ func instalmentRoutes(p *instalments.Pages) map[string]fiber.Handler {
 	}
 }
 
-// attempts are the forms that try, or ask for, a secret.
+// attempts are the forms that try, or ask for, a secret. Those of a changed e-mail are limited by
+// the case itself, which is open already.
 var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen", "/widerruf"}
 
 // untold are those whose answer is the same whether the secret was right or not.

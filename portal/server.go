@@ -19,6 +19,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/paperwork"
 	"quitt/store"
 	"quitt/store/cache"
@@ -115,6 +116,7 @@ func New(o Options) (*Server, error) {
 	debtor.Ready()
 	o.Pages.Kit.Ready()
 	paperwork.Ready()
+	contact.Ready()
 	s := newServer(o, routes(o.Pages))
 	o.Pages.SetSession, o.Pages.EndSession = s.setSession, s.endSession
 	return s, nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ type caseRow struct {
 const caseColumns = `id, debtor_id, file_reference, creditor_reference, content_hash, review, stage, processing, payment, objection, plan, close_reason, received_at, principal_cents, interest_cents, costs_cents, overpaid_cents, last_value_on, event_count, version`
 
 // fileColumns reads a case together with its creditor's settings and its days at rest.
-const fileColumns = caseColumns + `, rests, (SELECT cr.settings FROM creditors cr WHERE cr.id = cases.creditor_id) AS settings`
+const fileColumns = caseColumns + `, COALESCE(NULLIF(rests, ''), 'null') AS rests, (SELECT cr.settings FROM creditors cr WHERE cr.id = cases.creditor_id) AS settings`
 
 type fileRow struct {
 	caseRow
@@ -78,22 +79,7 @@ func (r fileRow) file(creditor debt.ID) (*File, error) {
 		balance:     debt.Balance{Principal: r.PrincipalCents, Interest: r.InterestCents, Costs: r.CostsCents, Overpaid: r.OverpaidCents},
 		events:      r.EventCount,
 	}
-	if r.Rests != "" {
-		if err := json.Unmarshal([]byte(r.Rests), &f.Account.Rests); err != nil {
-			return nil, err
-		}
-	}
-	return f, json.Unmarshal([]byte(r.Settings), &f.Account.Settings)
-}
-
-const setRestsSQL = `UPDATE cases SET rests = $3 WHERE creditor_id = $1 AND id = $2`
-
-// SetRests saves in which days a locked case bears no interest. What was booked before must
-// not change by it: rests begin and end today at the earliest.
-func (t *Tx) SetRests(f *File, rests ledger.Rests) error {
-	f.Account.Rests = rests
-	_, err := t.Exec(setRestsSQL, t.creditor, f.Case.ID, jsonText(rests))
-	return err
+	return f, errors.Join(json.Unmarshal([]byte(r.Rests), &f.Account.Rests), json.Unmarshal([]byte(r.Settings), &f.Account.Settings))
 }
 
 // Lock locks cases for the rest of the transaction, in key order, and reads them with

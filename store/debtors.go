@@ -26,7 +26,7 @@ func (t *Tx) addKey(k person.KeyRow) error {
 }
 
 const debtorSQL = `
-	SELECT ` + debtorColumns + `, ` + person.Columns + `, address_stopped, email_stopped, phone_stopped, erased_at,
+	SELECT ` + debtorColumns + `, ` + person.Columns + `, address_stopped, email_stopped, phone_stopped, preferred_channel, preferred_language, erased_at,
 	       COALESCE((SELECT k.sealed FROM person_keys k WHERE k.creditor_id = debtors.creditor_id AND k.debtor_id = debtors.id), '') AS person_key
 	  FROM debtors WHERE creditor_id = $1 AND id = $2`
 

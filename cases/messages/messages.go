@@ -210,6 +210,23 @@ func (d Desk) Thread(ctx context.Context, creditor, caseID debt.ID) (h Thread, e
 	return h, err
 }
 
+// Unread counts what the debtor has not opened yet.
+func (d Desk) Unread(ctx context.Context, creditor, caseID debt.ID) (n int, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		n, err = messages.Unread(r, caseID)
+		return err
+	})
+	return n, err
+}
+
+// Documents is what hangs on messages.
+const Documents = "message"
+
+// AttachDocuments hangs documents on a message; it is what Desk.Attach is for.
+func AttachDocuments(t *store.Tx, caseID, message debt.ID, ids []debt.ID) error {
+	return documents.Attach(t, caseID, documents.Subject{Kind: Documents, ID: string(message)}, ids...)
+}
+
 // Opened notes that the debtor has opened what was written to him. It is a POST's work: GET
 // changes nothing.
 func (d Desk) Opened(ctx context.Context, creditor, caseID debt.ID) error {
@@ -292,6 +309,14 @@ const overdueAtOnce = 64
 func (d Desk) WarnOverdue(ctx context.Context, creditor debt.ID) (n int, err error) {
 	now := d.Now()
 	today := debt.DateIn(now, debt.Berlin)
+	var waiting []messages.Request
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		waiting, err = messages.Overdue(r, today, 1)
+		return err
+	})
+	if err != nil || len(waiting) == 0 {
+		return 0, err
+	}
 	err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		n = 0
 		late, err := messages.Overdue(&t.Reader, today, overdueAtOnce)

@@ -96,7 +96,8 @@ func (o *office) replay(t *testing.T) {
 				t.Fatalf("event %d: %s of nothing", e.Seq, e.Type)
 			}
 			if objected = debt.ObjectionWithdrawn; e.Type == debt.ObjectionAnswered {
-				objected = debt.ObjectionState(e.Data["outcome"].(string))
+				outcome, _ := e.Data["outcome"].(string)
+				objected = debt.ObjectionState(outcome)
 			}
 		case debt.PromiseMade:
 			if promised {

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
@@ -23,8 +22,6 @@ const (
 	OneTimeMailSubject = "mail_one_time_code_subject"
 	OneTimeMailBody    = "mail_one_time_code"
 )
-
-const oneTimeDigits = 6
 
 // SendOneTimeCode puts a code of six digits into the outbox, in the visitor's language, and
 // gives the masked address or, where only that can be used, telephone number.
@@ -70,11 +67,11 @@ func (d Desk) SendOneTimeCode(ctx context.Context, cookie, language string) (to 
 
 // sendOneTime draws a code and stores its hash and the message.
 func (d Desk) sendOneTime(w *work, m outbox.Mail) error {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	n, err := rand.Int(rand.Reader, big.NewInt(access.OneTimeCodes))
 	if err != nil {
 		return err
 	}
-	code := fmt.Sprintf("%0*d", oneTimeDigits, n)
+	code := access.WriteOneTime(n.Int64())
 	o := grants.OneTime{OneTime: access.OneTime{ID: store.NewID(), GrantID: w.grant.ID, SentAt: w.stamp.At}, Pepper: d.Peppers.current}
 	o.Hash = d.Peppers.mac(o.Pepper, o.ID, []byte(code))
 	if err := grants.AddOneTime(w.Tx, o); err != nil {
@@ -119,7 +116,7 @@ func firstLetter(s string) string {
 // what has not six digits; Expired "one_time_expired" if no sent code can be used any more,
 // which is not counted; a wrong one counts like any wrong check.
 func (d Desk) RaiseByOneTimeCode(ctx context.Context, cookie, code string) (Opened, error) {
-	typed, ok := sixDigits(code)
+	typed, ok := access.ReadOneTime(code)
 	if !ok {
 		return Opened{}, debt.E(debt.Invalid, "one_time_invalid", nil)
 	}
@@ -144,16 +141,4 @@ func (d Desk) tryOneTime(w *work, o grants.OneTime, typed string) (access.Tier, 
 		return access.CodeOnly, nil
 	}
 	return access.Opens(w.debtor, access.CheckOneTime), grants.EndOneTime(w.Tx, w.grant.ID, w.stamp.At)
-}
-
-// sixDigits reads a typed code with the blanks people put into it.
-func sixDigits(s string) (string, bool) {
-	if len(s) > 64 {
-		return "", false
-	}
-	s = strings.Join(strings.Fields(s), "")
-	if len(s) != oneTimeDigits || strings.Trim(s, "0123456789") != "" {
-		return "", false
-	}
-	return s, true
 }

@@ -6,6 +6,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/payments"
 	"quitt/store"
@@ -143,7 +144,7 @@ func (r *run) receipt(ctx context.Context, s *store.Store, c booked) error {
 		r.line(c.key, debt.Args{"amount": c.Payment.Amount, "received": c.Payment.ReceivedOn})
 	}
 	if len(c.Allocations) > 0 {
-		r.printf("  %s\n", r.allocation(c.Allocations))
+		r.printf("  %s\n", shown.Allocated(r.main.words, c.Allocations))
 	}
 	if c.Rerun {
 		r.line("cli_rerun", nil)

@@ -165,7 +165,7 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, print
 			}
 			a.Code, a.Link = l.Code, public+"/#"+l.Token.Plain()
 		}
-		rows = append(rows, []string{r.status(record.Case), r.second(record.Debtor), a.Code.Grouped(), a.Link})
+		rows = append(rows, []string{shown.Status(r.main.words, record.Case), r.second(record.Debtor), a.Code.Grouped(), a.Link})
 	}
 	for _, c := range seed.Creditors() {
 		known, err := r.creditor(ctx, desk.Store, c.Code)

@@ -5,6 +5,7 @@ import (
 	"flag"
 
 	"quitt/cmd/quitt/feeds"
+	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
@@ -42,6 +43,17 @@ func objected(ctx context.Context, r *run) error {
 	}
 	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
 		return objections.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Owner: r.ownerIn(s)}.Run(ctx, in)
+	})
+}
+
+// messageCommand is quitt messages: what debtors write, ask for and change.
+func messageCommand(ctx context.Context, r *run) error {
+	in := messages.Input{}
+	if err := r.take(&in, 2); err != nil {
+		return err
+	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return messages.Desk{Store: s, Now: r.main.Now, Words: r.main.words, In: r.main.In}.Run(ctx, in)
 	})
 }
 

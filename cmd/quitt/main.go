@@ -67,6 +67,7 @@ func commands() []command {
 		{"objections", objected},
 		{"plans", plansCommand},
 		{"mail", mail},
+		{"messages", messageCommand},
 		{"book", book},
 		{"reverse", reverse},
 		{"verify", verify},

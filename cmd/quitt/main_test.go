@@ -213,7 +213,7 @@ func TestSeedReachesEveryStatus(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for i := range seed.Cases {
-			var s statementJSON
+			var s shown.Statement
 			if err := json.Unmarshal([]byte(p.must("statement", seed.Reference(i%3, i), "--json")), &s); err != nil {
 				t.Fatal(err)
 			}

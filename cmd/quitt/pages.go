@@ -2,10 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/http"
-	"time"
 
 	"quitt/cmd/quitt/gallery"
 	"quitt/debt"
@@ -19,16 +15,5 @@ func pages(ctx context.Context, r *run) error {
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: gallery.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
-	defer stop()
-	r.line("cli_pages", debt.Args{"address": "http://" + listener.Addr().String() + "/"})
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return gallery.Serve(ctx, listen, func(address string) { r.line("cli_pages", debt.Args{"address": address}) })
 }

@@ -11,20 +11,26 @@ import (
 	"quitt/debt"
 	"quitt/debt/plan"
 	"quitt/plans"
-	"quitt/store"
 	"quitt/store/storetest"
 )
 
 // propose makes a debtor of the hand-over's case ask for a plan.
 func (p program) propose(reference string, instalment debt.Cents) {
 	p.t.Helper()
-	url, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
-	s := storetest.Open(p.t, store.Options{URL: url})
 	m := &Main{Env: p.env, Now: storetest.Clock, Out: os.Stdout, Err: os.Stderr}
 	if err := m.configure(); err != nil {
 		p.t.Fatal(err)
 	}
 	r := newRun(m, "plans", nil)
+	s, err := r.open(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() {
+		if err := r.close(); err != nil {
+			p.t.Error(err)
+		}
+	}()
 	c, id, err := r.owner(context.Background(), s, "", reference)
 	if err != nil {
 		p.t.Fatal(err)

@@ -12,7 +12,9 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/instalments"
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
@@ -160,7 +162,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned)))
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned), messages.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -172,17 +174,20 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if set.redis != nil {
 		limits.Shared = set.redis
 	}
-	kit := &page.Kit{Operator: c.Operator}
+	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
 		Pages: &debtor.Pages{
 			Kit:       kit,
 			Signin:    desk,
-			Cases:     cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)},
+			Cases:     files,
 			Letters:   letters,
 			Notices:   notices,
 			Rail:      rail,
 			Paperwork: paperwork.New(kit, documents),
+			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: letters,
+				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
+			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

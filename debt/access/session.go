@@ -1,6 +1,8 @@
 package access
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"quitt/debt"
@@ -78,4 +80,24 @@ func (o *OneTime) CountTry(now time.Time) bool {
 	}
 	o.Tries++
 	return true
+}
+
+const oneTimeDigits = 6
+
+// OneTimeCodes is how many different one-time codes there are.
+const OneTimeCodes = 1_000_000
+
+// WriteOneTime writes a number below OneTimeCodes as the code that is sent.
+func WriteOneTime(n int64) string { return fmt.Sprintf("%0*d", oneTimeDigits, n) }
+
+// ReadOneTime reads a typed code with the blanks people put into it.
+func ReadOneTime(s string) (string, bool) {
+	if len(s) > 64 {
+		return "", false
+	}
+	s = strings.Join(strings.Fields(s), "")
+	if len(s) != oneTimeDigits || strings.Trim(s, "0123456789") != "" {
+		return "", false
+	}
+	return s, true
 }

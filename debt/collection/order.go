@@ -16,8 +16,8 @@ import (
 type State string
 
 // The states. Charged is said from the moment the bank has it; a debit may come back for weeks
-// and makes it Failed then. Nothing leads out of Failed; out of Cancelled only Write, if
-// nobody was asked for the money yet.
+// and makes it Failed then. Only a waiting order is cancelled. Nothing leads out of Failed; out
+// of Cancelled a plan that writes it anew.
 const (
 	Waiting   State = "waiting"
 	Calling   State = "calling" // the charge is saved; what became of it is being found out

@@ -54,9 +54,9 @@ func (p Plan) Duty(g Progress, r Rules, b Books) Duty {
 		d.To, d.Because = debt.PlanActive, BecauseReturned
 	case p.State == debt.PlanLapsed && g.Arrears == 0 && !b.Today.After(p.LapsedOn.AddDays(daysToRevive)):
 		d.To, d.Because = debt.PlanActive, BecauseCaughtUp
-	case p.State == debt.PlanActive && g.Missed >= missedForNotice:
+	case p.State == debt.PlanActive && g.Missed >= p.missesForNotice():
 		d.To, d.Because = debt.PlanAtRisk, BecauseMissed
-	case p.State == debt.PlanAtRisk && g.Missed < missedForNotice:
+	case p.State == debt.PlanAtRisk && g.Missed < p.missesForNotice():
 		d.To, d.Because = debt.PlanActive, BecauseCaughtUp
 	case p.State == debt.PlanAtRisk && p.ExcusedOn.IsZero() && b.Today.After(p.lapseAfter(b.State)):
 		d.To, d.Because = debt.PlanLapsed, BecauseNotice
@@ -67,6 +67,10 @@ func (p Plan) Duty(g Progress, r Rules, b Books) Duty {
 	d.tell(p, g, r, b)
 	return d
 }
+
+// missesForNotice is how many full consecutive instalments must be missed; of a settlement in
+// one sum there is only the one, and it is missed whole.
+func (p Plan) missesForNotice() int { return min(missedForNotice, len(p.Schedule.Instalments)) }
 
 // lapseAfter is the last day on which paying still prevents the lapse: the day the notice
 // names, or the next working day (BGB § 193).

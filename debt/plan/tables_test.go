@@ -420,3 +420,22 @@ func FuzzRules(f *testing.F) {
 		}
 	})
 }
+
+func TestASettlementInOneSumLapsesWhenThatSumIsMissed(t *testing.T) {
+	p, r := running(t), Standard()
+	p.Schedule.Instalments, p.Deal = p.Schedule.Instalments[:1], Deal{Sum: 100_00, Settlement: "sofort", Broken: Revives}
+	ask := func(today string, paid ...on) debt.PlanState {
+		b := bookedOn(today, received(paid...))
+		return p.Duty(p.Progress(b), r, b).To
+	}
+	if got := ask("2027-03-01"); got != debt.PlanAtRisk {
+		t.Errorf("nothing of it paid: %q", got)
+	}
+	if got := ask("2027-03-01", on{"2027-01-30", 1}); got != "" {
+		t.Errorf("a part of it paid: %q", got)
+	}
+	p.State, p.NoticeOn = debt.PlanAtRisk, day("2027-01-21")
+	if got := ask("2027-02-09"); got != debt.PlanLapsed {
+		t.Errorf("the notice is over: %q", got)
+	}
+}

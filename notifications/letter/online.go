@@ -2,6 +2,10 @@ package letter
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"quitt/debt"
 	"quitt/debt/letter"
@@ -31,6 +35,11 @@ func (d Desk) PaidInFull(ctx context.Context, creditor, caseID debt.ID) (letter.
 	return d.online(ctx, creditor, letter.PaidInFull, letters.Candidate{CaseID: caseID}, (*dossier).paid)
 }
 
+// ForAdviser words the statement of a claim for a debt adviser, likewise (InsO § 305 II 2).
+func (d Desk) ForAdviser(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error) {
+	return d.online(ctx, creditor, letter.StatementForAdviser, letters.Candidate{CaseID: caseID}, func(*dossier) error { return nil })
+}
+
 // online reads a case and words a letter about what find names.
 func (d Desk) online(ctx context.Context, creditor debt.ID, k letter.Kind, c letters.Candidate, find func(*dossier) error) (letter.Document, error) {
 	var found dossier
@@ -54,4 +63,22 @@ func (d Desk) online(ctx context.Context, creditor debt.ID, k letter.Kind, c let
 func (d Desk) Print(doc letter.Document) ([]byte, error) {
 	pdf, _, err := d.Letterhead.Press.Print(doc)
 	return pdf, err
+}
+
+// PrintAny is Print for what people have written: a character the font has no sign for becomes
+// a question mark, for a copy with one is better than none.
+func (d Desk) PrintAny(doc letter.Document) ([]byte, error) {
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	plain := norm.NFC.String(string(raw))
+	for _, char := range d.Letterhead.Press.Unprintable(plain) {
+		plain = strings.ReplaceAll(plain, string(char), "?")
+	}
+	var printable letter.Document
+	if err := json.Unmarshal([]byte(plain), &printable); err != nil {
+		return nil, err
+	}
+	return d.Print(printable)
 }

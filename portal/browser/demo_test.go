@@ -27,6 +27,7 @@ type stage struct {
 	*child
 	nobody string // a code without a typing mistake that opens nothing
 	letter letter
+	env    []string // for further commands
 }
 
 const (
@@ -69,7 +70,7 @@ func demo(t *testing.T) *stage {
 	run(t, command(t, env, "seed"))
 	run(t, command(t, env, "import", file, "--creditor", "praxis-lindner"))
 	old, now := issue(t, env), issue(t, env)
-	return &stage{child: start(t, withSocket(command(t, env, "serve"), socket)), letter: now, nobody: old.code}
+	return &stage{child: start(t, withSocket(command(t, env, "serve"), socket)), letter: now, nobody: old.code, env: env}
 }
 
 // listen opens the socket the program gets, because the proxy has to know its port before.

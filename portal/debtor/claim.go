@@ -1,6 +1,7 @@
 package debtor
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,6 +35,7 @@ type ClaimPage struct {
 	Next       []string
 	Words      string // the letter's check words
 	LastAccess time.Time
+	Unread     int // messages the debtor has not opened
 }
 
 var claimHTML = page.New[ClaimPage](files, "claim.html")
@@ -45,8 +47,21 @@ func (p *Pages) Claim(c *fiber.Ctx) error {
 		if s.Visit.Tier < access.FullView {
 			return letterHTML.Write(c, fiber.StatusOK, s.letter())
 		}
-		return claimHTML.Write(c, fiber.StatusOK, s.claim())
+		view := s.claim()
+		if answered(s.View) { // most cases have no messages: then nothing is read
+			n, err := p.Contact.Messages.Unread(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
+			if err != nil {
+				return err
+			}
+			view.Unread = n
+		}
+		return claimHTML.Write(c, fiber.StatusOK, view)
 	})
+}
+
+// answered reports whether the other side has ever written a message.
+func answered(v cases.View) bool {
+	return slices.ContainsFunc(v.Events, func(e debt.Event) bool { return e.Type == debt.MessageSent })
 }
 
 func (s scene) claim() ClaimPage {

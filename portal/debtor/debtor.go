@@ -15,6 +15,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/instalments"
 	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/paperwork"
@@ -40,6 +41,8 @@ type Pages struct {
 	Paperwork *paperwork.Pages
 	// Instalments are the pages of instalment plans.
 	Instalments *instalments.Pages
+	// Contact has messages, requests, contact data and the copy of all data.
+	Contact *contact.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
 	Outside Outside
 	// SetSession and EndSession write and delete the session cookie.

@@ -32,6 +32,33 @@ func (p *Pages) CertificatePDF(c *fiber.Ctx) error {
 	return p.onlinePDF(c, p.Letters.PaidInFull, "alles-bezahlt.pdf")
 }
 
+// StandingOrder is the sheet for a standing order of a plan.
+func (p *Pages) StandingOrder(c *fiber.Ctx) error {
+	return p.online(c, p.standingOrder(c), "/akte/raten/dauerauftrag/pdf")
+}
+
+// StandingOrderPDF is the same to keep.
+func (p *Pages) StandingOrderPDF(c *fiber.Ctx) error {
+	return p.onlinePDF(c, p.standingOrder(c), "dauerauftrag.pdf")
+}
+
+func (p *Pages) standingOrder(c *fiber.Ctx) worded {
+	return func(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error) {
+		return p.Instalments.StandingOrder(ctx, creditor, caseID, string(page.Of(c).Words.Whole().Language()))
+	}
+}
+
+// StatementPDF is the statement of the claim as a debt adviser needs it; it is free. While the
+// base rate of today is not announced there is only the page, which says up to when it is known.
+func (p *Pages) StatementPDF(c *fiber.Ctx) error {
+	return p.within(c, access.FullView, func(s scene) error {
+		if !s.View.InterestTo.IsZero() {
+			return c.Redirect("/akte/aufstellung", fiber.StatusSeeOther)
+		}
+		return p.onlinePDF(c, p.Letters.ForAdviser, "aufstellung.pdf")
+	})
+}
+
 // worded gives a document about a case.
 type worded func(ctx context.Context, creditor, caseID debt.ID) (letter.Document, error)
 

@@ -178,7 +178,8 @@ var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "
 	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage", "/widerruf",
 	"/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen", "/akte/raten/fertig",
 	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
-	"/akte/raten/dauerauftrag"}
+	"/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf",
+	"/akte/aufstellung/pdf", "/akte/nachrichten", "/akte/anfragen", "/akte/daten", "/akte/auskunft"}
 
 // full are the addresses of the rooms below.
 func full() (paths []string) {

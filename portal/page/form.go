@@ -10,10 +10,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// The bounds of a form. No form of ours has half as many fields or a tenth of that text.
+// The bounds of a form. No form of ours has half as many fields; the longest text is a message
+// of five thousand characters.
 const (
 	maxFields = 64
-	maxValue  = 4 << 10 // bytes, after decoding; names too
+	maxValue  = 16 << 10 // bytes, after decoding; names too
 )
 
 // Values are the fields of a submitted form.

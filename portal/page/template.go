@@ -21,8 +21,8 @@ type Template[V any] struct {
 	parse func() *template.Template
 }
 
-// New names a page's file, and further ones with parts that pages of one room share. It is parsed at first use, all at start by Ready: a command that
-// shows no page pays nothing.
+// New names a page's file, and further ones with parts that pages of one room share. It is parsed
+// at first use, all at start by Ready: a command that shows no page pays nothing.
 func New[V any](files fs.FS, name string, parts ...string) Template[V] {
 	return Template[V]{name, sync.OnceValue(func() *template.Template {
 		t := template.New("layout.html").Option("missingkey=error")

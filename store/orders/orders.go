@@ -41,13 +41,14 @@ func (r row) order() collection.Order {
 }
 
 const (
-	// An order that was cancelled before anybody was asked for the money may be written anew.
+	// An order is cancelled only while it waits, and then no charge of it can come any more: it may
+	// be written anew. calls stays, so that the next charge has a name of its own.
 	writeSQL = `INSERT INTO collection_orders (creditor_id, ` + columns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', NULL, 0, 0, '', $10, $11, NULL)
 		ON CONFLICT (creditor_id, purpose) DO UPDATE SET instrument_id = excluded.instrument_id, amount_cents = excluded.amount_cents,
 		       due_on = excluded.due_on, collect_on = excluded.collect_on, told_on = excluded.told_on, state = 'waiting', reason = '',
-		       look_at = excluded.look_at, made_at = excluded.made_at, ended_at = NULL
-		WHERE collection_orders.state = 'cancelled' AND collection_orders.attempt_id IS NULL AND collection_orders.case_id = excluded.case_id
+		       look_at = excluded.look_at, made_at = excluded.made_at, ended_at = NULL, tries = 0
+		WHERE collection_orders.state = 'cancelled' AND collection_orders.case_id = excluded.case_id
 		RETURNING ` + columns
 
 	amendSQL = `UPDATE collection_orders SET instrument_id = $3, amount_cents = $4, due_on = $5, collect_on = $6, told_on = $7, look_at = $8
@@ -70,8 +71,7 @@ const (
 // Write keeps a new order and gives it as it is kept: waiting, looked at when it has to be told
 // or collected. CollectOn may be left out and is collection.On the due day then; ToldOn is set
 // by who tells the debtor in the same transaction, otherwise the loop tells. Its case must be
-// locked. Conflict "order_taken": the purpose has an order already that was not cancelled
-// before it was called.
+// locked. Conflict "order_taken": the purpose has an order already that was not cancelled.
 func Write(t *store.Tx, o collection.Order) (collection.Order, error) {
 	o = o.Planned()
 	var list []row

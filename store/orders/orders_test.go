@@ -125,9 +125,29 @@ func TestWhatIsBeingCollectedIsNeitherChangedNorCancelled(t *testing.T) {
 			}
 			return errors.Join(err, err2, err3)
 		})
-		o.End(collection.Cancelled, collection.NothingToCollect, storetest.Now)
+		for _, over := range []collection.State{collection.Calling, collection.Charged, collection.Failed} {
+			if o.State = over; over == collection.Failed {
+				o.End(over, "MS03", storetest.Now)
+			}
+			r.must(func(tx *store.Tx) error { return orders.Save(tx, o) })
+			debttest.WantKey(r, r.write(func(tx *store.Tx) error { _, err := orders.Write(tx, r.order()); return err }), debt.Conflict, "order_taken")
+		}
+	})
+}
+
+// The provider was busy, so the order waits again; the plan takes it back and writes it anew.
+func TestAnOrderThatIsWrittenAnewKeepsCountingItsCalls(t *testing.T) {
+	each(t, func(r room) {
+		o := r.written(r.order())
+		o.AttemptID, o.Calls, o.Tries = store.NewID(), 2, 2
 		r.must(func(tx *store.Tx) error { return orders.Save(tx, o) })
-		debttest.WantKey(r, r.write(func(tx *store.Tx) error { _, err := orders.Write(tx, r.order()); return err }), debt.Conflict, "order_taken")
+		r.must(func(tx *store.Tx) error {
+			_, err := orders.Cancel(tx, o.ID, collection.PlanOver, storetest.Now)
+			return err
+		})
+		if again := r.written(r.order()); again.Calls != 2 || again.Tries != 0 || again.Call() != o.Call() {
+			r.Errorf("%+v", again)
+		}
 	})
 }
 

@@ -111,7 +111,8 @@ func ReachOf(r *store.Reader, caseID debt.ID) (Reach, error) {
 	to := Reach{
 		Case: debt.Case{ID: caseID, Review: row.Review, CloseReason: row.CloseReason},
 		Debtor: debt.Debtor{ID: d.ID, Kind: d.Kind, BirthOn: d.BirthOn, Email: d.Email, Phone: d.Phone,
-			AddressStopped: d.AddressStopped, EmailStopped: d.EmailStopped, PhoneStopped: d.PhoneStopped},
+			AddressStopped: d.AddressStopped, EmailStopped: d.EmailStopped, PhoneStopped: d.PhoneStopped,
+			PreferredChannel: d.PreferredChannel, PreferredLanguage: d.PreferredLanguage},
 	}
 	return to, r.LoadHolds(&to.Case)
 }

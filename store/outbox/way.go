@@ -189,6 +189,13 @@ func List(r *store.Reader, state State, most int) ([]Message, error) {
 	return list(r, messagesSQL, r.Creditor(), string(state), most)
 }
 
+var ofCaseSQL = `SELECT ` + shown + ` FROM outbox WHERE creditor_id = $1 AND case_id = $2 ORDER BY id`
+
+// OfCase gives the messages of a case, the oldest first.
+func OfCase(r *store.Reader, caseID debt.ID) ([]Message, error) {
+	return list(r, ofCaseSQL, r.Creditor(), caseID)
+}
+
 const queueSQL = `
 	SELECT CAST(COUNT(CASE WHEN state <> 'unknown' THEN 1 END) AS BIGINT) AS waiting,
 	       CAST(COUNT(CASE WHEN state = 'unknown' THEN 1 END) AS BIGINT) AS unknown,

@@ -19,6 +19,8 @@ type Row struct {
 	AddressStopped debt.Stop       `db:"address_stopped" json:"-"`
 	EmailStopped   debt.Stop       `db:"email_stopped" json:"-"`
 	PhoneStopped   debt.Stop       `db:"phone_stopped" json:"-"`
+	Channel        string          `db:"preferred_channel" json:"-"`
+	Language       string          `db:"preferred_language" json:"-"`
 	ErasedAt       column.Instant  `db:"erased_at" json:"-"`
 	Key            string          `db:"person_key" json:"-"`
 }
@@ -110,6 +112,11 @@ func (k Key) SealWho(creditor, debtor debt.ID, w Who) (string, error) {
 	return k.Seal(rowOwner(creditor, debtor), string(text))
 }
 
+// SealDebtor is SealWho for a debtor as a whole.
+func (k Key) SealDebtor(creditor debt.ID, d debt.Debtor) (string, error) {
+	return k.SealWho(creditor, d.ID, whoIs(d))
+}
+
 func whoIs(d debt.Debtor) Who {
 	return Who{d.FirstName.Reveal(), d.LastName.Reveal(), d.CompanyName.Reveal(), d.Street.Reveal(), d.Postcode.Reveal(),
 		d.City.Reveal(), d.BirthOn.Reveal(), d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal()}
@@ -136,5 +143,6 @@ func (s Safe) Debtor(creditor debt.ID, r Row) (debt.Debtor, error) {
 	return debt.Debtor{ID: r.ID, Kind: r.Kind, FirstName: p(w.FirstName), LastName: p(w.LastName), CompanyName: p(w.CompanyName),
 		Street: p(w.Street), Postcode: p(w.Postcode), City: p(w.City), Country: r.Country, State: r.State, BirthOn: p(w.BirthOn),
 		Email: p(w.Email), Phone: p(w.Phone), CustomerNumber: p(w.CustomerNumber), PayerIBAN: p(w.PayerIBAN), AddressSource: r.AddressSource,
-		AddressStopped: r.AddressStopped, EmailStopped: r.EmailStopped, PhoneStopped: r.PhoneStopped}, nil
+		AddressStopped: r.AddressStopped, EmailStopped: r.EmailStopped, PhoneStopped: r.PhoneStopped,
+		PreferredChannel: r.Channel, PreferredLanguage: r.Language}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/ledger"
 	"quitt/debt/plan"
 	"quitt/store"
 	"quitt/store/column"
@@ -195,4 +196,18 @@ func Expiring(r *store.Reader, by time.Time, most int) ([]Kept, error) {
 		return nil, err
 	}
 	return kept(rows)
+}
+
+const setRestsSQL = `UPDATE cases SET rests = $3 WHERE creditor_id = $1 AND id = $2`
+
+// SetRests saves in which days a locked case bears no interest. What was booked before must
+// not change by it: rests begin and end today at the earliest.
+func SetRests(t *store.Tx, f *store.File, rests ledger.Rests) error {
+	text, err := json.Marshal(rests)
+	if err != nil {
+		return err
+	}
+	f.Account.Rests = rests
+	_, err = t.Exec(setRestsSQL, t.Creditor(), f.Case.ID, string(text))
+	return err
 }

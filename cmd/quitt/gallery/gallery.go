@@ -3,13 +3,17 @@ package gallery
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"html/template"
+	"net"
 	"net/http"
 	"slices"
 	"time"
 
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/instalments"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
@@ -29,10 +33,26 @@ var sampleIndex = template.Must(template.New("index").Parse(`<!doctype html><htm
 {{end}}</table></html>
 `))
 
+// Serve shows them at an address, which it tells, until ctx ends.
+func Serve(ctx context.Context, listen string, tell func(address string)) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: Handler(), ReadHeaderTimeout: 5 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	tell("http://" + listener.Addr().String() + "/")
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
 // Handler answers with the samples under the policy the real server sends, so that a
 // page that breaks it is seen here.
 func Handler() http.Handler {
-	samples := slices.Concat(debtor.Samples(), instalments.Samples(), paperwork.Samples(), page.Samples())
+	samples := slices.Concat(debtor.Samples(), instalments.Samples(), paperwork.Samples(), contact.Samples(), page.Samples())
 	var index []Listed
 	mux := http.NewServeMux()
 	for _, s := range samples {

@@ -67,18 +67,20 @@ var chooseHTML = page.New[ChoosePage](files, "choose.html", "plan.html")
 
 // Choose shows the choice: empty, or with what was laid out last.
 func (p *Pages) Choose(c *fiber.Ctx) error {
-	return p.open(c, func(s scene, v plans.View) error {
-		f := s.blank(v)
-		if v.Draft != nil {
-			f = formOf(s.words(), v.Draft.Wish)
-		}
-		view, _, err := s.choose(v, f, false)
-		if err != nil {
-			return err
-		}
-		view.Mistakes = nil // nobody has typed anything yet
-		return chooseHTML.Write(c, fiber.StatusOK, view)
-	})
+	return p.open(c, func(s scene, v plans.View) error { return s.begin(c, v) })
+}
+
+func (s scene) begin(c *fiber.Ctx, v plans.View) error {
+	f := s.blank(v)
+	if v.Draft != nil {
+		f = formOf(s.words(), v.Draft.Wish)
+	}
+	view, _, err := s.choose(v, f, false)
+	if err != nil {
+		return err
+	}
+	view.Mistakes = nil // nobody has typed anything yet
+	return chooseHTML.Write(c, fiber.StatusOK, view)
 }
 
 // blank is the choice before anybody has typed: the first day is one that is allowed.
@@ -88,7 +90,7 @@ func (s scene) blank(v plans.View) form {
 	if s.Today.DaysUntil(first) < 7 {
 		first = first.AddMonths(1)
 	}
-	wish := plan.Wish{Instalment: 1_00, First: first, Rhythm: plan.Monthly}
+	wish := plan.Wish{Instalment: tiny(v), First: first, Rhythm: plan.Monthly}
 	if a, err := v.Rules.Evaluate(wish, v.Position); err == nil && a.Nearest != nil {
 		wish.First, wish.Day, wish.Down = a.Nearest.First, a.Nearest.Day, a.Nearest.Down
 	}
@@ -166,9 +168,16 @@ func (s scene) mistake(err error) mistake {
 	return mistake{at, s.words().Error(err)}
 }
 
+// tiny is an instalment so small that rules have something to say about it, and not so small that
+// nobody could write the plan down.
+func tiny(v plans.View) debt.Cents {
+	const euro = 1_00
+	return max(euro, (2*v.Open/plan.MostInstalments+euro-1)/euro*euro)
+}
+
 // least is the smallest instalment that needs nobody's leave.
 func (s scene) least(v plans.View) debt.Cents {
-	wish := plan.Wish{Instalment: 1_00, First: s.Today.AddDays(14), Rhythm: plan.Monthly}
+	wish := plan.Wish{Instalment: tiny(v), First: s.Today.AddDays(14), Rhythm: plan.Monthly}
 	a, err := v.Rules.Evaluate(wish, v.Position)
 	switch {
 	case err != nil:

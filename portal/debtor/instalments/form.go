@@ -154,7 +154,7 @@ func (f form) wish(w *text.Catalogue) (wish plan.Wish, wrong []mistake) {
 	wish.First, err = f.First.date()
 	with(atFirst, err)
 	if f.Day != "" {
-		if wish.Day, err = strconv.Atoi(f.Day); err != nil || wish.Day < 1 {
+		if wish.Day, err = strconv.Atoi(f.Day); err != nil || wish.Day < 1 || wish.Day > 31 {
 			with(atDay, debt.E(debt.Invalid, "plan_day_range", nil))
 		}
 	}

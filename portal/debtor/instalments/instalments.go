@@ -30,6 +30,10 @@ type Pages struct {
 	Desk  plans.Desk
 	// Revocations takes what is declared without signing in.
 	Revocations revocation.Desk
+	// Order words the sheet for a standing order.
+	Order OrderSheet
+	// Portal is the address that files name, "https://portal.example.de".
+	Portal string
 }
 
 // Ready parses every template.
@@ -104,8 +108,10 @@ func (p *Pages) Show(c *fiber.Ctx) error {
 			return runningHTML.Write(c, fiber.StatusOK, s.running(v))
 		case over(v):
 			return saidHTML.Write(c, fiber.StatusOK, s.over(v))
+		case len(v.Position.Against) > 0:
+			return saidHTML.Write(c, fiber.StatusOK, s.barred(v))
 		}
-		return p.Choose(c)
+		return s.begin(c, v)
 	})
 }
 

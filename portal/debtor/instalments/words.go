@@ -6,7 +6,6 @@ import (
 	"quitt/debt"
 	"quitt/debt/plan"
 	"quitt/portal/debtor/room"
-	"quitt/portal/page"
 	"quitt/portal/text"
 )
 
@@ -137,7 +136,11 @@ func (s scene) answers(w plan.Wish, t terms) (list []answer) {
 		with(c.Text("answer_day", nil), c.Text("answer_day_value", debt.Args{"n": day}), "when")
 	}
 	with(c.Text("answer_count", nil), c.Int(int64(t.Count)), "how")
-	with(c.Text("answer_last", nil), c.Text("answer_last_value", debt.Args{"amount": t.Last.Amount, "day": t.Last.DueOn}), "how")
+	last := c.Text("answer_last_value", debt.Args{"amount": t.Last.Amount, "day": t.Last.DueOn})
+	if t.Tentative {
+		last = c.Text("terms_tentative", nil) + " " + last
+	}
+	with(c.Text("answer_last", nil), last, "how")
 	return list
 }
 
@@ -147,9 +150,6 @@ func (s scene) at(path string) scene {
 	s.Base.Path = path
 	return s
 }
-
-// base is for pages that only their layout concerns.
-func (s scene) base() page.Base { return s.Base }
 
 // keyOf names the sentence of a refusal.
 func keyOf(err error) string {

@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -247,6 +246,6 @@ func TestEveryPageHasAnAddressOfItsOwn(t *testing.T) {
 		seen[path] = true
 	}
 	if want := len(objection.Grounds()) + len(situation.Kinds()) + 2; len(seen) != want {
-		t.Error(fmt.Sprintf("%d addresses, want %d", len(seen), want))
+		t.Errorf("%d addresses, want %d", len(seen), want)
 	}
 }

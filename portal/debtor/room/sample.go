@@ -25,10 +25,13 @@ type Sample struct {
 	ids int
 }
 
+// SampleDay is the day all samples are looked at.
 var SampleDay = debt.MustDate("2026-11-22")
 
+// SampleObject is what the sample claim is about.
 const SampleObject = "Professionelle Zahnreinigung"
 
+// NewSample begins a case that was handed over and told of, with nothing demanded yet.
 func NewSample() *Sample {
 	s := &Sample{Today: SampleDay, Tier: access.FullView}
 	s.Creditor = debt.Creditor{ID: "c", Code: "praxis-lindner", Name: "Zahnarztpraxis Dr. Miriam Lindner", State: "NW",
@@ -52,6 +55,7 @@ func (s *Sample) id() debt.ID {
 
 func (s *Sample) stamp() ledger.Stamp { return ledger.Stamp{At: s.At(0), NewID: s.id} }
 
+// Event adds an event of some days ago.
 func (s *Sample) Event(days int, kind debt.EventType) *Sample {
 	e := s.Case.EventOf(kind, nil)
 	e.At, e.Actor = s.At(days), debt.System
@@ -68,6 +72,7 @@ func (s *Sample) Claim(object string, amount debt.Cents, dueDaysAgo int) *Sample
 		Order: debt.Order367, Interest: debt.InterestRule{Kind: debt.Statutory, Surcharge: 500, Method: debt.ActAct}})
 }
 
+// Open adds a claim.
 func (s *Sample) Open(c debt.Claim) *Sample {
 	c.ID, c.CaseID = s.id(), "k"
 	s.History.Entries = append(s.History.Entries, s.Account.OpenClaim(c, s.stamp()))
@@ -75,6 +80,7 @@ func (s *Sample) Open(c debt.Claim) *Sample {
 	return s
 }
 
+// Cost adds a cost with its part of VAT and its ground.
 func (s *Sample) Cost(kind debt.CostKind, amount, vat debt.Cents, ground string) *Sample {
 	c := debt.Cost{ID: s.id(), CaseID: "k", Kind: kind, Amount: amount, VAT: vat, IncurredOn: s.Today.AddDays(-19), LegalGround: ground}
 	s.History.Entries = append(s.History.Entries, s.Account.AddCost(c, s.stamp()))
@@ -114,12 +120,14 @@ func (s *Sample) PayAll(daysAgo int, more debt.Cents, method debt.Method) *Sampl
 	return s.Pay(daysAgo, open.Payable+more, method)
 }
 
+// Sending adds a direct debit that has not arrived.
 func (s *Sample) Sending(status debt.PaymentStatus, amount debt.Cents) *Sample {
 	s.History.Payments = append(s.History.Payments, debt.Payment{ID: s.id(), CaseID: "k", Method: debt.MethodDirectDebit,
 		Status: status, Amount: amount, ReceivedOn: s.Today.AddDays(-2), Source: "sample", ExternalID: string(s.id())})
 	return s.Event(-2, debt.PaymentInFlightEvent)
 }
 
+// Hold lets dunning rest until some days from now or until an event.
 func (s *Sample) Hold(kind debt.HoldKind, until int, event debt.EventType) *Sample {
 	h := debt.Hold{Kind: kind, Reason: "sample", Since: s.Today.AddDays(-5), UntilEvent: event}
 	if until > 0 {
@@ -132,6 +140,7 @@ func (s *Sample) Hold(kind debt.HoldKind, until int, event debt.EventType) *Samp
 	return s.Event(-5, debt.CaseHeld)
 }
 
+// With changes what the other methods do not.
 func (s *Sample) With(change func(*Sample)) *Sample {
 	change(s)
 	return s

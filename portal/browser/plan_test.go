@@ -1,0 +1,146 @@
+package browser
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+const toPlan = chromedp.CSS(`a[href="/akte/raten"]`)
+
+// button names the button of the page with a value.
+func button(value string) chromedp.CSS {
+	return chromedp.CSS(`main form button[value="` + value + `"]`)
+}
+
+// inside takes a debtor with a letter to the choice of instalments.
+func (b *tab) inside(s *stage) {
+	b.Helper()
+	b.typed(s.url, s.letter)
+	b.status(b.follow(chromedp.Click(toPlan)), 200)
+	b.is("/akte/raten")
+}
+
+// agreed goes the short way: an amount inside the rules, and three presses.
+func (b *tab) agreed(s *stage) {
+	b.Helper()
+	b.inside(s)
+	b.shot("plan-choose")
+	b.put("instalment", "50")
+	b.until(`document.getElementById("answer").innerText.includes("Das geht sofort")`) // it follows what one types
+	b.shot("plan-answered")
+	b.status(b.follow(chromedp.Click(button("go"))), 200)
+	b.is("/akte/raten/neu")
+	b.shows("Letzte Rate")
+	b.shot("plan-check")
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.is("/akte/raten")
+	b.shows("Es entstehen keine zusätzlichen Kosten.")
+	b.shot("plan-notice")
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.is("/akte/raten/fertig")
+	b.shows("Ihre Ratenvereinbarung gilt")
+	b.shot("plan-done")
+}
+
+func TestADebtorAgreesToInstalmentsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	b := open(t, s.url)
+	b.agreed(s)
+	b.visit(s.url + "/akte/raten/neu") // a plan that runs is no choice any more
+	b.is("/akte/raten")
+	b.shows("Ihr Ratenplan")
+	b.shot("plan-running")
+	b.visit(s.url + "/akte/briefe")
+	b.shows("Ratenvereinbarung")
+	b.visit(s.url + "/akte/raten/dauerauftrag")
+	b.shows("IBAN")
+	b.shot("plan-order")
+	b.visit(s.url + "/akte")
+	b.shows("Ihre Ratenzahlung läuft")
+	b.quiet()
+}
+
+func TestAPlanIsChangedWithTheKeyboardAloneAndEnded(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	b := open(t, s.url)
+	b.agreed(s)
+	b.visit(s.url + "/akte/raten/aendern")
+	b.reach("kind-move")
+	b.press(kb.ArrowDown) // to the pause
+	b.reach("months")
+	b.write("1")
+	b.status(b.follow(enter), 200)
+	b.shows("Ihr neuer Plan")
+	b.shot("plan-change")
+	b.reach("go")
+	b.status(b.follow(enter), 200)
+	b.shows("Ihr Ratenplan ist geändert")
+	b.shot("plan-changed")
+	b.visit(s.url + "/akte/raten/beenden")
+	b.shot("plan-end")
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.shows("Sie haben die Ratenvereinbarung beendet")
+	b.quiet()
+}
+
+func TestAProposalIsAnsweredWithAnotherAndTakenWithoutScriptInEnglish(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	b := open(t, s.url)
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.visit(s.url + "/hilfe")
+	b.follow(chromedp.Click(chromedp.CSS("button[name=lang][value=en]")))
+	b.inside(s)
+	b.put("instalment", "10")
+	b.status(b.follow(chromedp.Click(button("show"))), 200)
+	b.shows("Each instalment should be at least €20.00.")
+	b.shot("plan-asks")
+	b.status(b.follow(chromedp.Click(button("go"))), 200)
+	b.status(b.follow(chromedp.Click(submit)), 422) // no reason was chosen
+	b.shows("Choose a reason.")
+	b.do(chromedp.Click(chromedp.CSS("label[for=reason-income]")))
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.is("/akte/raten")
+	b.shows("We have your proposal")
+	b.shot("plan-waiting")
+	first := time.Now().AddDate(0, 0, 20).Format("2006-01-02")
+	run(t, command(t, s.env, "plans", "counter", reference, "--first", first, "--instalment", "25", "--note", "Das wäre für uns in Ordnung."))
+	b.visit(s.url + "/akte/raten")
+	b.shows("proposes something else")
+	b.shot("plan-counter")
+	b.status(b.follow(chromedp.Click(button("take"))), 200)
+	b.shows("There are no additional costs.")
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.is("/akte/raten/fertig")
+	b.shows("Your instalment plan holds")
+	b.quiet()
+}
+
+func TestAWithdrawalNeedsNoVisitAndTellsNothing(t *testing.T) {
+	t.Parallel()
+	s := demo(t)
+	texts := map[string]string{}
+	for name, number := range map[string]string{"a case": s.letter.reference, "no case": "NIEMAND-77"} {
+		b := open(t, s.url)
+		b.visit(s.url + "/hilfe")
+		b.status(b.follow(chromedp.Click(chromedp.CSS(`a[href="/widerruf"]`))), 200)
+		b.put("name", "Oksana Gröning")
+		b.put("reference", number)
+		b.put("contact", "o.groening@example.org")
+		b.status(b.follow(chromedp.Click(submit)), 200)
+		b.shows("Ich widerrufe die Ratenvereinbarung")
+		b.status(b.follow(chromedp.Click(submit)), 200)
+		b.shows("Ihr Widerruf ist eingegangen")
+		texts[name] = ask[string](b, `document.querySelector("main h1").innerText`)
+		b.quiet()
+	}
+	if texts["a case"] != texts["no case"] {
+		t.Errorf("the answers differ: %q", texts)
+	}
+}
