@@ -75,15 +75,15 @@ func (n *nest) says(s *surfer) {
 	if _, err := storetest.Raw(n.T, n.url).Exec(`UPDATE creditors SET settings = '{"promise_days":14}'`); err != nil {
 		n.Fatal(err)
 	}
-	s.open("/akte/raten/neu").send("/akte/raten/neu#answer", "mode", "amount", "instalment", "1,00", "first-day", "1", "first-month", "12", "first-year", "2026",
+	s.open("/akte/raten/neu").send("/akte/raten/neu#answer", "mode", "amount", "instalment", "5,00", "first-day", "1", "first-month", "12", "first-year", "2026",
 		"rhythm", "monthly", "do", "go").send("/akte/raten/vorschlag", "reason", "income", "note", "Nur noch "+rhubarb)
-	s.open("/akte/zusage").send("/akte/zusage", "by-day", "1", "by-month", "12", "by-year", "2026", "amount", "5,00").sees("Danke")
+	s.open("/akte/zusage").send("/akte/zusage", "by-day", "1", "by-month", "12", "by-year", "2026", "amount", "5,00").sees("Ihre Nachricht ist angekommen")
 	s.hands(rhubarb+".pdf", onePage("Zwei Mal "+rhubarb)).open("/akte/bezahlt")
 	s.send("/akte/bezahlt", "document", s.waiting(), "paid_on-day", "3", "paid_on-month", "11", "paid_on-year", "2026", "amount", "20,00", "target", "Konto "+rhubarb,
-		"words", "bezahlt mit "+rhubarb).sees("Danke")
+		"words", "bezahlt mit "+rhubarb).sees("Ihre Nachricht ist angekommen")
 	s.hands("Quakernackel.pdf", onePage("Ein Mal "+rhubarb)).open("/akte/einwand/mangel")
-	s.send("/akte/einwand/mangel", "document", s.waiting(), "what", "all", "words", "geliefert war "+rhubarb).sees("Danke")
-	s.open("/akte/meldung/betreuung").send("/akte/meldung/betreuung", "representative", "Frau Quakernackel", "words", rhubarb, "do", "tell").sees("Danke")
+	s.send("/akte/einwand/mangel", "document", s.waiting(), "what", "all", "words", "geliefert war "+rhubarb).sees("Ihre Nachricht ist angekommen")
+	s.open("/akte/meldung/betreuung").send("/akte/meldung/betreuung", "representative", "Frau Quakernackel", "words", rhubarb, "do", "tell").sees("Ihre Nachricht ist angekommen")
 	n.writes()
 	for table, want := range map[string]int{"objections": 1, "proofs": 1, "promises": 1, "situations": 1, "plan_rounds": 1, "messages": 1, "requests": 1, "documents": 2} {
 		if got := count(n.T, storetest.Raw(n.T, n.url), "SELECT COUNT(*) FROM "+table); got != want {
