@@ -137,4 +137,3 @@ func (n *nest) noDocuments() {
 		n.Errorf("documents: %v", got)
 	}
 }
-
