@@ -110,6 +110,11 @@ func (w *work) decide(s kept.Situation, v Verdict) error {
 	if !v.Yes {
 		return w.release(s.HoldID)
 	}
+	if somebodyElses(s.Kind) {
+		if err := w.correct(s); err != nil {
+			return err
+		}
+	}
 	reason := s.Kind.Effect().Close
 	switch {
 	case !v.Close:

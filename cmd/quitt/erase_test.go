@@ -87,7 +87,7 @@ func (n *nest) live() {
 	code := n.newCode("K-1").Code
 	raw := storetest.Raw(n.T, n.url)
 	address, stop := n.serving()
-	until(n.T, "the teller has begun", func() bool { return count(n.T, raw, "SELECT COUNT(*) FROM feed_readers") == 1 })
+	until(n.T, "the teller has begun", func() bool { return count(n.T, raw, "SELECT COUNT(*) FROM feed_readers WHERE name = 'mail'") == 1 })
 	s := newSurfer(n.T)
 	s.open(address+"/").send("/", "code", code, "check", "birth_date", "day", "28", "month", "2", "year", "1972")
 	s.open(address+"/").send("/", "code", code, "check", "birth_date", "day", "29", "month", "2", "year", "1972")
