@@ -15,7 +15,7 @@ var nobody = []debt.CloseReason{"deceased", "untraceable", "identity_theft"}
 // asking are the news that ask for money. After the opening of insolvency proceedings
 // nobody may do that (InsO § 87).
 var asking = []debt.EventType{debt.PaymentFailedEvent, debt.PaymentReversedEvent, debt.PlanInstalmentDue,
-	debt.PlanInstalmentMissed, debt.PlanAtRiskEvent, debt.PlanLapsedEvent}
+	debt.PlanInstalmentMissed, debt.PlanAtRiskEvent, debt.PlanLapsedEvent, promiseReminder}
 
 // barred reports whether a message must not go, to whatever address: the matter is nobody
 // else's business, and a mailbox outlives its owner.

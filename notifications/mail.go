@@ -96,6 +96,12 @@ func news(w *text.Catalogue, m outbox.Message) (subject, body string) {
 		return subject, body
 	}
 	switch debt.EventType(m.Template) {
+	case promiseReminder:
+		day, err := debt.ParseDate(m.Args[dueArg])
+		if err != nil {
+			return "", ""
+		}
+		return w.Text("mail_reminder_subject", nil), w.Text("mail_promise_reminder", debt.Args{"day": day})
 	case debt.PaymentSucceededEvent:
 		return w.Text("mail_news_subject", nil), w.Text("mail_payment_succeeded", nil)
 	case debt.PaymentFailedEvent:

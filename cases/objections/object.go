@@ -166,5 +166,8 @@ func (w *work) end(o kept.Objection, data debt.Args, credited map[debt.ID]debt.C
 			return err
 		}
 	}
+	if err := w.decided("objection", o.ID); err != nil {
+		return err
+	}
 	return kept.End(w.Tx, o, credited)
 }

@@ -12,7 +12,9 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/debt/retention"
 	"quitt/store"
+	"quitt/store/documents"
 	"quitt/store/tasks"
 )
 
@@ -112,6 +114,11 @@ func (w *work) ask(kind tasks.Kind, subject debt.ID, reason string, amount debt.
 // answered ends a task.
 func (w *work) answered(kind tasks.Kind, subject debt.ID, outcome string) error {
 	return tasks.End(w.Tx, tasks.Task{Kind: kind, Subject: string(subject)}, outcome, w.stamp.At)
+}
+
+// decided lets the documents of something go once nobody is likely to object to the decision.
+func (w *work) decided(subject string, id debt.ID) error {
+	return documents.Keep(w.Tx, documents.Subject{Kind: subject, ID: string(id)}, retention.Of(retention.Documents).Due(w.stamp.At))
 }
 
 // running refuses what makes sense only while a case is there to be paid.

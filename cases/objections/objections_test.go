@@ -482,3 +482,36 @@ func TestWhatCannotBeMeantIsRefusedAndChangesNothing(t *testing.T) {
 		o.asks()
 	})
 }
+
+// What the page says about a stranger's address happens: it is used no more while somebody
+// looks, and deleted once that is confirmed; found unconfirmed, it stays.
+func TestAStrangersAddressIsDeletedByAPersonsDecision(t *testing.T) {
+	for _, kind := range []situation.Kind{situation.NotThisPerson, situation.IdentityTheft} {
+		for _, yes := range []bool{false, true} {
+			t.Run(string(kind), func(t *testing.T) {
+				storetest.Each(t, func(t *testing.T, s *store.Store) {
+					o := newOffice(t, s)
+					load := func() (d debt.Debtor) {
+						o.must(o.s.Read(ctx, o.at.Creditor, func(r *store.Reader) (err error) { d, err = r.LoadDebtor(o.view().Case.DebtorID); return err }))
+						return d
+					}
+					before := load()
+					id, err := o.desk.Notify(ctx, o.at, debtor, objections.Notice{Kind: kind})
+					o.must(err)
+					if load() != before {
+						t.Error("what somebody says alone changes the record")
+					}
+					o.must(o.desk.DecideSituation(ctx, o.at.Creditor, id, clerk, objections.Verdict{Yes: yes, Reason: "geprüft"}))
+					d := load()
+					gone := d.Street == "" && d.Postcode == "" && d.City == "" && d.Email == "" && d.Phone == "" && d.AddressStopped == debt.StopUnknown
+					if gone != yes || d.LastName != before.LastName || !yes && d != before {
+						t.Errorf("confirmed %v: %+v", yes, d)
+					}
+					if n := o.count(debt.ContactChanged); n != map[bool]int{true: 1}[yes] {
+						t.Errorf("recorded %d times", n)
+					}
+				})
+			})
+		}
+	}
+}

@@ -122,6 +122,9 @@ func (d Desk) DecideProof(ctx context.Context, creditor, id debt.ID, by debt.Act
 		if err := w.release(p.HoldID); err != nil {
 			return err
 		}
+		if err := w.decided("proof", id); err != nil {
+			return err
+		}
 		return w.answered(TaskProof, id, string(p.State))
 	})
 }

@@ -104,8 +104,16 @@ func (w *work) decide(s kept.Situation, v Verdict) error {
 	if err := w.answered(tasks.Kind(s.Kind.TaskKind()), s.ID, string(s.State)); err != nil {
 		return err
 	}
+	if err := w.decided("situation", s.ID); err != nil {
+		return err
+	}
 	if !v.Yes {
 		return w.release(s.HoldID)
+	}
+	if somebodyElses(s.Kind) {
+		if err := w.correct(s); err != nil {
+			return err
+		}
 	}
 	reason := s.Kind.Effect().Close
 	switch {

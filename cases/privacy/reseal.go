@@ -25,7 +25,7 @@ func (d Desk) Reseal(ctx context.Context) (total int, err error) {
 		return err
 	})
 	for _, c := range creditors {
-		for _, do := range []portionOf{reseal.Debtors, letters.Reseal, outbox.Reseal, reseal.Keys} {
+		for _, do := range []portionOf{reseal.Debtors, letters.Reseal, outbox.Reseal, reseal.Texts, reseal.Keys} {
 			if err != nil {
 				return total, err
 			}

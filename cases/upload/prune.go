@@ -20,6 +20,7 @@ const (
 const (
 	timeOver      = "time_over"
 	neverAttached = "never_attached"
+	erased        = "erased"
 )
 
 // Prune deletes a portion of what need not be kept any longer: documents whose time is over,
@@ -61,6 +62,25 @@ func (d *Desk) Prune(ctx context.Context, creditor debt.ID) (did int, err error)
 		return did, err
 	}
 	return did + moved, d.sweep(ctx, creditor)
+}
+
+// Forget deletes everything handed in to a case, with the content, at once: the person it is
+// about is erased. Twice does no harm.
+func (d *Desk) Forget(ctx context.Context, creditor, caseID debt.ID) error {
+	var left []documents.Document
+	err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		left, err = documents.Left(r, caseID)
+		return err
+	})
+	for _, doc := range left {
+		if err == nil && doc.State != documents.Deleted {
+			err = d.delete(ctx, creditor, doc, erased)
+		}
+		if err == nil {
+			err = d.empty(ctx, creditor, doc)
+		}
+	}
+	return err
 }
 
 func (d *Desk) delete(ctx context.Context, creditor debt.ID, doc documents.Document, reason string) error {

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 
+	"quitt/cases/upload"
 	"quitt/cmd/quitt/logs"
+	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/privacy"
 	"quitt/debt"
 	"quitt/store"
@@ -34,7 +36,18 @@ func erase(ctx context.Context, r *run) error {
 }
 
 func (r *run) privacyDesk(s *store.Store) privacy.Desk {
-	return privacy.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Log: logs.Requests(r.main.Err)}
+	return privacy.Desk{Store: s, Now: r.main.Now, Words: r.main.words, Log: logs.Requests(r.main.Err),
+		Papers: func(ctx context.Context) (*upload.Desk, error) { return r.paperDesk(ctx, s) }}
+}
+
+func (r *run) paperDesk(ctx context.Context, s *store.Store) (*upload.Desk, error) {
+	peppers, err := r.main.peppers()
+	if err != nil {
+		return nil, err
+	}
+	c := r.main.config
+	return c.Papers.Desk(ctx, papers.Base{Store: s, Database: c.DatabaseURL, Now: r.main.Now,
+		Keys: peppers.DeriveAll(papers.Purpose), Log: logs.Requests(r.main.Err)})
 }
 
 // seal encrypts persons who were stored in the clear before there were keys.

@@ -26,7 +26,7 @@ const (
 // canaries are the bytes that must not be found. The postcode is too short to be nobody
 // else's.
 var canaries = []string{"Kunigunde", "Quakernackel", "Unkenpfuhl", "Zwitscherhausen", "1972-02-29", "29.02.1972", "kanari.example",
-	"77665544", "ZEPHYR-9911", "DE0212030000", "0202051"}
+	"77665544", "ZEPHYR-9911", "DE0212030000", "0202051", rhubarb}
 
 // heard is what the program logged, from several goroutines.
 type heard struct {
@@ -52,6 +52,7 @@ type nest struct {
 	program
 
 	out  string // the folder of letters
+	docs string // that of documents
 	logs heard
 	url  string
 }
@@ -86,13 +87,14 @@ func (n *nest) live() {
 	code := n.newCode("K-1").Code
 	raw := storetest.Raw(n.T, n.url)
 	address, stop := n.serving()
-	until(n.T, "the teller has begun", func() bool { return count(n.T, raw, "SELECT COUNT(*) FROM feed_readers") == 1 })
+	until(n.T, "the teller has begun", func() bool { return count(n.T, raw, "SELECT COUNT(*) FROM feed_readers WHERE name = 'mail'") == 1 })
 	s := newSurfer(n.T)
 	s.open(address+"/").send("/", "code", code, "check", "birth_date", "day", "28", "month", "2", "year", "1972")
 	s.open(address+"/").send("/", "code", code, "check", "birth_date", "day", "29", "month", "2", "year", "1972")
 	s.open("/akte").sees("480,00")
+	n.says(s)
 	n.must("book", "payment", "K-1", "--amount", "100,00", "--key", "k1")
-	until(n.T, "a mail that waits", func() bool { return len(n.mails("waiting")) == 1 })
+	until(n.T, "mails that wait", func() bool { return len(n.mails("waiting")) == 3 }) // of the plan, the objection and the payment
 	stop()
 	n.clean("with a mail that waits")
 
@@ -102,7 +104,7 @@ func (n *nest) live() {
 	}
 	defer func() { _ = box.Close() }()
 	_, stop = n.serving("QUITT_SMTP_URL="+box.URL(), "QUITT_MAIL_FROM=Muster <post@inkasso.example>")
-	until(n.T, "the mail", func() bool { return len(box.Received()) == 1 && len(n.mails("sent")) == 1 })
+	until(n.T, "the mail", func() bool { return len(box.Received()) == 3 && len(n.mails("sent")) == 3 })
 	if to := box.Received()[0].To; to != "zephyrine@kanari.example" {
 		n.Errorf("sent to %s", to)
 	}
@@ -170,6 +172,9 @@ func (n *nest) clean(when string) {
 		if strings.Contains(n.logs.text(), canary) {
 			n.Errorf("%s: %q was logged", when, canary)
 		}
+		if found, _ := n.feathers(n.handedIn(), canary); found > 0 {
+			n.Errorf("%s: %q stands in a document", when, canary)
+		}
 	}
 }
 
@@ -190,8 +195,8 @@ func (n *nest) printed() (list []string) {
 
 func TestACanaryLeavesNoFeathers(t *testing.T) {
 	onBoth(t, func(t *testing.T, p program) {
-		n := &nest{T: t, program: p, out: filepath.Join(t.TempDir(), "out"), url: strings.TrimPrefix(p.env[0], "DATABASE_URL=")}
-		n.env = append(append(n.env, operatorEnv...), pepper)
+		n := &nest{T: t, program: p, out: filepath.Join(t.TempDir(), "out"), docs: filepath.Join(t.TempDir(), "documents"), url: strings.TrimPrefix(p.env[0], "DATABASE_URL=")}
+		n.env = append(append(n.env, operatorEnv...), pepper, "QUITT_DOCUMENTS="+n.docs)
 		n.log = &n.logs
 		n.live()
 		n.must("verify")
@@ -204,9 +209,14 @@ func TestACanaryLeavesNoFeathers(t *testing.T) {
 		}
 		cipher := storetest.Column(t, n.url, "SELECT k.sealed FROM person_keys k JOIN cases c ON c.debtor_id = k.debtor_id WHERE c.creditor_reference = 'K-1'"+
 			" UNION ALL SELECT d.sealed FROM debtors d JOIN cases c ON c.debtor_id = d.id WHERE c.creditor_reference = 'K-1'"+
-			" UNION ALL SELECT l.document FROM letters l JOIN cases c ON c.id = l.case_id WHERE c.creditor_reference = 'K-1'")
-		if len(cipher) != 3 {
-			t.Fatalf("%d sealed texts", len(cipher))
+			" UNION ALL SELECT l.document FROM letters l JOIN cases c ON c.id = l.case_id WHERE c.creditor_reference = 'K-1'"+
+			" UNION ALL SELECT words FROM objections UNION ALL SELECT target FROM proofs UNION ALL SELECT details FROM situations"+
+			" UNION ALL SELECT text FROM messages UNION ALL SELECT note FROM plan_rounds UNION ALL SELECT name FROM documents UNION ALL SELECT data_key FROM documents")
+		if len(cipher) != 12 || len(n.handedIn()) < 2 {
+			t.Fatalf("%d sealed texts, documents %v", len(cipher), n.handedIn())
+		}
+		if out := n.must("objections", "show", "K-1", "--creditor", "praxis"); strings.Count(out, rhubarb) < 3 {
+			t.Fatalf("what was said is not read: %s", out)
 		}
 
 		if r := n.run("erase", "--creditor", "praxis", "--case", "K-1"); r.code != exitFailed || !strings.Contains(r.err, "offen") {
@@ -224,6 +234,7 @@ func TestACanaryLeavesNoFeathers(t *testing.T) {
 			t.Errorf("verify: %s", out)
 		}
 		n.clean("after the erasure")
+		n.noDocuments()
 		if found, _ := n.feathers(n.printed(), canaries...); found > 0 || len(n.printed()) != 1 {
 			t.Errorf("%d times in the folder of letters, files %v", found, n.printed())
 		}

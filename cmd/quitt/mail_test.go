@@ -104,7 +104,7 @@ func TestServeTellsByMailAndTakesWhatComesBack(t *testing.T) {
 		}
 		url, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
 		db := storetest.Raw(t, url)
-		until(t, "the teller has begun", func() bool { return count(t, db, "SELECT COUNT(*) FROM feed_readers") == 1 })
+		until(t, "the teller has begun", func() bool { return count(t, db, "SELECT COUNT(*) FROM feed_readers WHERE name = 'mail'") == 1 })
 		p.must("book", "payment", "M-1", "--amount", "100,00", "--key", "k1")
 		until(t, "the mail", func() bool { return len(box.Received()) == 1 })
 		if m := box.Received()[0]; m.To != "mara@example.org" || !strings.Contains(m.Text, "/abbestellen?t=") {
@@ -190,7 +190,7 @@ func TestTheDemoShowsItsMails(t *testing.T) {
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	url, _ := strings.CutPrefix(p.env[0], "DATABASE_URL=")
 	raw := storetest.Raw(t, url)
-	until(t, "the teller has begun everywhere", func() bool { return count(t, raw, "SELECT COUNT(*) FROM feed_readers") == 3 })
+	until(t, "the teller has begun everywhere", func() bool { return count(t, raw, "SELECT COUNT(*) FROM feed_readers WHERE name = 'mail'") == 3 })
 	if _, err := raw.Exec("UPDATE debtors SET sealed = '', email = 'mara@example.org', email_stopped = ''"); err != nil {
 		t.Fatal(err)
 	}

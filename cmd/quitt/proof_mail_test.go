@@ -28,7 +28,7 @@ func TestKilledWhileMailsGoOut(t *testing.T) {
 		p.must(s, "import", mailedFile(p.T), "--creditor", "praxis")
 		post := p.postOffice()
 		begin, db := p.mailing(s, post), storetest.Raw(p.T, s.url)
-		until(p.T, "the teller has begun", func() bool { return count(p.T, db, "SELECT COUNT(*) FROM feed_readers") == 1 })
+		until(p.T, "the teller has begun", func() bool { return count(p.T, db, "SELECT COUNT(*) FROM feed_readers WHERE name = 'mail'") == 1 })
 		p.kill(begin)
 		events := 0
 		p.each(func(i int, rng *rand.Rand) {
@@ -199,7 +199,7 @@ func (p *proof) finish(s site, o *postOffice, state string) {
 	ps, db := p.mailing(s, o), storetest.Raw(p.T, s.url)
 	for end := time.Now().Add(5 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		left := count(p.T, db, "SELECT COUNT(*) FROM outbox WHERE state = '"+state+"'")
-		untold := count(p.T, db, "SELECT COUNT(*) FROM feed_readers WHERE seq < (SELECT MAX(seq) FROM feed_heads)")
+		untold := count(p.T, db, "SELECT COUNT(*) FROM feed_readers WHERE name = 'mail' AND seq < (SELECT MAX(seq) FROM feed_heads)")
 		if left+untold+count(p.T, db, "SELECT COUNT(*) FROM feed_pending") == 0 {
 			break
 		}

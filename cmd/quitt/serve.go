@@ -154,8 +154,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	documents, err := c.Papers.Desk(ctx, papers.Base{Store: s, Database: c.DatabaseURL, Now: now,
-		Keys: desk.Peppers.DeriveAll(papers.Purpose), Log: logs.Requests(r.main.Err)})
+	documents, err := r.paperDesk(ctx, s)
 	if err != nil {
 		return portal.Options{}, err
 	}

@@ -17,6 +17,7 @@ import (
 	"quitt/notifications/letter/wording"
 	"quitt/store"
 	"quitt/store/letters"
+	"quitt/store/objections"
 )
 
 // dossier is everything a letter about a case is made of, read in one transaction.
@@ -32,6 +33,7 @@ type dossier struct {
 	texts    wording.Texts
 	subject  string
 	event    debt.Event // what the letter is about, if about an event
+	reason   string     // of the answer to an objection; events have no words of people
 }
 
 // read fills a dossier. A candidate without an event is a case as a whole.
@@ -40,7 +42,27 @@ func read(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) 
 	if err != nil {
 		return d, err
 	}
-	return d, d.find(c)
+	if err := d.find(c); err != nil {
+		return d, err
+	}
+	return d, d.answer(r)
+}
+
+// answer reads the creditor's words where they are sealed.
+func (d *dossier) answer(r *store.Reader) error {
+	if d.kind != letter.ObjectionAnswer {
+		return nil
+	}
+	data, err := d.eventData()
+	if err != nil || data.Objection == "" {
+		return err
+	}
+	o, err := objections.Load(r, data.Objection)
+	if debt.KindOf(err) == debt.NotFound {
+		return over()
+	}
+	d.reason = o.Reason.Reveal()
+	return err
 }
 
 // gather reads a case, whatever the letter is about.
@@ -276,7 +298,7 @@ func (d *dossier) about(s ledger.Statement) (wording.About, error) {
 	for _, i := range data.instalments() {
 		a.Instalments = append(a.Instalments, wording.Instalment{Amount: i.Amount, DueOn: i.Due})
 	}
-	a.Outcome, a.Reason = debt.ObjectionState(data.Outcome), data.Reason
+	a.Outcome, a.Reason = debt.ObjectionState(data.Outcome), d.reason
 	return a, nil
 }
 
@@ -302,7 +324,7 @@ type eventData struct {
 
 	Instalments []instalment `json:"instalments"`
 	Outcome     string       `json:"outcome"`
-	Reason      string       `json:"reason"`
+	Objection   debt.ID      `json:"objection"`
 	PayBy       debt.Date    `json:"pay_by"`
 	LapsedOn    debt.Date    `json:"lapsed_on"`
 }

@@ -250,9 +250,8 @@ func TestLettersAboutEvents(t *testing.T) {
 		"plan_lapsed": {kind: letter.PlanLapsed, says: []string{"200,00", "15.10.2026 und 16.11.2026", "seit dem 20.11.2026", "20.12.2026"},
 			happens: func(o *office, id debt.ID) { o.lapsed(id, debt.PlanLapsed) }},
 		"a lapse that was undone": {kind: letter.PlanLapsed, silent: true, happens: func(o *office, id debt.ID) { o.lapsed(id, debt.PlanActive) }},
-		"objection_answer": {kind: letter.ObjectionAnswer, says: []string{"Der Kostenplan liegt bei."}, happens: func(o *office, id debt.ID) {
-			o.tell(id, debt.ObjectionAnswered, debt.Args{"outcome": "rejected", "reason": "Der Kostenplan liegt bei."}, func(c *debt.Case) { c.Objection = debt.ObjectionRejected })
-		}},
+		"objection_answer": {kind: letter.ObjectionAnswer, says: []string{"Der Kostenplan liegt bei."},
+			happens: func(o *office, id debt.ID) { o.answered(id, "Der Kostenplan liegt bei.") }},
 	}
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		for name, c := range table {

@@ -186,6 +186,14 @@ func Cases(r *store.Reader, caseID debt.ID) (ids []debt.ID, err error) {
 	return ids, r.List(&ids, casesSQL, r.Creditor(), caseID)
 }
 
+const forgetSQL = `UPDATE contact_changes SET old_value = '', new_value = '' WHERE creditor_id = $1 AND case_id = $2`
+
+// Forget empties what changes of a case remember: it was somebody else's.
+func Forget(t *store.Tx, caseID debt.ID) error {
+	_, err := t.Exec(forgetSQL, t.Creditor(), caseID)
+	return err
+}
+
 const saveDebtorSQL = `
 	UPDATE debtors SET (` + person.Columns + `) = (` + person.NoOne + `), sealed = $3, country = $4, state = $5, address_source = $6,
 	       address_stopped = $7, email_stopped = $8, phone_stopped = $9, preferred_channel = $10, preferred_language = $11

@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // The bounds of what a case may hold, in files and in bytes.
@@ -91,13 +92,18 @@ type row struct {
 	KeepUntil   column.Instant  `db:"keep_until"`
 	DeletedAt   column.Instant  `db:"deleted_at"`
 	Reason      string          `db:"reason"`
+	Key         string          `db:"person_key"`
 }
 
-func (r row) document() Document {
-	return Document{ID: r.ID, CaseID: r.CaseID, Subject: Subject{r.SubjectKind, r.SubjectID}, Name: debt.Personal(r.Name), Kind: r.Kind,
+// document gives one. People name files after themselves: the name is sealed under the key of
+// the person the case is about.
+func (r row) document(by *store.Reader) (Document, error) {
+	x := by.Safe().Texts(r.Key, "documents", by.Creditor(), r.ID)
+	d := Document{ID: r.ID, CaseID: r.CaseID, Subject: Subject{r.SubjectKind, r.SubjectID}, Name: x.Open("name", r.Name), Kind: r.Kind,
 		Bytes: r.Bytes, SHA256: r.SHA256, Active: r.Active, Blob: r.Blob, Preview: r.Preview, PreviewKind: r.PreviewKind, KeyID: r.KeyID,
 		DataKey: r.DataKey, State: r.State, By: debt.Actor{Kind: r.ActorKind, ID: debt.ID(r.ActorID)}, UploadedAt: r.UploadedAt.Time,
 		KeepUntil: r.KeepUntil.Time, DeletedAt: r.DeletedAt.Time, Reason: r.Reason}
+	return d, x.Err()
 }
 
 const columns = `id, case_id, subject_kind, subject_id, name, kind, size_bytes, sha256, active, blob, preview, preview_kind, key_id,
@@ -106,14 +112,19 @@ const columns = `id, case_id, subject_kind, subject_id, name, kind, size_bytes, 
 const (
 	addSQL = `INSERT INTO documents (creditor_id, ` + columns + `)
 		VALUES ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9, '', '', $10, $11, 'quarantine', $12, $13, $14, NULL, NULL, '')`
-	loadSQL   = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND id = $2`
-	ofCaseSQL = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND case_id = $2 AND deleted_at IS NULL ORDER BY uploaded_at, id`
-	looseSQL  = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND case_id = $2 AND subject_kind = '' AND deleted_at IS NULL
-		AND state <> 'infected' ORDER BY uploaded_at, id`
-	ofSQL = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND subject_kind = $2 AND subject_id = $3 AND deleted_at IS NULL
-		ORDER BY uploaded_at, id`
-	logSQL  = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT $2`
 	heldSQL = `SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) AS n FROM documents WHERE creditor_id = $1 AND deleted_at IS NULL`
+)
+
+// selectSQL reads documents with the key their names are sealed under.
+var selectSQL = `SELECT ` + columns + `, ` + person.KeyColumn("documents") + ` FROM documents WHERE creditor_id = $1 `
+
+var (
+	loadSQL   = selectSQL + `AND id = $2`
+	ofCaseSQL = selectSQL + `AND case_id = $2 AND deleted_at IS NULL ORDER BY uploaded_at, id`
+	leftSQL   = selectSQL + `AND case_id = $2 AND (deleted_at IS NULL OR blob <> '') ORDER BY uploaded_at, id`
+	looseSQL  = selectSQL + `AND case_id = $2 AND subject_kind = '' AND deleted_at IS NULL AND state <> 'infected' ORDER BY uploaded_at, id`
+	ofSQL     = selectSQL + `AND subject_kind = $2 AND subject_id = $3 AND deleted_at IS NULL ORDER BY uploaded_at, id`
+	logSQL    = selectSQL + `AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT $2`
 )
 
 // Add stores a document that has come in. A file that waits in the case already is that
@@ -146,11 +157,24 @@ func Add(t *store.Tx, d Document, quota int64) (kept Document, added bool, err e
 	case held+d.Bytes > quota:
 		return Document{}, false, debt.E(debt.Unavailable, "documents_full", nil)
 	}
+	name, err := seal(t, d)
+	if err != nil {
+		return Document{}, false, err
+	}
 	t.News()
-	_, err = t.Exec(addSQL, t.Creditor(), d.ID, d.CaseID, d.Name.Reveal(), string(d.Kind), d.Bytes, d.SHA256, d.Active, d.Blob, d.KeyID,
+	_, err = t.Exec(addSQL, t.Creditor(), d.ID, d.CaseID, name, string(d.Kind), d.Bytes, d.SHA256, d.Active, d.Blob, d.KeyID,
 		d.DataKey, d.By.Kind, column.Optional(d.By.ID), column.At(d.UploadedAt))
 	d.State, d.Subject = Quarantine, Subject{}
 	return d, err == nil, err
+}
+
+func seal(t *store.Tx, d Document) (string, error) {
+	key, err := t.KeyOf(d.CaseID)
+	if err != nil {
+		return "", err
+	}
+	x := key.Texts("documents", t.Creditor(), d.ID)
+	return x.Seal("name", d.Name), x.Err()
 }
 
 // Load reads a document, deleted ones too, or NotFound "document_unknown".
@@ -159,12 +183,18 @@ func Load(r *store.Reader, id debt.ID) (Document, error) {
 	if err := r.Get(&found, loadSQL, r.Creditor(), id); err != nil {
 		return Document{}, store.Missing(err, "document_unknown")
 	}
-	return found.document(), nil
+	return found.document(r)
 }
 
 // OfCase gives what a case holds, the oldest first.
 func OfCase(r *store.Reader, caseID debt.ID) ([]Document, error) {
 	return list(r, ofCaseSQL, r.Creditor(), caseID)
+}
+
+// Left gives what is left of the documents of a case: those there are, and deleted ones whose
+// content has not been removed yet.
+func Left(r *store.Reader, caseID debt.ID) ([]Document, error) {
+	return list(r, leftSQL, r.Creditor(), caseID)
 }
 
 // Loose gives what was handed in to a case and is not attached to anything yet.
@@ -189,7 +219,10 @@ func list(r *store.Reader, query string, args ...any) ([]Document, error) {
 	}
 	out := make([]Document, len(rows))
 	for i, found := range rows {
-		out[i] = found.document()
+		var err error
+		if out[i], err = found.document(r); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

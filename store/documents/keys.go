@@ -30,8 +30,9 @@ const (
 	keysSQL    = `SELECT id, sealed, created_at FROM document_keys WHERE creditor_id = $1 ORDER BY created_at, id`
 	resealSQL  = `UPDATE document_keys SET sealed = $4 WHERE creditor_id = $1 AND id = $2 AND sealed = $3`
 	dataKeySQL = `UPDATE documents SET key_id = $3, data_key = $4 WHERE creditor_id = $1 AND id = $2 AND data_key = $5`
-	underSQL   = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND deleted_at IS NULL AND key_id <> $2 ORDER BY id LIMIT $3`
 )
+
+var underSQL = selectSQL + `AND deleted_at IS NULL AND key_id <> $2 ORDER BY id LIMIT $3`
 
 func (r keyRow) key() Key { return Key{r.ID, r.Sealed, r.CreatedAt.Time} }
 

@@ -9,19 +9,20 @@ import (
 )
 
 const (
-	quarantinedSQL = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND state = 'quarantine' ORDER BY uploaded_at, id LIMIT $2`
-	waitingSQL     = `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(uploaded_at) AS oldest FROM documents WHERE creditor_id = $1 AND state = 'quarantine'`
-	releaseSQL     = `UPDATE documents SET state = $3, preview = $4, preview_kind = $5, reason = $6 WHERE creditor_id = $1 AND id = $2
+	waitingSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(uploaded_at) AS oldest FROM documents WHERE creditor_id = $1 AND state = 'quarantine'`
+	releaseSQL = `UPDATE documents SET state = $3, preview = $4, preview_kind = $5, reason = $6 WHERE creditor_id = $1 AND id = $2
 		AND state = 'quarantine'`
-	dueSQL = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND keep_until <= $2 AND deleted_at IS NULL ORDER BY id LIMIT $3`
-
-	staleSQL = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND subject_kind = '' AND uploaded_at <= $2 AND deleted_at IS NULL
-		ORDER BY id LIMIT $3`
 	deleteSQL = `UPDATE documents SET state = 'deleted', name = '', data_key = '', deleted_at = $3, reason = $4
 		WHERE creditor_id = $1 AND id = $2 AND deleted_at IS NULL`
-	goneSQL  = `SELECT ` + columns + ` FROM documents WHERE creditor_id = $1 AND deleted_at IS NOT NULL AND blob <> '' ORDER BY id LIMIT $2`
 	emptySQL = `UPDATE documents SET blob = '', preview = '' WHERE creditor_id = $1 AND id = $2 AND deleted_at IS NOT NULL`
 	blobsSQL = `SELECT blob AS name FROM documents WHERE creditor_id = $1 AND blob <> '' UNION ALL SELECT preview AS name FROM documents WHERE creditor_id = $1 AND preview <> ''`
+)
+
+var (
+	quarantinedSQL = selectSQL + `AND state = 'quarantine' ORDER BY uploaded_at, id LIMIT $2`
+	dueSQL         = selectSQL + `AND keep_until <= $2 AND deleted_at IS NULL ORDER BY id LIMIT $3`
+	staleSQL       = selectSQL + `AND subject_kind = '' AND uploaded_at <= $2 AND deleted_at IS NULL ORDER BY id LIMIT $3`
+	goneSQL        = selectSQL + `AND deleted_at IS NOT NULL AND blob <> '' ORDER BY id LIMIT $2`
 )
 
 // Quarantined gives what waits for the scan, the oldest first.

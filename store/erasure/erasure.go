@@ -109,6 +109,13 @@ var ofCase = []string{
 	`UPDATE messages SET text = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE requests SET text = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM contact_changes WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE objections SET answers = '', words = '', reason = '' WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE proofs SET target = '', words = '', reason = '' WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE situations SET details = '', words = '', reason = '' WHERE creditor_id = $1 AND case_id = $2`,
+	// The row is the log of the deletion. Content is removed before; of a file that came in
+	// between, whoever prunes documents finds it.
+	`UPDATE documents SET state = 'deleted', name = '', data_key = '', sha256 = ` + noHash + `, deleted_at = COALESCE(deleted_at, uploaded_at),
+	       reason = CASE WHEN deleted_at IS NULL THEN '` + gone + `' ELSE reason END WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE cases SET content_hash = '' WHERE creditor_id = $1 AND id = $2`,
 }
 

@@ -24,6 +24,7 @@ type rule struct {
 	from   string // what is overdue
 	delete []string
 	day    bool // since is a day
+	until  bool // since is the moment its period ends, for whoever decides sets that
 }
 
 const endedGrants = `IN (SELECT id FROM access_grants WHERE creditor_id = $1 AND COALESCE(revoked_at, expires_at) < $2 ORDER BY id LIMIT $3)`
@@ -60,6 +61,13 @@ var rules = map[retention.Class]rule{
 			SELECT provider, external_id, event FROM provider_notices
 			 WHERE owner_id = $1 AND received_at < $2 AND state IN ('done', 'ignored') LIMIT $3)`},
 	},
+	// The row stays: it is the log of the deletion. What is left of the content is noise without
+	// the key; whoever prunes documents removes it.
+	retention.Documents: {
+		since: "keep_until", until: true, from: `FROM documents WHERE creditor_id = $1 AND keep_until <= $2 AND deleted_at IS NULL`,
+		delete: []string{`UPDATE documents SET state = 'deleted', name = '', data_key = '', reason = 'time_over', deleted_at = $2 WHERE creditor_id = $1 AND id IN (
+			SELECT id FROM documents WHERE creditor_id = $1 AND keep_until <= $2 AND deleted_at IS NULL ORDER BY id LIMIT $3)`},
+	},
 	// The row stays: it explains the letter's number. Letters of a case that is not closed are
 	// still needed.
 	retention.Letters: {
@@ -89,10 +97,13 @@ const (
 // Known reports whether a class is kept in these tables.
 func Known(c retention.Class) bool { return rules[c].since != "" }
 
-// before is the moment as the column has it: a day is compared with a day.
-func (k rule) before(at time.Time) any {
-	if k.day {
+// before is the moment as the column has it: a day is compared with a day, an end with an end.
+func (k rule) before(c retention.Class, at time.Time) any {
+	switch {
+	case k.day:
 		return column.On(debt.DateIn(at, debt.Berlin))
+	case k.until:
+		return column.At(retention.Of(c).Due(at))
 	}
 	return column.At(at)
 }
@@ -109,10 +120,13 @@ func Look(r *store.Reader, c retention.Class, before time.Time) (Overdue, error)
 	if k.day {
 		name = "oldest_day"
 	}
-	err := r.Get(&row, `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(`+k.since+`) AS `+name+` `+k.from, r.Creditor(), k.before(before))
+	err := r.Get(&row, `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(`+k.since+`) AS `+name+` `+k.from, r.Creditor(), k.before(c, before))
 	o := Overdue{row.N, row.From.Time}
 	if k.day && !row.Day.IsZero() {
 		o.From = row.Day.Time()
+	}
+	if k.until && !o.From.IsZero() {
+		o.From = retention.Of(c).Before(o.From)
 	}
 	return o, err
 }
@@ -121,7 +135,7 @@ func Look(r *store.Reader, c retention.Class, before time.Time) (Overdue, error)
 func Delete(t *store.Tx, c retention.Class, before time.Time, most int) (n int64, err error) {
 	k := rules[c]
 	for _, query := range k.delete {
-		if n, err = t.Exec(query, t.Creditor(), k.before(before), most); err != nil {
+		if n, err = t.Exec(query, t.Creditor(), k.before(c, before), most); err != nil {
 			return 0, err
 		}
 	}
@@ -141,5 +155,5 @@ type Page struct {
 // People lists cases of a class that is erased person by person.
 func People(r *store.Reader, c retention.Class, p Page) (ids []debt.ID, err error) {
 	k := rules[c]
-	return ids, r.List(&ids, `SELECT id `+k.from+` AND id > $3 ORDER BY id LIMIT $4`, r.Creditor(), k.before(p.Before), p.After, p.Most)
+	return ids, r.List(&ids, `SELECT id `+k.from+` AND id > $3 ORDER BY id LIMIT $4`, r.Creditor(), k.before(c, p.Before), p.After, p.Most)
 }

@@ -10,6 +10,7 @@ import (
 	"quitt/debt/objection"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // Objection is one dispute of a case.
@@ -60,13 +61,16 @@ type objectionRow struct {
 	Answers     string              `db:"answers"`
 	Words       string              `db:"words"`
 	Reason      string              `db:"reason"`
+	Key         string              `db:"person_key"`
 }
 
-func (r objectionRow) objection() Objection {
-	return Objection{ID: r.ID, CaseID: r.CaseID, Ground: r.Ground, Disputed: objection.Disputed{Whole: r.Whole}, Total: r.Total, State: r.State,
+func (r objectionRow) objection(by *store.Reader) (Objection, error) {
+	x := by.Safe().Texts(r.Key, "objections", by.Creditor(), r.ID)
+	o := Objection{ID: r.ID, CaseID: r.CaseID, Ground: r.Ground, Disputed: objection.Disputed{Whole: r.Whole}, Total: r.Total, State: r.State,
 		PausePlan: r.PausePlan, FiledBy: r.FiledBy, FiledAt: r.FiledAt.Time, DueOn: r.DueOn.Date, OverdueAt: r.OverdueAt.Time,
-		EscalatedAt: r.EscalatedAt.Time, EndedAt: r.EndedAt.Time, Answers: debt.Personal(r.Answers), Words: debt.Personal(r.Words),
-		Reason: debt.Personal(r.Reason)}
+		EscalatedAt: r.EscalatedAt.Time, EndedAt: r.EndedAt.Time, Answers: x.Open("answers", r.Answers), Words: x.Open("words", r.Words),
+		Reason: x.Open("reason", r.Reason)}
+	return o, x.Err()
 }
 
 type lineRow struct {
@@ -78,6 +82,17 @@ type lineRow struct {
 }
 
 const objectionColumns = `id, case_id, ground, whole, disputed_cents, state, plan_pause, filed_by, filed_at, due_on, overdue_at, escalated_at, ended_at, answers, words, reason`
+
+// What is read comes with the key its texts are sealed under.
+var (
+	shown = objectionColumns + `, ` + person.KeyColumn("objections")
+
+	byIDSQL   = `SELECT ` + shown + ` FROM objections WHERE creditor_id = $1 AND id = $2`
+	byCaseSQL = `SELECT ` + shown + ` FROM objections WHERE creditor_id = $1 AND case_id = $2 ORDER BY filed_at, id`
+	openSQL   = `SELECT ` + shown + ` FROM objections WHERE creditor_id = $1 AND ended_at IS NULL ORDER BY due_on, id LIMIT $2`
+	lateSQL   = `SELECT ` + shown + ` FROM objections WHERE creditor_id = $1 AND ended_at IS NULL
+		AND ((overdue_at IS NULL AND due_on < $2) OR (escalated_at IS NULL AND due_on < $3)) ORDER BY due_on, id LIMIT $4`
+)
 
 const (
 	addSQL = `INSERT INTO objections (creditor_id, ` + objectionColumns + `)
@@ -93,12 +108,6 @@ const (
 	overdueSQL   = `UPDATE objections SET overdue_at = $3 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL AND overdue_at IS NULL`
 	escalatedSQL = `UPDATE objections SET escalated_at = $3 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL AND escalated_at IS NULL`
 
-	byIDSQL   = `SELECT ` + objectionColumns + ` FROM objections WHERE creditor_id = $1 AND id = $2`
-	byCaseSQL = `SELECT ` + objectionColumns + ` FROM objections WHERE creditor_id = $1 AND case_id = $2 ORDER BY filed_at, id`
-	openSQL   = `SELECT ` + objectionColumns + ` FROM objections WHERE creditor_id = $1 AND ended_at IS NULL ORDER BY due_on, id LIMIT $2`
-	lateSQL   = `SELECT ` + objectionColumns + ` FROM objections WHERE creditor_id = $1 AND ended_at IS NULL
-		AND ((overdue_at IS NULL AND due_on < $2) OR (escalated_at IS NULL AND due_on < $3)) ORDER BY due_on, id LIMIT $4`
-
 	linesSQL = `SELECT objection_id, line_id, account, disputed_cents, credited_cents FROM objection_lines
 		WHERE creditor_id = $1 AND objection_id = $2 ORDER BY line_id, account`
 )
@@ -106,8 +115,16 @@ const (
 // Add keeps a new objection with its lines; Conflict "objection_open_already" if one of the
 // case is open.
 func Add(t *store.Tx, o Objection) error {
-	_, err := t.Exec(addSQL, t.Creditor(), o.ID, o.CaseID, string(o.Ground), o.Disputed.Whole, int64(o.Total), o.PausePlan, o.FiledBy,
-		column.At(o.FiledAt), column.On(o.DueOn), o.Answers.Reveal(), o.Words.Reveal())
+	x, err := texts(t, "objections", o.CaseID, o.ID)
+	if err != nil {
+		return err
+	}
+	answers, words := x.Seal("answers", o.Answers), x.Seal("words", o.Words)
+	if x.Err() != nil {
+		return x.Err()
+	}
+	_, err = t.Exec(addSQL, t.Creditor(), o.ID, o.CaseID, string(o.Ground), o.Disputed.Whole, int64(o.Total), o.PausePlan, o.FiledBy,
+		column.At(o.FiledAt), column.On(o.DueOn), answers, words)
 	if err != nil {
 		return store.Taken(err, "objection_open_already")
 	}
@@ -159,7 +176,10 @@ func list(r *store.Reader, query string, args ...any) ([]Objection, error) {
 func withLines(r *store.Reader, rows []objectionRow) ([]Objection, error) {
 	out := make([]Objection, len(rows))
 	for i, row := range rows {
-		o := row.objection()
+		o, err := row.objection(r)
+		if err != nil {
+			return nil, err
+		}
 		var lines []lineRow
 		if err := r.List(&lines, linesSQL, r.Creditor(), o.ID); err != nil {
 			return nil, err
@@ -176,7 +196,11 @@ func withLines(r *store.Reader, rows []objectionRow) ([]Objection, error) {
 // End keeps how an objection ended, with what of its lines was given up; Conflict
 // "objection_ended" if it has ended already.
 func End(t *store.Tx, o Objection, credited map[debt.ID]debt.Cents) error {
-	n, err := t.Exec(endSQL, t.Creditor(), o.ID, string(o.State), column.At(o.EndedAt), o.Reason.Reveal())
+	reason, err := ending{"objections", o.CaseID, o.ID}.last(t, o.Reason)
+	if err != nil {
+		return err
+	}
+	n, err := t.Exec(endSQL, t.Creditor(), o.ID, string(o.State), column.At(o.EndedAt), reason)
 	if err == nil && n == 0 {
 		return debt.E(debt.Conflict, "objection_ended", nil)
 	}

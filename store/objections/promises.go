@@ -47,7 +47,10 @@ const (
 	endPromiseSQL = `UPDATE promises SET state = $3, ended_at = $4 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL`
 
 	promisesByCaseSQL = `SELECT ` + promiseColumns + ` FROM promises WHERE creditor_id = $1 AND case_id = $2 ORDER BY made_at, id`
-	openPromisesSQL   = `SELECT ` + promiseColumns + ` FROM promises WHERE creditor_id = $1 AND ended_at IS NULL AND id > $2 ORDER BY id LIMIT $3`
+	unremindedSQL     = `SELECT ` + promiseColumns + ` FROM promises WHERE creditor_id = $1 AND ended_at IS NULL AND by_on BETWEEN $2 AND $3
+		AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.creditor_id = promises.creditor_id AND o.business_key = '` + reminderKey + `' || CAST(promises.id AS TEXT))
+		ORDER BY by_on, id`
+	openPromisesSQL = `SELECT ` + promiseColumns + ` FROM promises WHERE creditor_id = $1 AND ended_at IS NULL AND id > $2 ORDER BY id LIMIT $3`
 )
 
 // AddPromise keeps a new promise; Conflict "promise_open_already" if one of the case is open.
@@ -59,6 +62,17 @@ func AddPromise(t *store.Tx, p Promise) error {
 // Promises lists those of a case, the oldest first.
 func Promises(r *store.Reader, caseID debt.ID) ([]Promise, error) {
 	return promises(r, promisesByCaseSQL, r.Creditor(), caseID)
+}
+
+// reminderKey begins the key of a reminder in the outbox.
+const reminderKey = "promise/"
+
+// ReminderKey is the key under which a promise is reminded of, once.
+func ReminderKey(id debt.ID) string { return reminderKey + string(id) }
+
+// Unreminded lists open promises for the days from one to another of which nobody was reminded.
+func Unreminded(r *store.Reader, from, to debt.Date) ([]Promise, error) {
+	return promises(r, unremindedSQL, r.Creditor(), column.On(from), column.On(to))
 }
 
 // OpenPromises lists the open ones after an id, in the order of ids.

@@ -6,6 +6,7 @@ import (
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // ProofState is what became of a proof of payment.
@@ -49,11 +50,14 @@ type proofRow struct {
 	Target  string         `db:"target"`
 	Words   string         `db:"words"`
 	Reason  string         `db:"reason"`
+	Key     string         `db:"person_key"`
 }
 
-func (r proofRow) proof() Proof {
-	return Proof{r.ID, r.CaseID, r.PaidOn.Date, r.Amount, r.State, r.FiledBy, r.FiledAt.Time, r.DueOn.Date, r.EndedAt.Time, r.HoldID,
-		debt.Personal(r.Target), debt.Personal(r.Words), debt.Personal(r.Reason)}
+func (r proofRow) proof(by *store.Reader) (Proof, error) {
+	x := by.Safe().Texts(r.Key, "proofs", by.Creditor(), r.ID)
+	p := Proof{r.ID, r.CaseID, r.PaidOn.Date, r.Amount, r.State, r.FiledBy, r.FiledAt.Time, r.DueOn.Date, r.EndedAt.Time, r.HoldID,
+		x.Open("target", r.Target), x.Open("words", r.Words), x.Open("reason", r.Reason)}
+	return p, x.Err()
 }
 
 const proofColumns = `id, case_id, paid_on, amount_cents, state, filed_by, filed_at, due_on, ended_at, hold_id, target, words, reason`
@@ -62,16 +66,28 @@ const (
 	addProofSQL = `INSERT INTO proofs (creditor_id, ` + proofColumns + `)
 		VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, NULL, $9, $10, $11, '')`
 	endProofSQL = `UPDATE proofs SET state = $3, ended_at = $4, reason = $5 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL`
+)
 
-	proofSQL        = `SELECT ` + proofColumns + ` FROM proofs WHERE creditor_id = $1 AND id = $2`
-	proofsByCaseSQL = `SELECT ` + proofColumns + ` FROM proofs WHERE creditor_id = $1 AND case_id = $2 ORDER BY filed_at, id`
-	openProofsSQL   = `SELECT ` + proofColumns + ` FROM proofs WHERE creditor_id = $1 AND ended_at IS NULL ORDER BY filed_at, id LIMIT $2`
+var (
+	shownProof = proofColumns + `, ` + person.KeyColumn("proofs")
+
+	proofSQL        = `SELECT ` + shownProof + ` FROM proofs WHERE creditor_id = $1 AND id = $2`
+	proofsByCaseSQL = `SELECT ` + shownProof + ` FROM proofs WHERE creditor_id = $1 AND case_id = $2 ORDER BY filed_at, id`
+	openProofsSQL   = `SELECT ` + shownProof + ` FROM proofs WHERE creditor_id = $1 AND ended_at IS NULL ORDER BY filed_at, id LIMIT $2`
 )
 
 // AddProof keeps a new proof.
 func AddProof(t *store.Tx, p Proof) error {
-	_, err := t.Exec(addProofSQL, t.Creditor(), p.ID, p.CaseID, column.On(p.PaidOn), int64(p.Amount), p.FiledBy, column.At(p.FiledAt),
-		column.On(p.DueOn), p.HoldID, p.Target.Reveal(), p.Words.Reveal())
+	x, err := texts(t, "proofs", p.CaseID, p.ID)
+	if err != nil {
+		return err
+	}
+	target, words := x.Seal("target", p.Target), x.Seal("words", p.Words)
+	if x.Err() != nil {
+		return x.Err()
+	}
+	_, err = t.Exec(addProofSQL, t.Creditor(), p.ID, p.CaseID, column.On(p.PaidOn), int64(p.Amount), p.FiledBy, column.At(p.FiledAt),
+		column.On(p.DueOn), p.HoldID, target, words)
 	return err
 }
 
@@ -81,7 +97,7 @@ func LoadProof(r *store.Reader, id debt.ID) (Proof, error) {
 	if err := r.Get(&row, proofSQL, r.Creditor(), id); err != nil {
 		return Proof{}, store.Missing(err, "proof_unknown")
 	}
-	return row.proof(), nil
+	return row.proof(r)
 }
 
 // Proofs lists those of a case, the oldest first.
@@ -102,14 +118,21 @@ func proofs(r *store.Reader, query string, args ...any) ([]Proof, error) {
 	}
 	out := make([]Proof, len(rows))
 	for i, row := range rows {
-		out[i] = row.proof()
+		var err error
+		if out[i], err = row.proof(r); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
 // EndProof keeps a decision; Conflict "proof_ended" if there is one already.
 func EndProof(t *store.Tx, p Proof) error {
-	n, err := t.Exec(endProofSQL, t.Creditor(), p.ID, string(p.State), column.At(p.EndedAt), p.Reason.Reveal())
+	reason, err := ending{"proofs", p.CaseID, p.ID}.last(t, p.Reason)
+	if err != nil {
+		return err
+	}
+	n, err := t.Exec(endProofSQL, t.Creditor(), p.ID, string(p.State), column.At(p.EndedAt), reason)
 	if err == nil && n == 0 {
 		return debt.E(debt.Conflict, "proof_ended", nil)
 	}

@@ -8,6 +8,7 @@ import (
 	"quitt/debt/situation"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 // SituationState is what a person found.
@@ -57,11 +58,14 @@ type situationRow struct {
 	Details string         `db:"details"`
 	Words   string         `db:"words"`
 	Reason  string         `db:"reason"`
+	Key     string         `db:"person_key"`
 }
 
-func (r situationRow) situation() Situation {
-	return Situation{r.ID, r.CaseID, r.Kind, r.State, r.ToldBy, r.ToldAt.Time, r.EndedAt.Time, r.HoldID, debt.Personal(r.Details),
-		debt.Personal(r.Words), debt.Personal(r.Reason)}
+func (r situationRow) situation(by *store.Reader) (Situation, error) {
+	x := by.Safe().Texts(r.Key, "situations", by.Creditor(), r.ID)
+	s := Situation{r.ID, r.CaseID, r.Kind, r.State, r.ToldBy, r.ToldAt.Time, r.EndedAt.Time, r.HoldID, x.Open("details", r.Details),
+		x.Open("words", r.Words), x.Open("reason", r.Reason)}
+	return s, x.Err()
 }
 
 const situationColumns = `id, case_id, kind, state, told_by, told_at, ended_at, hold_id, details, words, reason`
@@ -69,15 +73,27 @@ const situationColumns = `id, case_id, kind, state, told_by, told_at, ended_at, 
 const (
 	addSituationSQL = `INSERT INTO situations (creditor_id, ` + situationColumns + `) VALUES ($1, $2, $3, $4, 'open', $5, $6, NULL, $7, $8, $9, '')`
 	endSituationSQL = `UPDATE situations SET state = $3, ended_at = $4, reason = $5 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL`
+)
 
-	situationSQL        = `SELECT ` + situationColumns + ` FROM situations WHERE creditor_id = $1 AND id = $2`
-	situationsByCaseSQL = `SELECT ` + situationColumns + ` FROM situations WHERE creditor_id = $1 AND case_id = $2 ORDER BY told_at, id`
-	openSituationsSQL   = `SELECT ` + situationColumns + ` FROM situations WHERE creditor_id = $1 AND ended_at IS NULL ORDER BY told_at, id LIMIT $2`
+var (
+	shownSituation = situationColumns + `, ` + person.KeyColumn("situations")
+
+	situationSQL        = `SELECT ` + shownSituation + ` FROM situations WHERE creditor_id = $1 AND id = $2`
+	situationsByCaseSQL = `SELECT ` + shownSituation + ` FROM situations WHERE creditor_id = $1 AND case_id = $2 ORDER BY told_at, id`
+	openSituationsSQL   = `SELECT ` + shownSituation + ` FROM situations WHERE creditor_id = $1 AND ended_at IS NULL ORDER BY told_at, id LIMIT $2`
 )
 
 // AddSituation keeps a new one; Conflict "situation_open_already" if the same is open.
 func AddSituation(t *store.Tx, s Situation) error {
-	_, err := t.Exec(addSituationSQL, t.Creditor(), s.ID, s.CaseID, string(s.Kind), s.ToldBy, column.At(s.ToldAt), s.HoldID, s.Details.Reveal(), s.Words.Reveal())
+	x, err := texts(t, "situations", s.CaseID, s.ID)
+	if err != nil {
+		return err
+	}
+	details, words := x.Seal("details", s.Details), x.Seal("words", s.Words)
+	if x.Err() != nil {
+		return x.Err()
+	}
+	_, err = t.Exec(addSituationSQL, t.Creditor(), s.ID, s.CaseID, string(s.Kind), s.ToldBy, column.At(s.ToldAt), s.HoldID, details, words)
 	return store.Taken(err, "situation_open_already")
 }
 
@@ -87,7 +103,7 @@ func LoadSituation(r *store.Reader, id debt.ID) (Situation, error) {
 	if err := r.Get(&row, situationSQL, r.Creditor(), id); err != nil {
 		return Situation{}, store.Missing(err, "situation_unknown")
 	}
-	return row.situation(), nil
+	return row.situation(r)
 }
 
 // Situations lists those of a case, the oldest first.
@@ -107,14 +123,21 @@ func situations(r *store.Reader, query string, args ...any) ([]Situation, error)
 	}
 	out := make([]Situation, len(rows))
 	for i, row := range rows {
-		out[i] = row.situation()
+		var err error
+		if out[i], err = row.situation(r); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
 // EndSituation keeps a decision; Conflict "situation_ended" if there is one already.
 func EndSituation(t *store.Tx, s Situation) error {
-	n, err := t.Exec(endSituationSQL, t.Creditor(), s.ID, string(s.State), column.At(s.EndedAt), s.Reason.Reveal())
+	reason, err := ending{"situations", s.CaseID, s.ID}.last(t, s.Reason)
+	if err != nil {
+		return err
+	}
+	n, err := t.Exec(endSituationSQL, t.Creditor(), s.ID, string(s.State), column.At(s.EndedAt), reason)
 	if err == nil && n == 0 {
 		return debt.E(debt.Conflict, "situation_ended", nil)
 	}

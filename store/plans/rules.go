@@ -2,12 +2,14 @@ package plans
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 
 	"quitt/debt"
 	"quitt/debt/plan"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/person"
 )
 
 const (
@@ -93,6 +95,12 @@ type roundRow struct {
 	Suggested  plan.Side       `db:"suggested"`
 	At         column.Instant  `db:"at"`
 	ExpiresAt  column.Instant  `db:"expires_at"`
+	Key        string          `db:"person_key"`
+}
+
+// noteOf is the row a sealed note belongs to.
+func noteOf(planID debt.ID, n int64) debt.ID {
+	return planID + debt.ID("/"+strconv.FormatInt(n, 10))
 }
 
 // roundWish is a wish as it is kept, with the change it came of.
@@ -107,8 +115,9 @@ const (
 
 	addRoundSQL = `INSERT INTO plan_rounds (creditor_id, ` + roundColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
-	roundsSQL = `SELECT ` + roundColumns + ` FROM plan_rounds WHERE creditor_id = $1 AND plan_id = $2 ORDER BY n`
 )
+
+var roundsSQL = `SELECT ` + roundColumns + `, ` + person.KeyColumn("plan_rounds") + ` FROM plan_rounds WHERE creditor_id = $1 AND plan_id = $2 ORDER BY n`
 
 // AddRound keeps what was said; N counts up from 1, and of two with one number one is Conflict
 // "changed_meanwhile".
@@ -125,9 +134,26 @@ func AddRound(t *store.Tx, r Round) error {
 	if r.Affordable != nil {
 		affordable = int64(*r.Affordable)
 	}
+	note, err := sealNote(t, r)
+	if err != nil {
+		return err
+	}
 	_, err = t.Exec(addRoundSQL, t.Creditor(), r.PlanID, r.CaseID, int64(r.N), r.By.Kind, column.Optional(r.By.ID), string(r.Act),
-		string(wish), string(schedule), r.Reason, r.Note.Reveal(), affordable, string(r.Suggested), column.At(r.At), column.At(r.ExpiresAt))
+		string(wish), string(schedule), r.Reason, note, affordable, string(r.Suggested), column.At(r.At), column.At(r.ExpiresAt))
 	return store.Taken(err, "changed_meanwhile")
+}
+
+// sealNote seals what a person wrote under the key of whom it is about.
+func sealNote(t *store.Tx, r Round) (string, error) {
+	if r.Note == "" {
+		return "", nil
+	}
+	key, err := t.KeyOf(r.CaseID)
+	if err != nil {
+		return "", err
+	}
+	x := key.Texts("plan_rounds", t.Creditor(), noteOf(r.PlanID, int64(r.N)))
+	return x.Seal("note", r.Note), x.Err()
 }
 
 // Rounds lists what was said about a plan.
@@ -138,8 +164,12 @@ func Rounds(r *store.Reader, planID debt.ID) ([]Round, error) {
 	}
 	list := make([]Round, len(rows))
 	for i, x := range rows {
+		texts := r.Safe().Texts(x.Key, "plan_rounds", r.Creditor(), noteOf(x.PlanID, x.N))
 		list[i] = Round{PlanID: x.PlanID, CaseID: x.CaseID, N: int(x.N), By: debt.Actor{Kind: x.ByKind, ID: debt.ID(x.ByID)}, Act: x.Act,
-			Reason: x.Reason, Note: debt.Personal(x.Note), Affordable: x.Affordable, Suggested: x.Suggested, At: x.At.Time, ExpiresAt: x.ExpiresAt.Time}
+			Reason: x.Reason, Note: texts.Open("note", x.Note), Affordable: x.Affordable, Suggested: x.Suggested, At: x.At.Time, ExpiresAt: x.ExpiresAt.Time}
+		if texts.Err() != nil {
+			return nil, texts.Err()
+		}
 		var w roundWish
 		if err := json.Unmarshal([]byte(x.Wish), &w); err != nil {
 			return nil, err

@@ -105,9 +105,18 @@ func (d Desk) answer(ctx context.Context, creditor debt.ID, in Input) error {
 		objection.Answer{Outcome: debt.ObjectionState(in.Outcome), Reason: debt.Personal(in.Reason), Credits: given})
 }
 
-// credits reads LINE=AMOUNT,LINE=AMOUNT.
+// credits reads LINE=AMOUNT,LINE=AMOUNT. A part without a line is the cents of the amount before
+// it, written with a comma as people do.
 func credits(typed string) (list []objection.Given, err error) {
+	var parts []string
 	for part := range strings.SplitSeq(typed, ",") {
+		if last := len(parts) - 1; last >= 0 && !strings.Contains(part, "=") {
+			parts[last] += "," + part
+			continue
+		}
+		parts = append(parts, part)
+	}
+	for _, part := range parts {
 		line, amount, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if typed == "" {
 			return nil, nil

@@ -52,7 +52,8 @@ func (c Config) Loops(desk notifications.Desk, at Place) ([]notifications.Loop, 
 		}
 		texts.Carrier = gateway
 	}
-	list := []notifications.Loop{notifications.Teller{Store: desk.Store, Now: desk.Now, Texts: c.SMSURL != ""}.Loop(), mails.Loop(), texts.Loop()}
+	teller := notifications.Teller{Store: desk.Store, Now: desk.Now, Texts: c.SMSURL != ""}
+	list := []notifications.Loop{teller.Loop(), teller.Reminders(), mails.Loop(), texts.Loop()}
 	if mails.Carrier != nil {
 		mails.Codes = true
 		list = append(list, mails.Loop())

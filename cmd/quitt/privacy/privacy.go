@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"quitt/cases/privacy"
+	"quitt/cases/upload"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/portal/text"
 	"quitt/store"
+	"quitt/store/documents"
 )
 
 // Desk is what the command and the loop work with.
@@ -25,6 +27,9 @@ type Desk struct {
 	Now   func() time.Time
 	Words *text.Catalogue
 	Log   *slog.Logger
+	// Papers makes what works with documents. It is asked only for cases that have some: their
+	// place may be another machine's.
+	Papers func(ctx context.Context) (*upload.Desk, error)
 }
 
 // Input is what was typed.
@@ -50,11 +55,27 @@ func (in *Input) Needs() map[string]string {
 	return needs
 }
 
-// Cases is what erases and retains, with everything that keeps something elsewhere. Uploaded
-// documents join the letters here.
+// Cases is what erases and retains, with everything that keeps something elsewhere.
 func (d Desk) Cases() privacy.Desk {
 	files := letter.Desk{Store: d.Store, Now: d.Now}
-	return privacy.Desk{Store: d.Store, Now: d.Now, Elsewhere: []func(context.Context, debt.ID, debt.ID) error{files.Forget}}
+	return privacy.Desk{Store: d.Store, Now: d.Now, Elsewhere: []func(context.Context, debt.ID, debt.ID) error{files.Forget, d.forget}}
+}
+
+// forget deletes documents that were handed in.
+func (d Desk) forget(ctx context.Context, creditor, caseID debt.ID) error {
+	var left []documents.Document
+	err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		left, err = documents.Left(r, caseID)
+		return err
+	})
+	if err != nil || len(left) == 0 {
+		return err
+	}
+	papers, err := d.Papers(ctx)
+	if err != nil {
+		return err
+	}
+	return papers.Forget(ctx, creditor, caseID)
 }
 
 type erasedJSON struct {
