@@ -16,6 +16,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/storetest"
@@ -132,7 +133,7 @@ func newTill(t *testing.T, s *store.Store) *till {
 		}
 		pages.Rail, pages.Cases = r, cases.Desk{Store: s, Now: w.Now}
 		pages.Letters = letter.Desk{Store: s, Now: w.Now, Letterhead: letter.Letterhead{Operator: page.SampleOperator(), Press: press, Portal: "https://portal.example"}}
-		pages.Outside = Outside{Origin: "https://portal.example", Checkout: []string{checkoutOrigin}}
+		pages.Outside = room.Outside{Origin: "https://portal.example", Checkout: []string{checkoutOrigin}}
 	})
 	st.now = w.Now
 	account := payments.NewAccount{Account: rail.Account{Provider: "stripe", External: "acct_1"}, Key: "sk_test_1"}
