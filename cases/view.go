@@ -3,7 +3,6 @@ package cases
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -25,7 +24,7 @@ type View struct {
 	// InterestTo is the last day interest could be computed for; the zero date when the
 	// statement is complete. After it the base rate is not announced yet.
 	InterestTo debt.Date
-	// Next is the next instalment as a plan announced it; zero without one.
+	// Next is the next instalment of a running plan; zero without one.
 	Next Instalment
 
 	history ledger.History
@@ -37,12 +36,6 @@ func (v View) Split(amount debt.Cents, to ...debt.Target) ([]ledger.Part, error)
 	return v.history.Project(amount, v.Statement.On, to...)
 }
 
-// Instalment is one sum of a plan and the day it is due.
-type Instalment struct {
-	Amount debt.Cents
-	DueOn  debt.Date
-}
-
 // Source is everything a View is made of.
 type Source struct {
 	Creditor debt.Creditor
@@ -51,6 +44,7 @@ type Source struct {
 	Account  ledger.Account
 	History  ledger.History
 	Events   []debt.Event
+	Plan     Agreed // the plan that runs; zero without
 }
 
 // View reads a case with its creditor for the debtor's pages, as payable today. The view
@@ -81,6 +75,9 @@ func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
 		if s.Debtor, err = t.LoadDebtor(f.Case.DebtorID); err != nil {
 			return err
 		}
+		if s.Plan, err = agreed(t, s.Case); err != nil {
+			return err
+		}
 		s.Events, err = t.Events(id)
 		return err
 	})
@@ -101,7 +98,9 @@ func (s Source) View(today debt.Date) (View, error) {
 		return View{}, err
 	}
 	v.judge(today)
-	return v, nil
+	var err error
+	v.Next, err = s.Plan.next(s, today)
+	return v, err
 }
 
 // state computes the statement. Interest beyond the announced base rate must not hide what
@@ -142,30 +141,6 @@ func (v *View) judge(today debt.Date) {
 	v.Minor = access.Minor(d, today)
 	v.Steps = v.Case.NextSteps(debt.Facts{On: today, Minor: v.Minor,
 		AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""})
-	v.Next = nextInstalment(v.Case, v.Events)
-}
-
-// nextInstalment takes the newest announcement of a running plan: the event log is the
-// channel between rooms.
-func nextInstalment(c debt.Case, events []debt.Event) Instalment {
-	if c.Plan != debt.PlanActive && c.Plan != debt.PlanAtRisk {
-		return Instalment{}
-	}
-	for _, e := range slices.Backward(events) {
-		if e.Type != debt.PlanInstalmentDue {
-			continue
-		}
-		var next struct {
-			Amount debt.Cents `json:"amount_cents"`
-			Due    debt.Date  `json:"due"`
-		}
-		data, err := json.Marshal(e.Data)
-		if err != nil || json.Unmarshal(data, &next) != nil || next.Due.IsZero() {
-			return Instalment{}
-		}
-		return Instalment{next.Amount, next.Due}
-	}
-	return Instalment{}
 }
 
 // InFlight gives the payments whose money is under way or whose outcome is being checked,

@@ -11,7 +11,9 @@ import (
 	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/ledger"
+	"quitt/debt/plan"
 	"quitt/store"
+	"quitt/store/plans"
 	"quitt/store/storetest"
 )
 
@@ -142,25 +144,41 @@ func source(change func(*cases.Source)) cases.Source {
 	return s
 }
 
-func TestNextInstalmentIsTheNewestAnnouncement(t *testing.T) {
-	announced := func(amount any, due string) debt.Event {
-		return debt.Event{Type: debt.PlanInstalmentDue, Data: debt.Args{"amount_cents": amount, "due": due}}
+func TestNextInstalmentIsTheFirstThatIsOwed(t *testing.T) {
+	agreed, december, january := debt.MustDate("2026-11-20"), debt.MustDate("2026-12-01"), debt.MustDate("2027-01-04")
+	pays := func(status debt.PaymentStatus, amount debt.Cents) debt.Payment {
+		return debt.Payment{ID: "p", CaseID: "k", Method: debt.MethodDirectDebit, Status: status, Amount: amount, ReceivedOn: debt.MustDate("2026-11-21"),
+			BookedAt: debt.MustDate("2026-11-21").Time()}
 	}
-	december := debt.MustDate("2026-12-01")
 	for name, tc := range map[string]struct {
-		plan   debt.PlanState
-		events []debt.Event
-		want   cases.Instalment
+		state debt.PlanState
+		today string
+		paid  []debt.Payment
+		want  cases.Instalment
 	}{
-		"newest":         {debt.PlanActive, []debt.Event{announced(1, "2026-11-01"), announced(50_00, "2026-12-01")}, cases.Instalment{Amount: 50_00, DueOn: december}},
-		"as the store":   {debt.PlanAtRisk, []debt.Event{announced(float64(50_00), "2026-12-01")}, cases.Instalment{Amount: 50_00, DueOn: december}},
-		"no plan":        {debt.PlanLapsed, []debt.Event{announced(50_00, "2026-12-01")}, cases.Instalment{}},
-		"nothing said":   {debt.PlanActive, nil, cases.Instalment{}},
-		"not a day":      {debt.PlanActive, []debt.Event{announced(50_00, "soon")}, cases.Instalment{}},
-		"not an amount":  {debt.PlanActive, []debt.Event{announced("50", "2026-12-01")}, cases.Instalment{}},
-		"without a date": {debt.PlanActive, []debt.Event{{Type: debt.PlanInstalmentDue}}, cases.Instalment{}},
+		"the first":             {debt.PlanActive, "2026-11-22", nil, cases.Instalment{Amount: 50_00, DueOn: december}},
+		"the second, once paid": {debt.PlanActive, "2026-11-22", []debt.Payment{pays(debt.PaymentSucceeded, 50_00)}, cases.Instalment{Amount: 40_00, DueOn: january}},
+		"what is under way":     {debt.PlanActive, "2026-11-22", []debt.Payment{pays(debt.PaymentInFlight, 50_00)}, cases.Instalment{Amount: 40_00, DueOn: january}},
+		"the rest of one":       {debt.PlanActive, "2026-11-22", []debt.Payment{pays(debt.PaymentSucceeded, 20_00)}, cases.Instalment{Amount: 30_00, DueOn: december}},
+		"what failed pays none": {debt.PlanActive, "2026-11-22", []debt.Payment{pays(debt.PaymentFailed, 50_00)}, cases.Instalment{Amount: 50_00, DueOn: december}},
+		"after a missed one":    {debt.PlanAtRisk, "2026-12-20", nil, cases.Instalment{Amount: 40_00, DueOn: january}},
+		"all are missed":        {debt.PlanAtRisk, "2027-02-20", nil, cases.Instalment{}},
+		"no plan":               {debt.PlanLapsed, "2026-11-22", nil, cases.Instalment{}},
 	} {
-		v, err := source(func(s *cases.Source) { s.Case.Plan, s.Events = tc.plan, tc.events }).View(debt.MustDate("2026-11-22"))
+		v, err := source(func(s *cases.Source) {
+			s.Account.OpenClaim(debt.Claim{ID: "f", CaseID: "k", Principal: 90_00, Ground: debt.Contract, Object: "x", ArisenOn: agreed.AddDays(-90),
+				DueOn: agreed.AddDays(-60)}, storetest.Stamp)
+			for _, p := range tc.paid {
+				s.History.Payments = append(s.History.Payments, p)
+				if p.Status == debt.PaymentSucceeded { // a booked one is gone from the account
+					s.Account.Claims[0].Open -= p.Amount
+				}
+			}
+			s.Case.Plan = tc.state
+			s.Plan = cases.Agreed{Grace: 3, Kept: plans.Kept{AgreedAt: agreed.Time(), Plan: plan.Plan{ID: "p", CaseID: "k", State: tc.state, AgreedOn: agreed,
+				Schedule: plan.Schedule{Interest: plan.NoInterest, Instalments: []plan.Instalment{{No: 1, DueOn: december, Amount: 50_00},
+					{No: 2, DueOn: january, Amount: 40_00}}}}}}
+		}).View(debt.MustDate(tc.today))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -158,8 +158,12 @@ func (d Desk) Counter(ctx context.Context, w Who, c Counter) (r kept.Round, err 
 		x.lay(&k, a)
 		k.ExpiresAt = x.lastMoment(x.days(), a.Wish.First)
 		r = kept.Round{PlanID: k.ID, Act: kept.Counter, Wish: a.Wish, Schedule: a.Schedule, Note: c.Note, ExpiresAt: k.ExpiresAt}
-		if r.Suggested, err = x.referee(rounds, debtors, a.Schedule); err != nil {
+		e, err := x.ends(rounds, debtors, a.Schedule)
+		if err != nil {
 			return err
+		}
+		if !e.Affordable.IsZero() {
+			r.Suggested = plan.Suggest(e)
 		}
 		if err := x.round(r); err != nil {
 			return err
@@ -175,45 +179,6 @@ func (d Desk) Counter(ctx context.Context, w Who, c Counter) (r kept.Round, err 
 		return kept.Save(x.tx, k)
 	})
 	return r, err
-}
-
-// referee compares the days on which the plans would be done, if the debtor told what he can
-// afford. It decides nothing.
-func (x *turn) referee(rounds []kept.Round, debtors, creditors plan.Schedule) (plan.Side, error) {
-	e := plan.Ends{Debtor: debtors.Last().DueOn, Creditor: creditors.Last().DueOn}
-	for _, r := range rounds {
-		if r.Affordable == nil {
-			continue
-		}
-		end, err := x.affordableEnd(r)
-		if err != nil {
-			return "", err
-		}
-		e.Affordable = end
-	}
-	if e.Affordable.IsZero() {
-		return "", nil
-	}
-	return plan.Suggest(e), nil
-}
-
-// affordableEnd is when a plan with the instalment a debtor can afford would be done; far away
-// if it never would.
-func (x *turn) affordableEnd(r kept.Round) (debt.Date, error) {
-	w := r.Wish
-	w.Instalment, w.EndBy, w.Down, w.Settlement, w.Rhythm, w.First = *r.Affordable, debt.Date{}, 0, "", plan.Monthly, debt.Later(w.First, x.today.AddDays(1))
-	a, err := x.evaluate(w, x.today)
-	switch {
-	case err == nil:
-		return a.Schedule.Last().DueOn, nil
-	case debt.KindOf(err) != debt.Invalid:
-		return debt.Date{}, err
-	}
-	open, err := x.owed()
-	if *r.Affordable >= open {
-		return w.First, err
-	}
-	return debt.MustDate("2199-12-31"), err
 }
 
 // Refusal is a person's no. No machine refuses a plan (GDPR Art. 22).

@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"slices"
 	"time"
 
 	"quitt/debt"
@@ -84,29 +83,13 @@ func (s scene) progress(k kept.Kept) (plan.Progress, error) {
 	return k.Progress(b), err
 }
 
-// hoped is progress with what is under way taken as arrived: nobody misses an instalment whose
-// debit the bank is still carrying out. Whether a plan is done, only booked money says.
+// hoped is progress with what is under way taken as arrived.
 func (s scene) hoped(k kept.Kept) (plan.Progress, plan.Books, error) {
 	b, err := s.books(k)
 	if err != nil {
 		return plan.Progress{}, b, err
 	}
-	g := k.Progress(b)
-	underWay := []debt.PaymentStatus{debt.PaymentInFlight, debt.PaymentUnknown}
-	hopeful := b
-	hopeful.Payments = slices.Clip(b.Payments)
-	for _, p := range s.payments {
-		if slices.Contains(underWay, p.Status) {
-			p.Status, p.ReceivedOn, p.BookedAt = debt.PaymentSucceeded, s.today, s.now
-			hopeful.Payments = append(hopeful.Payments, p)
-		}
-	}
-	if len(hopeful.Payments) == len(b.Payments) {
-		return g, b, nil
-	}
-	h := k.Progress(hopeful)
-	h.Done, h.Open, h.Paid, h.Returned = g.Done, g.Open, g.Paid, g.Returned
-	return h, b, nil
+	return k.Hoped(b, s.now), b, nil
 }
 
 // plans lists those of the case.

@@ -34,6 +34,7 @@ type View struct {
 	Rounds      []kept.Round
 	Round       kept.Round
 	Waits       plan.Side
+	Ends        plan.Ends // compared, where the creditor has answered with another plan
 	Papers      []kept.Paper
 	Instruments []rail.Instrument // usable ones
 	Paused      bool              // nothing is asked for until a person has looked
@@ -102,6 +103,9 @@ func (v *View) agreed(s scene) error {
 	}
 	if !k.ExpiresAt.IsZero() && !k.Expired(s.now) {
 		v.Round, v.Waits = waits(v.Rounds)
+		if v.Ends, err = s.compared(v.Rounds); err != nil {
+			return err
+		}
 	}
 	if k.AgreedOn.IsZero() {
 		return nil

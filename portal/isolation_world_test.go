@@ -296,7 +296,7 @@ func (w *world) open() {
 	}
 	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte"}
 	inside := map[string]string{"/akte/mehr": "/akte"}
-	for _, path := range []string{"fertig", "kalender", "aendern", "zahlweise", "verzug", "beenden"} { // of plans that run
+	for _, path := range []string{"fertig", "kalender", "aendern", "zahlweise", "zahlweise/zurueck", "verzug", "beenden"} { // of plans that run
 		nothing["/akte/raten/"+path], inside["/akte/raten/"+path] = "/akte/raten", "/akte/raten"
 	}
 	w.roles = []*role{

@@ -137,8 +137,6 @@ func instalmentRoutes(p *instalments.Pages) map[string]fiber.Handler {
 		post + " /akte/raten/antwort":      p.Answer,
 		get + " /akte/raten/aendern":       p.ChangeForm,
 		post + " /akte/raten/aendern":      p.Change,
-		get + " /akte/raten/zahlweise":     p.MethodForm,
-		post + " /akte/raten/zahlweise":    p.Method,
 		get + " /akte/raten/verzug":        p.ExcuseForm,
 		post + " /akte/raten/verzug":       p.Excuse,
 		get + " /akte/raten/beenden":       p.EndForm,

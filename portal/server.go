@@ -21,6 +21,7 @@ import (
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/paperwork"
+	"quitt/portal/debtor/room"
 	"quitt/store"
 	"quitt/store/cache"
 )
@@ -123,8 +124,8 @@ func New(o Options) (*Server, error) {
 }
 
 // outside is what pages know of the world around the server.
-func (s *Server) outside() debtor.Outside {
-	return debtor.Outside{Origin: origin(s.o.PublicURL), Checkout: s.o.FormTargets, Demo: s.o.Demo, Stopping: s.stopping}
+func (s *Server) outside() room.Outside {
+	return room.Outside{Origin: origin(s.o.PublicURL), Checkout: s.o.FormTargets, Demo: s.o.Demo, Stopping: s.stopping}
 }
 
 func newServer(o Options, list []route) *Server {

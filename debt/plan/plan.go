@@ -111,6 +111,26 @@ func (p Plan) Progress(b Books) Progress {
 	return g
 }
 
+// Hoped is progress with what is under way taken as arrived: nobody misses an instalment whose
+// debit the bank is still carrying out, and what comes next is the one after it. Whether a plan
+// is done, only booked money says.
+func (p Plan) Hoped(b Books, now time.Time) Progress {
+	g := p.Progress(b)
+	hopeful, waits := b, false
+	hopeful.Payments = slices.Clone(b.Payments)
+	for i := range hopeful.Payments {
+		if x := &hopeful.Payments[i]; x.Status == debt.PaymentInFlight || x.Status == debt.PaymentUnknown {
+			x.Status, x.ReceivedOn, x.BookedAt, waits = debt.PaymentSucceeded, b.Today, now, true
+		}
+	}
+	if !waits {
+		return g
+	}
+	h := p.Progress(hopeful)
+	h.Done, h.Open, h.Paid, h.Returned = g.Done, g.Open, g.Paid, g.Returned
+	return h
+}
+
 func standing(k Kept, late bool) Standing {
 	switch {
 	case k.Owed == 0 && k.Covered == k.Amount:

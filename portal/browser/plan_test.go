@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -143,4 +144,65 @@ func TestAWithdrawalNeedsNoVisitAndTellsNothing(t *testing.T) {
 	if texts["a case"] != texts["no case"] {
 		t.Errorf("the answers differ: %q", texts)
 	}
+}
+
+// tillOf names the provider's page of a shop.
+func (s *shop) tillOf(t *testing.T) string {
+	t.Helper()
+	m := tillAt.FindStringSubmatch(s.output())
+	if m == nil {
+		t.Fatalf("no provider is named:\n%s", s.output())
+	}
+	return strings.TrimPrefix(m[1], "http://")
+}
+
+// saving goes from the page after the agreement to the provider's.
+func (b *tab) saving(way chromedp.ID) {
+	b.Helper()
+	b.follow(chromedp.Click(chromedp.CSS(`a[href="/akte/raten/zahlweise"]`)))
+	b.is("/akte/raten/zahlweise")
+	b.shot("method-choose")
+	b.do(chromedp.Click(way))
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.shows("Jetzt wird nichts abgebucht.")
+	b.shows(strings.Split(b.till, ":")[0])
+	b.shot("method-setup")
+	b.follow(chromedp.Click(submit))
+	if got := ask[string](b, "location.host"); got != b.till {
+		b.Fatalf("at %s, want the provider's page:\n%s", got, b.text())
+	}
+	b.shows("Heute wird nichts abgebucht.")
+}
+
+func TestAMandateIsSavedForAPlanAndNothingElseMoves(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	b := open(t, s.url)
+	b.till = s.tillOf(t)
+	b.agreed(&stage{child: s.child, letter: s.letters[0]})
+	b.saving("way-new_direct_debit")
+	b.put("email", "o.groening@example.org")
+	b.put("name", "Oksana Gröning")
+	b.put("iban", "DE89370400440532013000")
+	b.shot("method-till")
+	b.follow(chromedp.Click(submit))
+	b.is("/akte/raten/zahlweise/zurueck")
+	b.comes("Ihr Lastschriftmandat ist gespeichert")
+	b.shot("method-saved")
+	b.visit(s.url + "/akte/raten")
+	b.shows("Lastschrift vom Konto, das auf 3000 endet")
+	b.shows("0,00")
+	b.visit(s.url + "/akte/bezahlen")
+	if text := b.text(); strings.Contains(text, "unterwegs") || strings.Contains(text, "begonnen") {
+		b.Errorf("money moves:\n%s", text)
+	}
+	b.visit(s.url + "/akte/raten/zahlweise")
+	b.status(b.follow(chromedp.Click(chromedp.CSS(`form[action$="/widerrufen"] button`))), 200)
+	b.shows("Möchten Sie das Mandat widerrufen?")
+	b.shot("method-revoke")
+	b.status(b.follow(chromedp.Click(button("go"))), 200)
+	b.shows("Das Mandat ist widerrufen")
+	b.visit(s.url + "/akte/raten")
+	b.shows("Überweisung")
+	b.quiet()
 }

@@ -3,10 +3,8 @@ package debtor
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -88,11 +86,11 @@ func (s scene) chosen(o payments.Offer, f payForm) (debt.Cents, error) {
 	return amount, nil
 }
 
-func (s scene) checkout(to Outside, amount debt.Cents, f payForm) (CheckoutPage, error) {
+func (s scene) checkout(to room.Outside, amount debt.Cents, f payForm) (CheckoutPage, error) {
 	s.Base = s.Base.Whole()
 	split, err := s.split(amount)
 	return CheckoutPage{Base: s.Base, Creditor: s.View.Creditor.Name, Reference: s.View.Case.FileReference, Reason: s.reason(),
-		Amount: amount, Method: f.Method, Split: split, Hosts: to.hosts(), Demo: to.Demo, Anyway: f.Anyway,
+		Amount: amount, Method: f.Method, Split: split, Hosts: to.Hosts(), Demo: to.Demo, Anyway: f.Anyway,
 		Debit: f.Method == debt.MethodDirectDebit}, err
 }
 
@@ -105,21 +103,6 @@ func (s scene) reason() string {
 		return s.Base.Words.Text("checkout_invoice", debt.Args{"number": claims[0].Claim.InvoiceNumber})
 	}
 	return s.Base.Words.Text("checkout_claim", nil)
-}
-
-// hosts names the destinations as an address bar does.
-func (o Outside) hosts() (list []string) {
-	for _, target := range o.Checkout {
-		_, host, _ := strings.Cut(target, "://")
-		list = append(list, host)
-	}
-	return list
-}
-
-// mayLead reports whether an address is on one of the origins a payment may lead to.
-func (o Outside) mayLead(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.User == nil && slices.Contains(o.Checkout, u.Scheme+"://"+u.Host)
 }
 
 // StartPayment opens the provider's page, or leads to the one that is open for the same wish.
@@ -136,7 +119,7 @@ func (p *Pages) StartPayment(c *fiber.Ctx) error {
 		f := readPay(sent)
 		a, err := p.Rail.Start(c.UserContext(), payments.Wish{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID,
 			Amount: debt.Cents(cents), Method: f.Method, Anyway: f.Anyway, Language: string(s.Base.Words.Language()),
-			Reason: s.reason(), Pages: p.Outside.pages, Designation: room.Scene(s).Designation(debt.Cents(cents))})
+			Reason: s.reason(), Pages: p.pages, Designation: room.Scene(s).Designation(debt.Cents(cents))})
 		if err != nil {
 			return p.notStarted(c, s, payForm{Method: f.Method, Anyway: f.Anyway, Which: "other", Other: plainAmount(debt.Cents(cents)), err: err})
 		}
@@ -149,15 +132,15 @@ func (p *Pages) lead(c *fiber.Ctx, a rail.Attempt) error {
 	if a.Status != debt.PaymentStarted {
 		return c.Redirect(told.PaymentPath(a.ID), fiber.StatusSeeOther)
 	}
-	if !p.Outside.mayLead(a.URL) {
+	if !p.Outside.MayLead(a.URL) {
 		return fmt.Errorf("attempt %s: its page is on no origin that forms may lead to", a.ID)
 	}
 	return c.Redirect(a.URL, fiber.StatusSeeOther)
 }
 
 // pages are ours that a provider's page leads back to.
-func (o Outside) pages(attempt debt.ID) (done, back string) {
-	back = o.Origin + told.PaymentPath(attempt)
+func (p *Pages) pages(attempt debt.ID) (done, back string) {
+	back = p.Outside.Origin + told.PaymentPath(attempt)
 	return back + "&fertig=1", back
 }
 

@@ -113,7 +113,7 @@ func (s scene) choose(o payments.Offer, f payForm, now time.Time) (ChoosePage, e
 	out := ChoosePage{Base: s.Base, Creditor: s.View.Creditor.Name, Reference: s.View.Case.FileReference, On: s.View.Statement.On,
 		Payable: o.Payable, InFlight: o.InFlight, State: stopOf(o, f), Running: o.Running, Other: f.Other, OtherChosen: f.Which == "other",
 		Anyway: f.Anyway, Full: s.Visit.Tier >= access.FullView, Grows: told.Bears(s.View)}
-	out.Resume = o.Running.Status == debt.PaymentStarted && o.Running.ExpiresAt.After(now.Add(enoughTime))
+	out.Resume = o.Running.Kind != rail.Setup && o.Running.Status == debt.PaymentStarted && o.Running.ExpiresAt.After(now.Add(enoughTime))
 	out.Least, out.Most = min(payments.Smallest, o.Payable), o.Payable
 	out.Off = o.InFlight > 0 && o.Rest() > 0
 	if f.err != nil {

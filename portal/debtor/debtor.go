@@ -4,8 +4,8 @@
 package debtor
 
 import (
-	"context"
 	"embed"
+	"maps"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -17,6 +17,7 @@ import (
 	"quitt/payments"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/method"
 	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
@@ -44,20 +45,12 @@ type Pages struct {
 	// Contact has messages, requests, contact data and the copy of all data.
 	Contact *contact.Pages
 	// Outside is what the server knows and pages lead to; it fills it in.
-	Outside Outside
+	Outside room.Outside
 	// SetSession and EndSession write and delete the session cookie.
 	SetSession func(c *fiber.Ctx, o signin.Opened)
 	EndSession func(c *fiber.Ctx)
 
 	streams streams
-}
-
-// Outside is where the portal stands and which pages of others it leads to.
-type Outside struct {
-	Origin   string   // of the portal: "https://portal.example.de"
-	Checkout []string // origins a payment may lead to; no other is ever led to
-	Demo     bool     // no money moves there
-	Stopping context.Context
 }
 
 // Ready parses every template; a server calls it before it listens.
@@ -69,6 +62,7 @@ func Ready() {
 	}
 	object.Ready()
 	instalments.Ready()
+	method.Ready()
 }
 
 // scene is what the pages of a case are made from.
@@ -84,4 +78,12 @@ func (p *Pages) door() room.Door { return room.Door{Kit: p.Kit, Cases: p.Cases} 
 func (p *Pages) object() object.Pages { return object.New(p.door()) }
 
 // Full lists the routes of the rooms of this one that need the full view.
-func (p *Pages) Full() map[string]fiber.Handler { return p.object().Handlers() }
+func (p *Pages) Full() map[string]fiber.Handler {
+	list := p.object().Handlers()
+	maps.Copy(list, method.Handlers(p.method))
+	return list
+}
+
+func (p *Pages) method() method.Pages {
+	return method.Pages{Door: p.door(), Desk: p.Instalments.Desk, Rail: p.Rail, Outside: p.Outside}
+}

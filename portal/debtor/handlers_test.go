@@ -16,6 +16,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/portal/debtor/method"
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/store"
@@ -65,6 +66,12 @@ func newSite(t *testing.T, s *store.Store, changes ...func(*Pages)) *site {
 	st.app.Post("/akte/bezahlen/weiter", p.Continue)
 	st.app.Post("/akte/bezahlen/start", p.StartPayment)
 	st.app.Post("/sprache", p.Language)
+	if p.Instalments != nil {
+		for name, h := range method.Handlers(p.method) {
+			verb, path, _ := strings.Cut(name, " ")
+			st.app.Add(verb, path, h)
+		}
+	}
 	return st
 }
 

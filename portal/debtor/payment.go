@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/rail"
+	"quitt/portal/debtor/method"
 	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
@@ -98,8 +99,11 @@ func (p *Pages) Payment(c *fiber.Ctx) error {
 		ctx, cancel := context.WithTimeout(c.UserContext(), lookFor)
 		defer cancel()
 		a, err := p.Rail.Look(ctx, s.Visit.CreditorID, s.Visit.CaseID, id)
-		if err != nil && a.ID == "" || a.Kind == rail.Setup {
+		switch {
+		case err != nil && a.ID == "":
 			return p.unknownPayment(c, err)
+		case a.Kind == rail.Setup: // no payment, but what keeps the case from one
+			return c.Redirect(method.PathOf(a.ID), fiber.StatusSeeOther)
 		}
 		how := returned{done: c.Query("fertig") != "", lost: err != nil, now: page.Of(c).Now}
 		if err != nil && p.Rail.Log != nil { // what is known is shown, and that is no reason to pay again

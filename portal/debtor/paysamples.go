@@ -38,13 +38,7 @@ func choiceSamples() []page.Sample {
 			return chooseHTML.HTML(view)
 		})
 	}
-	planned := func() *room.Sample {
-		return owedSample().With(func(s *room.Sample) {
-			s.Case.Plan = debt.PlanActive
-			s.Event(-1, debt.PlanInstalmentDue)
-			s.Events[len(s.Events)-1].Data = debt.Args{"amount_cents": 50_00, "due": s.Today.AddDays(9).String()}
-		})
-	}
+	planned := func() *room.Sample { return owedSample().Planned(50_00, 9) }
 	dear := func() *room.Sample {
 		return room.NewSample().Claim("Dachsanierung, Schlussrechnung", 12_400_00, 60).Fees()
 	}
@@ -70,9 +64,9 @@ func choiceSamples() []page.Sample {
 }
 
 func checkoutSamples() []page.Sample {
-	demo := Outside{Checkout: []string{"http://127.0.0.1:8091"}, Demo: true}
-	stripe := Outside{Checkout: []string{"https://checkout.stripe.com"}}
-	check := func(name string, build func() *room.Sample, to Outside, m debt.Method) page.Sample {
+	demo := room.Outside{Checkout: []string{"http://127.0.0.1:8091"}, Demo: true}
+	stripe := room.Outside{Checkout: []string{"https://checkout.stripe.com"}}
+	check := func(name string, build func() *room.Sample, to room.Outside, m debt.Method) page.Sample {
 		return ofScene("checkout-"+name, payPath, build, func(sc scene) ([]byte, error) {
 			view, err := sc.checkout(to, sc.View.Statement.Payable, payForm{Method: m})
 			if err != nil {

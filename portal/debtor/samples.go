@@ -130,9 +130,7 @@ func pendingSamples(owed func() *room.Sample) []claimSample {
 		{"objection-rejected", axis(func(s *room.Sample) { s.Case.Objection = debt.ObjectionRejected })},
 		{"objection-partly", axis(func(s *room.Sample) { s.Case.Objection = debt.ObjectionPartly })},
 		{"plan", axis(func(s *room.Sample) {
-			s.Case.Plan = debt.PlanActive
-			s.Hold(debt.HoldPlan, 0, debt.PlanLapsedEvent).Event(-5, debt.PlanAgreed).Event(-1, debt.PlanInstalmentDue)
-			s.Events[len(s.Events)-1].Data = debt.Args{"amount_cents": 50_00, "due": s.Today.AddDays(9).String()}
+			s.Hold(debt.HoldPlan, 0, debt.PlanLapsedEvent).Planned(50_00, 9)
 		})},
 		{"plan-proposed", axis(func(s *room.Sample) { s.Case.Plan = debt.PlanOpen; s.Hold(debt.HoldPlan, 0, debt.PlanLapsedEvent) })},
 		{"plan-at-risk", axis(func(s *room.Sample) { s.Case.Plan = debt.PlanAtRisk })},

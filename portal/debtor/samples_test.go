@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/method"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -19,7 +20,7 @@ import (
 // every renders all samples of the portal in all languages.
 func every(t *testing.T, look func(t *testing.T, name, html string)) {
 	t.Helper()
-	samples := slices.Concat(Samples(), instalments.Samples(), paperwork.Samples(), page.Samples())
+	samples := slices.Concat(Samples(), instalments.Samples(), method.Samples(), paperwork.Samples(), page.Samples())
 	if len(samples) < 70 {
 		t.Fatalf("only %d samples", len(samples))
 	}
@@ -177,7 +178,7 @@ var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "
 	"/akte/aufstellung", "/akte/briefe", "/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/abbestellen", "/akte/bezahlen/weiter", "/akte/bezahlen/start",
 	"/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/quittung", "/akte/quittung/pdf", "/akte/anlagen", "/akte/anlage", "/widerruf",
 	"/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen", "/akte/raten/fertig",
-	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/zahlweise", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
+	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
 	"/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf",
 	"/akte/aufstellung/pdf", "/akte/nachrichten", "/akte/anfragen", "/akte/daten", "/akte/auskunft"}
 

@@ -16,6 +16,9 @@ import (
 	"quitt/debt/rail"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/plans"
+	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/store"
 	"quitt/store/storetest"
@@ -107,6 +110,7 @@ type till struct {
 	*teller
 	watch *storetest.Watch
 	rail  *payments.Rail
+	store *store.Store
 }
 
 const checkoutOrigin = "https://kasse.example"
@@ -132,7 +136,8 @@ func newTill(t *testing.T, s *store.Store) *till {
 		}
 		pages.Rail, pages.Cases = r, cases.Desk{Store: s, Now: w.Now}
 		pages.Letters = letter.Desk{Store: s, Now: w.Now, Letterhead: letter.Letterhead{Operator: page.SampleOperator(), Press: press, Portal: "https://portal.example"}}
-		pages.Outside = Outside{Origin: "https://portal.example", Checkout: []string{checkoutOrigin}}
+		pages.Instalments = &instalments.Pages{Desk: plans.Desk{Store: s, Now: w.Now, Compose: pages.Letters.Letterhead.Paper}}
+		pages.Outside = room.Outside{Origin: "https://portal.example", Checkout: []string{checkoutOrigin}}
 	})
 	st.now = w.Now
 	account := payments.NewAccount{Account: rail.Account{Provider: "stripe", External: "acct_1"}, Key: "sk_test_1"}
@@ -140,7 +145,7 @@ func newTill(t *testing.T, s *store.Store) *till {
 		t.Fatal(err)
 	}
 	st.visit.Tier = access.FullView
-	return &till{st, t, p, w, r}
+	return &till{st, t, p, w, r, s}
 }
 
 func (t *till) see(path string) (reply, string) {

@@ -91,7 +91,7 @@ func TestWaysAreOpenAsTheLawAllows(t *testing.T) {
 			t.Fatal(err)
 		}
 		html := string(must(claimHTML.HTML(scene(sc).claim())))
-		for path, open := range map[string]bool{"/akte/bezahlen": want.pay, "/akte/raten": want.plan,
+		for path, open := range map[string]bool{"/akte/bezahlen": want.pay, `href="/akte/raten">` + text.For(text.German).Text("act_plan", nil): want.plan,
 			`class="button secondary" href="/akte/einwand`: want.object, `id="bill"`: want.shows} {
 			if got := strings.Contains(html, path); got != open {
 				t.Errorf("%s: %s is there: %v, want %v", name, path, got, open)

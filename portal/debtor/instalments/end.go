@@ -28,6 +28,7 @@ var sureHTML = page.New[SurePage](files, "sure.html", "plan.html")
 const (
 	endPath    = home + "/beenden"
 	excusePath = home + "/verzug"
+	methodPath = home + "/zahlweise" // in the room method
 	// The two files of a running plan.
 	orderPath    = home + "/dauerauftrag"
 	calendarPath = home + "/kalender"

@@ -39,7 +39,7 @@ type Pages struct {
 // Ready parses every template.
 func Ready() {
 	for _, parsed := range []interface{ Ready() }{chooseHTML, checkHTML, noticeHTML, meansHTML, waitingHTML, runningHTML,
-		changeHTML, saidHTML, sureHTML, methodHTML, withdrawHTML} {
+		changeHTML, saidHTML, sureHTML, withdrawHTML} {
 		parsed.Ready()
 	}
 }

@@ -29,7 +29,6 @@ type RunningPage struct {
 	Excused        debt.Date
 	Paying         string // how the instalments are paid
 	ByTransfer     bool
-	MayChoose      bool   // there is another way to pay them
 	Asked          string // a change waits for the creditor's answer
 }
 
@@ -63,8 +62,7 @@ func (s scene) running(v plans.View) RunningPage {
 	k := *v.Plan
 	out := RunningPage{Base: s.Base, Creditor: s.View.Creditor.Name, Plan: k, Progress: v.Progress, Next: v.Progress.Next,
 		Whole: v.Progress.Paid + v.Progress.Open, Tentative: k.Schedule.Tentative, Free: k.Schedule.Interest == plan.NoInterest,
-		AtRisk: k.State == debt.PlanAtRisk, Lapsed: k.State == debt.PlanLapsed, PayBy: v.PayBy, Excused: k.ExcusedOn,
-		MayChoose: len(v.Instruments) > 0}
+		AtRisk: k.State == debt.PlanAtRisk, Lapsed: k.State == debt.PlanLapsed, PayBy: v.PayBy, Excused: k.ExcusedOn}
 	out.InTime = s.line(out.Next.Instalment).InTime
 	for _, x := range v.Progress.Instalments {
 		l := standing{s.line(x.Instalment), x.Standing, x.Owed}

@@ -42,7 +42,7 @@ func (s scene) done(v plans.View) SaidPage {
 		out.Texts = append(out.Texts, w.Text("done_next", debt.Args{"amount": next.Owed, "day": next.DueOn}))
 	}
 	out.Texts = append(out.Texts, w.Text("done_quiet", nil))
-	out.Links = []link{{home, w.Text("done_to_plan", nil), true}, {orderPath, w.Text("running_order", nil), false},
+	out.Links = []link{{home, w.Text("done_to_plan", nil), true}, {methodPath, w.Text("done_save", nil), false}, {orderPath, w.Text("running_order", nil), false},
 		{calendarPath, w.Text("running_calendar", nil), false}, {"/akte/briefe", w.Text("running_papers", nil), false}}
 	out.Notes = []note{{w.Text("done_end", nil), w.Text("done_end_text", nil)}}
 	return out

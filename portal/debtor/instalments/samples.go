@@ -96,6 +96,7 @@ func (s *sampled) counter() *sampled {
 	k.ExpiresAt = s.At(10)
 	r := kept.Round{PlanID: k.ID, N: 2, By: debt.Actor{Kind: "creditor"}, Act: kept.Counter, Wish: k.Wish, Schedule: k.Schedule,
 		Note: "Mit 30 Euro wären wir einverstanden. Fangen Sie gern erst im Dezember an.", Suggested: plan.Affordable, At: s.At(-1), ExpiresAt: s.At(10)}
+	s.view.Ends = plan.Ends{Debtor: s.view.Plan.Schedule.Last().DueOn, Creditor: k.Schedule.Last().DueOn, Affordable: k.Schedule.Last().DueOn.AddMonths(3)}
 	s.view.Plan, s.view.Waits, s.view.Round = &k, plan.Debtor, r
 	s.view.Rounds = append(s.view.Rounds, r)
 	return s
@@ -264,6 +265,16 @@ func talkSamples() []page.Sample {
 	return []page.Sample{
 		talk("waiting", func() *sampled { return owing().talk() }),
 		talk("counter", func() *sampled { return owing().counter() }),
+		talk("counter-untold", func() *sampled {
+			s := owing().counter()
+			s.view.Ends.Affordable, s.view.Rounds[len(s.view.Rounds)-1].Suggested = debt.Date{}, ""
+			return s
+		}),
+		talk("counter-never", func() *sampled {
+			s := owing().counter()
+			s.view.Ends.Affordable, s.view.Rounds[len(s.view.Rounds)-1].Suggested = plans.Never, plan.Debtor
+			return s
+		}),
 	}
 }
 
@@ -288,9 +299,6 @@ func runningSamples() []page.Sample {
 			return s
 		}),
 		run("lapsed", func() *sampled { return missed().state(debt.PlanLapsed) }),
-		shown("plan-method", methodPath, card, func(s scene, v plans.View) ([]byte, error) {
-			return methodHTML.HTML(MethodPage{s.Base, s.ways(v)})
-		}),
 		shown("plan-end", endPath, healthy, func(s scene, v plans.View) ([]byte, error) { return sureHTML.HTML(s.ending(v)) }),
 		shown("plan-excuse", excusePath, missed, func(s scene, _ plans.View) ([]byte, error) { return sureHTML.HTML(s.excusing()) }),
 	}

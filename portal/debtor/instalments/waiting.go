@@ -26,6 +26,7 @@ type WaitingPage struct {
 	Answers  []answer
 	Terms    terms
 	Note     string // what the creditor wrote
+	Ends     []end  // the days on which the plans would be done
 	Advice   string // what the comparison suggests
 	Paper    debt.ID
 	Rounds   []round
@@ -54,7 +55,10 @@ func (s scene) waiting(v plans.View) WaitingPage {
 			out.Until = last.ExpiresAt
 		}
 		if out.Counter {
-			out.Note, out.Advice = last.Note.Reveal(), s.advice(last.Suggested)
+			out.Note = last.Note.Reveal()
+			if out.Ends = s.ends(v.Ends); len(out.Ends) > 0 {
+				out.Advice = s.advice(last.Suggested)
+			}
 		}
 	}
 	out.Terms = s.termsOf(x, d, v.Open)
@@ -80,7 +84,27 @@ func (s scene) advice(side plan.Side) string {
 	case plan.Affordable:
 		return s.words().Text("advice_affordable", nil)
 	}
-	return ""
+	return s.words().Text("advice_none", nil)
+}
+
+// end is the day on which one of the plans would be done.
+type end struct{ Name, Day string }
+
+// ends sets the plans beside each other.
+func (s scene) ends(e plan.Ends) []end {
+	if e.Creditor.IsZero() {
+		return nil
+	}
+	w := s.words()
+	list := []end{{w.Text("ends_debtor", nil), w.Date(e.Debtor)},
+		{w.Text("ends_creditor", debt.Args{"creditor": s.View.Creditor.Name}), w.Date(e.Creditor)}}
+	switch {
+	case e.Affordable.IsZero():
+		return list
+	case e.Affordable == plans.Never:
+		return append(list, end{w.Text("ends_affordable", nil), w.Text("ends_never", nil)})
+	}
+	return append(list, end{w.Text("ends_affordable", nil), w.Date(e.Affordable)})
 }
 
 // round words what was said.

@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/ledger"
+	"quitt/debt/plan"
 	"quitt/portal/page"
 	"quitt/portal/text"
 )
@@ -156,6 +157,14 @@ func (s *Sample) Scene(w *text.Catalogue, path string) (Scene, error) {
 	base.SignedIn, base.CSRF = true, "sample"
 	visit := signin.Visit{Tier: s.Tier, Words: "Laterne · Ahorn", LastAccess: s.At(-3)}
 	return Scene{Base: base, View: v, Visit: visit, Today: s.Today}, err
+}
+
+// Planned lets a plan run whose next instalment is due in some days.
+func (s *Sample) Planned(amount debt.Cents, in int) *Sample {
+	s.Case.Plan = debt.PlanActive
+	s.Plan.Plan = plan.Plan{ID: s.id(), CaseID: "k", State: debt.PlanActive, AgreedOn: s.Today.AddDays(-5),
+		Schedule: plan.Schedule{Interest: plan.NoInterest, Instalments: []plan.Instalment{{No: 1, DueOn: s.Today.AddDays(in), Amount: amount}}}}
+	return s.Event(-5, debt.PlanAgreed)
 }
 
 // LetterView makes the visit one that knows no more than the letter.
