@@ -90,10 +90,18 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	if err != nil {
 		return err
 	}
-	if !mailable(to.Debtor) || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
+	helper, err := helperOf(&t.Reader, e.CaseID, d.Now())
+	if err != nil {
+		return err
+	}
+	recipient := to.Debtor.Email
+	if helper != "" {
+		recipient = helper
+	}
+	if helper == "" && !mailable(to.Debtor) || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
 		return nil
 	}
-	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email,
+	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: recipient,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}
 	if e.Type == debt.PlanInstalmentDue && !remind(&m, e) {
 		return nil

@@ -18,6 +18,7 @@ import (
 	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/ledger"
 	"quitt/payments"
 	"quitt/portal/api"
@@ -238,6 +239,8 @@ type role struct {
 	leads  map[string]string // pages of the case that lead elsewhere, as its situation wants
 	feed   *tenant           // whose feed its key opens; of a revoked key nobody's
 	bearer string            // the key
+	helper bool              // a representative, who has chosen file, if there is one
+	scopes []authority.Scope // what his authority covers
 }
 
 func (r *role) living() bool { return r.cookie != "" && !r.ended }
@@ -309,6 +312,7 @@ func (w *world) open() {
 		{name: "full view elsewhere", cookie: w.in(b[plainCase], access.FullView), file: b[plainCase], tier: access.FullView, leads: inside, lang: "en"},
 	}
 	w.addKeys()
+	w.addHelpers()
 	for _, r := range w.roles {
 		if r.bearer != "" {
 			w.zoo.word(nil, nil, never, r.bearer, api.Hash(r.bearer))

@@ -164,6 +164,27 @@ func (d Desk) Claim(ctx context.Context, at At, w Wish, attach Attach) (id debt.
 	return i.ID, err
 }
 
+// Prove ties papers to the newest claim of a case that waits for a person. NotFound
+// "authority_unknown" without one.
+func (d Desk) Prove(ctx context.Context, at At, attach Attach) error {
+	return d.work(ctx, at, debt.Actor{Kind: authority.Representing}, func(x *work) error {
+		known, err := authorities.OfCase(&x.Reader, at.Case)
+		if err != nil {
+			return err
+		}
+		for _, a := range slices.Backward(known) {
+			if a.On(x.at) == authority.Claimed {
+				x.by.ID = a.ID
+				if err := attach(x.Tx, a.ID); err != nil {
+					return err
+				}
+				return x.tell(debt.CaseUpdated, debt.Args{"authority": "proof", "authority_id": string(a.ID)})
+			}
+		}
+		return debt.E(debt.NotFound, "authority_unknown", nil)
+	})
+}
+
 // begin checks a wish, and under the lock of the case that there is room for it.
 func (d Desk) begin(ctx context.Context, at At, by debt.Actor, w Wish, do func(*work, authority.Authority) error) error {
 	if err := d.ready(); err != nil {

@@ -143,6 +143,16 @@ func (d Desk) Choose(ctx context.Context, cookie string, id debt.ID) (o signin.O
 	return signin.Opened{Cookie: fresh, Visit: v}, nil
 }
 
+// Resign gives an authority back. NotFound "authority_unknown" for what is not this
+// representative's.
+func (d Desk) Resign(ctx context.Context, representative, id debt.ID) error {
+	at, err := d.placeOf(ctx, representative, id)
+	if err != nil {
+		return err
+	}
+	return d.Revoke(ctx, At{Creditor: at.Creditor}, debt.Actor{Kind: authority.Representing, ID: id}, id)
+}
+
 // placeOf finds an authority among those of a representative, and no other.
 func (d Desk) placeOf(ctx context.Context, representative, id debt.ID) (at authorities.Place, err error) {
 	var places []authorities.Place
