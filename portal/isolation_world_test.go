@@ -239,11 +239,12 @@ type role struct {
 	leads  map[string]string // pages of the case that lead elsewhere, as its situation wants
 	feed   *tenant           // whose feed its key opens; of a revoked key nobody's
 	bearer string            // the key
+	gone   bool              // a representative whose authority has ended: the list is left
 	helper bool              // a representative, who has chosen file, if there is one
 	scopes []authority.Scope // what his authority covers
 }
 
-func (r *role) living() bool { return r.cookie != "" && !r.ended }
+func (r *role) living() bool { return r.cookie != "" && !r.ended && !r.gone }
 
 // in opens a visit of a case.
 func (w *world) in(f *dossier, tier access.Tier) string {

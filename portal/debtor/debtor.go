@@ -83,7 +83,7 @@ func (p *Pages) object() object.Pages { return object.New(p.door()) }
 
 // Acting are the pages about who acts for a debtor.
 func (p *Pages) Acting() acting.Pages {
-	return acting.New(p.door(), p.Signin, acting.Cookies{Set: func(c *fiber.Ctx, o signin.Opened) { p.SetSession(c, o) }}, p.Paperwork)
+	return acting.New(p.door(), p.Signin, acting.Cookies{Set: func(c *fiber.Ctx, o signin.Opened) { p.SetSession(c, o) }}, p.Paperwork.Receive)
 }
 
 // Full lists the routes of the rooms of this one that need the full view.

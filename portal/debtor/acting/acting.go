@@ -11,7 +11,6 @@ import (
 	"quitt/cases/signin"
 	"quitt/cases/signin/authority"
 	"quitt/debt"
-	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 )
@@ -24,17 +23,20 @@ type Cookies struct {
 	Set func(*fiber.Ctx, signin.Opened)
 }
 
+// Receive takes the files of a form and says what became of each.
+type Receive func(*fiber.Ctx) (results []page.Received, back string, err error)
+
 // Pages are the pages of this room. Make them with New.
 type Pages struct {
 	door    room.Door
 	desk    authority.Desk
 	cookies Cookies
-	papers  *paperwork.Pages
+	receive Receive
 }
 
 // New makes the pages from what those of the case have.
-func New(door room.Door, letters signin.Desk, cookies Cookies, papers *paperwork.Pages) Pages {
-	return Pages{door, authority.New(letters), cookies, papers}
+func New(door room.Door, letters signin.Desk, cookies Cookies, receive Receive) Pages {
+	return Pages{door, authority.New(letters), cookies, receive}
 }
 
 // Ready parses the templates; a server calls it before it listens.

@@ -5,7 +5,6 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
-	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/store"
@@ -19,7 +18,7 @@ type ClaimPage struct {
 	wishForm
 
 	Told    bool // now the papers
-	Results []paperwork.Result
+	Results []page.Received
 }
 
 var claimHTML = page.New[ClaimPage](files, "claim.html", "wish.html")
@@ -59,7 +58,7 @@ func (p Pages) Claim(c *fiber.Ctx) error {
 // Proof takes the papers of the newest claim of the case.
 func (p Pages) Proof(c *fiber.Ctx) error {
 	return p.within(c, access.LetterView, func(s room.Scene) error {
-		results, _, err := p.papers.Receive(c)
+		results, _, err := p.receive(c)
 		if err != nil {
 			return err
 		}

@@ -47,10 +47,7 @@ type View struct {
 }
 
 // Result is what became of one file.
-type Result struct {
-	ID            debt.ID
-	Name, Refusal string // no refusal: it was taken
-}
+type Result = page.Received
 
 var listHTML = page.New[View](files, "paperwork.html")
 
