@@ -127,7 +127,9 @@ func (w *world) addHelpers() {
 		if !authority.Covers(scopes, authority.Settle) || name == "revoked" || name == "left" {
 			r.leads["/akte/bezahlen"] = "/akte" // there is nothing to pay with
 		}
-		w.roles = append(w.roles, r)
+		if w.helpers = append(w.helpers, r); name == "all" || name == "revoked" {
+			w.roles = append(w.roles, r) // ids in every place are tried as these; each scope has a test of its own
+		}
 		return r, id
 	}
 	for _, s := range authority.Scopes() {
@@ -180,6 +182,38 @@ func (r *role) mayAsHelper(c *datum, path string) bool {
 	plain := *r
 	plain.helper = false
 	return plain.may(c, path) && !strings.Contains(c.text, "helper")
+}
+
+// Every page as the representatives of every scope: what an authority does not cover is
+// refused, and shows nothing but for whom he acts.
+func TestAnAuthorityOpensItsScopeAndNothingElse(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		st := watch(t, w, nil)
+		asked, open := 0, 0
+		for _, r := range w.helpers {
+			for _, name := range slices.Sorted(maps.Keys(accessTable)) {
+				method, path, _ := strings.Cut(name, " ")
+				who := accessTable[name]
+				if who != LetterView && who != FullView && who != Helper {
+					continue
+				}
+				p := probe{role: r, method: method, path: path, form: isolationForms[path], note: "scope"}
+				asked++
+				if who != Helper && r.living() && authority.Covers(r.scopes, actTable(method, path)) {
+					if open++; strings.HasPrefix(path, "/akte/raten") { // this server has no plans behind its pages
+						if a, err := st.send(p); err != nil || a.status == 403 || a.status == 303 {
+							t.Errorf("%s: %d, %v", p, a.status, err)
+						}
+						continue
+					}
+				}
+				st.expect(p)
+			}
+		}
+		st.report(t)
+		t.Logf("%d questions of %d representatives, %d of them open", asked, len(w.helpers), open)
+	})
 }
 
 // A representative acts for one at a time, with the scope of that authority, and is out with

@@ -38,6 +38,7 @@ type world struct {
 	tenants []*tenant
 	zoo     *zoo
 	roles   []*role
+	helpers []*role // one for each scope, and some that are none any more
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
