@@ -21,7 +21,7 @@ type ClaimPage struct {
 	Results []page.Received
 }
 
-var claimHTML = page.New[ClaimPage](files, "claim.html", "wish.html")
+var claimHTML = page.New[ClaimPage](files, "represent.html", "wish.html")
 
 // ClaimForm asks who acts.
 func (p Pages) ClaimForm(c *fiber.Ctx) error {
