@@ -51,7 +51,7 @@ func TestNewsGoToWhoActsForTheDebtor(t *testing.T) {
 			if len(list) != i+1 {
 				t.Fatalf("%d mails", len(list))
 			}
-			if got := list[i]; got.To != want || (i == 1) != contains(got.Text, "weil Sie im Portal") {
+			if got := list[0]; got.To != want || (i == 1) != contains(got.Text, "weil Sie im Portal") {
 				t.Errorf("%d: to %s, want %s: %s", i, got.To, want, got.Text)
 			}
 		}
