@@ -53,12 +53,24 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 		out.Link, out.Footer = h.Portal, h.imprint()
 		return out, true
 	}
+	if toHelper(m.Template) {
+		subject, body := wordHelper(w, m)
+		out.Subject, out.Paragraphs, out.Footer = subject, []string{w.Text("mail_greeting", nil), body}, h.imprint()
+		if m.Template == helperInvitation {
+			out.Link = h.Portal
+		}
+		return out, true
+	}
 	var body string
 	if out.Subject, body = news(w, m); body == "" {
 		return out, false
 	}
 	out.Paragraphs = []string{w.Text("mail_greeting", nil), body, w.Text("mail_genuine", nil), w.Text("mail_open", nil)}
 	out.Link, out.Footer = h.Portal, h.imprint()
+	if m.Args[helperArg] != "" { // his debtor's wish about mails is not his to change
+		out.Paragraphs = []string{w.Text("mail_greeting", nil), body, w.Text("mail_represented", nil), w.Text("mail_genuine", nil), w.Text("mail_represented_open", nil)}
+		return out, true
+	}
 	if h.OptOut != nil {
 		out.OptOut, out.OptOutText = h.OptOut(creditor, m.CaseID), w.Text("mail_opt_out", nil)
 	}

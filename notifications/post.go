@@ -131,7 +131,13 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 		if err != nil {
 			return err
 		}
-		readdress(&t.Reader, &m, to, now)
+		helper, err := readdressHelper(&t.Reader, &m, now)
+		if err != nil {
+			return err
+		}
+		if !toHelper(m.Template) {
+			readdress(&t.Reader, &m, recipients{to, helper}, now)
+		}
 		known := false
 		if word, known = p.Head.word(creditor, m); !known && m.State == outbox.Sending {
 			m.Close(outbox.Failed, "template_unknown")
@@ -141,11 +147,20 @@ func (p Post) take(ctx context.Context, creditor debt.ID) (m outbox.Message, wor
 	return m, word, err
 }
 
+// recipients are how a debtor is reached, and whether a message goes to who acts for him.
+type recipients struct {
+	outbox.Reach
+	helper bool
+}
+
 // readdress sends news to where the debtor is reached today, and stops what must not go:
 // after its time, to whom nobody may write, to an address that is stopped, a code to an
 // address that has changed. A wish not to get mails does not hold back a code its owner has just asked for.
-func readdress(r *store.Reader, m *outbox.Message, to outbox.Reach, now time.Time) {
+func readdress(r *store.Reader, m *outbox.Message, to recipients, now time.Time) {
 	address, stopped := way(to.Debtor, m.Channel)
+	if to.helper {
+		address, stopped = m.Recipient, debt.Reachable
+	}
 	once := m.Template == oneTimeCode
 	if addressed(m.Template) {
 		address, stopped = m.Recipient, debt.Reachable
@@ -153,7 +168,7 @@ func readdress(r *store.Reader, m *outbox.Message, to outbox.Reach, now time.Tim
 	switch {
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
 		m.Close(outbox.Stopped, "expired")
-	case barred(to, m.Template, debt.DateIn(now, debt.Berlin)):
+	case barred(to.Reach, m.Template, debt.DateIn(now, debt.Berlin)):
 		m.Close(outbox.Stopped, "barred")
 	case stopped != debt.Reachable && (stopped != debt.StopOptOut || !once):
 		m.Close(outbox.Stopped, "address_stopped")

@@ -92,10 +92,16 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	if err != nil {
 		return err
 	}
+	helper, err := helperOf(&t.Reader, e.CaseID, d.Now())
+	if err != nil || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
+		return err
+	}
 	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email, Language: to.Debtor.PreferredLanguage,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}
 	switch reached := d.preferred(to.Debtor); {
-	case reached == "" || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)):
+	case helper != "":
+		m.Recipient = helper
+	case reached == "":
 		return nil
 	case reached == outbox.SMS:
 		m.Channel, m.Recipient = reached, to.Debtor.Phone

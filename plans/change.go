@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/plan"
 	"quitt/debt/rail"
 	kept "quitt/store/plans"
@@ -81,7 +82,7 @@ func (x *turn) alter(k *kept.Kept, p plan.Plan, c plan.Change) error {
 	x.renew(k, p)
 	k.ExpiresAt = time.Time{}
 	because := plan.BecauseDebtor
-	if x.by.Kind != "debtor" {
+	if !debtors(x.by) {
 		because = plan.BecauseCreditor
 	}
 	x.tell(*k, debt.PlanChanged, debt.Args{"plan": string(k.State), "because": because, "change": string(c.Kind),
@@ -125,7 +126,7 @@ func (d Desk) Cancel(ctx context.Context, w Who, planID debt.ID) error {
 			return debt.E(debt.Forbidden, "plan_not_running", nil)
 		}
 		because := plan.BecauseDebtor
-		if w.By.Kind != "debtor" {
+		if !debtors(w.By) {
 			because = plan.BecauseCreditor
 		}
 		if err := x.stop(&k, said{data: debt.Args{"because": because}}); err != nil {
@@ -134,6 +135,9 @@ func (d Desk) Cancel(ctx context.Context, w Who, planID debt.ID) error {
 		return kept.Save(x.tx, k)
 	})
 }
+
+// debtors reports whether an actor stands on the debtor's side.
+func debtors(by debt.Actor) bool { return by.Kind == "debtor" || by.Kind == authority.Representing }
 
 // reasonExcuse marks the round in which a debtor writes that a delay is not his fault.
 const reasonExcuse = "not_responsible"

@@ -16,7 +16,7 @@ func commonRoutes(o Options) []route {
 		"/robots.txt":               robots,
 		"/.well-known/security.txt": o.securityText,
 	} {
-		list = append(list, route{Route: Route{fiber.MethodGet, path, Anyone}, handler: h, bare: true})
+		list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: path, Who: Anyone}, handler: h, bare: true})
 	}
 	return list
 }

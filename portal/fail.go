@@ -53,6 +53,7 @@ func (r refusal) Error() string { return "refused: " + string(r.Kind) }
 
 var (
 	sessionEnded = refusal{answer{403, page.Problem{Kind: page.SessionEnded}}}
+	outOfScope   = refusal{answer{403, page.Problem{Kind: page.OutOfScope}}}
 	incomplete   = refusal{answer{400, page.Problem{Kind: page.Incomplete}}}
 )
 

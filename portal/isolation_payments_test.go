@@ -12,6 +12,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/rail"
 	"quitt/payments"
 	"quitt/store"
@@ -98,7 +99,8 @@ func (st *watched) payment(r *role, path string, f *dossier, id debt.ID, missing
 		return false
 	}
 	receipt := strings.HasPrefix(path, "/akte/beleg")
-	own := r.living() && r.file == f && receipt == (id == f.paid) && (!receipt || r.tier == access.FullView)
+	own := r.living() && r.file == f && receipt == (id == f.paid) && (!receipt || r.tier == access.FullView) &&
+		(receipt || !r.helper || authority.Covers(r.scopes, authority.Settle))
 	switch a := st.byNumber(r, path, string(id)); {
 	case !own && a.String() != missing.String():
 		st.fault("%s as %s: a payment that is not theirs: %s", path, r.name, difference(missing.String(), a.String()))

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/operator"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/paperwork"
@@ -384,12 +385,18 @@ func wanted(p probe) (status int, location string) {
 		return 200, ""
 	case who == Provider:
 		return 404, "" // nobody has that address; notice_test.go has the rest
+	case who == Helper:
+		return wantedOfHelper(p)
 	case who != Anyone && p.role.cookie == "":
 		return 303, "/"
 	case who != Anyone && p.role.ended:
 		return 403, ""
+	case who != Anyone && p.role.gone:
+		return 303, "/vertretung"
 	case who == FullView && p.role.tier < access.FullView:
 		return 303, "/akte/mehr"
+	case who != Anyone && p.role.helper && !authority.Covers(p.role.scopes, actTable(name, path)):
+		return 403, ""
 	case name == http.MethodPost && strings.HasPrefix(path, "/akte/bezahlen/") && p.role.leads["/akte/bezahlen"] != "":
 		return 303, p.role.leads["/akte/bezahlen"]
 	case name == http.MethodPost && strings.HasPrefix(path, "/akte/raten/"):
@@ -483,7 +490,7 @@ func (st *watched) row(p probe) {
 
 // expect asks and compares with the access table.
 func (st *watched) expect(p probe) told {
-	if p.path == "/abmelden" && p.method == http.MethodPost && p.role.living() {
+	if p.path == "/abmelden" && p.method == http.MethodPost && (p.role.living() || p.role.gone) {
 		spare, err := st.spare(p.role.file, p.role.tier)
 		if err != nil {
 			st.fault("%s: %v", p, err)

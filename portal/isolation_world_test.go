@@ -18,6 +18,7 @@ import (
 	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/ledger"
 	"quitt/payments"
 	"quitt/portal/api"
@@ -37,6 +38,7 @@ type world struct {
 	tenants []*tenant
 	zoo     *zoo
 	roles   []*role
+	helpers []*role // one for each scope, and some that are none any more
 	files   int
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
@@ -242,9 +244,12 @@ type role struct {
 	leads  map[string]string // pages of the case that lead elsewhere, as its situation wants
 	feed   *tenant           // whose feed its key opens; of a revoked key nobody's
 	bearer string            // the key
+	gone   bool              // a representative whose authority has ended: the list is left
+	helper bool              // a representative, who has chosen file, if there is one
+	scopes []authority.Scope // what his authority covers
 }
 
-func (r *role) living() bool { return r.cookie != "" && !r.ended }
+func (r *role) living() bool { return r.cookie != "" && !r.ended && !r.gone }
 
 // in opens a visit of a case.
 func (w *world) in(f *dossier, tier access.Tier) string {
@@ -317,6 +322,7 @@ func (w *world) open() {
 		{name: "full view elsewhere", cookie: w.in(b[plainCase], access.FullView), file: b[plainCase], tier: access.FullView, leads: inside, lang: "en"},
 	}
 	w.addKeys()
+	w.addHelpers()
 	for _, r := range w.roles {
 		if r.bearer != "" {
 			w.zoo.word(nil, nil, never, r.bearer, api.Hash(r.bearer))

@@ -216,6 +216,9 @@ func (r *role) may(c *datum, path string) bool {
 		_, number := strconv.Atoi(c.text) // amounts and days are what events are about
 		return r.feed != nil && c.of == r.feed && (c.feed || number == nil)
 	}
+	if r.helper {
+		return r.mayAsHelper(c, path)
+	}
 	mine := c.of != nil && r.file != nil && c.of == r.file.of && (c.file == nil || c.file == r.file)
 	if !mine || !r.living() || !strings.HasPrefix(path, "/akte") {
 		return false
@@ -230,7 +233,7 @@ func (r *role) may(c *datum, path string) bool {
 	case inFull:
 		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || path == "/akte/auskunft" ||
 			slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
-				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/bezahlt", "/akte/zusage"}, path) ||
+				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/vertretung", "/akte/bezahlt", "/akte/zusage"}, path) ||
 			strings.HasPrefix(path, "/akte/einwand/") || strings.HasPrefix(path, "/akte/meldung/"))
 	}
 	return false

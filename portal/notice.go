@@ -29,7 +29,7 @@ func isNoticeAddress(path string) bool {
 
 // noticeRoutes are where payment providers tell that something happened.
 func (s *Server) noticeRoutes() []route {
-	return []route{{Route: Route{fiber.MethodPost, noticeRoute, Provider}, handler: s.notice}}
+	return []route{{Route: Route{Method: fiber.MethodPost, Path: noticeRoute, Who: Provider}, handler: s.notice}}
 }
 
 // noticeAnswers is the table from what became of a notice to status and figure. What is

@@ -8,7 +8,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/instalments"
 	"quitt/portal/page"
 )
@@ -21,6 +23,7 @@ const (
 	Anyone     Who = "anyone"
 	LetterView Who = "letter_view"
 	FullView   Who = "full_view"
+	Helper     Who = "helper"   // a representative who has signed in, with or without a client
 	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
 	Provider   Who = "provider" // a payment provider, known by its signature; no session helps
 )
@@ -28,7 +31,8 @@ const (
 // Route is one way in.
 type Route struct {
 	Method, Path string
-	Who          Who // "" for a route that stands in no list: Routes shows it, a test fails
+	Who          Who           // "" for a route that stands in no list: Routes shows it, a test fails
+	Act          authority.Act // what an authority must cover to come here; only for pages of a case
 }
 
 type route struct {
@@ -108,13 +112,17 @@ func routes(p *debtor.Pages) []route {
 		open(FullView, p.Full()),
 		open(FullView, instalmentRoutes(p.Instalments)),
 		open(FullView, p.Contact.Handlers()),
+		actingRoutes(p.Acting()),
 	)
 	for i, r := range list {
 		list[i].attempt = r.Method == post && slices.Contains(attempts, r.Path)
 		list[i].counts = r.Method == post && slices.Contains(untold, r.Path)
 		list[i].proved = r.Method == post && slices.Contains(proved, r.Path)
 		list[i].bare = slices.Contains(proved, r.Path)
-		list[i].files = r.Path == "/akte/anlagen"
+		list[i].files = slices.Contains(withUploads, r.Path)
+		if r.Who == LetterView || r.Who == FullView {
+			list[i].Act = actOf(r.Method, r.Path)
+		}
 	}
 	return list
 }
@@ -144,12 +152,44 @@ func instalmentRoutes(p *instalments.Pages) map[string]fiber.Handler {
 	}
 }
 
+// actingRoutes are the pages about who acts for a debtor, and of those who do.
+func actingRoutes(p acting.Pages) []route {
+	get, post := fiber.MethodGet, fiber.MethodPost
+	return slices.Concat(
+		open(Anyone, map[string]fiber.Handler{
+			get + " /vertretung/anmelden":  p.SignInForm,
+			post + " /vertretung/anmelden": p.SendCode,
+			post + " /vertretung/code":     p.SignIn,
+		}),
+		open(Helper, map[string]fiber.Handler{
+			get + " /vertretung":          p.Clients,
+			post + " /vertretung/mandant": p.Redeem,
+			post + " /vertretung/oeffnen": p.Choose,
+			post + " /vertretung/beenden": p.Resign,
+		}),
+		open(LetterView, map[string]fiber.Handler{
+			get + " /akte/vertretung/anzeigen":  p.ClaimForm,
+			post + " /akte/vertretung/anzeigen": p.Claim,
+			post + " /akte/vertretung/nachweis": p.Proof,
+		}),
+		open(FullView, map[string]fiber.Handler{
+			get + " /akte/vertretung":           p.List,
+			post + " /akte/vertretung":          p.Invite,
+			post + " /akte/vertretung/widerruf": p.Revoke,
+		}),
+	)
+}
+
+// withUploads are the forms that may bring files.
+var withUploads = []string{"/akte/anlagen", "/akte/vertretung/nachweis"}
+
 // attempts are the forms that try, or ask for, a secret. Those of a changed e-mail are limited by
 // the case itself, which is open already.
-var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen", "/widerruf"}
+var attempts = []string{"/", "/nicht-ich", "/akte/mehr", "/akte/code", "/akte/code/pruefen", "/widerruf",
+	"/vertretung/anmelden", "/vertretung/code", "/vertretung/mandant"}
 
 // untold are those whose answer is the same whether the secret was right or not.
-var untold = []string{"/nicht-ich", "/akte/code", "/widerruf"}
+var untold = []string{"/nicht-ich", "/akte/code", "/widerruf", "/vertretung/anmelden"}
 
 // proved are the addresses whose POST comes from mail programs (RFC 8058) and from the
 // gateway for text messages.
@@ -158,7 +198,7 @@ var proved = []string{"/abbestellen", "/rueckmeldung/sms"}
 func open(who Who, handlers map[string]fiber.Handler) (list []route) {
 	for name, h := range handlers {
 		method, path, _ := strings.Cut(name, " ")
-		list = append(list, route{Route: Route{method, path, who}, handler: h})
+		list = append(list, route{Route: Route{Method: method, Path: path, Who: who}, handler: h})
 	}
 	slices.SortFunc(list, func(a, b route) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
@@ -166,7 +206,8 @@ func open(who Who, handlers map[string]fiber.Handler) (list []route) {
 	return list
 }
 
-// admit enforces who may come: the one place where a tier is compared.
+// admit enforces who may come: the one place where a tier is compared, and the scope of an
+// authority.
 func (s *Server) admit(r *route) fiber.Handler {
 	var need access.Tier
 	switch r.Who {
@@ -176,6 +217,8 @@ func (s *Server) admit(r *route) fiber.Handler {
 		return s.keyed(r)
 	case Provider:
 		return reached(r.handler)
+	case Helper:
+		return helped(r)
 	case LetterView:
 		need = access.LetterView
 	default:
@@ -187,10 +230,27 @@ func (s *Server) admit(r *route) fiber.Handler {
 			return sessionEnded
 		case v == nil:
 			return c.Redirect("/", fiber.StatusSeeOther)
+		case !v.Acting.Himself() && v.CaseID == "": // no client is open, or not any more
+			return c.Redirect("/vertretung", fiber.StatusSeeOther)
 		case v.Tier < access.LetterView:
 			return sessionEnded // it opens nothing here, and /akte/mehr would lead back to itself
 		case v.Tier < need:
 			return c.Redirect("/akte/mehr", fiber.StatusSeeOther)
+		case !v.Acting.May(r.Act):
+			return outOfScope
+		}
+		return reached(r.handler)(c)
+	}
+}
+
+// helped admits representatives to their own pages.
+func helped(r *route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		switch v := page.Of(c).Visit; {
+		case v == nil && factsOf(c).ended:
+			return sessionEnded
+		case v == nil || v.Acting.Himself():
+			return c.Redirect("/vertretung/anmelden", fiber.StatusSeeOther)
 		}
 		return reached(r.handler)(c)
 	}
@@ -214,7 +274,7 @@ func (s *Server) Routes() (out []Route) {
 		known := s.byPath[strings.Replace(r.Method, fiber.MethodHead, fiber.MethodGet, 1)+" "+r.Path]
 		found := Route{Method: r.Method, Path: r.Path}
 		if known != nil {
-			found.Who = known.Who
+			found.Who, found.Act = known.Who, known.Act
 		}
 		out = append(out, found)
 	}

@@ -16,9 +16,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"quitt/cases/signin"
+	"quitt/cases/signin/authority"
 	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/portal/debtor"
+	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/debtor/room"
@@ -117,10 +119,22 @@ func New(o Options) (*Server, error) {
 	debtor.Ready()
 	o.Pages.Kit.Ready()
 	paperwork.Ready()
+	acting.Ready()
 	contact.Ready()
 	s := newServer(o, routes(o.Pages))
 	o.Pages.SetSession, o.Pages.EndSession = s.setSession, s.endSession
 	return s, nil
+}
+
+// visits finds who asks, by the cookie of a letter or of a representative.
+func visits(p *debtor.Pages) func(context.Context, string) (signin.Visit, error) {
+	helpers := authority.New(p.Signin)
+	return func(ctx context.Context, cookie string) (signin.Visit, error) {
+		if authority.IsCookie(cookie) {
+			return helpers.Visit(ctx, cookie)
+		}
+		return p.Signin.Visit(ctx, cookie)
+	}
 }
 
 // outside is what pages know of the world around the server.
@@ -136,7 +150,7 @@ func newServer(o Options, list []route) *Server {
 	s := &Server{
 		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
-		busy: make(chan struct{}, maxPages), visit: o.Pages.Signin.Visit, sleep: sleep,
+		busy: make(chan struct{}, maxPages), visit: visits(o.Pages), sleep: sleep,
 	}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.stopping, s.hurry = context.WithCancel(s.base)

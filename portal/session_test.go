@@ -61,6 +61,10 @@ var accessTable = map[string]Who{
 	"GET /akte/raten/beenden": FullView, "POST /akte/raten/beenden": FullView,
 	"GET /akte/raten/kalender": FullView, "GET /akte/raten/dauerauftrag": FullView, "GET /akte/raten/dauerauftrag/pdf": FullView,
 	"GET /widerruf": Anyone, "POST /widerruf": Anyone,
+	"GET /vertretung/anmelden": Anyone, "POST /vertretung/anmelden": Anyone, "POST /vertretung/code": Anyone,
+	"GET /vertretung": Helper, "POST /vertretung/mandant": Helper, "POST /vertretung/oeffnen": Helper, "POST /vertretung/beenden": Helper,
+	"GET /akte/vertretung": FullView, "POST /akte/vertretung": FullView, "POST /akte/vertretung/widerruf": FullView,
+	"GET /akte/vertretung/anzeigen": LetterView, "POST /akte/vertretung/anzeigen": LetterView, "POST /akte/vertretung/nachweis": LetterView,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 }
 
@@ -87,7 +91,9 @@ func TestOnlyWhoMayComeGetsIn(t *testing.T) {
 		LetterView: {"": "303 /", dead: "403", codeOnly: "403", letter: in, full: in, down: "503"},
 		FeedKey:    {"": "401", dead: "401", codeOnly: "401", letter: "401", full: "401", down: "401"},
 		Provider:   {"": "404", dead: "404", codeOnly: "404", letter: "404", full: "404", down: "404"}, // there is no rail
-		FullView:   {"": "303 /", dead: "403", codeOnly: "403", letter: "303 /akte/mehr", full: in, down: "503"},
+		Helper: {"": "303 /vertretung/anmelden", dead: "403", codeOnly: "303 /vertretung/anmelden", letter: "303 /vertretung/anmelden",
+			full: "303 /vertretung/anmelden", down: "503"},
+		FullView: {"": "303 /", dead: "403", codeOnly: "403", letter: "303 /akte/mehr", full: in, down: "503"},
 	}
 	asked := 0
 	for _, name := range slices.Sorted(maps.Keys(accessTable)) {
@@ -97,7 +103,7 @@ func TestOnlyWhoMayComeGetsIn(t *testing.T) {
 		}
 		for session, want := range outcomes[accessTable[name]] {
 			asked++ // each from an address of its own, or the limits would join in
-			res, body := st.do(call{method: method, path: path, session: session, head: from(fmt.Sprintf("203.0.113.%d", asked))})
+			res, body := st.do(call{method: method, path: path, session: session, head: from(fmt.Sprintf("203.0.%d.%d", 113+asked/256, asked%256))})
 			got := strings.TrimSpace(res.Status[:3] + " " + res.Header.Get("Location"))
 			if want == in {
 				want = "200"

@@ -9,6 +9,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/ledger"
 	"quitt/store"
 	"quitt/store/grants"
@@ -59,6 +60,8 @@ type Visit struct {
 	Raises []access.CheckKind
 	// Minor says the debtor is under 18: the page speaks to the parents (BGB §§ 104–108).
 	Minor bool
+	// Acting is who acts for the debtor; the zero value in every visit with a letter.
+	Acting authority.Acting
 }
 
 // Opened is a new session. Cookie is the secret of 256 bits; only its hash is stored.

@@ -65,6 +65,7 @@ func commands() []command {
 		{"stripe", payCommand},
 		{"payments", payCommand},
 		{"objections", objected},
+		{"authorities", representatives},
 		{"plans", plansCommand},
 		{"mail", mail},
 		{"messages", messageCommand},

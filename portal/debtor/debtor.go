@@ -15,6 +15,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/instalments"
 	"quitt/portal/debtor/method"
@@ -76,6 +77,11 @@ func (p *Pages) within(c *fiber.Ctx, least access.Tier, show func(scene) error) 
 func (p *Pages) door() room.Door { return room.Door{Kit: p.Kit, Cases: p.Cases} }
 
 func (p *Pages) object() object.Pages { return object.New(p.door()) }
+
+// Acting are the pages about who acts for a debtor.
+func (p *Pages) Acting() acting.Pages {
+	return acting.New(p.door(), p.Signin, acting.Cookies{Set: func(c *fiber.Ctx, o signin.Opened) { p.SetSession(c, o) }}, p.Paperwork.Receive)
+}
 
 // Full lists the routes of the rooms of this one that need the full view.
 func (p *Pages) Full() map[string]fiber.Handler {

@@ -3,6 +3,7 @@ package debtor
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases/signin/authority"
 	"quitt/portal/page"
 )
 
@@ -37,11 +38,15 @@ func (p *Pages) info(c *fiber.Ctx, t page.Template[InfoPage]) error {
 // Leave ends the visit and says so. A page to come back to would show a closed door: the
 // answer is the page itself, and a reload of it ends what has ended.
 func (p *Pages) Leave(c *fiber.Ctx) error {
-	if err := p.Signin.Leave(c.UserContext(), page.Of(c).Cookie); err != nil {
+	leave, cookie := p.Signin.Leave, page.Of(c).Cookie
+	if authority.IsCookie(cookie) {
+		leave = authority.New(p.Signin).Leave
+	}
+	if err := leave(c.UserContext(), cookie); err != nil {
 		return err
 	}
 	p.EndSession(c)
 	base := p.Kit.Base(c).Whole()
-	base.SignedIn, base.CSRF, base.Path = false, "", "/"
+	base.SignedIn, base.CSRF, base.Path, base.Acting = false, "", "/", page.Base{}.Acting
 	return leftHTML.Write(c, fiber.StatusOK, InfoPage{base})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/operator"
 	"quitt/portal/text"
 	"quitt/static"
@@ -18,7 +19,8 @@ type Base struct {
 	Path     string // of the page, so that the language switch leads back to it
 	CSRF     string // form token, "" without a session
 	SignedIn bool
-	Failed   bool // the page shows an error: its title says so first
+	Failed   bool             // the page shows an error: its title says so first
+	Acting   authority.Acting // who acts for the debtor: every page says so
 	// Instead is the visitor's language where the page does not exist in it.
 	Instead *text.Catalogue
 }

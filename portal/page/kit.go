@@ -18,7 +18,11 @@ type Kit struct {
 // Base gives what the layout needs for a request.
 func (k *Kit) Base(c *fiber.Ctx) Base {
 	r := Of(c)
-	return Base{Words: r.Words, Operator: k.Operator, Path: r.Page, CSRF: r.CSRF, SignedIn: r.Visit != nil}
+	b := Base{Words: r.Words, Operator: k.Operator, Path: r.Page, CSRF: r.CSRF, SignedIn: r.Visit != nil}
+	if r.Visit != nil {
+		b.Acting = r.Visit.Acting
+	}
+	return b
 }
 
 // ProblemKind names a page that says what went wrong and what to do.
@@ -32,6 +36,7 @@ const (
 	Replaced     ProblemKind = "replaced"      // there is a newer letter
 	Locked       ProblemKind = "locked"        // revoked, or tries used up in a visit
 	SessionEnded ProblemKind = "session_ended" // idle, too old, or of another installation
+	OutOfScope   ProblemKind = "out_of_scope"  // an authority does not cover the page
 	TooMany      ProblemKind = "too_many"      // address limit
 	Busy         ProblemKind = "busy"          // shed, try again
 	TooLarge     ProblemKind = "too_large"
@@ -42,7 +47,7 @@ const (
 
 // ProblemKinds lists every ProblemKind.
 func ProblemKinds() []ProblemKind {
-	return []ProblemKind{NotFound, Incomplete, Expired, Replaced, Locked, SessionEnded, TooMany, Busy, TooLarge,
+	return []ProblemKind{NotFound, Incomplete, Expired, Replaced, Locked, SessionEnded, OutOfScope, TooMany, Busy, TooLarge,
 		Foreign, BadRequest, ServerError}
 }
 
@@ -58,7 +63,8 @@ type Problem struct {
 var statuses = map[ProblemKind]int{
 	NotFound: fiber.StatusNotFound, Incomplete: fiber.StatusBadRequest, Expired: fiber.StatusGone,
 	Replaced: fiber.StatusGone, Locked: fiber.StatusForbidden, SessionEnded: fiber.StatusForbidden,
-	TooMany: fiber.StatusTooManyRequests, Busy: fiber.StatusServiceUnavailable,
+	OutOfScope: fiber.StatusForbidden,
+	TooMany:    fiber.StatusTooManyRequests, Busy: fiber.StatusServiceUnavailable,
 	TooLarge: fiber.StatusRequestEntityTooLarge, Foreign: fiber.StatusForbidden,
 	BadRequest: fiber.StatusBadRequest, ServerError: fiber.StatusInternalServerError,
 }
@@ -123,6 +129,8 @@ func (p *ProblemPage) say(w *text.Catalogue, kind ProblemKind, minutes int) {
 		said(w.Text("problem_locked", nil), w.Text("problem_locked_why", nil), w.Text("problem_locked_do", nil))
 	case SessionEnded:
 		said(w.Text("problem_session", nil), w.Text("problem_session_why", nil), w.Text("problem_session_do", nil))
+	case OutOfScope:
+		said(w.Text("problem_scope", nil), w.Text("problem_scope_why", nil), w.Text("problem_scope_do", nil))
 	case TooMany:
 		said(w.Text("problem_many", nil), w.Text("problem_many_why", nil), wait(w, minutes))
 	case Busy:
@@ -136,7 +144,7 @@ func (p *ProblemPage) say(w *text.Catalogue, kind ProblemKind, minutes int) {
 	default:
 		said(w.Text("problem_server", nil), w.Text("problem_server_why", nil), w.Text("problem_server_do", nil))
 	}
-	p.ToEntry = kind != TooMany && kind != Busy && kind != ServerError
+	p.ToEntry = kind != OutOfScope && kind != TooMany && kind != Busy && kind != ServerError
 }
 
 // wait says when to come back.

@@ -45,7 +45,7 @@ func ask(t *testing.T, app *fiber.App) (reply, string) {
 }
 
 func TestEveryProblemHasItsStatusAndSaysHowToReachAPerson(t *testing.T) {
-	want := map[ProblemKind]int{NotFound: 404, Incomplete: 400, Expired: 410, Replaced: 410, Locked: 403, SessionEnded: 403,
+	want := map[ProblemKind]int{NotFound: 404, Incomplete: 400, Expired: 410, Replaced: 410, Locked: 403, SessionEnded: 403, OutOfScope: 403,
 		TooMany: 429, Busy: 503, TooLarge: 413, Foreign: 403, BadRequest: 400, ServerError: 500}
 	titles := map[string]ProblemKind{}
 	for _, kind := range ProblemKinds() {

@@ -27,6 +27,12 @@ type Held struct {
 	On, Note, Link   string // where they are listed
 }
 
+// Received is what became of one file that was sent; without a refusal it was taken.
+type Received struct {
+	ID            debt.ID
+	Name, Refusal string
+}
+
 // NewUploads words what waits in a case: documents.Loose gives that.
 func NewUploads(b Base, waiting []documents.Document, form, back string) Uploads {
 	u := Uploads{Base: b, Form: form, Back: back}

@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
@@ -61,6 +62,9 @@ var wordFamilies = []family{
 	familyOf("field_", situation.AllFields()...),
 	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
 	familyOf("rhythm_", plan.Rhythms()...),
+	familyOf("scope_", authority.Scopes()...),
+	familyOf("helper_", authority.Kinds()...),
+	familyOf("authority_", authority.States()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -9,6 +9,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/debt/fees"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
@@ -125,6 +126,9 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[situation.Follows]():   "follows_",
 	reflect.TypeFor[situation.Field]():     "field_",
 	reflect.TypeFor[plan.Rhythm]():         "rhythm_",
+	reflect.TypeFor[authority.Scope]():     "scope_",
+	reflect.TypeFor[authority.Kind]():      "helper_",
+	reflect.TypeFor[authority.State]():     "authority_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words

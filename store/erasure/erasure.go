@@ -90,6 +90,9 @@ const (
 var ofCase = []string{
 	`DELETE FROM outbox WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM sessions WHERE owner_id = $1 AND case_id = $2`,
+	`DELETE FROM representative_sessions WHERE owner_id = $1 AND authority_id IN (SELECT id FROM authorities WHERE creditor_id = $1 AND case_id = $2)`,
+	`DELETE FROM representative_places WHERE owner_id = $1 AND authority_id IN (SELECT id FROM authorities WHERE creditor_id = $1 AND case_id = $2)`,
+	`UPDATE authorities SET sealed = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM one_time_codes WHERE creditor_id = $1 AND grant_id IN (SELECT id FROM access_grants WHERE creditor_id = $1 AND case_id = $2)`,
 	`DELETE FROM access_lookups WHERE owner_id = $1 AND grant_id IN (SELECT id FROM access_grants WHERE creditor_id = $1 AND case_id = $2)`,
 	`DELETE FROM access_grants WHERE creditor_id = $1 AND case_id = $2`,

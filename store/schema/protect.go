@@ -22,6 +22,11 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"sessions":       "SELECT, INSERT, UPDATE, DELETE",
 	"api_keys":       "SELECT, INSERT, UPDATE",
 
+	"representatives":         "SELECT, INSERT, UPDATE",
+	"representative_places":   "SELECT, INSERT, UPDATE, DELETE",
+	"representative_codes":    "SELECT, INSERT, UPDATE",
+	"representative_sessions": "SELECT, INSERT, UPDATE, DELETE",
+
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",
 	"provider_notices":   "SELECT, INSERT, UPDATE, DELETE",

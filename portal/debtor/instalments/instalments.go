@@ -85,9 +85,9 @@ func (p *Pages) running(c *fiber.Ctx, show func(scene, plans.View) error) error 
 
 func running(v plans.View) bool { return v.Plan != nil && v.Plan.Running() }
 
-// who acts: the debtor.
+// who acts: the debtor, or somebody for him.
 func (s scene) who() plans.Who {
-	return plans.Who{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID, By: debt.Actor{Kind: "debtor"}}
+	return plans.Who{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID, By: s.Visit.Acting.Actor()}
 }
 
 // Show is the overview: what is under way, or else the choice.

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/plan"
 	"quitt/plans"
 	"quitt/portal/debtor/room"
@@ -110,7 +111,7 @@ func (s scene) ends(e plan.Ends) []end {
 // round words what was said.
 func (s scene) round(r kept.Round) round {
 	w := s.words()
-	out := round{On: debt.DateIn(r.At, debt.Berlin), Mine: r.By.Kind == "debtor", Note: r.Note.Reveal()}
+	out := round{On: debt.DateIn(r.At, debt.Berlin), Mine: r.By.Kind == "debtor" || r.By.Kind == authority.Representing, Note: r.Note.Reveal()}
 	if r.Act == kept.Decline {
 		_, out.Note, _ = strings.Cut(out.Note, "\n")
 	}
@@ -133,6 +134,9 @@ func (s scene) round(r kept.Round) round {
 		out.Title = w.Text("round_expire", nil)
 	case kept.Change:
 		out.Title = w.Text("round_change", nil)
+	}
+	if r.By.Kind == authority.Representing {
+		out.Title = w.Text("happened_helped", debt.Args{"what": out.Title})
 	}
 	if n := len(r.Schedule.Instalments); n > 0 && (r.Act == kept.Propose || r.Act == kept.Counter || r.Act == kept.Change) {
 		out.Text = w.Text("round_terms", debt.Args{"amount": r.Wish.Instalment, "n": n, "day": r.Schedule.Last().DueOn})

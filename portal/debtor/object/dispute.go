@@ -79,7 +79,7 @@ func (p Pages) dispute(c *fiber.Ctx, g objection.Ground) error {
 		filing, err := filing(g, f)
 		if err == nil {
 			filing.Attach = attach(s, f)
-			_, err = p.Desk.File(c.UserContext(), at(s.Scene), debtor, filing)
+			_, err = p.Desk.File(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), filing)
 		}
 		if err == nil || errors.Is(err, debt.E(debt.Conflict, "objection_open_already", nil)) { // a form sent twice
 			return c.Redirect(thanks, fiber.StatusSeeOther)

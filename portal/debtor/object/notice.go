@@ -60,7 +60,7 @@ func (p Pages) notify(c *fiber.Ctx, k situation.Kind) error {
 		}
 		err = pressed(f)
 		if err == nil {
-			_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), debtor, n)
+			_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), n)
 		}
 		if err == nil || errors.Is(err, debt.E(debt.Conflict, "situation_open_already", nil)) { // twice is once
 			return c.Redirect(thanks, fiber.StatusSeeOther)

@@ -117,9 +117,6 @@ func at(s room.Scene) objections.At {
 	return objections.At{Creditor: s.Visit.CreditorID, Case: s.Visit.CaseID}
 }
 
-// debtor is who speaks on these pages.
-var debtor = debt.Actor{Kind: "debtor"}
-
 // attach ties the documents ticked in a form to what it says.
 func attach(s Scene, f room.Fields) objections.Attach {
 	chosen := f.Chosen()
@@ -183,7 +180,7 @@ func (p Pages) Withdraw(c *fiber.Ctx) error {
 		if f.Text("sure") == "" {
 			return startHTML.Write(c, fiber.StatusUnprocessableEntity, s.start(s.Base.Words.Text("withdraw_unsure", nil)))
 		}
-		err = p.Desk.Withdraw(c.UserContext(), at(s.Scene), debtor)
+		err = p.Desk.Withdraw(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor())
 		if errors.Is(err, debt.E(debt.Conflict, "objection_ended", nil)) { // twice is once
 			err = nil
 		}

@@ -52,7 +52,7 @@ func (p Pages) Prove(c *fiber.Ctx) error {
 		}
 		say := objections.Payment{Target: debt.Personal(f.Text("target")), Words: debt.Personal(f.Text("words")), Attach: attach(s, f)}
 		if say.On, say.Amount, err = dayAndAmount(f, "paid_on"); err == nil {
-			_, err = p.Desk.FileProof(c.UserContext(), at(s.Scene), debtor, say)
+			_, err = p.Desk.FileProof(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), say)
 		}
 		if err == nil {
 			return c.Redirect(thanks, fiber.StatusSeeOther)
@@ -110,7 +110,7 @@ func (p Pages) Promise(c *fiber.Ctx) error {
 			amount = s.View.Statement.Payable
 		}
 		if err == nil {
-			err = p.Desk.Promise(c.UserContext(), at(s.Scene), debtor, situation.Promise{Amount: amount, By: by})
+			err = p.Desk.Promise(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), situation.Promise{Amount: amount, By: by})
 		}
 		if err == nil {
 			return c.Redirect(thanks, fiber.StatusSeeOther)

@@ -47,9 +47,7 @@ type View struct {
 }
 
 // Result is what became of one file.
-type Result struct {
-	Name, Refusal string // no refusal: it was taken
-}
+type Result = page.Received
 
 var listHTML = page.New[View](files, "paperwork.html")
 
@@ -94,33 +92,39 @@ var isPage = regexp.MustCompile(`^/akte(/[a-z-]{1,40}){0,3}$`)
 
 // Hand takes files, each by itself: one that is refused keeps no other out.
 func (p *Pages) Hand(c *fiber.Ctx) error {
-	if !page.HasFiles(c) { // a form without any, as no page of ours sends it
-		return p.answer(c, fiber.StatusUnprocessableEntity, []Result{p.refused(c, "", errNone)}, "")
-	}
-	select {
-	case p.busy <- struct{}{}:
-		defer func() { <-p.busy }()
-	default:
-		return fiber.ErrServiceUnavailable
-	}
-	form, err := page.FilesOf(c)
-	if err != nil {
-		return err
-	}
-	results, err := p.take(c, form)
+	results, back, err := p.Receive(c)
 	if err != nil {
 		return err
 	}
 	status := fiber.StatusOK
-	if len(results) == 0 {
-		results = []Result{p.refused(c, "", errNone)}
-	}
 	for _, r := range results {
 		if r.Refusal != "" {
 			status = fiber.StatusUnprocessableEntity
 		}
 	}
-	return p.answer(c, status, results, form.Back())
+	return p.answer(c, status, results, back)
+}
+
+// Receive takes the files of a form and says what became of each; where none came, that. Other
+// rooms answer in their own way. back is the page the form stood on.
+func (p *Pages) Receive(c *fiber.Ctx) (results []Result, back string, err error) {
+	if !page.HasFiles(c) { // a form without any, as no page of ours sends it
+		return []Result{p.refused(c, "", errNone)}, "", nil
+	}
+	select {
+	case p.busy <- struct{}{}:
+		defer func() { <-p.busy }()
+	default:
+		return nil, "", fiber.ErrServiceUnavailable
+	}
+	form, err := page.FilesOf(c)
+	if err != nil {
+		return nil, "", err
+	}
+	if results, err = p.take(c, form); err == nil && len(results) == 0 {
+		results = []Result{p.refused(c, "", errNone)}
+	}
+	return results, form.Back(), err
 }
 
 var errNone = debt.E(debt.Invalid, "upload_none", nil)
@@ -145,7 +149,7 @@ func (p *Pages) take(c *fiber.Ctx, form *page.Files) (results []Result, err erro
 
 func (p *Pages) one(c *fiber.Ctx, name string, big bool, content []byte) Result {
 	visit := page.Of(c).Visit
-	from := upload.Sender{Creditor: visit.CreditorID, Case: visit.CaseID, By: debt.Actor{Kind: "debtor"}}
+	from := upload.Sender{Creditor: visit.CreditorID, Case: visit.CaseID, By: visit.Acting.Actor()}
 	if big {
 		return p.refused(c, name, upload.TooBig(name))
 	}
@@ -155,7 +159,7 @@ func (p *Pages) one(c *fiber.Ctx, name string, big bool, content []byte) Result 
 	if err != nil {
 		return p.refused(c, name, err)
 	}
-	return Result{Name: doc.Name.Reveal()}
+	return Result{ID: doc.ID, Name: doc.Name.Reveal()}
 }
 
 // patience is the time for one file's work. That of the request began with its first byte,

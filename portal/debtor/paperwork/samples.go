@@ -29,8 +29,8 @@ func Samples() []page.Sample {
 		sample("none", nil, "", none), sample("some", held, "", none),
 		sample("taken", held[:1], "/akte/einwand", func(*text.Catalogue) []Result { return []Result{{Name: "Überweisung März.pdf"}} }),
 		sample("refused", held[:1], "", func(w *text.Catalogue) []Result {
-			return []Result{{Name: "Überweisung März.pdf"}, {"bericht.docx", w.Error(debt.E(debt.Invalid, "upload_kind", nil))},
-				{"halb.jpg", w.Error(debt.E(debt.Invalid, "upload_broken", nil))}}
+			return []Result{{Name: "Überweisung März.pdf"}, {Name: "bericht.docx", Refusal: w.Error(debt.E(debt.Invalid, "upload_kind", nil))},
+				{Name: "halb.jpg", Refusal: w.Error(debt.E(debt.Invalid, "upload_broken", nil))}}
 		}),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/portal/page"
 )
 
@@ -28,6 +29,9 @@ func Happenings(b page.Base, events []debt.Event) []Happening {
 			what = b.Words.Text("happened_cost", debt.Args{"kind": b.Word(debt.CostKind(cost))})
 		case slices.Contains(inner, e.Type):
 			continue
+		}
+		if e.Actor.Kind == authority.Representing {
+			what = b.Words.Text("happened_helped", debt.Args{"what": what})
 		}
 		h := Happening{b.Date(debt.DateIn(e.At, debt.Berlin)), what}
 		if len(list) == 0 || list[len(list)-1] != h {
