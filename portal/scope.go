@@ -22,6 +22,10 @@ var acts = map[string]authority.Act{
 	"/akte/anlage":      authority.See,
 	"/akte/bezahlen":    authority.Settle,
 	"/akte/zahlung":     authority.Settle,
+	"/akte/nachrichten": authority.HandIn,
+	"/akte/anfragen":    authority.HandIn,
+	"/akte/daten":       authority.Personally,
+	"/akte/auskunft":    authority.Personally,
 	"/akte/raten":       authority.Propose,
 	"/akte/einwand":     authority.Contest,
 	"/akte/bezahlt":     authority.Contest,
@@ -35,8 +39,19 @@ var acts = map[string]authority.Act{
 // others are the pages whose act is another one than that of their address: an overview is
 // read, and who hands something in says something.
 var others = map[string]authority.Act{
-	fiber.MethodGet + " /akte/raten":    authority.See,
-	fiber.MethodGet + " /akte/einwand":  authority.See,
+	fiber.MethodGet + " /akte/raten":   authority.See,
+	fiber.MethodGet + " /akte/einwand": authority.See,
+
+	fiber.MethodGet + " /akte/nachrichten":            authority.See,
+	fiber.MethodGet + " /akte/anfragen":               authority.See,
+	fiber.MethodGet + " /akte/raten/kalender":         authority.See,
+	fiber.MethodGet + " /akte/raten/dauerauftrag":     authority.See,
+	fiber.MethodGet + " /akte/raten/dauerauftrag/pdf": authority.See,
+	// A mandate is given by whose account it is.
+	fiber.MethodPost + " /akte/raten/zahlweise/start":      authority.Personally,
+	fiber.MethodPost + " /akte/raten/zahlweise/widerrufen": authority.Personally,
+	fiber.MethodGet + " /akte/raten/zahlweise/zurueck":     authority.Personally,
+
 	fiber.MethodPost + " /akte/anlagen": authority.HandIn,
 }
 

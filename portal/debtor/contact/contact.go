@@ -77,8 +77,13 @@ func (p *Pages) within(c *fiber.Ctx, show func(room.Scene) error) error {
 	})
 }
 
-// debtor is who speaks on these pages.
-func debtor(s room.Scene) debt.Actor { return debt.Actor{Kind: "debtor", ID: s.View.Debtor.ID} }
+// speaks is who speaks on these pages: the debtor, or who acts for the debtor.
+func speaks(s room.Scene) debt.Actor {
+	if !s.Visit.Acting.Himself() {
+		return s.Visit.Acting.Actor()
+	}
+	return debt.Actor{Kind: "debtor", ID: s.View.Debtor.ID}
+}
 
 // refusal words what the visitor can repair, "" for everything else.
 func refusal(s room.Scene, err error) string {

@@ -114,7 +114,7 @@ func (p *Pages) form(c *fiber.Ctx, what, field string, do func(contacts.Who, roo
 		if err != nil {
 			return err
 		}
-		who := contacts.Who{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID, By: debtor(s), Language: s.Base.Lang()}
+		who := contacts.Who{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID, By: speaks(s), Language: s.Base.Lang()}
 		err = do(who, f)
 		if said := refusal(s, err); said != "" {
 			return p.data(c, s, fiber.StatusUnprocessableEntity, func(view *DataPage) {

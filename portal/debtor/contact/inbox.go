@@ -108,7 +108,7 @@ func (p *Pages) Inbox(c *fiber.Ctx) error {
 }
 
 func (p *Pages) letterOf(s room.Scene, f room.Fields) messages.Letter {
-	return messages.Letter{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID, By: debtor(s), Text: debt.Personal(f.Text("text")), Documents: f.Chosen()}
+	return messages.Letter{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID, By: speaks(s), Text: debt.Personal(f.Text("text")), Documents: f.Chosen()}
 }
 
 // Write takes a message. Whoever answers has read what came before.
@@ -278,7 +278,7 @@ func (p *Pages) TakeBack(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		err = p.Messages.Withdraw(c.UserContext(), messages.Letter{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID, By: debtor(s)}, debt.ID(f.Text("request")))
+		err = p.Messages.Withdraw(c.UserContext(), messages.Letter{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID, By: speaks(s)}, debt.ID(f.Text("request")))
 		if said := refusal(s, err); said != "" { // it has been answered meanwhile, or is nobody's
 			return p.requests(c, s, fiber.StatusUnprocessableEntity, RequestsPage{Mistake: said})
 		}
