@@ -39,6 +39,7 @@ type Copy struct {
 	Orders     []Order     `json:"payment_orders"`
 	Ways       []Way       `json:"payment_instruments"`
 	Accesses   []Access    `json:"accesses"`
+	Acting     []Acting    `json:"representatives"`
 	Events     []Event     `json:"events"`
 	Recipients []Recipient `json:"recipients"`
 	Retention  []Kept      `json:"retention"`
@@ -405,4 +406,19 @@ type Said struct {
 	Details string     `json:"details"`
 	Words   string     `json:"words"`
 	Reason  string     `json:"reason"`
+}
+
+// Acting is somebody who acts, acted or wants to act for the person. The address that was given
+// for him is his own and left out.
+type Acting struct {
+	ID           string    `json:"id"`
+	Name         string    `json:"name"`
+	Kind         string    `json:"kind"`
+	Scopes       []string  `json:"scopes"`
+	State        string    `json:"state"`
+	Until        debt.Date `json:"until,omitzero"`
+	MadeAt       time.Time `json:"made_at,omitzero"`
+	EndedAt      time.Time `json:"ended_at,omitzero"`
+	EndedBy      string    `json:"ended_by,omitempty"`
+	LastAccessAt time.Time `json:"last_access_at,omitzero"`
 }

@@ -261,6 +261,9 @@ var tables = map[string]string{
 	"messages":          "messages", "requests": "requests", "documents": "documents", "contact_changes": "contact_changes", "outbox": "notifications",
 	"attempts": "payment_orders", "instruments": "payment_instruments", "access_grants": "accesses", "events": "events", "creditors": "creditor",
 
+	"authorities": "representatives", "representatives": "- hashes of the addresses of others", "representative_places": "- of others",
+	"representative_codes": "- hashes, minutes", "representative_sessions": "- hashes, hours",
+
 	"person_keys": "- keys, no data", "document_keys": "- keys", "api_keys": "- of programs", "access_lookups": "- hashes of secrets", "sessions": "- hashes, an hour",
 	"one_time_codes": "- hashes, a month", "feed": "- order of the events", "feed_heads": "- counter", "feed_readers": "- counter", "feed_pending": "- order of the events",
 	"feed_acknowledgements": "- counter", "hook_dead": "- delivery of events", "counters": "- counter",

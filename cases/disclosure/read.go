@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/store"
+	"quitt/store/authorities"
 	"quitt/store/contacts"
 	"quitt/store/documents"
 	"quitt/store/grants"
@@ -32,12 +33,12 @@ func (d Desk) Read(ctx context.Context, creditor, caseID debt.ID) (c Copy, err e
 		c = Copy{Format: Format, MadeAt: now.UTC().Truncate(time.Second), Retention: retained(),
 			Purposes: []string{"collection", "accounting", "duties_of_proof"}, Rights: []string{"rectification", "erasure", "restriction", "objection", "complaint"},
 			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{},
-			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Payments: []Payment{}, Costs: []Cost{}}
+			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Payments: []Payment{}, Costs: []Cost{}, Acting: []Acting{}}
 		f, err := r.LoadFile(caseID)
 		if err != nil {
 			return err
 		}
-		for _, read := range []func(*store.Reader, *store.File) error{c.file, c.payments, c.plans, c.objected, c.written, c.said, c.reached, c.ordered, c.opened} {
+		for _, read := range []func(*store.Reader, *store.File) error{c.file, c.payments, c.plans, c.objected, c.written, c.said, c.reached, c.ordered, c.opened, c.acted} {
 			if err := read(r, f); err != nil {
 				return err
 			}
@@ -169,6 +170,20 @@ func (c *Copy) written(r *store.Reader, f *store.File) error {
 	for _, x := range files {
 		c.Documents = append(c.Documents, Document{string(x.ID), x.Name.Reveal(), string(x.Kind), x.Bytes, x.By.Kind, x.UploadedAt,
 			string(x.State), x.KeepUntil})
+	}
+	return err
+}
+
+// acted is who acts for the person.
+func (c *Copy) acted(r *store.Reader, f *store.File) error {
+	list, err := authorities.OfCase(r, f.Case.ID)
+	for _, a := range list {
+		scopes := make([]string, len(a.Scopes))
+		for i, s := range a.Scopes {
+			scopes[i] = string(s)
+		}
+		c.Acting = append(c.Acting, Acting{string(a.ID), a.Who.Name.Reveal(), string(a.Kind), scopes, string(a.State), a.Until, a.MadeAt,
+			a.EndedAt, a.EndedBy, a.LastAccessAt})
 	}
 	return err
 }

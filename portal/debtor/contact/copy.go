@@ -10,6 +10,7 @@ import (
 
 	"quitt/cases/disclosure"
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/letter"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -300,6 +301,9 @@ func (r *reader) record(c disclosure.Copy) {
 	var items []string
 	for _, x := range c.Accesses {
 		items = append(items, joined(" · ", r.when(x.IssuedAt), x.Words, r.when(x.LastAccessAt), strconv.Itoa(x.Wrong)))
+	}
+	for _, x := range c.Acting {
+		items = append(items, joined(" · ", r.when(x.MadeAt), x.Name, r.Word(authority.Kind(x.Kind)), r.Word(authority.State(x.State)), r.when(x.LastAccessAt)))
 	}
 	r.list(items)
 	r.head(r.Words.Text("copy_events", nil))
