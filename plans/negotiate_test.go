@@ -83,6 +83,10 @@ func TestACounterIsTakenWithItsOwnCostNotice(t *testing.T) {
 		if c.Suggested != plan.Affordable {
 			r.Errorf("the referee suggests %s", c.Suggested)
 		}
+		if e := r.view().Ends; e.Debtor != k.Schedule.Last().DueOn || e.Creditor != c.Schedule.Last().DueOn || !e.Affordable.After(e.Creditor) ||
+			!e.Affordable.Before(e.Debtor) || plan.Suggest(e) != c.Suggested {
+			r.Errorf("the page compares %+v", e)
+		}
 		if v := r.view(); v.Waits != plan.Debtor || v.Round.Suggested != c.Suggested {
 			r.Errorf("%+v", v.Round)
 		}
@@ -272,5 +276,27 @@ func TestOfManyWhoActAtOnceOneMakesThePlan(t *testing.T) {
 			r.run()
 		}
 		r.clean()
+	})
+}
+
+// Without a word of what the debtor can afford, two days stand beside each other and nothing is
+// suggested; before an answer and after an agreement nothing is compared.
+func TestOnlyACounterIsCompared(t *testing.T) {
+	each(t, func(r *room) {
+		k := r.propose(20_00, nil)
+		if e := r.view().Ends; e != (plan.Ends{}) {
+			r.Errorf("compared before an answer: %+v", e)
+		}
+		c := r.counter(k, 50_00)
+		if e := r.view().Ends; e.Debtor != k.Schedule.Last().DueOn || e.Creditor != c.Schedule.Last().DueOn || !e.Affordable.IsZero() || c.Suggested != "" {
+			r.Errorf("the page compares %+v and suggests %q", e, c.Suggested)
+		}
+		_, err := r.d.TakeCounter(ctx, r.debtor(), k.ID)
+		r.must(err)
+		_, err = r.d.Confirm(ctx, r.debtor(), k.ID)
+		r.must(err)
+		if e := r.view().Ends; e != (plan.Ends{}) {
+			r.Errorf("compared after the agreement: %+v", e)
+		}
 	})
 }

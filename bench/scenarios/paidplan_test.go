@@ -109,7 +109,7 @@ func TestAPlanIsPaidFromAMandateUntilItIsReturned(t *testing.T) {
 			p.must(err)
 			_, err = p.desk.Confirm(ctx, p.who(), o.Plan.ID)
 			p.must(err)
-			p.run.plan = o.Plan.ID
+			p.plan = o.Plan.ID
 			mandate := p.saved(goodIBAN)
 			p.must(p.desk.SetMethod(ctx, p.who(), plans.Paying{Instrument: mandate.ID}))
 			if v := p.view(); v.Plan.Method != debt.MethodDirectDebit || v.Plan.InstrumentID != mandate.ID {

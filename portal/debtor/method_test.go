@@ -67,8 +67,8 @@ func (t *till) saves(m debt.Method) debt.ID {
 
 // stored is the debtor who has done on the provider's page what is asked there.
 func (t *till) stored(id debt.ID, m debt.Method, s rail.InstrumentState) {
-	t.teller.mu.Lock()
-	defer t.teller.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	f := t.facts["cs_"+string(id)]
 	f.State, f.URL, f.Instrument = rail.Ready, "", &rail.Instrument{External: "pm_" + string(id), Method: m, Last4: "3000", State: s}
 	t.facts["cs_"+string(id)] = f
