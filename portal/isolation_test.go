@@ -244,8 +244,13 @@ func blanked(p probe, res *http.Response, body string) told {
 		}
 	}
 	body = requestNumber.ReplaceAllString(body, "∎")
+	// The copy of one's data counts the wrong checks of the case, and others try here meanwhile.
+	counts := strings.HasPrefix(p.path, "/akte/auskunft/")
+	if body = wrongChecks.ReplaceAllString(body, "∎"); counts && strings.HasPrefix(body, "%PDF-") {
+		body = "%PDF-∎" // what it says has a test of its own
+	}
 	h := strings.Join(head, "\n")
-	if len(p.echo) > 0 { // what was typed has a length too
+	if len(p.echo) > 0 || counts { // what was typed has a length too
 		h = contentLength.ReplaceAllString(h, "Content-Length: ∎")
 	}
 	return told{res.StatusCode, h, body, res.Header}
@@ -254,6 +259,7 @@ func blanked(p probe, res *http.Response, body string) told {
 var (
 	htmlEscaper   = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
 	contentLength = regexp.MustCompile(`Content-Length: \d+`)
+	wrongChecks   = regexp.MustCompile(`"wrong_checks": ?\d+`)
 )
 
 // ask sends a probe and checks what comes back: nothing the role may not see.
