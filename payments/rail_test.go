@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -153,6 +154,29 @@ func eachShop(t *testing.T, test func(w *shop)) {
 		w := newShop(t, s, 3)
 		test(w)
 		verified(t, s)
+	})
+}
+
+func TestWhoBeganAPaymentIsNamed(t *testing.T) {
+	eachShop(t, func(w *shop) {
+		helper := debt.Actor{Kind: "representative", ID: "0193561e-0000-7000-8000-0000000000aa"}
+		for i, by := range []debt.Actor{{}, helper} {
+			wish := w.wish(i, 100_00, debt.MethodCard)
+			wish.By = by
+			w.deliver(w.till.Pay(w.start(wish).ID))
+		}
+		for i, want := range []debt.Actor{{Kind: "debtor"}, helper} {
+			w.must(w.desk.Store.Read(ctx, w.creditor, func(r *store.Reader) error {
+				events, err := r.Events(w.cases[i])
+				for typ, actor := range map[debt.EventType]debt.Actor{debt.PaymentStartedEvent: want, debt.PaymentSucceededEvent: {Kind: "provider"}} {
+					at := slices.IndexFunc(events, func(e debt.Event) bool { return e.Type == typ })
+					if at < 0 || events[at].Actor != actor {
+						w.t.Errorf("case %d: %s is not by %v: %+v", i, typ, actor, events)
+					}
+				}
+				return err
+			}))
+		}
 	})
 }
 

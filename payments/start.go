@@ -32,6 +32,7 @@ type Wish struct {
 	Setup              bool // only keep it
 	Anyway             bool // although a debit is under way: the debtor was told and insists
 	Language, Reason   string
+	By                 debt.Actor                                // who began it; the debtor himself where it is zero
 	Designation        []debt.Target                             // what it is for, where the debtor says so (BGB § 366 I)
 	Pages              func(attempt debt.ID) (done, back string) // our pages the provider leads to
 }
@@ -101,7 +102,7 @@ func (r *Rail) Start(ctx context.Context, w Wish) (rail.Attempt, error) {
 		case a.Status != debt.PaymentCreated:
 			return a, nil
 		}
-		return r.open(ctx, acc, a)
+		return r.open(ctx, acc, a, w.By)
 	}
 	return rail.Attempt{}, debt.E(debt.Conflict, "payment_starting", nil)
 }
@@ -250,15 +251,16 @@ func (r *Rail) supersede(ctx context.Context, acc rail.Account, old rail.Attempt
 	return nil
 }
 
-// open asks the provider for the page of a saved attempt.
-func (r *Rail) open(ctx context.Context, acc rail.Account, a rail.Attempt) (rail.Attempt, error) {
+// open asks the provider for the page of a saved attempt. Who began it is told with the event
+// that follows; where the program stops in between, a loop tells it, and knows no longer who.
+func (r *Rail) open(ctx context.Context, acc rail.Account, a rail.Attempt, by debt.Actor) (rail.Attempt, error) {
 	facts, err := r.Providers[acc.Provider].Checkout(ctx, acc, Order{Attempt: a})
 	// The visitor may be gone by now; what became of the call is kept all the same.
 	ctx = context.WithoutCancel(ctx)
 	if err != nil {
 		return r.failed(ctx, acc, a, err)
 	}
-	return r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID})
+	return r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID, by: by})
 }
 
 // failed keeps what a call that did not succeed leaves of its attempt and gives the error the

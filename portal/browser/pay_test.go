@@ -25,10 +25,12 @@ var (
 	portals = regexp.MustCompile(`Quitt ist unter (http://\S+) erreichbar`)
 )
 
-func openShop(t *testing.T) *shop {
+func openShop(t *testing.T) *shop { t.Helper(); return openShopWith(t, "QUITT_OPERATOR_LISTEN=") }
+
+func openShopWith(t *testing.T, operators string) *shop {
 	t.Helper()
 	dir := t.TempDir()
-	c := command(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"), "QUITT_LISTEN=127.0.0.1:0", "QUITT_OPERATOR_LISTEN=",
+	c := command(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"), "QUITT_LISTEN=127.0.0.1:0", operators,
 		"QUITT_SANDBOX_LISTEN=127.0.0.1:0"}, "demo")
 	c.Dir = dir
 	s := &shop{child: start(t, c)}

@@ -29,6 +29,12 @@ func (b *tab) inside(s *stage) {
 func (b *tab) agreed(s *stage) {
 	b.Helper()
 	b.inside(s)
+	b.agrees()
+}
+
+// agrees does so from the choice of instalments on.
+func (b *tab) agrees() {
+	b.Helper()
 	b.shot("plan-choose")
 	b.put("instalment", "50")
 	b.until(`document.getElementById("answer").innerText.includes("Das geht sofort")`) // it follows what one types

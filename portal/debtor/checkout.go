@@ -119,7 +119,7 @@ func (p *Pages) StartPayment(c *fiber.Ctx) error {
 		f := readPay(sent)
 		a, err := p.Rail.Start(c.UserContext(), payments.Wish{CreditorID: s.Visit.CreditorID, CaseID: s.Visit.CaseID,
 			Amount: debt.Cents(cents), Method: f.Method, Anyway: f.Anyway, Language: string(s.Base.Words.Language()),
-			Reason: s.reason(), Pages: p.pages, Designation: room.Scene(s).Designation(debt.Cents(cents))})
+			By: s.Visit.Acting.Actor(), Reason: s.reason(), Pages: p.pages, Designation: room.Scene(s).Designation(debt.Cents(cents))})
 		if err != nil {
 			return p.notStarted(c, s, payForm{Method: f.Method, Anyway: f.Anyway, Which: "other", Other: plainAmount(debt.Cents(cents)), err: err})
 		}

@@ -8,6 +8,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/letter"
 	written "quitt/notifications/letter"
+	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -23,6 +24,7 @@ func Samples() []page.Sample {
 		list = append(list, ofScene("claim-"+c.name, "/akte", c.make, func(s scene) ([]byte, error) { return claimHTML.HTML(s.claim()) }))
 	}
 	list = append(append(list, optOutSamples()...), paperSamples()...)
+	list = append(append(list, actedSamples()...), acting.Samples()...)
 	list = append(list, letterSamples()...)
 	list = append(append(list, choiceSamples()...), paymentSamples()...)
 	return append(append(append(list, caseSamples()...), openSamples()...), object.Samples()...)
@@ -60,6 +62,23 @@ func entrySamples() []page.Sample {
 		entry("qr-refused", entryForm{Token: "0123456789ABCDEFGHJKMNPQRS", Check: access.CheckBirth}, true),
 		entry("typed", entryForm{Code: "abcd-efgh", Check: access.CheckPostcode, Postcode: "50825"}, false),
 		entry("company", entryForm{Check: access.CheckNumber, Number: "K-10421"}, false),
+	}
+}
+
+// actedSamples are a claim as who acts for its debtor sees it, and as the debtor does afterwards.
+func actedSamples() []page.Sample {
+	made := func() *room.Sample {
+		return room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees().Event(-2, debt.PlanProposed).With(func(s *room.Sample) {
+			s.Case.Plan = debt.PlanOpen
+			s.Events[len(s.Events)-1].Actor = acting.SampleActing().Actor()
+		})
+	}
+	return []page.Sample{
+		ofScene("acting-claim-page", "/akte", made, func(s scene) ([]byte, error) {
+			s.Base.Acting = acting.SampleActing()
+			return claimHTML.HTML(s.claim())
+		}),
+		ofScene("acting-claim-seen", "/akte", made, func(s scene) ([]byte, error) { return claimHTML.HTML(s.claim()) }),
 	}
 }
 

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"quitt/debt/authority"
 	"quitt/debt/operator"
 	"quitt/portal/text"
 )
@@ -38,7 +39,12 @@ func Samples() []Sample {
 			if kind == TooMany || kind == Busy {
 				minutes = 10
 			}
-			p := NewProblem(SampleBase(w, "/"), kind, minutes)
+			b := SampleBase(w, "/")
+			if kind == OutOfScope {
+				b.SignedIn, b.CSRF = true, "sample"
+				b.Acting = authority.Acting{Representative: "r", Authority: "a", Client: "Aylin Mustermann"}
+			}
+			p := NewProblem(b, kind, minutes)
 			p.Reference = "K7Q2M9XR4TVB"
 			return problemPage.HTML(p)
 		}})
