@@ -28,7 +28,10 @@
     look.onload = () => {
       const found = look.response && look.response.getElementById("uploads-held");
       const here = document.getElementById("uploads-held");
-      if (found && here) here.replaceChildren(...document.importNode(found, true).childNodes);
+      if (!found || !here) return;
+      const without = new Set([...here.querySelectorAll("input:not(:checked)")].map((box) => box.value));
+      here.replaceChildren(...document.importNode(found, true).childNodes);
+      for (const box of here.querySelectorAll("input")) if (without.has(box.value)) box.checked = false;
     };
     look.send();
   };
@@ -38,7 +41,13 @@
       button.type = "button";
       button.className = "button small";
       button.textContent = words.again;
-      button.addEventListener("click", () => { button.remove(); send(file, shown).then(held); });
+      button.addEventListener("click", () => {
+        shown.li.tabIndex = -1;
+        shown.li.focus(); // which goes with the button otherwise
+        button.remove();
+        shown.say(words.sending);
+        send(file, shown).then(held);
+      });
       shown.say(words.failed + " ");
       shown.li.append(button);
       done();
@@ -66,12 +75,13 @@
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    list.replaceChildren();
+    for (const li of [...list.children]) if (!li.querySelector("progress")) li.remove(); // what is done
     const all = [...input.files].map((file) => ({ file, shown: row(file) }));
     input.value = "";
     for (const { file, shown } of all) {
       if (file.size > Number(words.most)) {
         shown.bar.remove();
+        shown.li.classList.add("bad");
         shown.say(words.big);
       } else {
         await send(file, shown);
