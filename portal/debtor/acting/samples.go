@@ -83,6 +83,7 @@ func claimSamples() []page.Sample {
 		one("-proof", proof),
 		one("-proof-sent", func(s room.Scene) ClaimPage {
 			out := proof(s)
+			out.Proven = true
 			out.Results = []page.Received{{ID: "d1", Name: "Betreuerausweis.pdf"}}
 			return out
 		}),
