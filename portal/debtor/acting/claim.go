@@ -18,6 +18,7 @@ type ClaimPage struct {
 	wishForm
 
 	Told    bool // now the papers
+	Proven  bool // they are here
 	Results []page.Received
 }
 
@@ -83,6 +84,7 @@ func (p Pages) Proof(c *fiber.Ctx) error {
 			}
 			out.Failed = true
 		}
+		out.Proven = len(ids) > 0 && out.Mistake == ""
 		status := fiber.StatusOK
 		if out.Failed {
 			status = fiber.StatusUnprocessableEntity

@@ -78,11 +78,12 @@ func claimSamples() []page.Sample {
 	return []page.Sample{
 		one("", func(s room.Scene) ClaimPage { return newClaim(s, room.Fields{}, "") }),
 		one("-refused", func(s room.Scene) ClaimPage {
-			return newClaim(s, typed("petersen@betreuung.example"), s.Base.Words.Error(debt.E(debt.Conflict, "authority_exists", nil)))
+			return newClaim(s, typed("petersen@example.org"), s.Base.Words.Error(debt.E(debt.Conflict, "authority_exists", nil)))
 		}),
 		one("-proof", proof),
 		one("-proof-sent", func(s room.Scene) ClaimPage {
 			out := proof(s)
+			out.Proven = true
 			out.Results = []page.Received{{ID: "d1", Name: "Betreuerausweis.pdf"}}
 			return out
 		}),
