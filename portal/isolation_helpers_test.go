@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	signins "quitt/cases/signin/authority"
+	represent "quitt/cases/signin/authority"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/authority"
@@ -100,12 +100,12 @@ func (w *world) helpersMail(k *tenant, template string) (code string) {
 // help invites somebody to a case and gives his visit of it.
 func (w *world) help(f *dossier, email string, scopes ...authority.Scope) (cookie string, id debt.ID) {
 	w.t.Helper()
-	ctx, desk := context.Background(), signins.New(w.desk)
-	i, err := desk.Invite(ctx, signins.At{Creditor: f.of.ID, Case: f.caseID}, debt.Actor{Kind: "debtor"}, signins.Wish{Name: debt.Personal(email[:strings.IndexByte(email, '@')]),
+	ctx, desk := context.Background(), represent.New(w.desk)
+	i, err := desk.Invite(ctx, represent.At{Creditor: f.of.ID, Case: f.caseID}, debt.Actor{Kind: "debtor"}, represent.Wish{Name: debt.Personal(email[:strings.IndexByte(email, '@')]),
 		Email: debt.Personal(email), Wish: authority.Wish{Kind: authority.Adviser, Scopes: scopes, Until: debt.DateIn(w.clock.Now(), debt.Berlin).AddDays(30)}})
 	w.must(err)
 	w.must(desk.SendCode(ctx, debt.Personal(email), "de"))
-	o, err := desk.Open(ctx, debt.Personal(email), w.helpersMail(f.of, signins.OneTimeMail))
+	o, err := desk.Open(ctx, debt.Personal(email), w.helpersMail(f.of, represent.OneTimeMail))
 	w.must(err)
 	w.must(desk.Redeem(ctx, o.Cookie, i.Code.Grouped()))
 	o, err = desk.Choose(ctx, o.Cookie, i.ID)
@@ -118,7 +118,7 @@ func (w *world) help(f *dossier, email string, scopes ...authority.Scope) (cooki
 // any more. Of them, only the debtor sees name and address.
 func (w *world) addHelpers() {
 	ctx, a, b := context.Background(), w.tenants[0].files[plainCase], w.tenants[1].files[plainCase]
-	desk := signins.New(w.desk)
+	desk := represent.New(w.desk)
 	add := func(name string, f *dossier, scopes ...authority.Scope) (*role, debt.ID) {
 		mail := f.mark("Helper"+strings.ReplaceAll(name, " ", "")) + "@helper.example"
 		cookie, id := w.help(f, mail, scopes...)
@@ -142,7 +142,7 @@ func (w *world) addHelpers() {
 	}
 	add("all", a, authority.Scopes()...)
 	gone, id := add("revoked", w.tenants[0].files[otherCase], authority.Scopes()...)
-	w.must(desk.Revoke(ctx, signins.At{Creditor: a.of.ID}, debt.Actor{Kind: "debtor"}, id))
+	w.must(desk.Revoke(ctx, represent.At{Creditor: a.of.ID}, debt.Actor{Kind: "debtor"}, id))
 	gone.gone = true
 	left, _ := add("left", w.tenants[1].files[otherCase], authority.Scopes()...)
 	w.must(desk.Leave(ctx, left.cookie))
@@ -223,11 +223,11 @@ func TestARepresentativeIsOutWithTheNextPage(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
 		st := watch(t, w, nil)
-		ctx, desk := context.Background(), signins.New(w.desk)
-		for who, end := range map[string]func(at signins.At, id debt.ID){
-			"debtor": func(at signins.At, id debt.ID) { w.must(desk.Revoke(ctx, at, debt.Actor{Kind: "debtor"}, id)) },
-			"creditor": func(at signins.At, id debt.ID) {
-				w.must(desk.Revoke(ctx, signins.At{Creditor: at.Creditor}, debt.Actor{Kind: "creditor"}, id))
+		ctx, desk := context.Background(), represent.New(w.desk)
+		for who, end := range map[string]func(at represent.At, id debt.ID){
+			"debtor": func(at represent.At, id debt.ID) { w.must(desk.Revoke(ctx, at, debt.Actor{Kind: "debtor"}, id)) },
+			"creditor": func(at represent.At, id debt.ID) {
+				w.must(desk.Revoke(ctx, represent.At{Creditor: at.Creditor}, debt.Actor{Kind: "creditor"}, id))
 			},
 		} {
 			f := w.tenants[0].files[otherCase]
@@ -236,7 +236,7 @@ func TestARepresentativeIsOutWithTheNextPage(t *testing.T) {
 			if a := st.ask(probe{role: r, method: http.MethodGet, path: "/akte"}); a.status != 200 || !strings.Contains(a.body, f.mark("Last")) {
 				t.Fatalf("before: %d", a.status)
 			}
-			end(signins.At{Creditor: f.of.ID, Case: f.caseID}, id)
+			end(represent.At{Creditor: f.of.ID, Case: f.caseID}, id)
 			for _, name := range slices.Sorted(maps.Keys(accessTable)) {
 				method, path, _ := strings.Cut(name, " ")
 				if who := accessTable[name]; who != LetterView && who != FullView {
@@ -265,7 +265,7 @@ func TestAFormOfOneClientDoesNotSpeakForAnother(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s)
 		st := watch(t, w, nil)
-		ctx, desk := context.Background(), signins.New(w.desk)
+		ctx, desk := context.Background(), represent.New(w.desk)
 		f := w.tenants[0].files[otherCase]
 		first, id := w.help(f, "zwei@windows.example", authority.Scopes()...)
 		o, err := desk.Choose(ctx, first, id)

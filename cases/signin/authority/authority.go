@@ -104,7 +104,7 @@ func (w *Wish) check(today debt.Date) error {
 	return w.Check(today)
 }
 
-// The sentences of the mail with the code of an authority.
+// InvitationMail is the sentence of the mail with the code of an authority.
 const InvitationMail = "mail_representative_invitation"
 
 // Invitation is a new authority. The code is nowhere else but in the mail.

@@ -133,10 +133,11 @@ func doorSamples() []page.Sample {
 }
 
 func sampleClients() []authority.Client {
+	const dentist, landlord = "Zahnarztpraxis Dr. Miriam Lindner", "Gemeinnützige Wohnungsbaugenossenschaft Köln-Ehrenfeld e. G."
 	until := debt.MustDate("2027-11-18")
 	return []authority.Client{
-		{Authority: "a1", Name: SampleActing().Client, Creditor: "Zahnarztpraxis Dr. Miriam Lindner", Reference: "ZA-2107", Scopes: SampleActing().Scopes, Until: until},
-		{Authority: "a5", Name: "Maximilian-Alexander Freiherr von Oberschlettenbach-Wolkenstein", Creditor: "Gemeinnützige Wohnungsbaugenossenschaft Köln-Ehrenfeld e. G.",
+		{Authority: "a1", Name: SampleActing().Client, Creditor: dentist, Reference: "ZA-2107", Scopes: SampleActing().Scopes, Until: until},
+		{Authority: "a5", Name: "Maximilian-Alexander Freiherr von Oberschlettenbach-Wolkenstein", Creditor: landlord,
 			Reference: "WBG-2026-000418", Scopes: rules.Scopes(), Until: until},
 	}
 }
