@@ -30,7 +30,11 @@ func (r *run) seed(ctx context.Context, s *store.Store) error {
 	if debt.KindOf(err) != debt.NotFound {
 		return err
 	}
-	n, err := seed.Fill(ctx, s, r.main.Now(), list)
+	desk, err := r.planDesk(s, "")
+	if err != nil {
+		return err
+	}
+	n, err := seed.Fill(ctx, desk, r.main.Now(), list)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/fees"
 	"quitt/payments"
+	"quitt/plans"
 	"quitt/store"
 )
 
@@ -18,9 +19,9 @@ import (
 const Direct = "direct"
 
 // Fill writes a believable demo, told through the use cases with a clock of its own, so that
-// every case has a history. It gives the number of cases.
-func Fill(ctx context.Context, s *store.Store, now time.Time, list []debt.Creditor) (cases int, err error) {
-	seeder := newSeeder(s, now)
+// every case has a history. desk agrees its plans. It gives the number of cases.
+func Fill(ctx context.Context, desk plans.Desk, now time.Time, list []debt.Creditor) (cases int, err error) {
+	s, seeder := desk.Store, newSeeder(desk, now)
 	for _, c := range list {
 		if err := s.Write(ctx, c.ID, func(t *store.Tx) error { return t.AddCreditor(c, seeder.now.AddDate(-1, 0, 0)) }); err != nil {
 			return 0, err
@@ -37,6 +38,7 @@ type seeder struct {
 	clock time.Time // the instant the story is at
 	cases cases.Desk
 	money payments.Desk
+	plans plans.Desk
 	files map[string]debt.Case
 	steps []step
 }
@@ -47,10 +49,12 @@ type step struct {
 	do      func(ctx context.Context) error
 }
 
-func newSeeder(s *store.Store, now time.Time) *seeder {
+func newSeeder(desk plans.Desk, now time.Time) *seeder {
+	s := desk.Store
 	d := &seeder{now: now, files: map[string]debt.Case{}}
 	clock := func() time.Time { return d.clock }
-	d.cases, d.money = cases.Desk{Store: s, Now: clock}, payments.Desk{Store: s, Now: clock}
+	d.cases, d.money, d.plans = cases.Desk{Store: s, Now: clock}, payments.Desk{Store: s, Now: clock}, desk
+	d.plans.Now = clock
 	return d
 }
 

@@ -4,6 +4,7 @@ import (
 	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/fees"
+	"quitt/debt/plan"
 )
 
 // story is what happens to a demo case after its hand-over. Together the stories reach
@@ -52,38 +53,38 @@ func moneyStories() []story {
 			collected(f)
 			f.change(50, hold(debt.HoldPromise, 14, debt.PromiseKept))
 		}},
-		{"plan proposed", func(f *demoFile) { collected(f); f.change(40, plan(debt.PlanOpen)) }},
+		{"plan proposed", func(f *demoFile) { collected(f); f.propose(3) }},
 		{"plan runs", func(f *demoFile) {
 			collected(f)
-			f.change(15, plan(debt.PlanActive))
-			for _, day := range []int{20, 50} {
-				f.pay(day, 15, debt.MethodDirectDebit)
+			f.agree(50, plan.Monthly)
+			for _, daysAgo := range []int{47, 17} {
+				f.pay(f.received-daysAgo, 20, debt.MethodTransfer)
 			}
+			f.keep(10)
 		}},
 		{"plan at risk", func(f *demoFile) {
 			collected(f)
-			f.change(10, plan(debt.PlanActive))
-			f.pay(20, 10, debt.MethodTransfer)
-			f.change(55, plan(debt.PlanAtRisk))
+			f.agree(50, plan.Fortnightly)
+			f.keep(10)
 		}},
 		{"plan lapsed", func(f *demoFile) {
 			collected(f)
-			f.change(10, plan(debt.PlanActive))
-			f.change(40, plan(debt.PlanAtRisk))
-			f.change(58, plan(debt.PlanLapsed))
+			f.agree(56, plan.Weekly)
+			f.keep(35)
+			f.keep(8)
 		}},
 		{"plan fulfilled", func(f *demoFile) {
 			collected(f)
-			f.change(10, plan(debt.PlanActive))
-			f.pay(15, 50, debt.MethodCard)
-			f.pay(45, 100, debt.MethodCard)
-			f.change(46, plan(debt.PlanFulfilled))
-			f.change(47, closed("paid"))
+			f.agree(50, plan.Monthly)
+			f.pay(f.received-47, 50, debt.MethodCard)
+			f.pay(f.received-20, 100, debt.MethodCard)
+			f.keep(5)
+			f.change(f.received-4, closed("paid"))
 		}},
 		{"plan cancelled", func(f *demoFile) {
 			collected(f)
-			f.change(10, plan(debt.PlanActive))
-			f.change(30, plan(debt.PlanCancelled))
+			f.agree(40, plan.Monthly)
+			f.cancel(20)
 		}},
 	}
 }
@@ -148,12 +149,6 @@ func closed(reason debt.CloseReason) cases.Change {
 	return func(c *debt.Case, today debt.Date) ([]debt.Event, error) {
 		e, err := c.Close(reason, today)
 		return []debt.Event{e}, err
-	}
-}
-
-func plan(to debt.PlanState) cases.Change {
-	return func(c *debt.Case, today debt.Date) ([]debt.Event, error) {
-		return c.SetPlan(to, debt.Hold{Reason: "plan", Since: today})
 	}
 }
 
