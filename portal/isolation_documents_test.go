@@ -190,7 +190,7 @@ func TestAFormWithFilesHasItsBounds(t *testing.T) {
 	for name, tc := range map[string]struct{ request, status string }{
 		"a length beyond all":  {head + "Content-Length: 99000000\r\n\r\n--b\r\n" + strings.Repeat("x", 9000), "413"},
 		"no boundary":          {strings.Replace(head, "; boundary=b", "", 1) + "Content-Length: 4\r\nConnection: close\r\n\r\n--b-", "400"},
-		"a token without end":  {head + "Content-Length: 9000\r\nConnection: close\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + strings.Repeat("x", 8928), "413"},
+		"a token without end":  {head + "Content-Length: 20000\r\nConnection: close\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + strings.Repeat("x", 19948), "413"},
 		"compressed":           {head + "Content-Encoding: gzip\r\nContent-Length: 4\r\nConnection: close\r\n\r\n--b-", "415"},
 		"files where none are": {strings.Replace(head, "/akte/anlagen", "/akte/mehr", 1) + "Content-Length: 4\r\nConnection: close\r\n\r\n--b-", "415"},
 	} {

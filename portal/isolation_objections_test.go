@@ -20,7 +20,7 @@ func (w *world) say() {
 		}
 		at := objections.At{Creditor: f.of.ID, Case: f.caseID}
 		told := func(what string) debt.Personal {
-			w.zoo.word(f.of, f, never, f.mark(what))
+			w.zoo.word(f.of, f, inCopy, f.mark(what))
 			return debt.Personal(f.mark(what))
 		}
 		verdict := func(what string) objections.Verdict {

@@ -47,7 +47,7 @@ func (w *world) beginPlans() {
 			}
 			w.zoo.word(k, f, never, string(f.plan), f.mark("PlanNote"))
 			w.zoo.feeds(string(f.plan))
-			w.zoo.cents(f, never, wish.Instalment)
+			w.zoo.cents(f, inFull, wish.Instalment)
 		}
 	}
 }

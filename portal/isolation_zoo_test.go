@@ -148,7 +148,7 @@ func (z *zoo) find(s string) []*datum {
 
 // random are ids and hashes: their digits are nobody's. One id in a thousand holds an amount
 // of somebody by chance.
-var random = regexp.MustCompile(`\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64})\b`)
+var random = regexp.MustCompile(`\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64})\b|/static/[^"' ]+`)
 
 // unescaped undoes %XX where it is one.
 func unescaped(s string) string {
@@ -231,7 +231,7 @@ func (r *role) may(c *datum, path string) bool {
 	case inCopy:
 		return r.tier == access.FullView && showsData(path)
 	case inFull:
-		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || path == "/akte/auskunft" ||
+		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || strings.HasPrefix(path, "/akte/auskunft") || strings.HasPrefix(path, "/akte/raten") ||
 			slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
 				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/vertretung", "/akte/bezahlt", "/akte/zusage"}, path) ||
 			strings.HasPrefix(path, "/akte/einwand/") || strings.HasPrefix(path, "/akte/meldung/"))
