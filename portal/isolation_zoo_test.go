@@ -231,9 +231,9 @@ func (r *role) may(c *datum, path string) bool {
 	case inCopy:
 		return r.tier == access.FullView && showsData(path)
 	case inFull:
-		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || strings.HasPrefix(path, "/akte/auskunft") || strings.HasPrefix(path, "/akte/raten") ||
+		return r.tier == access.FullView && (showsData(path) || strings.HasPrefix(path, "/akte/nachrichten") || strings.HasPrefix(path, "/akte/anfragen") || strings.HasPrefix(path, "/akte/auskunft") || strings.HasPrefix(path, "/akte/raten") || strings.HasPrefix(path, "/akte/vertretung") ||
 			slices.Contains([]string{"/akte", "/akte/aufstellung", "/akte/brief", "/akte/papier", "/akte/bezahlen", "/akte/bezahlen/weiter",
-				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/vertretung", "/akte/bezahlt", "/akte/zusage"}, path) ||
+				"/akte/zahlung", "/akte/beleg", "/akte/anlagen", "/akte/anlage", "/akte/einwand", "/akte/bezahlt", "/akte/zusage"}, path) ||
 			strings.HasPrefix(path, "/akte/einwand/") || strings.HasPrefix(path, "/akte/meldung/"))
 	}
 	return false
