@@ -128,6 +128,9 @@ func (w *world) addHelpers() {
 		if !authority.Covers(scopes, authority.Settle) || name == "revoked" || name == "left" {
 			r.leads["/akte/bezahlen"] = "/akte" // there is nothing to pay with
 		}
+		for _, path := range ofRunningPlans {
+			r.leads[path] = "/akte/raten"
+		}
 		if w.helpers = append(w.helpers, r); name == "all" || name == "revoked" {
 			w.roles = append(w.roles, r) // ids in every place are tried as these; each scope has a test of its own
 		}
@@ -202,12 +205,7 @@ func TestAnAuthorityOpensItsScopeAndNothingElse(t *testing.T) {
 				p := probe{role: r, method: method, path: path, form: isolationForms[path], note: "scope"}
 				asked++
 				if who != Helper && r.living() && authority.Covers(r.scopes, actTable(method, path)) {
-					if open++; strings.HasPrefix(path, "/akte/raten") { // this server has no plans behind its pages
-						if a, err := st.send(p); err != nil || a.status == 403 || a.status == 303 && !strings.HasPrefix(a.raw.Get("Location"), "/akte/raten") {
-							t.Errorf("%s: %d, %v", p, a.status, err)
-						}
-						continue
-					}
+					open++
 				}
 				st.expect(p)
 			}

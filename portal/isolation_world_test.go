@@ -279,6 +279,10 @@ func (w *world) spare(f *dossier, tier access.Tier) (string, error) {
 }
 
 // open opens all visits, ends those that are to have ended, and leaves the clock at Now.
+// ofRunningPlans are the pages of a plan that runs: without one they lead to the overview.
+var ofRunningPlans = []string{"/akte/raten/fertig", "/akte/raten/kalender", "/akte/raten/aendern", "/akte/raten/zahlweise",
+	"/akte/raten/zahlweise/zurueck", "/akte/raten/verzug", "/akte/raten/beenden"}
+
 func (w *world) open() {
 	ctx, a, b := context.Background(), w.tenants[0].files, w.tenants[1].files
 	w.clock.Set(storetest.Now.Add(-61 * time.Minute))
@@ -301,8 +305,8 @@ func (w *world) open() {
 	}
 	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte"}
 	inside := map[string]string{"/akte/mehr": "/akte"}
-	for _, path := range []string{"fertig", "kalender", "aendern", "zahlweise", "zahlweise/zurueck", "verzug", "beenden"} { // of plans that run
-		nothing["/akte/raten/"+path], inside["/akte/raten/"+path] = "/akte/raten", "/akte/raten"
+	for _, path := range ofRunningPlans {
+		nothing[path], inside[path] = "/akte/raten", "/akte/raten"
 	}
 	w.roles = []*role{
 		{name: "anonymous"},
