@@ -54,12 +54,11 @@ func (w *world) beginPlans() {
 
 // wantedOfPlan: a form without answers, of a case without a plan.
 func wantedOfPlan(r *role, path string) (int, string) {
-	barred := r.leads["/akte/bezahlen"] != "" // a minor's, or closed
 	switch path {
 	case "/akte/raten/neu":
 		return 200, "" // asks for what is missing
 	case "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag":
-		if barred {
+		if r.barred {
 			return 200, ""
 		}
 		return 422, ""

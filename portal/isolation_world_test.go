@@ -241,6 +241,7 @@ type role struct {
 	tier   access.Tier
 	ended  bool // there is a cookie, but it opens nothing
 	lang   string
+	barred bool              // there can be no plan: a minor's case, or a closed one
 	leads  map[string]string // pages of the case that lead elsewhere, as its situation wants
 	feed   *tenant           // whose feed its key opens; of a revoked key nobody's
 	bearer string            // the key
@@ -318,8 +319,8 @@ func (w *world) open() {
 		{name: "other installation", cookie: w.elsewhere(), file: a[plainCase], ended: true},
 		{name: "malformed cookie", cookie: "%27--OR-1=1", file: a[plainCase], ended: true},
 		// A visit ends by itself within the hour; until then it outlives the 30 days.
-		{name: "closed case", cookie: closed, file: a[closedCase], tier: access.FullView, leads: nothing},
-		{name: "minor", cookie: w.in(a[minorCase], access.FullView), file: a[minorCase], tier: access.FullView, leads: nothing, lang: "ar"},
+		{name: "closed case", cookie: closed, file: a[closedCase], tier: access.FullView, leads: nothing, barred: true},
+		{name: "minor", cookie: w.in(a[minorCase], access.FullView), file: a[minorCase], tier: access.FullView, leads: nothing, barred: true, lang: "ar"},
 		{name: "one-time code", cookie: w.in(a[mailCase], access.LetterView), file: a[mailCase], tier: access.LetterView},
 		{name: "firm", cookie: w.in(a[firmCase], access.FullView), file: a[firmCase], tier: access.FullView, leads: inside},
 		{name: "letter view elsewhere", cookie: w.in(b[plainCase], access.LetterView), file: b[plainCase], tier: access.LetterView},
