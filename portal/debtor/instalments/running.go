@@ -53,6 +53,9 @@ func (p RunningPage) Word(x standing) string {
 	case plan.Spared:
 		return w.Text("standing_spared", nil)
 	}
+	if p.Lapsed {
+		return w.Text("standing_suspended", nil)
+	}
 	return w.Text("standing_upcoming", nil)
 }
 
