@@ -5,6 +5,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/collection"
+	"quitt/debt/ledger"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
 	"quitt/debt/rail"
@@ -192,6 +193,50 @@ func TestASettlementThatSeemedPaidAndIsBrokenRevivesTheClaim(t *testing.T) {
 		r.must(r.d.Cancel(ctx, r.debtor(), k.ID))
 		if v := r.view(); v.Open != whole {
 			r.Errorf("open %s, want %s", v.Open, whole)
+		}
+		r.clean()
+	})
+}
+
+// cost demands something more on the case.
+func (r *room) cost(amount debt.Cents) {
+	r.Helper()
+	r.write(func(t *store.Tx) error {
+		f, err := t.LockOne(r.caseID)
+		if err != nil {
+			return err
+		}
+		e := f.Account.AddCost(debt.Cost{ID: store.NewID(), CaseID: r.caseID, Kind: debt.CollectionFee, Amount: amount, IncurredOn: r.today(),
+			LegalGround: "RVG § 13"}, ledger.Stamp{At: r.clock.Now(), NewID: store.NewID})
+		if err := t.AddCost(f.Account.Costs[len(f.Account.Costs)-1]); err != nil {
+			return err
+		}
+		f.Case.Paid(f.Account.Balance(), true)
+		return t.Book(store.Booking{File: f, Entries: []ledger.Entry{e}})
+	})
+}
+
+// A cost that came between lets a settlement give something up twice.
+func TestASettlementThatGaveUpTwiceRevivesBoth(t *testing.T) {
+	each(t, func(r *room) {
+		whole := r.view().Open
+		k := r.settlement(plan.Revives)
+		paid := r.pay(k.Deal.Sum, r.today())
+		r.run()
+		r.state(debt.PlanFulfilled)
+		r.comesBack(paid)
+		r.run()
+		r.state(debt.PlanActive)
+		r.cost(25_00)
+		paid = r.pay(k.Deal.Sum, r.today())
+		r.run()
+		r.state(debt.PlanFulfilled)
+		r.comesBack(paid)
+		r.run()
+		r.state(debt.PlanActive)
+		r.must(r.d.Cancel(ctx, r.debtor(), k.ID))
+		if v := r.view(); v.Open != whole+25_00 {
+			r.Errorf("open %s, want %s", v.Open, whole+25_00)
 		}
 		r.clean()
 	})

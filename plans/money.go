@@ -173,24 +173,25 @@ func (x *turn) broken(k kept.Kept) error {
 		_, err = x.waiveBut(k, g.Open)
 		return err
 	}
-	return x.unwaive(k)
+	return x.unwaive()
 }
 
-// unwaive takes back what a settlement gave up when it seemed to be paid.
-func (x *turn) unwaive(k kept.Kept) error {
-	for _, p := range x.payments {
+// unwaive takes back all that a settlement gave up when it seemed to be paid.
+func (x *turn) unwaive() error {
+	h, err := x.r.LoadHistory(x.file)
+	if err != nil {
+		return err
+	}
+	for i, p := range h.Payments {
 		if p.Method != debt.MethodWaiver || !p.Counts() {
 			continue
 		}
-		h, err := x.r.LoadHistory(x.file)
-		if err != nil {
-			return err
-		}
-		entries, account, err := h.Reverse(p.ID, debt.Key{Source: sourceWaiver, ExternalID: string(k.ID) + "/broken"}, x.stamp)
+		entries, account, err := h.Reverse(p.ID, debt.Key{Source: sourceWaiver, ExternalID: string(p.ID) + "/broken"}, x.stamp)
 		if err != nil {
 			return err
 		}
 		p.Status, p.Returned = debt.PaymentReversed, p.Amount
+		h.Entries, h.Payments[i] = append(h.Entries, entries...), p
 		x.file.Account, x.entries = account, append(x.entries, entries...)
 		x.file.Case.Paid(account.Balance(), h.AnyPaid(p.ID))
 		if err := x.tx.SavePayment(p); err != nil {

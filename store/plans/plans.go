@@ -201,7 +201,7 @@ func Expiring(r *store.Reader, by time.Time, most int) ([]Kept, error) {
 const setRestsSQL = `UPDATE cases SET rests = $3 WHERE creditor_id = $1 AND id = $2`
 
 // SetRests saves in which days a locked case bears no interest. What was booked before must
-// not change by it: rests begin and end today at the earliest.
+// not change by it: none begins or ends before the last payment.
 func SetRests(t *store.Tx, f *store.File, rests ledger.Rests) error {
 	text, err := json.Marshal(rests)
 	if err != nil {
