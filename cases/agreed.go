@@ -46,12 +46,8 @@ func (a Agreed) next(s Source, today debt.Date) (Instalment, error) {
 	if err != nil {
 		return Instalment{}, err
 	}
-	b := plan.Books{Since: a.AgreedAt, Open: open.Total(), Today: today, State: cmp.Or(s.Debtor.State, s.Creditor.State), Grace: a.Grace}
-	for _, p := range s.History.Payments {
-		if p.Method != debt.MethodWaiver {
-			b.Payments = append(b.Payments, p)
-		}
-	}
+	b := plan.Books{Since: a.AgreedAt, Payments: s.History.Payments, Open: open.Total(), Today: today,
+		State: cmp.Or(s.Debtor.State, s.Creditor.State), Grace: a.Grace}
 	// The hour of what is under way does not matter, only that it is after the agreement.
 	k := a.Hoped(b, today.AddDays(1).Time()).Next
 	return Instalment{k.Owed, k.DueOn}, nil

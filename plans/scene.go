@@ -64,17 +64,11 @@ func (s scene) running() plan.Position {
 	return plan.Position{Account: s.file.Account, Today: s.today}
 }
 
-// books are what the progress of an agreed plan is derived from. What was waived is no payment.
+// books are what the progress of an agreed plan is derived from.
 func (s scene) books(k kept.Kept) (plan.Books, error) {
 	forecast := s.file.Account.Forecast(s.file.Account.Rests)
 	open, err := forecast.Open(s.today)
-	b := plan.Books{Since: k.AgreedAt, Open: open.Total(), Today: s.today, State: s.seat, Grace: s.rules.GraceDays}
-	for _, p := range s.payments {
-		if p.Method != debt.MethodWaiver {
-			b.Payments = append(b.Payments, p)
-		}
-	}
-	return b, err
+	return plan.Books{Since: k.AgreedAt, Payments: s.payments, Open: open.Total(), Today: s.today, State: s.seat, Grace: s.rules.GraceDays}, err
 }
 
 // progress says how a plan is kept by what is booked.

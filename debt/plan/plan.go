@@ -178,8 +178,11 @@ func (p Plan) cover(b Books, g *Progress) []debt.Cents {
 	return covered
 }
 
-// concerns reports whether a payment came after the agreement.
+// concerns reports whether a payment came after the agreement. What was waived is none.
 func (p Plan) concerns(x debt.Payment, b Books) bool {
+	if x.Method == debt.MethodWaiver {
+		return false
+	}
 	if b.Since.IsZero() || x.BookedAt.IsZero() {
 		return !x.ReceivedOn.Before(p.AgreedOn)
 	}

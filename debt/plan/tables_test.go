@@ -439,3 +439,11 @@ func TestASettlementInOneSumLapsesWhenThatSumIsMissed(t *testing.T) {
 		t.Errorf("the notice is over: %q", got)
 	}
 }
+
+func TestWhatWasWaivedIsNoInstalment(t *testing.T) {
+	paid := received(on{"2026-12-15", 100_00})
+	paid[0].Method = debt.MethodWaiver
+	if g := running(t).Progress(bookedOn("2026-12-20", paid)); g.Paid != 0 || g.Instalments[0].Covered != 0 {
+		t.Errorf("paid %s, covered %s", g.Paid, g.Instalments[0].Covered)
+	}
+}
