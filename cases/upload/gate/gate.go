@@ -115,13 +115,18 @@ func Clean(name string) string {
 		}
 		return r
 	}, name)
-	name = strings.Trim(strings.TrimSpace(name), ". ")
+	name = trim(name)
 	if runes := []rune(name); len(runes) > mostName {
 		ext := []rune(path.Ext(name))
 		if len(ext) > 8 {
 			ext = nil
 		}
-		name = string(runes[:mostName-len(ext)]) + string(ext)
+		name = trim(string(runes[:mostName-len(ext)]) + string(ext))
 	}
 	return name
+}
+
+// trim takes dots and white space of every kind off both ends.
+func trim(name string) string {
+	return strings.TrimFunc(name, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 }

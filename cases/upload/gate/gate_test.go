@@ -116,6 +116,7 @@ func TestNamesAreCleaned(t *testing.T) {
 	for sent, want := range map[string]string{
 		"../../etc/passwd.pdf": "passwd.pdf", `C:\temp\a.pdf`: "a.pdf", "a\x00b\n.pdf": "ab.pdf", "rechnung\u202efdp.jpg": "rechnungfdp.jpg",
 		"  .. a.pdf . ": "a.pdf", "\xff\xfea.pdf": "a.pdf", "": "", "...": "", "Überweisung März.pdf": "Überweisung März.pdf", "a\u200bb.pdf": "ab.pdf",
+		"A\u00a0.": "A", strings.Repeat("a", 119) + " b": strings.Repeat("a", 119),
 	} {
 		if got := gate.Clean(sent); got != want {
 			t.Errorf("%q becomes %q, want %q", sent, got, want)
