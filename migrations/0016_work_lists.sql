@@ -26,17 +26,17 @@ CREATE TABLE search_terms (
 );
 CREATE INDEX search_terms_by_case ON search_terms (creditor_id, case_id);
 
--- The orders of the list, and for each axis the cases that have a value in the order of the
--- list. The everyday value of an axis that nearly every case has needs no index.
+-- The orders of the list, and for each axis the cases that have a value in the order of
+-- hand-over.
 CREATE INDEX cases_by_received ON cases (creditor_id, received_at, id);
 CREATE INDEX cases_by_open ON cases (creditor_id, principal_cents, id);
 CREATE INDEX cases_by_stage ON cases (creditor_id, stage, received_at, id);
 CREATE INDEX cases_by_processing ON cases (creditor_id, processing, received_at, id);
 CREATE INDEX cases_by_payment ON cases (creditor_id, payment, received_at, id);
-CREATE INDEX cases_by_review ON cases (creditor_id, review, received_at, id) WHERE review <> 'accepted';
-CREATE INDEX cases_by_objection ON cases (creditor_id, objection, received_at, id) WHERE objection <> 'none';
-CREATE INDEX cases_by_plan ON cases (creditor_id, plan, received_at, id) WHERE plan <> 'none';
-CREATE INDEX claims_by_ground ON claims (creditor_id, ground, case_id) WHERE ground <> 'contract';
+CREATE INDEX cases_by_review ON cases (creditor_id, review, received_at, id);
+CREATE INDEX cases_by_objection ON cases (creditor_id, objection, received_at, id);
+CREATE INDEX cases_by_plan ON cases (creditor_id, plan, received_at, id);
+CREATE INDEX claims_by_ground ON claims (creditor_id, ground, case_id);
 CREATE INDEX claims_by_principal ON claims (creditor_id, principal_cents, case_id);
 
 -- What is counted for the start page: also requests that are overdue.
@@ -79,7 +79,7 @@ CREATE TABLE batches (
     action      TEXT        NOT NULL CHECK (action IN ('hold', 'exempt', 'release', 'withdraw')),
     reason      TEXT        NOT NULL,
     until_on    DATE,
-    state       TEXT        NOT NULL CHECK (state IN ('chosen', 'looked_at', 'running', 'done', 'undoing', 'undone')),
+    state       TEXT        NOT NULL CHECK (state IN ('chosen', 'running', 'done', 'undoing', 'undone')),
     made_at     TIMESTAMPTZ NOT NULL,
     ended_at    TIMESTAMPTZ,
     PRIMARY KEY (creditor_id, id),
