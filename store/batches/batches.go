@@ -134,7 +134,7 @@ func Lock(t *store.Tx, id debt.ID) (Batch, error) {
 
 // Save stores what has changed of a locked batch.
 func Save(t *store.Tx, b Batch) error {
-	_, err := t.Exec(saveSQL, t.Creditor(), b.ID, b.Reason, column.On(b.Until), string(b.State), column.At(b.EndedAt), string(b.Action))
+	_, err := t.Exec(saveSQL, t.Creditor(), b.ID, b.Reason, column.On(b.Until), string(b.State), column.At(b.EndedAt))
 	return err
 }
 
