@@ -41,7 +41,9 @@ func newOffice(t *testing.T, s *store.Store, names ...string) *office {
 		f := storetest.File(o.who.Creditor, fmt.Sprintf("%04d", i))
 		f.Debtor.FirstName, f.Debtor.LastName = "", debt.Personal(name)
 		o.cases = append(o.cases, f.File.Case)
-		o.write(func(tx *store.Tx) error { return errors.Join(tx.AddFiles([]store.NewFile{f}), search.Add(tx, search.NewSubject(f))) })
+		o.write(func(tx *store.Tx) error {
+			return errors.Join(tx.AddFiles([]store.NewFile{f}), search.Add(tx, search.NewSubject(f)))
+		})
 	}
 	return o
 }
