@@ -45,6 +45,15 @@ func (d Desk) Choose(ctx context.Context, w Who, a batch.Action, cases []debt.ID
 	}
 	b := kept.Batch{ID: store.NewID(), Member: w.By.ID, By: w.By, Order: batch.Order{Action: a}, State: kept.Chosen, MadeAt: d.Now()}
 	return b.ID, d.Store.Write(ctx, w.Creditor, func(t *store.Tx) error {
+		for chunk := range slices.Chunk(cases, portion) {
+			known, err := kept.Known(&t.Reader, chunk)
+			if err == nil && len(known) != len(chunk) {
+				err = debt.E(debt.NotFound, "case_unknown", nil)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		if err := kept.Add(t, b, cases); err != nil {
 			return err
 		}
@@ -182,4 +191,16 @@ func (d Desk) Show(ctx context.Context, w Who, id debt.ID) (rep Report, err erro
 		return err
 	})
 	return rep, err
+}
+
+// lately is how many of a creditor's batches are looked through for a member's own.
+const lately = 100
+
+// Lately lists what a member did, the newest first.
+func (d Desk) Lately(ctx context.Context, w Who) (own []kept.Batch, err error) {
+	err = d.Store.Read(ctx, w.Creditor, func(r *store.Reader) (err error) {
+		own, err = kept.Lately(r, lately)
+		return err
+	})
+	return slices.DeleteFunc(own, func(b kept.Batch) bool { return b.Member != w.By.ID }), err
 }

@@ -201,3 +201,12 @@ func (d Desk) Keep(ctx context.Context, w Who, name string, q Query, shared bool
 func (d Desk) Remove(ctx context.Context, w Who, id debt.ID) error {
 	return d.Store.Write(ctx, w.Creditor, func(t *store.Tx) error { return caselist.RemoveView(t, w.Member, id) })
 }
+
+// Cases gives what lists show of some cases, in the order of their ids as given.
+func (d Desk) Cases(ctx context.Context, creditor debt.ID, ids []debt.ID) (list []caselist.Case, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		list, err = caselist.Load(r, ids)
+		return err
+	})
+	return list, err
+}

@@ -27,24 +27,30 @@ func Actions() []Action { return []Action{Hold, Exempt, Release, Withdraw} }
 // undone.
 func (a Action) Places() bool { return a == Hold || a == Exempt }
 
-// kinds are the holds that the creditor places, and so may end. What a debtor has said rests
-// a case until it is decided, each by itself.
+// kinds are the holds that the actions place.
 var kinds = map[Action]debt.HoldKind{Hold: debt.HoldDataCheck, Exempt: debt.HoldRequest}
 
-var reasons = map[Action][]string{
+// Reason is why many cases rest: a code, for words could name somebody and stay when he is
+// forgotten.
+type Reason string
+
+var reasons = map[Action][]Reason{
 	Hold:   {"clarification", "address_check", "documents_missing", "invoice_check"},
 	Exempt: {"goodwill", "agreement", "customer_care", "low_amount"},
 }
 
-// Reasons lists why: codes, for words could name somebody and stay when he is forgotten.
-func (a Action) Reasons() []string { return reasons[a] }
+// Reasons lists why an action may be ordered.
+func (a Action) Reasons() []Reason { return reasons[a] }
+
+// Reasons lists every Reason.
+func Reasons() []Reason { return slices.Concat(reasons[Hold], reasons[Exempt]) }
 
 // Barriers beside those of debt.
 const (
 	BarrierHeld     debt.Barrier = "held_already"
 	BarrierNoHold   debt.Barrier = "no_hold_of_ours"
 	BarrierRejected debt.Barrier = "rejected"
-	BarrierHoldOver debt.Barrier = "hold_over" // nothing is left to undo
+	BarrierHoldOver debt.Barrier = "ended_already" // nothing is left to undo
 )
 
 // Barriers lists those beside debt's.
@@ -55,7 +61,7 @@ func Barriers() []debt.Barrier {
 // Order is an action as it was ordered.
 type Order struct {
 	Action Action
-	Reason string    // a code of its Reasons
+	Reason Reason    // one of its Reasons
 	Until  debt.Date // the last day of a hold
 }
 
@@ -91,9 +97,9 @@ func (a Action) May(c debt.Case, f Facts) debt.Barrier {
 		return debt.BarrierClosed
 	case c.Review == debt.ReviewRejected:
 		return BarrierRejected
-	case a.Places() && holds(c, f.On, kinds[a]):
+	case a.Places() && slices.ContainsFunc(c.Holds, func(h debt.Hold) bool { return h.Kind == kinds[a] && h.Active(f.On) }):
 		return BarrierHeld
-	case a == Release && !holds(c, f.On, debt.HoldDataCheck, debt.HoldRequest):
+	case a == Release && !slices.ContainsFunc(c.Holds, func(h debt.Hold) bool { return ours(h) && h.Active(f.On) }):
 		return BarrierNoHold
 	case a == Withdraw:
 		return mayWithdraw(c, f)
@@ -119,8 +125,10 @@ func mayWithdraw(c debt.Case, f Facts) debt.Barrier {
 	return ""
 }
 
-func holds(c debt.Case, on debt.Date, of ...debt.HoldKind) bool {
-	return slices.ContainsFunc(c.Holds, func(h debt.Hold) bool { return slices.Contains(of, h.Kind) && h.Active(on) })
+// ours are the holds that the creditor has placed, and so may end. What a debtor has said, or a
+// death, rests a case until that is decided, each by itself; such holds are of the same kind.
+func ours(h debt.Hold) bool {
+	return h.UntilEvent == "" && (h.Kind == debt.HoldRequest || h.Kind == debt.HoldDataCheck && slices.Contains(reasons[Hold], Reason(h.Reason)))
 }
 
 // Do does what was ordered with a case that May allows, and gives the events that say so. id
@@ -130,7 +138,7 @@ func (o Order) Do(c *debt.Case, today debt.Date, id debt.ID) ([]debt.Event, erro
 	case Release:
 		var events []debt.Event
 		for _, h := range slices.Clone(c.Holds) {
-			if (h.Kind == debt.HoldDataCheck || h.Kind == debt.HoldRequest) && h.Active(today) {
+			if ours(h) && h.Active(today) {
 				e, err := c.ReleaseHold(h.ID, today)
 				if err != nil {
 					return nil, err
@@ -143,7 +151,7 @@ func (o Order) Do(c *debt.Case, today debt.Date, id debt.ID) ([]debt.Event, erro
 		e, err := c.Close("withdrawn_by_creditor", today)
 		return []debt.Event{e}, err
 	default:
-		e, err := c.PlaceHold(debt.Hold{ID: id, Kind: kinds[o.Action], Reason: o.Reason, Since: today, Until: o.Until})
+		e, err := c.PlaceHold(debt.Hold{ID: id, Kind: kinds[o.Action], Reason: string(o.Reason), Since: today, Until: o.Until})
 		return []debt.Event{e}, err
 	}
 }

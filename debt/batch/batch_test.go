@@ -21,7 +21,7 @@ func running() debt.Case {
 
 func held(kind debt.HoldKind, until string) func(*debt.Case) {
 	return func(c *debt.Case) {
-		c.Holds = append(c.Holds, debt.Hold{ID: "hold", Kind: kind, Reason: "x", Since: debt.MustDate("2026-11-01"), Until: debt.MustDate(until)})
+		c.Holds = append(c.Holds, debt.Hold{ID: "hold", Kind: kind, Reason: "clarification", Since: debt.MustDate("2026-11-01"), Until: debt.MustDate(until)})
 	}
 }
 
@@ -41,6 +41,8 @@ func TestWhatMayBeDoneWithManyCases(t *testing.T) {
 		"exempt":            {held(debt.HoldRequest, "2026-12-01"), false, may{batch.Exempt: batch.BarrierHeld}},
 		"held":              {held(debt.HoldDataCheck, "2026-11-22"), false, may{batch.Hold: batch.BarrierHeld}},
 		"held until before": {held(debt.HoldDataCheck, "2026-11-21"), false, may{batch.Release: batch.BarrierNoHold}},
+		"a death":           {func(c *debt.Case) { held(debt.HoldDataCheck, "2026-12-01")(c); c.Holds[0].Reason = "deceased" }, false, may{batch.Hold: batch.BarrierHeld, batch.Release: batch.BarrierNoHold}},
+		"until an event":    {func(c *debt.Case) { held(debt.HoldRequest, "2026-12-01")(c); c.Holds[0].UntilEvent = debt.CaseClosed }, false, may{batch.Exempt: batch.BarrierHeld, batch.Release: batch.BarrierNoHold}},
 		"hardship":          {held(debt.HoldHardship, "2026-12-01"), false, may{batch.Release: batch.BarrierNoHold}},
 		"in court":          {func(c *debt.Case) { c.Stage = debt.StageCourt }, false, may{batch.Release: batch.BarrierNoHold, batch.Withdraw: debt.BarrierInCourt}},
 		"titled":            {func(c *debt.Case) { c.Stage = debt.StageTitled }, false, may{batch.Release: batch.BarrierNoHold, batch.Withdraw: debt.BarrierInCourt}},

@@ -9,9 +9,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases/batches"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/worklist"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -50,7 +53,6 @@ func New(b Base) *Pages {
 	door := room.Door{Kit: b.Kit, Store: b.Store, Now: b.Now, Ways: room.Ways{}}
 	p := &Pages{Staff: b.Staff, door: door, home: home.Pages{Door: door, Desk: b.Staff}}
 	p.rooms = rooms(b, door)
-	p.rooms = append(p.rooms, p.home)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
 			door.Ways[path] = true
@@ -60,14 +62,17 @@ func New(b Base) *Pages {
 }
 
 // rooms lists the parts of the window beside its own.
-func rooms(Base, room.Door) []Room {
-	return nil
+func rooms(b Base, door room.Door) []Room {
+	return []Room{
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
+	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	list.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.

@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/batch"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
@@ -46,7 +47,7 @@ var wordFamilies = []family{
 	familyOf("account_", debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount),
 	familyOf("cost_", debt.CostKinds()...),
 	familyOf("hold_", debt.HoldKinds()...),
-	familyOf("because_", append(debt.Barriers(), plan.BarrierReserved)...),
+	familyOf("because_", append(append(debt.Barriers(), plan.BarrierReserved), batch.Barriers()...)...),
 	familyOf("st_interest_", debt.InterestMethods()...),
 	familyOf("ground_", debt.Grounds()...),
 	familyOf("event_", debt.EventTypes()...),
@@ -67,6 +68,8 @@ var wordFamilies = []family{
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),
+	familyOf("list_action_", batch.Actions()...),
+	familyOf("list_reason_", batch.Reasons()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/batch"
 	"quitt/debt/fees"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
@@ -131,6 +132,8 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",
+	reflect.TypeFor[batch.Action]():        "list_action_",
+	reflect.TypeFor[batch.Reason]():        "list_reason_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words

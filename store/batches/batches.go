@@ -61,7 +61,7 @@ type row struct {
 	Member  debt.ID        `db:"member_id"`
 	ByKind  string         `db:"by_kind"`
 	Action  batch.Action   `db:"action"`
-	Reason  string         `db:"reason"`
+	Reason  batch.Reason   `db:"reason"`
 	Until   column.Day     `db:"until_on"`
 	State   State          `db:"state"`
 	MadeAt  column.Instant `db:"made_at"`
@@ -102,7 +102,7 @@ func Add(t *store.Tx, b Batch, cases []debt.ID) error {
 			return err
 		}
 	}
-	if _, err := t.Exec(addSQL, t.Creditor(), b.ID, b.Member, b.By.Kind, string(b.Action), b.Reason, column.On(b.Until), string(b.State),
+	if _, err := t.Exec(addSQL, t.Creditor(), b.ID, b.Member, b.By.Kind, string(b.Action), string(b.Reason), column.On(b.Until), string(b.State),
 		column.At(b.MadeAt)); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func Lock(t *store.Tx, id debt.ID) (Batch, error) {
 
 // Save stores what has changed of a locked batch.
 func Save(t *store.Tx, b Batch) error {
-	_, err := t.Exec(saveSQL, t.Creditor(), b.ID, b.Reason, column.On(b.Until), string(b.State), column.At(b.EndedAt))
+	_, err := t.Exec(saveSQL, t.Creditor(), b.ID, string(b.Reason), column.On(b.Until), string(b.State), column.At(b.EndedAt))
 	return err
 }
 
@@ -230,4 +230,12 @@ func Moving(r *store.Reader, cases []debt.ID) (map[debt.ID]bool, error) {
 		moving[id] = true
 	}
 	return moving, err
+}
+
+const knownSQL = `SELECT id FROM cases WHERE creditor_id = $1 AND id IN (`
+
+// Known gives those of up to 256 cases that exist.
+func Known(r *store.Reader, cases []debt.ID) (ids []debt.ID, err error) {
+	query, args := bulk.In(knownSQL, r.Creditor(), cases)
+	return ids, r.List(&ids, query, args...)
 }
