@@ -158,7 +158,7 @@ func newServer(o Options, list []route) *Server {
 		o.Limits.Fallback = s.limiterLeft
 	}
 	s.routes = append(s.routes, s.noticeRoutes()...)
-	o.Pages.Outside = s.outside()
+	o.Pages.Outside, o.Pages.Kit.Again = s.outside(), s.again
 	s.metrics.watch(s)
 	s.app = s.newApp()
 	return s

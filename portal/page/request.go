@@ -21,6 +21,7 @@ type Request struct {
 	Cookie string        // the session's secret, "" without one
 	Visit  *signin.Visit // nil without a session
 	CSRF   string        // form token bound to the session, "" without one
+	Again  *Again        // a page is shown once more; nil for the first time
 }
 
 type requestKey struct{}
