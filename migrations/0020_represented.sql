@@ -1,0 +1,14 @@
+-- +goose Up
+
+-- What a court has given a guardian, and why a representative is not reached any more: codes.
+-- The postal address is sealed with the name.
+ALTER TABLE authorities ADD COLUMN
+    areas TEXT NOT NULL DEFAULT '';
+ALTER TABLE authorities ADD COLUMN
+    email_stopped TEXT NOT NULL DEFAULT '';
+ALTER TABLE authorities ADD COLUMN
+    post_stopped TEXT NOT NULL DEFAULT '';
+
+-- The authority whose representative a letter was written to; NULL for the debtor's own.
+ALTER TABLE letters ADD COLUMN
+    authority_id UUID;
