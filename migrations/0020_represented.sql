@@ -12,3 +12,9 @@ ALTER TABLE authorities ADD COLUMN
 -- The authority whose representative a letter was written to; NULL for the debtor's own.
 ALTER TABLE letters ADD COLUMN
     authority_id UUID;
+
+-- Who began a payment: what a loop finds out after a crash is told of the same person.
+ALTER TABLE attempts ADD COLUMN
+    by_kind TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempts ADD COLUMN
+    by_id TEXT NOT NULL DEFAULT '';
