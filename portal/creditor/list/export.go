@@ -95,9 +95,13 @@ func (e export) xlsx(ctx context.Context, w *bufio.Writer) error {
 
 func (e export) rows(ctx context.Context, t table.Writer) error {
 	words := e.scene.Base.Words
+	// The deadline of an ordinary answer is too short for a long file. A reader who takes nothing
+	// for long is left all the same.
+	watch := time.AfterFunc(readerRest, func() { _ = e.conn.Close() })
+	defer watch.Stop()
 	return e.pages.Desk.Export(ctx, who(e.scene), e.query, func(cases []caselist.Case) error {
-		// The deadline of an ordinary answer is too short for a long file.
-		if err := e.conn.SetWriteDeadline(e.pages.Door.Now().Add(readerRest)); err != nil {
+		watch.Reset(readerRest)
+		if err := e.conn.SetWriteDeadline(time.Time{}); err != nil {
 			return err
 		}
 		for _, c := range cases {
