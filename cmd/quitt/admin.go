@@ -15,6 +15,7 @@ import (
 
 // migrate brings the database to the newest schema.
 func migrate(ctx context.Context, r *run) error {
+	findable := r.flags.Bool("search", false, "")
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
@@ -23,7 +24,14 @@ func migrate(ctx context.Context, r *run) error {
 		return err
 	}
 	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
-	return r.seal(ctx, s)
+	if err := r.seal(ctx, s); err != nil || !*findable {
+		return err
+	}
+	n, err := r.privacyDesk(s).Cases().Findable(ctx)
+	if err == nil {
+		r.line("list_rebuilt", debt.Args{"n": n})
+	}
+	return err
 }
 
 // migrated opens a database whose schema may be old or missing.

@@ -121,7 +121,7 @@ func exportHeads(w *text.Catalogue) (list []table.Cell) {
 }
 
 func exportRow(w *text.Catalogue, c caselist.Case) []table.Cell {
-	return []table.Cell{table.Text(c.FileReference), table.Text(c.Debtor.Name().Reveal()), table.Text(c.CreditorReference), table.Text(invoices(c)),
+	return []table.Cell{table.Text(c.FileReference), table.Text(called(w, c)), table.Text(c.CreditorReference), table.Text(invoices(c)),
 		table.Money(c.Original()), table.Money(c.Open.Principal), table.Money(c.Open.Interest), table.Money(c.Open.Costs), table.Money(c.Open.Overpaid),
 		table.Day(c.DueSince()), table.Day(debt.DateIn(c.ReceivedAt, debt.Berlin)), table.Text(w.Word(c.Stage)), table.Text(w.Word(c.Processing)),
 		table.Text(w.Word(c.Payment)), table.Text(w.Word(c.Objection)), table.Text(w.Word(c.Plan)), table.Text(w.Word(c.Review))}
