@@ -357,6 +357,9 @@ func (w *world) check(when string) {
 			w.compare(r, when, s)
 		}
 		w.totals(r, when, scopes[0])
+		if when == "after the feed" {
+			w.cells(r, scopes)
+		}
 		found, err := rollups.Differences(r)
 		if len(found) > 0 {
 			w.Fatalf("%s: %v", when, found)
@@ -459,5 +462,45 @@ func (w *world) totals(r *store.Reader, when string, all rollups.Scope) {
 	}
 	if got != open || gotRecovered != recovered {
 		w.Fatalf("%s: open %d, recovered %d; by the cases %d and %d", when, got, gotRecovered, open, recovered)
+	}
+}
+
+// cells looks, in every report, whether the lines behind each count and each amount add up to it.
+func (w *world) cells(r *store.Reader, scopes []rollups.Scope) {
+	for _, s := range scopes[:2] {
+		for _, kind := range reports.Kinds() {
+			made, err := w.desk.Make(ctx, debt.Creditor{ID: w.creditor}, reports.Query{Kind: kind, Scope: s})
+			if err != nil || made.Building || len(made.Tables) == 0 {
+				w.Fatalf("%s: %v, building %v", kind, err, made.Building)
+			}
+			for _, t := range made.Tables {
+				w.table(r, t)
+			}
+		}
+	}
+}
+
+func (w *world) table(r *store.Reader, t reports.Table) {
+	for _, row := range t.Rows {
+		if len(row.Cells) != len(t.Columns) {
+			w.Fatalf("%s: %d cells under %d columns", t.Title, len(row.Cells), len(t.Columns))
+		}
+		for i, c := range row.Cells {
+			net := row.Head.Key == "report_net" || t.Columns[i].Key == "report_net"
+			if c.None || net || c.Unit != reports.Count && c.Unit != reports.Euro {
+				continue
+			}
+			lines, err := c.Behind.Lines(r, 10_000)
+			if err != nil {
+				w.Fatal(err)
+			}
+			var sum int64
+			for _, l := range lines {
+				sum += map[reports.Unit]int64{reports.Count: l.N, reports.Euro: l.Amount}[c.Unit]
+			}
+			if sum != c.Value {
+				w.Fatalf("%s, %v, column %d is %d, the lines behind it %d: %+v", t.Title, row.Head, i, c.Value, sum, c.Behind)
+			}
+		}
 	}
 }

@@ -6,20 +6,6 @@ import (
 	"quitt/debt"
 )
 
-// The steps of a letter. Each needs the one before it; StepDirect is money that came
-// before the page was shown.
-const (
-	StepSent     = "sent"
-	StepOpened   = "opened"   // the personal page was asked for
-	StepVerified = "verified" // and shown
-	StepActed    = "acted"    // something was done there
-	StepPaid     = "paid"     // and money came
-	StepDirect   = "direct"
-)
-
-// Steps lists the steps in order, without StepDirect.
-func Steps() []string { return []string{StepSent, StepOpened, StepVerified, StepActed, StepPaid} }
-
 var acts = []debt.EventType{
 	debt.PaymentStartedEvent, debt.PlanProposed, debt.PlanAgreed, debt.ObjectionFiled, debt.PromiseMade, debt.ProofFiled,
 	debt.MessageReceived, debt.ContactChanged, debt.MandateCreated,
@@ -30,16 +16,16 @@ func (b *builder) letters() {
 	var sent, direct bool
 	var kind string
 	var on debt.Date
-	var reached int // the step in Steps; 0 is StepSent
+	var reached int // the step in Steps; 0 is Sent
 	tell := func() {
 		if !sent {
 			return
 		}
 		for _, step := range Steps()[:reached+1] {
-			b.add(Line{on, Letter, kind + "/" + step, 1, 0})
+			b.add(Line{on, Letter, kind + "/" + string(step), 1, 0})
 		}
 		if direct {
-			b.add(Line{on, Letter, kind + "/" + StepDirect, 1, 0})
+			b.add(Line{on, Letter, kind + "/" + string(Direct), 1, 0})
 		}
 	}
 	for _, e := range b.story.Events {

@@ -79,10 +79,10 @@ func (b *builder) count(f fact) {
 	p := b.story.Payments[f.PaymentID]
 	switch {
 	case f.Kind == ledger.CreditEntry:
-		b.add(Line{f.on, GivenUp, KeyCredit, 1, int64(credited(f.Entry))})
+		b.add(Line{f.on, GivenUp, string(Credit), 1, int64(credited(f.Entry))})
 	case f.money == 0:
 	case p.Method == debt.MethodWaiver:
-		b.add(Line{f.on, GivenUp, KeyWaiver, one(f.first), int64(f.money)})
+		b.add(Line{f.on, GivenUp, string(Waiver), one(f.first), int64(f.money)})
 	case f.first:
 		b.add(Line{f.on, Collected, string(p.Method) + "/" + string(p.Channel), 1, int64(f.money)})
 	}
@@ -104,7 +104,7 @@ func (b *builder) returns() {
 	}
 	for c, money := range net {
 		p := b.story.Payments[c.payment]
-		l := Line{c.on, Returned, string(p.Method) + "/" + back(p.Status), 0, int64(-money)}
+		l := Line{c.on, Returned, string(p.Method) + "/" + string(back(p.Status)), 0, int64(-money)}
 		if l.N = 1; money > 0 {
 			l.N = -1
 		}
@@ -123,7 +123,7 @@ func one(yes bool) int64 {
 
 func credited(e ledger.Entry) debt.Cents { return -e.Postings[0].Amount }
 
-func back(s debt.PaymentStatus) string {
+func back(s debt.PaymentStatus) Code {
 	switch s {
 	case debt.PaymentReversed:
 		return BackReturn
@@ -152,9 +152,9 @@ func (b *builder) owed() {
 			case debt.PrincipalAccount:
 				key = due[p.Line]
 			case debt.InterestAccount:
-				key = KeyInterest
+				key = string(Interest)
 			case debt.CostsAccount:
-				key = KeyCosts
+				key = string(Costs)
 			default:
 				continue
 			}

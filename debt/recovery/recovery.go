@@ -23,7 +23,7 @@ type Figure string
 const (
 	Placed       Figure = "placed"           // cases handed over; principal
 	Running      Figure = "running"          // +1 when a case comes, −1 when it is closed
-	Open         Figure = "open"             // what is owed in running cases, by KeyInterest, KeyCosts or the month principal was due
+	Open         Figure = "open"             // what is owed in running cases, by Interest, Costs or the month principal was due
 	Collected    Figure = "collected"        // money that came, by method/channel
 	Returned     Figure = "returned"         // money that went back, by method/kind; less than 0 when it came after all
 	GivenUp      Figure = "given_up"         // waived by a settlement or credited after an objection
@@ -35,7 +35,7 @@ const (
 	Objected     Figure = "objection"        // on the day of filing, by ground/outcome
 	Decided      Figure = "decided"          // on the day of the answer, by ground/outcome; days
 	Letter       Figure = "letter"           // on the day of sending, by kind/step
-	Resolved     Figure = "resolved"         // paid or settled cases on the day of closing, by KeySelf or KeyStaff
+	Resolved     Figure = "resolved"         // paid or settled cases on the day of closing, by BySelf or ByStaff
 )
 
 // Figures lists every Figure.
@@ -44,36 +44,64 @@ func Figures() []Figure {
 		Planned, Objected, Decided, Letter, Resolved}
 }
 
-// Keys that are no code of another room.
+// Code is a part of a line's key that is no code of another room.
+type Code string
+
+// Parts of what is owed; principal stands under the month it was due.
 const (
-	KeyInterest = "interest"
-	KeyCosts    = "costs"
-	KeyWaiver   = "waiver"
-	KeyCredit   = "credit"
-	KeySelf     = "self"
-	KeyStaff    = "staff"
+	Interest  Code = "interest"
+	Costs     Code = "costs"
+	Principal Code = "principal"
 )
 
-// Channel is the way money found to a case.
-type Channel string
-
-// The channels.
+// What was given up.
 const (
-	Portal  Channel = "portal"  // paid on a payment page
-	Collect Channel = "collect" // an instalment collected from a card or account that is kept
-	Bank    Channel = "bank"    // transferred to an account that is watched
-	ByHand  Channel = "by_hand" // booked by a person
+	Waiver Code = "waiver"
+	Credit Code = "credit"
 )
 
-// Channels lists every Channel.
-func Channels() []Channel { return []Channel{Portal, Collect, Bank, ByHand} }
+// Whose work resolved a case.
+const (
+	BySelf  Code = "self"
+	ByStaff Code = "staff"
+)
+
+// The ways in which money found to a case.
+const (
+	Portal  Code = "portal"  // paid on a payment page
+	Collect Code = "collect" // an instalment collected from a card or account that is kept
+	Bank    Code = "bank"    // transferred to an account that is watched
+	ByHand  Code = "by_hand" // booked by a person
+)
 
 // Kinds of money that went back.
 const (
-	BackReturn     = "return"     // by the bank or the card's owner
-	BackRefund     = "refund"     // we sent it back
-	BackCorrection = "correction" // booked otherwise than it was
+	BackReturn     Code = "return"     // by the bank or the card's owner
+	BackRefund     Code = "refund"     // we sent it back
+	BackCorrection Code = "correction" // booked otherwise than it was
 )
+
+// The steps of a letter. Each needs the one before it; Direct is money that came before the page
+// was shown.
+const (
+	Sent     Code = "sent"
+	Opened   Code = "opened"   // the personal page was asked for
+	Verified Code = "verified" // and shown
+	Acted    Code = "acted"    // something was done there
+	Paid     Code = "paid"     // and money came
+	Direct   Code = "direct"
+)
+
+// Channels, Backs and Steps list their codes in order, Makers who may have set up a plan.
+func Channels() []Code { return []Code{Portal, Collect, Bank, ByHand} }
+func Backs() []Code    { return []Code{BackReturn, BackRefund, BackCorrection} }
+func Steps() []Code    { return []Code{Sent, Opened, Verified, Acted, Paid} }
+func Makers() []Code   { return []Code{"debtor", "representative", "creditor", "operator", "system"} }
+
+// Codes lists every Code.
+func Codes() []Code {
+	return slices.Concat(Channels(), Backs(), Steps(), Makers(), []Code{Direct, Interest, Costs, Principal, Waiver, Credit, BySelf, ByStaff})
+}
 
 // Line is what a case adds to a figure on a day.
 type Line struct {
@@ -108,7 +136,7 @@ type Story struct {
 // Payment is what the reports tell apart in a payment.
 type Payment struct {
 	Method  debt.Method
-	Channel Channel
+	Channel Code
 	Status  debt.PaymentStatus
 }
 
@@ -256,14 +284,14 @@ func (b *builder) resolved() {
 		return
 	}
 	routine := []debt.EventType{debt.CaseReceived, debt.CaseAccepted, debt.LetterCreated, debt.LetterSent, debt.RemittancePaid}
-	key := KeySelf
+	key := BySelf
 	for _, e := range s.Events {
 		staff := e.Actor == "operator" || e.Actor == "creditor"
 		if staff && !slices.Contains(routine, e.Type) && !e.On.After(s.ClosedOn) {
-			key = KeyStaff
+			key = ByStaff
 		}
 	}
-	b.add(Line{b.closedOn(), Resolved, key, 1, 0})
+	b.add(Line{b.closedOn(), Resolved, string(key), 1, 0})
 }
 
 // bandOf gives the name of the first band whose end is not passed, "8-14" or "181-".

@@ -225,10 +225,10 @@ func TestWhoseWorkResolvedACase(t *testing.T) {
 		reason debt.CloseReason
 		want   string
 	}{
-		"nobody":       {Event{debt.PaymentSucceededEvent, day("2026-04-01"), "provider", ""}, "paid", KeySelf},
-		"a letter":     {Event{debt.LetterSent, day("2026-04-01"), "operator", "first"}, "settled", KeySelf},
-		"an answer":    {Event{debt.ObjectionAnswered, day("2026-04-01"), "creditor", ""}, "paid", KeyStaff},
-		"afterwards":   {Event{debt.MessageSent, day("2026-05-02"), "operator", ""}, "paid", KeySelf},
+		"nobody":       {Event{debt.PaymentSucceededEvent, day("2026-04-01"), "provider", ""}, "paid", string(BySelf)},
+		"a letter":     {Event{debt.LetterSent, day("2026-04-01"), "operator", "first"}, "settled", string(BySelf)},
+		"an answer":    {Event{debt.ObjectionAnswered, day("2026-04-01"), "creditor", ""}, "paid", string(ByStaff)},
+		"afterwards":   {Event{debt.MessageSent, day("2026-05-02"), "operator", ""}, "paid", string(BySelf)},
 		"not resolved": {Event{debt.PaymentSucceededEvent, day("2026-04-01"), "provider", ""}, "uneconomical", ""},
 	} {
 		got := ""

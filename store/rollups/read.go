@@ -115,7 +115,7 @@ type Behind struct {
 	Scope
 
 	Figure recovery.Figure
-	Key    string // the whole key or, if it ends in "/", its beginning; "" for all
+	Key    string // "*" stands for any part, "a..b" for those from a to b; "" is all
 	After  Place
 }
 
@@ -140,10 +140,10 @@ const behindSQL = `
 	SELECT l.case_id, c.file_reference, l.day_on, l.key, l.n, l.amount
 	  FROM rollup_lines l JOIN cases c ON c.creditor_id = l.creditor_id AND c.id = l.case_id
 	 WHERE l.creditor_id = $1 AND l.figure = $2 AND l.day_on >= $3 AND l.day_on <= $4 AND l.key LIKE $5 ESCAPE '!'
-	   AND (l.day_on, l.case_id, l.key) > ($6, $7, $8)`
+	   AND l.key >= $6 AND l.key <= $7 AND (l.day_on, l.case_id, l.key) > ($8, $9, $10)`
 
 // behindOf narrows the lines to a value of a breakdown.
-var behindOf = map[By]string{All: "", ByCohort: ` AND l.cohort = $10`, ByGround: ` AND l.ground = $10`, ByAge: ` AND l.age = $10`}
+var behindOf = map[By]string{All: "", ByCohort: ` AND l.cohort = $12`, ByGround: ` AND l.ground = $12`, ByAge: ` AND l.age = $12`}
 
 // Lines lists lines behind a number by day, case and key, at most so many. Those of all pages
 // add up to it.
@@ -152,18 +152,16 @@ func (b Behind) Lines(r *store.Reader, most int) (list []CaseLine, err error) {
 	if after.On.IsZero() {
 		after = Place{b.From.AddDays(-1), firstID, ""}
 	}
-	args := []any{r.Creditor(), string(b.Figure), column.On(b.From), column.On(b.To), pattern(b.Key),
+	like, first, last := "%", "", "~" // behind every key there is
+	if from, to, span := strings.Cut(b.Key, ".."); span {
+		first, last = from, to
+	} else if b.Key != "" {
+		like = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "*", "%").Replace(b.Key)
+	}
+	args := []any{r.Creditor(), string(b.Figure), column.On(b.From), column.On(b.To), like, first, last,
 		column.On(after.On), after.Case, after.Key, most}
 	if b.By != All {
 		args = append(args, b.Value)
 	}
-	return list, r.List(&list, behindSQL+behindOf[b.By]+` ORDER BY l.day_on, l.case_id, l.key LIMIT $9`, args...)
-}
-
-func pattern(key string) string {
-	escaped := strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(key)
-	if key == "" || strings.HasSuffix(key, "/") {
-		escaped += "%"
-	}
-	return escaped
+	return list, r.List(&list, behindSQL+behindOf[b.By]+` ORDER BY l.day_on, l.case_id, l.key LIMIT $11`, args...)
 }

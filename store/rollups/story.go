@@ -160,7 +160,7 @@ func (l loader) payments() error {
 
 // channelOf tells how money found to its case: an order says so, without one money by card or
 // direct debit was placed by a person.
-func channelOf(m debt.Method, order string) recovery.Channel {
+func channelOf(m debt.Method, order string) recovery.Code {
 	switch {
 	case order == "charge":
 		return recovery.Collect
