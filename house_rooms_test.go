@@ -32,11 +32,11 @@ var floors = map[string]int{
 // visitors names the rooms that may import a package at all, where the floor alone would
 // let too many in. cmd may import everything.
 var visitors = map[string][]string{
-	"portal/text":                  {"portal", "notifications"}, // sentences belong where people are spoken to
-	"payments/stripe":              {},                          // chosen by cmd, known to nobody else
-	"payments/sandbox":             {},                          // likewise
-	"migrations":                   {"store"},                   // the schema
-	"static":                       {"portal"},                  // what a browser loads
+	"portal/text":                  {"portal", "notifications", "reports"}, // sentences belong where people are spoken to
+	"payments/stripe":              {},                                     // chosen by cmd, known to nobody else
+	"payments/sandbox":             {},                                     // likewise
+	"migrations":                   {"store"},                              // the schema
+	"static":                       {"portal"},                             // what a browser loads
 	"notifications/letter/wording": {"notifications"},
 	"notifications/letter/sheet":   {"notifications"},
 	"notifications/letter/post":    {"notifications"},
@@ -69,7 +69,8 @@ var libraries = map[string][]string{
 	"github.com/prometheus":       {"portal"},
 	// In the sandbox only tests use it: the client drives its stand-in.
 	"github.com/stripe/stripe-go": {"payments/stripe", "payments/sandbox"},
-	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},
+	"codeberg.org/go-pdf/fpdf":    {"notifications/letter", "reports/files"},
+	"github.com/xuri/excelize":    {"reports/files"},
 	"github.com/wneessen/go-mail": {"notifications/email"},
 	"github.com/emersion/go-smtp": {"notifications/email"},
 	"github.com/minio/minio-go":   {"store/blobs/s3"},

@@ -41,7 +41,7 @@ func (m *maker) keyFigures(stock book) Table {
 	all := m.behind(recovery.Recovered, "")
 	all.From = m.always().From
 	return Table{
-		Title: "report_figures", Note: "report_figures_note", Head: say("report_figure"), Columns: []Label{say("report_cases"), say("report_value")},
+		Title: say("report_figures"), Note: say("report_figures_note"), Head: say("report_figure"), Columns: []Label{say("report_cases"), say("report_value")},
 		Rows: []Row{
 			row("report_placed", counted(m.flows, m.behind(recovery.Placed, "")), summed(m.flows, m.behind(recovery.Placed, ""))),
 			row("report_collected", counted(m.flows, m.behind(recovery.Collected, "")), summed(m.flows, m.behind(recovery.Collected, ""))),
@@ -66,7 +66,7 @@ func monthLabel(month string) Label {
 // months follows what was placed and what came, in whole months.
 func (m *maker) months() (Table, error) {
 	sums, err := rollups.Months(m.Reader, m.q.Scope)
-	t := Table{Title: "report_months", Note: "report_months_note", Head: say("report_month_head"), Chart: Bars, Drawn: 4,
+	t := Table{Title: say("report_months"), Note: say("report_months_note"), Head: say("report_month_head"), Chart: Bars, Drawn: 4,
 		Columns: []Label{say("report_placed_n"), say("report_placed"), say("report_collected"), say("report_returned"), say("report_net")}}
 	by := map[string]book{}
 	for _, s := range sums {
@@ -89,7 +89,16 @@ func (m *maker) months() (Table, error) {
 	return t, err
 }
 
-var perHead = map[rollups.By]string{rollups.ByGround: "report_per_ground", rollups.ByCohort: "report_per_cohort", rollups.ByAge: "report_per_age"}
+// PerLabel names a breakdown.
+func PerLabel(by rollups.By) Label {
+	switch by {
+	case rollups.ByCohort:
+		return say("report_per_cohort")
+	case rollups.ByAge:
+		return say("report_per_age")
+	}
+	return say("report_per_ground")
+}
 
 // breakdown compares the values of a breakdown: what came in the period, and what has been
 // recovered of all that was ever placed.
@@ -99,7 +108,7 @@ func (m *maker) breakdown() (Table, error) {
 	if scope.By != rollups.ByCohort && scope.By != rollups.ByAge {
 		scope.By = rollups.ByGround
 	}
-	t := Table{Title: "report_breakdown", Note: "report_breakdown_note", Head: say(perHead[scope.By]),
+	t := Table{Title: say("report_breakdown"), Note: say("report_breakdown_note"), Head: PerLabel(scope.By),
 		Columns: []Label{say("report_placed_n"), say("report_placed"), say("report_collected"), say("report_returned"), say("report_rate_all"), say("report_rate_closed")}}
 	flows, err := rollups.Breakdown(m.Reader, scope)
 	if err != nil {
@@ -119,7 +128,7 @@ func (m *maker) breakdown() (Table, error) {
 		_, recovered := all.of(recovery.Recovered, "")
 		_, closed := b.of(recovery.Closed, "")
 		_, kept := b.of(recovery.ClosedPaid, "")
-		t.Rows = append(t.Rows, Row{valueLabel(scope.By, value), []Cell{
+		t.Rows = append(t.Rows, Row{ValueLabel(scope.By, value), []Cell{
 			counted(b, at(recovery.Placed, scope.From)), summed(b, at(recovery.Placed, scope.From)), summed(b, at(recovery.Collected, scope.From)),
 			summed(b, at(recovery.Returned, scope.From)), rated(recovered, placed, at(recovery.Recovered, ever.From)),
 			rated(kept, closed, at(recovery.ClosedPaid, scope.From))}})
@@ -143,7 +152,8 @@ func values(sums []rollups.Sum) []string {
 	return list
 }
 
-func valueLabel(by rollups.By, value string) Label {
+// ValueLabel names a value of a breakdown.
+func ValueLabel(by rollups.By, value string) Label {
 	switch by {
 	case rollups.ByCohort:
 		return monthLabel(value)

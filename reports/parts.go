@@ -39,7 +39,7 @@ func (m *maker) curve() ([]Table, error) {
 func sinceLabel(k int) Label { return Label{Key: "report_since", Args: debt.Args{"n": k}} }
 
 func (m *maker) joined(curves []recovery.Curve) Table {
-	t := Table{Title: "report_curve", Note: "report_curve_note", Head: say("report_since_head"), Chart: Lines}
+	t := Table{Title: say("report_curve"), Note: say("report_curve_note"), Head: say("report_since_head"), Chart: Lines}
 	row := Row{Head: say("report_all_cohorts")}
 	at := rollups.Behind{Scope: m.always(), Figure: recovery.Recovered}
 	at.By, at.Value = rollups.All, ""
@@ -54,7 +54,7 @@ func (m *maker) joined(curves []recovery.Curve) Table {
 }
 
 func (m *maker) cohorts(curves []recovery.Curve) Table {
-	t := Table{Title: "report_cohorts", Note: "report_cohorts_note", Head: say("report_per_cohort"), Columns: []Label{say("report_placed")}}
+	t := Table{Title: say("report_cohorts"), Note: say("report_cohorts_note"), Head: say("report_per_cohort"), Columns: []Label{say("report_placed")}}
 	most := 0
 	for _, c := range curves {
 		most = max(most, len(c.Recovered))
@@ -87,7 +87,7 @@ func (m *maker) cohorts(curves []recovery.Curve) Table {
 // ageing tells what is open on the last day, by the months since principal was due.
 func (m *maker) ageing() ([]Table, error) {
 	stock, err := rollups.Flows(m.Reader, m.always())
-	t := Table{Title: "report_ageing", Note: "report_ageing_note", Head: say("report_due_head"), Columns: []Label{say("report_open"), say("report_share")}, Chart: Bars}
+	t := Table{Title: say("report_ageing"), Note: say("report_ageing_note"), Head: say("report_due_head"), Columns: []Label{say("report_open"), say("report_share")}, Chart: Bars}
 	open := book{}
 	for _, s := range stock {
 		if s.Figure != recovery.Open {
@@ -116,8 +116,8 @@ func (m *maker) ageing() ([]Table, error) {
 }
 
 func (m *maker) money() []Table {
-	in := Table{Title: "report_in", Note: "report_in_note", Head: say("report_in_head"), Columns: []Label{say("report_payments"), say("report_collected"), say("report_share")}, Chart: Bars, Drawn: 1}
-	back := Table{Title: "report_back", Note: "report_back_note", Head: say("report_back_head"), Columns: []Label{say("report_times"), say("report_value"), say("report_back_rate")}}
+	in := Table{Title: say("report_in"), Note: say("report_in_note"), Head: say("report_in_head"), Columns: []Label{say("report_payments"), say("report_collected"), say("report_share")}, Chart: Bars, Drawn: 1}
+	back := Table{Title: say("report_back"), Note: say("report_back_note"), Head: say("report_back_head"), Columns: []Label{say("report_times"), say("report_value"), say("report_back_rate")}}
 	_, whole := m.flows.of(recovery.Collected, "")
 	for _, method := range debt.Methods() {
 		_, came := m.flows.of(recovery.Collected, string(method)+"/*")
@@ -134,12 +134,12 @@ func (m *maker) money() []Table {
 			}
 		}
 	}
-	given := Table{Title: "report_given", Note: "report_given_note", Head: say("report_given_head"), Columns: []Label{say("report_times"), say("report_value")}}
+	given := Table{Title: say("report_given"), Note: say("report_given_note"), Head: say("report_given_head"), Columns: []Label{say("report_times"), say("report_value")}}
 	for _, what := range []recovery.Code{recovery.Waiver, recovery.Credit} {
 		at := m.behind(recovery.GivenUp, string(what))
 		given.Rows = append(given.Rows, Row{word(what), []Cell{counted(m.flows, at), summed(m.flows, at)}})
 	}
-	first := Table{Title: "report_first", Note: "report_first_note", Head: say("report_first_head"), Columns: []Label{say("report_cases"), say("report_share")}, Chart: Bars}
+	first := Table{Title: say("report_first"), Note: say("report_first_note"), Head: say("report_first_head"), Columns: []Label{say("report_cases"), say("report_share")}, Chart: Bars}
 	all, _ := m.flows.of(recovery.FirstPayment, "")
 	for _, band := range recovery.DayBands() {
 		at := m.behind(recovery.FirstPayment, band)
@@ -158,7 +158,7 @@ func pair(first, second any) Label {
 var planStates = []debt.PlanState{debt.PlanFulfilled, debt.PlanActive, debt.PlanAtRisk, debt.PlanLapsed, debt.PlanCancelled}
 
 func (m *maker) plans() []Table {
-	state := Table{Title: "report_plans", Note: "report_plans_note", Head: say("report_plan_state"), Columns: []Label{say("report_count"), say("report_value"), say("report_share")}, Chart: Bars}
+	state := Table{Title: say("report_plans"), Note: say("report_plans_note"), Head: say("report_plan_state"), Columns: []Label{say("report_count"), say("report_value"), say("report_share")}, Chart: Bars}
 	all, _ := m.flows.of(recovery.Planned, "")
 	for _, s := range planStates {
 		at := m.behind(recovery.Planned, string(s)+"/*/*")
@@ -179,7 +179,7 @@ func (m *maker) plans() []Table {
 }
 
 func (m *maker) planTable(title, head string) Table {
-	t := Table{Title: title, Note: "report_plans_kept_note", Head: say(head)}
+	t := Table{Title: say(title), Note: say("report_plans_kept_note"), Head: say(head)}
 	for _, s := range planStates {
 		t.Columns = append(t.Columns, word(s))
 	}
@@ -205,7 +205,7 @@ func (m *maker) planRow(head Label, end string) Row {
 var outcomes = []debt.ObjectionState{debt.ObjectionOpen, debt.ObjectionUpheld, debt.ObjectionPartly, debt.ObjectionRejected, debt.ObjectionWithdrawn}
 
 func (m *maker) objections() []Table {
-	t := Table{Title: "report_objections", Note: "report_objections_note", Head: say("report_ground"), Columns: []Label{say("report_count")}}
+	t := Table{Title: say("report_objections"), Note: say("report_objections_note"), Head: say("report_ground"), Columns: []Label{say("report_count")}}
 	for _, o := range outcomes {
 		t.Columns = append(t.Columns, word(o))
 	}
@@ -225,14 +225,14 @@ func (m *maker) objections() []Table {
 }
 
 func (m *maker) letters() []Table {
-	steps := Table{Title: "report_funnel", Note: "report_funnel_note", Head: say("report_step"), Columns: []Label{say("report_count"), say("report_share")}, Chart: Bars}
+	steps := Table{Title: say("report_funnel"), Note: say("report_funnel_note"), Head: say("report_step"), Columns: []Label{say("report_count"), say("report_share")}, Chart: Bars}
 	sent, _ := m.flows.of(recovery.Letter, "*/"+string(recovery.Sent))
 	for _, s := range append(recovery.Steps(), recovery.Direct) {
 		at := m.behind(recovery.Letter, "*/"+string(s))
 		n, _ := m.flows.of(at.Figure, at.Key)
 		steps.Rows = append(steps.Rows, Row{word(s), []Cell{counted(m.flows, at), rated(n, sent, at)}})
 	}
-	kinds := Table{Title: "report_letters", Note: "report_funnel_note", Head: say("report_letter_kind")}
+	kinds := Table{Title: say("report_letters"), Note: say("report_funnel_note"), Head: say("report_letter_kind")}
 	for _, s := range append(recovery.Steps(), recovery.Direct) {
 		kinds.Columns = append(kinds.Columns, word(s))
 	}

@@ -483,7 +483,7 @@ func (w *world) cells(r *store.Reader, scopes []rollups.Scope) {
 func (w *world) table(r *store.Reader, t reports.Table) {
 	for _, row := range t.Rows {
 		if len(row.Cells) != len(t.Columns) {
-			w.Fatalf("%s: %d cells under %d columns", t.Title, len(row.Cells), len(t.Columns))
+			w.Fatalf("%s: %d cells under %d columns", t.Title.Key, len(row.Cells), len(t.Columns))
 		}
 		for i, c := range row.Cells {
 			net := row.Head.Key == "report_net" || t.Columns[i].Key == "report_net"
@@ -499,7 +499,7 @@ func (w *world) table(r *store.Reader, t reports.Table) {
 				sum += map[reports.Unit]int64{reports.Count: l.N, reports.Euro: l.Amount}[c.Unit]
 			}
 			if sum != c.Value {
-				w.Fatalf("%s, %v, column %d is %d, the lines behind it %d: %+v", t.Title, row.Head, i, c.Value, sum, c.Behind)
+				w.Fatalf("%s, %v, column %d is %d, the lines behind it %d: %+v", t.Title.Key, row.Head, i, c.Value, sum, c.Behind)
 			}
 		}
 	}

@@ -109,8 +109,8 @@ const (
 
 // Table is a table with the definition of what it shows.
 type Table struct {
-	Title, Note string // keys
-	Head        Label  // over the first column
+	Title, Note Label
+	Head        Label // over the first column
 	Columns     []Label
 	Rows        []Row
 	Chart       Chart

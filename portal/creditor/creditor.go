@@ -12,9 +12,11 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/reports"
 	"quitt/store"
 )
 
@@ -60,14 +62,17 @@ func New(b Base) *Pages {
 }
 
 // rooms lists the parts of the window beside its own.
-func rooms(Base, room.Door) []Room {
-	return nil
+func rooms(b Base, door room.Door) []Room {
+	return []Room{
+		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
+	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	report.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.

@@ -12,6 +12,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/recovery"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 )
@@ -67,6 +68,8 @@ var wordFamilies = []family{
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),
+	familyOf("report_of_", recovery.Codes()...),
+	familyOf("report_is_", recovery.Figures()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -14,6 +14,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/recovery"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 )
@@ -131,6 +132,8 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",
+	reflect.TypeFor[recovery.Code]():       "report_of_",
+	reflect.TypeFor[recovery.Figure]():     "report_is_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words
