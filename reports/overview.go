@@ -173,6 +173,8 @@ func bandLabel(band, within, over string) Label {
 	switch {
 	case band == recovery.NotDue:
 		return say("report_not_due")
+	case to == from: // a single month, the one that runs
+		return say("report_this_month")
 	case to == "":
 		return Label{Key: over, Args: debt.Args{"from": from}}
 	}

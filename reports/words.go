@@ -41,3 +41,12 @@ var titles = map[Kind]string{
 
 // Title names a report.
 func (k Kind) Title() Label { return say(titles[k]) }
+
+// Of writes which days and cases a report is about.
+func (r Report) Of(words *text.Catalogue) string {
+	cases := words.Text("report_all_cases", nil)
+	if r.Value != "" && r.Kind != Curve {
+		cases = ValueLabel(r.By, r.Value).Says(words)
+	}
+	return words.Text("report_between", debt.Args{"from": r.From, "to": r.To}) + ", " + cases
+}

@@ -45,14 +45,10 @@ func Write(kind Kind, words *text.Catalogue, r reports.Report) ([]byte, error) {
 
 // about are the lines above a report: whose it is, of which days and cases, until when.
 func about(words *text.Catalogue, r reports.Report) []string {
-	cases := words.Text("report_all_cases", nil)
-	if r.Value != "" {
-		cases = reports.ValueLabel(r.By, r.Value).Says(words)
-	}
 	at := words.Text("moment", debt.Args{"day": debt.DateIn(r.CutOff, debt.Berlin), "time": r.CutOff.In(debt.Berlin).Format("15:04")})
 	return []string{
 		r.Creditor.Name,
-		words.Text("report_between", debt.Args{"from": r.From, "to": r.To}) + ", " + cases,
+		r.Of(words),
 		words.Text("report_cut_off", debt.Args{"at": at}),
 	}
 }

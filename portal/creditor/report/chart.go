@@ -35,12 +35,12 @@ type Mark struct {
 const (
 	width       = 720
 	rowHeight   = 30
-	headWidth   = 230 // of a row's words
-	valueWidth  = 120
+	headWidth   = 300 // of a row's words
+	valueWidth  = 110
 	plotHeight  = 220
 	plotTop     = 14
 	plotLeft    = 64
-	labelsAtTop = 12 // labels beside each other before some are left out
+	labelsAtTop = 8 // labels beside each other before some are left out
 )
 
 // draw gives the chart of a table; nil where there is nothing to draw.
@@ -95,7 +95,9 @@ func columns(words *text.Catalogue, t reports.Table) *Drawing {
 		c, x := row.Cells[t.Drawn], plotLeft+i*step
 		head := row.Head.Says(words)
 		top, bottom := y(max(c.Value, 0)), y(min(c.Value, 0))
-		d.Bars = append(d.Bars, Shape{x + step/8, top, max(step*3/4, 1), max(bottom-top, 1), head + ": " + c.Says(words), c.Value < 0})
+		if c.Value != 0 {
+			d.Bars = append(d.Bars, Shape{x + step/8, top, max(step*3/4, 1), max(bottom-top, 1), head + ": " + c.Says(words), c.Value < 0})
+		}
 		if i%every == 0 {
 			d.Marks = append(d.Marks, Mark{x + step/2, plotTop + plotHeight + 22, "middle", head})
 		}

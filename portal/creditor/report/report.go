@@ -116,6 +116,7 @@ type Page struct {
 	Tabs     []Tab
 	Filter   Filter
 	Mistake  string
+	Of       string // the days and the cases
 	CutOff   time.Time
 	Building bool
 	Cards    []Card
@@ -200,7 +201,7 @@ func (p Pages) Report(c *fiber.Ctx, kind reports.Kind) error {
 
 // show fills in what was made. The first table of the overview is cards.
 func (v *Page) show(words *text.Catalogue, made reports.Report) {
-	v.CutOff, v.Building = made.CutOff, made.Building
+	v.Of, v.CutOff, v.Building = made.Of(words), made.CutOff, made.Building
 	if made.Building {
 		return
 	}
@@ -227,7 +228,7 @@ func (v *Page) show(words *text.Catalogue, made reports.Report) {
 
 func number(words *text.Catalogue, c reports.Cell, column string) Number {
 	n := Number{Text: c.Says(words), Column: column}
-	if !c.None && c.Behind.Figure != "" {
+	if c.Value != 0 && c.Behind.Figure != "" {
 		n.Path = behindAddress(c.Behind)
 	}
 	return n
