@@ -41,3 +41,37 @@ CREATE TABLE rollup_marks (
     seq         BIGINT NOT NULL,
     built_to    UUID
 );
+
+-- Money paid out to a creditor by a person, and the payments it is made of. What went back after
+-- it was paid out stands in a later one with less than zero. What a provider pays out by itself is
+-- in entries alone.
+CREATE TABLE remittances (
+    creditor_id  UUID        NOT NULL REFERENCES creditors (id),
+    id           UUID        NOT NULL,
+    number       BIGINT      NOT NULL CHECK (number > 0),
+    source       TEXT        NOT NULL CHECK (source <> ''),
+    up_to_on     DATE        NOT NULL,
+    paid_on      DATE        NOT NULL,
+    amount_cents BIGINT      NOT NULL CHECK (amount_cents > 0),
+    reference    TEXT        NOT NULL CHECK (reference <> ''),
+    booked_at    TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (creditor_id, id),
+    UNIQUE (creditor_id, number),
+    UNIQUE (creditor_id, reference)
+);
+
+CREATE TABLE remittance_lines (
+    creditor_id   UUID   NOT NULL,
+    remittance_id UUID   NOT NULL,
+    payment_id    UUID   NOT NULL,
+    case_id       UUID   NOT NULL,
+    amount_cents  BIGINT NOT NULL CHECK (amount_cents <> 0),
+    PRIMARY KEY (creditor_id, remittance_id, payment_id),
+    FOREIGN KEY (creditor_id, remittance_id) REFERENCES remittances (creditor_id, id),
+    FOREIGN KEY (creditor_id, payment_id) REFERENCES payments (creditor_id, id),
+    FOREIGN KEY (creditor_id, case_id) REFERENCES cases (creditor_id, id)
+);
+CREATE INDEX remittance_lines_by_payment ON remittance_lines (creditor_id, payment_id);
+
+-- What was paid out, without reading every entry.
+CREATE INDEX entries_paid_out ON entries (creditor_id, value_on, id) WHERE kind IN ('payout', 'remittance');

@@ -20,6 +20,8 @@ func init() {
 	for _, path := range reportPages {
 		staffTable["GET /verwaltung/berichte"+path] = expected{who: Staff, right: staff.See}
 	}
+	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
+	staffTable["GET /verwaltung/auszahlungen/abrechnung"] = expected{who: Staff, right: staff.See, answers: []int{400}}
 }
 
 // The table above asks before there are sums; here there are, of two creditors.

@@ -121,6 +121,7 @@ type Table struct {
 type Report struct {
 	Query
 	Creditor debt.Creditor
+	About    []Label // what it is about; nil: its days, its cases and until when everything is in
 
 	// CutOff is the instant until which everything is in; Building says that the sums are being
 	// made and there are none yet.

@@ -45,12 +45,27 @@ func Write(kind Kind, words *text.Catalogue, r reports.Report) ([]byte, error) {
 
 // about are the lines above a report: whose it is, of which days and cases, until when.
 func about(words *text.Catalogue, r reports.Report) []string {
+	if r.About != nil {
+		lines := []string{r.Creditor.Name}
+		for _, l := range r.About {
+			lines = append(lines, l.Says(words))
+		}
+		return lines
+	}
 	at := words.Text("moment", debt.Args{"day": debt.DateIn(r.CutOff, debt.Berlin), "time": r.CutOff.In(debt.Berlin).Format("15:04")})
 	return []string{
 		r.Creditor.Name,
 		r.Of(words),
 		words.Text("report_cut_off", debt.Args{"at": at}),
 	}
+}
+
+// title names a report.
+func title(words *text.Catalogue, r reports.Report) string {
+	if r.Kind == reports.Remitted {
+		return r.Kind.Title().Says(words)
+	}
+	return words.Text("report_title", nil) + ": " + r.Kind.Title().Says(words)
 }
 
 // heads gives the heads of a table. A column of one unit names it there.
@@ -85,7 +100,7 @@ func writeCSV(words *text.Catalogue, r reports.Report) ([]byte, error) {
 	out.WriteString("\ufeff")
 	w := csv.NewWriter(&out)
 	w.Comma, w.UseCRLF = ';', true
-	rows := [][]string{{r.Kind.Title().Says(words)}}
+	rows := [][]string{{title(words, r)}}
 	for _, line := range about(words, r) {
 		rows = append(rows, []string{line})
 	}

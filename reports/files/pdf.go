@@ -34,8 +34,7 @@ func writePDF(words *text.Catalogue, r reports.Report) ([]byte, error) {
 	p.say = func(s string) string {
 		return translate(strings.NewReplacer("−", "–", "\u202f", "\u00a0", "\u2068", "", "\u2069", "").Replace(s))
 	}
-	title := r.Kind.Title().Says(words)
-	p.SetTitle(words.Text("report_title", nil)+": "+title, true)
+	p.SetTitle(title(words, r), true)
 	p.SetLang(string(words.Language()))
 	p.SetCreationDate(r.CutOff)
 	p.SetModificationDate(r.CutOff)
@@ -48,7 +47,7 @@ func writePDF(words *text.Catalogue, r reports.Report) ([]byte, error) {
 	})
 	p.AddPage()
 	p.SetFont("Helvetica", "B", 16)
-	p.CellFormat(0, 9, p.say(words.Text("report_title", nil)+": "+title), "", 1, "L", false, 0, "")
+	p.CellFormat(0, 9, p.say(title(words, r)), "", 1, "L", false, 0, "")
 	p.SetFont("Helvetica", "", 10)
 	for _, line := range about(words, r) {
 		p.CellFormat(0, lineHeight, p.say(line), "", 1, "L", false, 0, "")

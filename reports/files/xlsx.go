@@ -63,7 +63,7 @@ func (b *book) begin() (err error) {
 
 // fill writes what the report is, the definition, the heads and the rows.
 func (b *book) fill(sheet string, words *text.Catalogue, r reports.Report, t reports.Table) error {
-	lines := append([]string{r.Kind.Title().Says(words) + ": " + t.Title.Says(words)}, about(words, r)...)
+	lines := append([]string{title(words, r) + ": " + t.Title.Says(words)}, about(words, r)...)
 	at := 1
 	for i, line := range append(lines, t.Note.Says(words)) {
 		style := map[bool]int{true: b.bold, false: b.wrap}[i == 0]

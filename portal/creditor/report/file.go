@@ -7,6 +7,7 @@ import (
 	"quitt/debt/staff"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
+	"quitt/portal/text"
 	"quitt/reports"
 	"quitt/reports/files"
 )
@@ -22,14 +23,19 @@ func (p Pages) File(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		body, err := files.Write(kind, s.Base.Words, made)
-		if err != nil {
-			return err
-		}
-		c.Set(fiber.HeaderContentType, files.Types[kind])
-		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+string(q.Kind)+"-"+q.To.String()+"."+string(kind)+`"`)
-		return c.Status(fiber.StatusOK).Send(body)
+		return sendFile(c, kind, s.Base.Words, made)
 	})
+}
+
+// sendFile answers with a report as a file to keep.
+func sendFile(c *fiber.Ctx, kind files.Kind, words *text.Catalogue, made reports.Report) error {
+	body, err := files.Write(kind, words, made)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, files.Types[kind])
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+string(made.Kind)+"-"+made.To.String()+"."+string(kind)+`"`)
+	return c.Status(fiber.StatusOK).Send(body)
 }
 
 func fileOf(c *fiber.Ctx, today debt.Date) (files.Kind, reports.Query, error) {

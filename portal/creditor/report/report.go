@@ -44,7 +44,8 @@ type Pages struct {
 
 // Handlers are the pages.
 func (p Pages) Handlers() map[string]fiber.Handler {
-	list := map[string]fiber.Handler{fiber.MethodGet + " " + lines: p.Lines, fiber.MethodGet + " " + file: p.File}
+	list := map[string]fiber.Handler{fiber.MethodGet + " " + lines: p.Lines, fiber.MethodGet + " " + file: p.File,
+		fiber.MethodGet + " " + payouts: p.Payouts, fiber.MethodGet + " " + payoutFile: p.PayoutFile}
 	for kind, path := range paths {
 		list[fiber.MethodGet+" "+path] = func(c *fiber.Ctx) error { return p.Report(c, kind) }
 	}
@@ -64,6 +65,7 @@ func (p Pages) Rights() map[string]staff.Right {
 func Ready() {
 	reportHTML.Ready()
 	linesHTML.Ready()
+	payoutsHTML.Ready()
 }
 
 // scopeOf reads which days and cases are asked for: without any, the year up to today.
