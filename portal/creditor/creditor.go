@@ -10,10 +10,13 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases/batches"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/worklist"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
 	"quitt/portal/creditor/signin"
@@ -60,7 +63,7 @@ func New(b Base) *Pages {
 	set := func(c *fiber.Ctx, o staffing.Opened) { p.SetSession(c, o) }
 	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set}
 	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes}
-	p.rooms = append(rooms(b, door), p.home)
+	p.rooms = rooms(b, door)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
 			door.Ways[path] = true
@@ -74,6 +77,7 @@ func rooms(b Base, door room.Door) []Room {
 	return []Room{
 		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
 		users.Pages{Door: door, Desk: b.Staff},
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
 	}
 }
 
@@ -82,6 +86,7 @@ func Ready() {
 	room.Ready()
 	home.Ready()
 	report.Ready()
+	list.Ready()
 	signin.Ready()
 	account.Ready()
 	users.Ready()
