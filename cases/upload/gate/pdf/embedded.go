@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/hex"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -25,12 +26,7 @@ const mostFiles = 50
 // left out: there is nothing that could be read.
 func (d *Document) Embedded(most int, wanted func(name string) bool) ([]File, error) {
 	var found []File
-	for _, n := range d.numbers() {
-		spec := d.dictOf(ref{n, 0})
-		streams := d.dictOf(spec["EF"])
-		if streams == nil {
-			continue
-		}
+	for _, spec := range d.specifications() {
 		f := File{Name: d.textOf(spec["UF"]), Relationship: d.nameOf(spec["AFRelationship"])}
 		if f.Name == "" {
 			f.Name = d.textOf(spec["F"])
@@ -38,7 +34,7 @@ func (d *Document) Embedded(most int, wanted func(name string) bool) ([]File, er
 		if !wanted(f.Name) {
 			continue
 		}
-		content, err := d.file(streams, most)
+		content, err := d.file(d.dictOf(spec["EF"]), most)
 		if err != nil {
 			return nil, err
 		}
@@ -54,13 +50,29 @@ func (d *Document) Embedded(most int, wanted func(name string) bool) ([]File, er
 	return found, nil
 }
 
-// numbers gives those of all objects in order: a map has none.
-func (d *Document) numbers() []int {
-	list := make([]int, 0, len(d.objects))
-	for n := range d.objects {
-		list = append(list, n)
+// specifications gives the dictionaries that name a file within, in the order of their numbers:
+// objects of their own, or written into the tree of names.
+func (d *Document) specifications() (list []dict) {
+	var look func(v value)
+	look = func(v value) {
+		switch v := v.(type) {
+		case array:
+			for _, e := range v {
+				look(e)
+			}
+		case dict:
+			if d.dictOf(v["EF"]) != nil {
+				list = append(list, v)
+				return
+			}
+			for _, k := range slices.Sorted(maps.Keys(v)) {
+				look(v[k])
+			}
+		}
 	}
-	slices.Sort(list)
+	for _, n := range slices.Sorted(maps.Keys(d.objects)) {
+		look(d.objects[n].value)
+	}
 	return list
 }
 
