@@ -12,7 +12,9 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
 	"quitt/cases"
@@ -59,7 +61,7 @@ func (d Desk) Receive(ctx context.Context, creditor debt.ID, by, name string, co
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")), bytes.HasPrefix(content, []byte("\xd0\xcf\x11\xe0")), bytes.HasPrefix(content, []byte("%PDF-")):
 		return "", debt.E(debt.Invalid, "intake_no_table", nil)
 	}
-	content, err := utf8Of(content)
+	content, err := unicodeOf(content)
 	if err != nil {
 		return "", err
 	}
@@ -67,12 +69,17 @@ func (d Desk) Receive(ctx context.Context, creditor debt.ID, by, name string, co
 	if err != nil {
 		return "", err
 	}
+	if !utf8.Valid(content) { // then Inspect took it for Windows-1252, which maps every byte it lets through
+		if content, err = charmap.Windows1252.NewDecoder().Bytes(content); err != nil {
+			return "", err
+		}
+	}
 	j := kept.Job{ID: store.NewID(), MadeBy: by, Name: debt.Personal(name), HeaderHash: hashOf(head), MadeAt: d.Cases.Now()}
 	return j.ID, d.store().Write(ctx, creditor, func(t *store.Tx) error { return kept.Add(t, j, content) })
 }
 
-// utf8Of decodes what Excel calls Unicode text; the other encodings are cases' to know.
-func utf8Of(b []byte) ([]byte, error) {
+// unicodeOf decodes what Excel calls Unicode text; the other encodings are cases' to tell apart.
+func unicodeOf(b []byte) ([]byte, error) {
 	if !bytes.HasPrefix(b, []byte{0xFF, 0xFE}) && !bytes.HasPrefix(b, []byte{0xFE, 0xFF}) {
 		return b, nil
 	}
