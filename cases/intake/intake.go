@@ -6,6 +6,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -122,12 +123,13 @@ func (d Desk) Load(ctx context.Context, creditor, id debt.ID) (w Work, err error
 		}
 		w.Mapping = Guess(w.Head)
 	}
-	for _, text := range []string{saved, w.Job.Mapping} {
-		if text != "" {
-			if err := json.Unmarshal([]byte(text), &w.Mapping); err != nil {
-				return w, err
-			}
+	if text := cmp.Or(w.Job.Mapping, saved); text != "" {
+		var m cases.Mapping
+		if err := json.Unmarshal([]byte(text), &m); err != nil {
+			return w, err
 		}
+		m.Delimiter = cmp.Or(w.Head.Delimiter, m.Delimiter) // the same columns may be written apart otherwise
+		w.Mapping = m
 	}
 	w.List, w.More, err = problemsOf(w.Job)
 	return w, err
