@@ -19,6 +19,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"quitt/cases"
+	"quitt/cases/upload/gate"
 	"quitt/debt"
 	"quitt/store"
 	kept "quitt/store/intake"
@@ -53,9 +54,17 @@ type Work struct {
 	More    int // problems beyond those listed
 }
 
+// File is what somebody sends.
+type File struct {
+	By      debt.ID
+	Name    string
+	Content []byte
+}
+
 // Receive keeps a file as a draft. Refusals: Invalid "intake_too_big", "intake_no_table" for
 // what is another kind of file, and those of cases.Inspect.
-func (d Desk) Receive(ctx context.Context, creditor debt.ID, by, name string, content []byte) (debt.ID, error) {
+func (d Desk) Receive(ctx context.Context, creditor debt.ID, f File) (debt.ID, error) {
+	content := f.Content
 	switch {
 	case len(content) > MostBytes:
 		return "", debt.E(debt.Invalid, "intake_too_big", debt.Args{"most": MostBytes >> 20})
@@ -75,7 +84,7 @@ func (d Desk) Receive(ctx context.Context, creditor debt.ID, by, name string, co
 			return "", err
 		}
 	}
-	j := kept.Job{ID: store.NewID(), MadeBy: by, Name: debt.Personal(name), HeaderHash: hashOf(head), MadeAt: d.Cases.Now()}
+	j := kept.Job{ID: store.NewID(), MadeBy: string(f.By), Name: debt.Personal(gate.Clean(f.Name)), HeaderHash: hashOf(head), MadeAt: d.Cases.Now()}
 	return j.ID, d.store().Write(ctx, creditor, func(t *store.Tx) error { return kept.Add(t, j, content) })
 }
 

@@ -54,7 +54,7 @@ func each(t *testing.T, test func(w world)) {
 
 func (w world) receive(content string) debt.ID {
 	w.t.Helper()
-	id, err := w.desk.Receive(context.Background(), w.creditor.ID, "m", "liste.csv", []byte(content))
+	id, err := w.desk.Receive(context.Background(), w.creditor.ID, File{By: "m", Name: `C:\Listen\liste.csv`, Content: []byte(content)})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestFilesThatAreNoTable(t *testing.T) {
 			"too big":   {strings.Repeat("a;b\n", MostBytes/4+1), "intake_too_big"},
 			"prose":     {"Sehr geehrte Damen und Herren\n", "intake_one_column"},
 		} {
-			if _, err := w.desk.Receive(context.Background(), w.creditor.ID, "m", "x", []byte(c.content)); !is(err, debt.Invalid, c.key) {
+			if _, err := w.desk.Receive(context.Background(), w.creditor.ID, File{Content: []byte(c.content)}); !is(err, debt.Invalid, c.key) {
 				w.t.Errorf("%s: %v, want %s", name, err, c.key)
 			}
 		}

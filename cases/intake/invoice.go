@@ -24,6 +24,9 @@ type Draft struct {
 // embedded are the names of invoices within PDF files, in small letters.
 var embedded = []string{"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml"}
 
+// MostBill bounds an invoice in bytes.
+const MostBill = invoice.MostBytes
+
 // mostText bounds an object in characters; its field takes no more.
 const mostText = 200
 
@@ -33,8 +36,8 @@ const mostText = 200
 // makes no debt, "intake_invoice_nothing" where nothing is to be paid, and those of
 // invoice.Parse.
 func ReadInvoice(content []byte) (Draft, error) {
-	if len(content) > invoice.MostBytes {
-		return Draft{}, debt.E(debt.Invalid, "intake_invoice_size", debt.Args{"most": invoice.MostBytes >> 20})
+	if len(content) > MostBill {
+		return Draft{}, debt.E(debt.Invalid, "intake_invoice_size", debt.Args{"most": MostBill >> 20})
 	}
 	var err error
 	switch start := bytes.TrimLeft(bytes.TrimPrefix(content, []byte("\ufeff")), " \t\r\n"); {
@@ -194,4 +197,16 @@ func (d *Draft) notes() {
 	if i.Buyer.Street == "" {
 		d.note("intake_note_address", nil)
 	}
+}
+
+// SampleDraft is an invented invoice as it was read, for reviews of the form.
+func SampleDraft() Draft {
+	return draft(invoice.Invoice{
+		Number: "R-26-0815", Type: "380", Currency: "EUR", IssuedOn: "2026-03-02", Gross: 172_50, Prepaid: 72_50, Payable: 100_00,
+		Taxes: []invoice.Tax{{Rate: 1900, Base: 100_00, Amount: 19_00}, {Rate: 700, Base: 50_00, Amount: 3_50}},
+		Terms: "Zahlbar innerhalb von 30 Tagen. 2 % Skonto innerhalb von 14 Tagen.", Discounts: []invoice.Discount{{Days: 14, Rate: 200}},
+		Items: []string{"Wartung der Heizung", "Anfahrt"}, Seller: invoice.Party{Name: "Heizungsbau Krug GmbH"},
+		Buyer: invoice.Party{Name: "Marta Beispiel", Number: "K-2081", Street: "Lindenstraße 12", Postcode: "01067", City: "Dresden", Country: "DE",
+			EmailAddress: "marta@example.org"},
+	})
 }

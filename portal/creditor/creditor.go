@@ -9,9 +9,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases"
+	tables "quitt/cases/intake"
 	"quitt/cases/signin/staffing"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/intake"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -60,14 +63,17 @@ func New(b Base) *Pages {
 }
 
 // rooms lists the parts of the window beside its own.
-func rooms(Base, room.Door) []Room {
-	return nil
+func rooms(b Base, door room.Door) []Room {
+	return []Room{
+		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: b.Now}}},
+	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	intake.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
