@@ -18,7 +18,7 @@ func sampleScene(w *text.Catalogue) room.Scene {
 	at := time.Date(2026, 11, 22, 9, 30, 0, 0, debt.Berlin)
 	b := page.SampleBase(w, here)
 	b.SignedIn, b.CSRF = true, "sample"
-	return room.Scene{Base: b.Whole(), Role: staff.Clerk, Creditor: debt.Creditor{Name: "Praxis Dr. Lindner"}, Now: at, Today: debt.DateIn(at, debt.Berlin)}
+	return room.Scene{Base: b.Whole(), Role: staff.Clerk, Member: staff.Member{Name: "Eva Klamm"}, Creditor: debt.Creditor{Name: "Praxis Dr. Lindner"}, Now: at, Today: debt.DateIn(at, debt.Berlin)}
 }
 
 func sampleWork(state kept.State) intake.Work {
