@@ -21,6 +21,15 @@ func sampleScene(w *text.Catalogue) room.Scene {
 	return room.Scene{Base: b.Whole(), Role: staff.Clerk, Member: staff.Member{Name: "Eva Klamm"}, Creditor: debt.Creditor{Name: "Praxis Dr. Lindner"}, Now: at, Today: debt.DateIn(at, debt.Berlin)}
 }
 
+// within puts a page into the window a clerk has, with the parts that lie beside this room.
+func within(f *room.Frame) {
+	f.Nav = []room.Way{
+		{Path: room.Home, Name: f.Words.Text("staff_nav_home", nil)},
+		{Path: room.Home + "/akten", Name: f.Words.Text("staff_nav_cases", nil)},
+		{Path: here, Name: f.Words.Text("staff_nav_intake", nil), Current: true},
+	}
+}
+
 func sampleWork(state kept.State) intake.Work {
 	names := []string{"Rechnungsnr", "Kunde", "Strasse", "PLZ", "Ort", "Betrag", "Bestelldatum", "Zahlbar bis"}
 	w := intake.Work{
@@ -49,10 +58,28 @@ func Samples() []page.Sample {
 	table := func(state kept.State, asks bool, mistake error) func(*text.Catalogue) ([]byte, error) {
 		return func(w *text.Catalogue) ([]byte, error) {
 			v := newTable(sampleScene(w), sampleWork(state), asks)
+			within(&v.Frame)
 			if mistake != nil {
 				v.Frame, v.Mistake = v.Frame.Fails(), w.Error(mistake)
 			}
 			return tableHTML.HTML(v)
+		}
+	}
+	form := func(make func(room.Scene) FormPage) func(*text.Catalogue) ([]byte, error) {
+		return func(w *text.Catalogue) ([]byte, error) {
+			v := make(sampleScene(w))
+			within(&v.Frame)
+			return formHTML.HTML(v)
+		}
+	}
+	upload := func(bill bool, mistake error) func(*text.Catalogue) ([]byte, error) {
+		return func(w *text.Catalogue) ([]byte, error) {
+			v := uploadPage(sampleScene(w), bill)
+			within(&v.Frame)
+			if mistake != nil {
+				v.Frame, v.Mistake = v.Frame.Fails(), w.Error(mistake)
+			}
+			return uploadHTML.HTML(v)
 		}
 	}
 	missing := debt.E(debt.Invalid, "intake_columns_missing", debt.Args{"columns": "Forderungsgrund, Gegenstand"})
@@ -62,39 +89,31 @@ func Samples() []page.Sample {
 			for _, state := range []kept.State{kept.Running, kept.Checked, kept.Draft, kept.Done, kept.Stopped} {
 				jobs = append(jobs, sampleWork(state).Job)
 			}
-			return overviewHTML.HTML(overview(sampleScene(w), jobs))
+			v := overview(sampleScene(w), jobs)
+			within(&v.Frame)
+			return overviewHTML.HTML(v)
 		}},
 		{Name: "intake-empty", HTML: func(w *text.Catalogue) ([]byte, error) {
 			v := overview(sampleScene(w), nil)
 			v.Frame, v.Gone = v.Frame.Fails(), true
+			within(&v.Frame)
 			return overviewHTML.HTML(v)
 		}},
-		{Name: "intake-form", HTML: func(w *text.Catalogue) ([]byte, error) {
-			return formHTML.HTML(newForm(sampleScene(w), map[string]string{"country": "DE"}, nil))
-		}},
-		{Name: "intake-form-wrong", HTML: func(w *text.Catalogue) ([]byte, error) {
-			s := sampleScene(w)
+		{Name: "intake-form", HTML: form(func(s room.Scene) FormPage { return newForm(s, map[string]string{"country": "DE"}, nil) })},
+		{Name: "intake-form-wrong", HTML: form(func(s room.Scene) FormPage {
 			values := map[string]string{"last_name": "Großmann", "postcode": "1067", "principal": "1.234", "email": "j.grossmann"}
 			v := newForm(s, values, cases.ReadFields(values, s.Creditor, s.Today).Problems)
 			v.Frame = v.Frame.Fails()
-			return formHTML.HTML(v)
-		}},
-		{Name: "intake-form-done", HTML: func(w *text.Catalogue) ([]byte, error) {
-			v := newForm(sampleScene(w), nil, nil)
+			return v
+		})},
+		{Name: "intake-form-done", HTML: form(func(s room.Scene) FormPage {
+			v := newForm(s, nil, nil)
 			v.Done = "2026-000417"
-			return formHTML.HTML(v)
-		}},
-		{Name: "intake-file", HTML: func(w *text.Catalogue) ([]byte, error) {
-			return uploadHTML.HTML(uploadPage(sampleScene(w), false))
-		}},
-		{Name: "intake-bill", HTML: func(w *text.Catalogue) ([]byte, error) {
-			v := uploadPage(sampleScene(w), true)
-			v.Frame, v.Mistake = v.Frame.Fails(), w.Error(debt.E(debt.Invalid, "intake_pdf_bare", nil))
-			return uploadHTML.HTML(v)
-		}},
-		{Name: "intake-bill-read", HTML: func(w *text.Catalogue) ([]byte, error) {
-			return formHTML.HTML(billed(sampleScene(w), intake.SampleDraft()))
-		}},
+			return v
+		})},
+		{Name: "intake-bill-read", HTML: form(func(s room.Scene) FormPage { return billed(s, intake.SampleDraft()) })},
+		{Name: "intake-file", HTML: upload(false, nil)},
+		{Name: "intake-bill", HTML: upload(true, debt.E(debt.Invalid, "intake_pdf_bare", nil))},
 		{Name: "intake-map", HTML: table(kept.Draft, true, nil)},
 		{Name: "intake-map-wrong", HTML: table(kept.Draft, true, missing)},
 		{Name: "intake-checked", HTML: table(kept.Checked, false, nil)},
