@@ -32,6 +32,11 @@ func staffRoutes(p *creditor.Pages) (list []route) {
 		one[0].Right, one[0].files = way.Right, slices.Contains(intake.Uploads, one[0].Path)
 		list = append(list, one...)
 	}
+	for i, r := range list {
+		if r.Method == fiber.MethodPost {
+			list[i].attempt, list[i].counts = creditor.Tries(r.Path)
+		}
+	}
 	return list
 }
 

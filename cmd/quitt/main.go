@@ -78,6 +78,7 @@ func commands() []command {
 		{"payments", payCommand},
 		{"objections", objected},
 		{"authorities", representatives},
+		{"staff", staffCommand},
 		{"plans", plansCommand},
 		{"mail", mail},
 		{"messages", messageCommand},

@@ -64,9 +64,12 @@ var wordFamilies = []family{
 	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
 	familyOf("rhythm_", plan.Rhythms()...),
 	familyOf("scope_", authority.Scopes()...),
+	familyOf("seven_area_", authority.Areas()...),
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),
+	familyOf("staff_state_", staff.States()...),
+	familyOf("staff_log_", staff.Whats()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }
