@@ -13,23 +13,6 @@ import (
 	kept "quitt/store/intake"
 )
 
-// sampleScene is that of a clerk in a small practice.
-func sampleScene(w *text.Catalogue) room.Scene {
-	at := time.Date(2026, 11, 22, 9, 30, 0, 0, debt.Berlin)
-	b := page.SampleBase(w, here)
-	b.SignedIn, b.CSRF = true, "sample"
-	return room.Scene{Base: b.Whole(), Role: staff.Clerk, Member: staff.Member{Name: "Eva Klamm"}, Creditor: debt.Creditor{Name: "Praxis Dr. Lindner"}, Now: at, Today: debt.DateIn(at, debt.Berlin)}
-}
-
-// within puts a page into the window a clerk has, with the parts that lie beside this room.
-func within(f *room.Frame) {
-	f.Nav = []room.Way{
-		{Path: room.Home, Name: f.Words.Text("staff_nav_home", nil)},
-		{Path: room.Home + "/akten", Name: f.Words.Text("staff_nav_cases", nil)},
-		{Path: here, Name: f.Words.Text("staff_nav_intake", nil), Current: true},
-	}
-}
-
 func sampleWork(state kept.State) intake.Work {
 	names := []string{"Rechnungsnr", "Kunde", "Strasse", "PLZ", "Ort", "Betrag", "Bestelldatum", "Zahlbar bis"}
 	w := intake.Work{
@@ -57,8 +40,7 @@ func sampleWork(state kept.State) intake.Work {
 func Samples() []page.Sample {
 	table := func(state kept.State, asks bool, mistake error) func(*text.Catalogue) ([]byte, error) {
 		return func(w *text.Catalogue) ([]byte, error) {
-			v := newTable(sampleScene(w), sampleWork(state), asks)
-			within(&v.Frame)
+			v := newTable(room.SampleScene(w, staff.Clerk), sampleWork(state), asks)
 			if mistake != nil {
 				v.Frame, v.Mistake = v.Frame.Fails(), w.Error(mistake)
 			}
@@ -67,15 +49,13 @@ func Samples() []page.Sample {
 	}
 	form := func(make func(room.Scene) FormPage) func(*text.Catalogue) ([]byte, error) {
 		return func(w *text.Catalogue) ([]byte, error) {
-			v := make(sampleScene(w))
-			within(&v.Frame)
+			v := make(room.SampleScene(w, staff.Clerk))
 			return formHTML.HTML(v)
 		}
 	}
 	upload := func(bill bool, mistake error) func(*text.Catalogue) ([]byte, error) {
 		return func(w *text.Catalogue) ([]byte, error) {
-			v := uploadPage(sampleScene(w), bill)
-			within(&v.Frame)
+			v := uploadPage(room.SampleScene(w, staff.Clerk), bill)
 			if mistake != nil {
 				v.Frame, v.Mistake = v.Frame.Fails(), w.Error(mistake)
 			}
@@ -84,40 +64,37 @@ func Samples() []page.Sample {
 	}
 	missing := debt.E(debt.Invalid, "intake_columns_missing", debt.Args{"columns": "Forderungsgrund, Gegenstand"})
 	return []page.Sample{
-		{Name: "intake-overview", HTML: func(w *text.Catalogue) ([]byte, error) {
+		room.Sample("intake-overview", func(w *text.Catalogue) ([]byte, error) {
 			var jobs []kept.Job
 			for _, state := range []kept.State{kept.Running, kept.Checked, kept.Draft, kept.Done, kept.Stopped} {
 				jobs = append(jobs, sampleWork(state).Job)
 			}
-			v := overview(sampleScene(w), jobs)
-			within(&v.Frame)
-			return overviewHTML.HTML(v)
-		}},
-		{Name: "intake-empty", HTML: func(w *text.Catalogue) ([]byte, error) {
-			v := overview(sampleScene(w), nil)
+			return overviewHTML.HTML(overview(room.SampleScene(w, staff.Clerk), jobs))
+		}),
+		room.Sample("intake-empty", func(w *text.Catalogue) ([]byte, error) {
+			v := overview(room.SampleScene(w, staff.Clerk), nil)
 			v.Frame, v.Gone = v.Frame.Fails(), true
-			within(&v.Frame)
 			return overviewHTML.HTML(v)
-		}},
-		{Name: "intake-form", HTML: form(func(s room.Scene) FormPage { return newForm(s, map[string]string{"country": "DE"}, nil) })},
-		{Name: "intake-form-wrong", HTML: form(func(s room.Scene) FormPage {
+		}),
+		room.Sample("intake-form", form(func(s room.Scene) FormPage { return newForm(s, map[string]string{"country": "DE"}, nil) })),
+		room.Sample("intake-form-wrong", form(func(s room.Scene) FormPage {
 			values := map[string]string{"last_name": "Großmann", "postcode": "1067", "principal": "1.234", "email": "j.grossmann"}
 			v := newForm(s, values, cases.ReadFields(values, s.Creditor, s.Today).Problems)
 			v.Frame = v.Frame.Fails()
 			return v
-		})},
-		{Name: "intake-form-done", HTML: form(func(s room.Scene) FormPage {
+		})),
+		room.Sample("intake-form-done", form(func(s room.Scene) FormPage {
 			v := newForm(s, nil, nil)
 			v.Done = "2026-000417"
 			return v
-		})},
-		{Name: "intake-bill-read", HTML: form(func(s room.Scene) FormPage { return billed(s, intake.SampleDraft()) })},
-		{Name: "intake-file", HTML: upload(false, nil)},
-		{Name: "intake-bill", HTML: upload(true, debt.E(debt.Invalid, "intake_pdf_bare", nil))},
-		{Name: "intake-map", HTML: table(kept.Draft, true, nil)},
-		{Name: "intake-map-wrong", HTML: table(kept.Draft, true, missing)},
-		{Name: "intake-checked", HTML: table(kept.Checked, false, nil)},
-		{Name: "intake-running", HTML: table(kept.Running, false, nil)},
-		{Name: "intake-done", HTML: table(kept.Done, false, nil)},
+		})),
+		room.Sample("intake-bill-read", form(func(s room.Scene) FormPage { return billed(s, intake.SampleDraft()) })),
+		room.Sample("intake-file", upload(false, nil)),
+		room.Sample("intake-bill", upload(true, debt.E(debt.Invalid, "intake_pdf_bare", nil))),
+		room.Sample("intake-map", table(kept.Draft, true, nil)),
+		room.Sample("intake-map-wrong", table(kept.Draft, true, missing)),
+		room.Sample("intake-checked", table(kept.Checked, false, nil)),
+		room.Sample("intake-running", table(kept.Running, false, nil)),
+		room.Sample("intake-done", table(kept.Done, false, nil)),
 	}
 }
