@@ -29,9 +29,12 @@ func sampleWork(state kept.State) intake.Work {
 		},
 	}
 	w.Mapping = intake.Guess(w.Head)
-	if state == kept.Running {
+	switch state {
+	case kept.Running, kept.Stopped:
 		w.Counts = kept.Counts{Read: 500, New: 491, Unchanged: 8, Faulty: 1}
 		w.List = w.List[:1]
+	case kept.Draft:
+		w.Counts, w.List = kept.Counts{}, nil
 	}
 	return w
 }
