@@ -10,12 +10,15 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases"
 	"quitt/cases/batches"
+	tables "quitt/cases/intake"
 	"quitt/cases/signin/staffing"
 	"quitt/cases/worklist"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/intake"
 	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
@@ -76,8 +79,9 @@ func New(b Base) *Pages {
 func rooms(b Base, door room.Door) []Room {
 	return []Room{
 		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
-		users.Pages{Door: door, Desk: b.Staff},
 		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
+		users.Pages{Door: door, Desk: b.Staff},
+		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: b.Now}}},
 	}
 }
 
@@ -87,6 +91,7 @@ func Ready() {
 	home.Ready()
 	report.Ready()
 	list.Ready()
+	intake.Ready()
 	signin.Ready()
 	account.Ready()
 	users.Ready()
@@ -160,4 +165,9 @@ func (p *Pages) language(c *fiber.Ctx) error {
 	}
 	page.SetLanguage(c, lang)
 	return c.Redirect(page.Local(f.Get("path")), fiber.StatusSeeOther)
+}
+
+// Samples shows every page of the window; a new room is one name more.
+func Samples() []page.Sample {
+	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples())
 }
