@@ -8,7 +8,6 @@ import (
 	"quitt/cases/record"
 	"quitt/debt"
 	"quitt/debt/ledger"
-	"quitt/portal/creditor/dossier"
 	"quitt/store/edge"
 	"quitt/store/expect"
 )
@@ -104,7 +103,7 @@ func showCorrection(s scene) (FormPage, error) {
 func (s scene) reasons(codes []string) field {
 	options := []option{{Label: s.text("record_choose")}}
 	for _, code := range codes {
-		options = append(options, option{Value: code, Label: s.text(dossier.Reasons[code])})
+		options = append(options, option{Value: code, Label: s.Reason(code)})
 	}
 	return s.choose("select", "reason", "record_reason", options...)
 }

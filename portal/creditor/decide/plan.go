@@ -17,9 +17,12 @@ const (
 	excused, notExcused      = "excused", "not_excused"
 )
 
-// declineReasons are the codes the debtor's page has sentences for.
-var declineReasons = []option{{Value: "too_little", Label: "decline_too_little"}, {Value: "too_slow", Label: "decline_too_slow"},
-	{Value: "broken_before", Label: "decline_broken_before"}, {Value: "payment_possible", Label: "decline_payment_possible"}, {Value: "other", Label: "decline_other"}}
+// declines are the reasons for a no that the debtor's page has sentences for.
+func (s scene) declines() []option {
+	return []option{{Label: s.text("record_choose")}, {Value: "too_little", Label: s.text("decline_too_little")}, {Value: "too_slow", Label: s.text("decline_too_slow")},
+		{Value: "broken_before", Label: s.text("decline_broken_before")}, {Value: "payment_possible", Label: s.text("decline_payment_possible")},
+		{Value: "other", Label: s.text("decline_other")}}
+}
 
 func showPlan(s scene) (FormPage, error) {
 	k, err := s.Record.Plan(s.id)
@@ -34,7 +37,7 @@ func showPlan(s scene) (FormPage, error) {
 		view.Quote, view.Facts = last.Note.Reveal(), s.proposal(k.Kept, last)
 		view.Fields = s.answers(last)
 	case k.State == debt.PlanLapsed:
-		view.Lead = []string{s.text("record_plan_lapsed")}
+		view.Lead = []string{s.text("record_plan_lapsed_lead")}
 		view.Fields = []field{s.choose("radio", "do", "record_plan_question", option{Value: revive, Label: s.text("record_plan_revive")})}
 	case k.Running() && !k.ExcusedOn.IsZero():
 		view.Lead = []string{s.text("record_plan_excuse")}
@@ -83,11 +86,7 @@ func (s scene) answers(last kept.Round) []field {
 		list = append(list, s.money("instalment", s.text("record_plan_instalment"), s.text("record_plan_instalment_hint")),
 			s.day("first", "record_plan_first", "record_plan_only_counter", first), s.choose("select", "rhythm", "record_plan_rhythm", rhythms...))
 	}
-	reasons := make([]option, len(declineReasons))
-	for i, r := range declineReasons {
-		reasons[i] = option{Value: r.Value, Label: s.text(r.Label)}
-	}
-	return append(list, s.choose("select", "reason", "record_plan_reason", append([]option{{Label: s.text("record_choose")}}, reasons...)...),
+	return append(list, s.choose("select", "reason", "record_plan_reason", s.declines()...),
 		s.area("note", "record_plan_note", "record_plan_note_hint"))
 }
 

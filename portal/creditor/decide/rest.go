@@ -85,7 +85,15 @@ func (p Pages) note(ctx context.Context, s scene) error {
 	return p.Door.Desk.Write(ctx, s.At(), s.words("note"))
 }
 
-// requestKeys words what a debtor asked for.
+// request words what a debtor asked for.
+func (s scene) request(kind messages.RequestKind) string {
+	key, known := requestKeys[kind]
+	if !known {
+		return string(kind)
+	}
+	return s.text(key)
+}
+
 var requestKeys = map[messages.RequestKind]string{messages.Details: "record_request_details", messages.Documents: "record_request_documents",
 	messages.InvoiceCopy: "record_request_invoice", messages.Callback: "record_request_callback", messages.Deletion: "record_request_deletion",
 	messages.Rectification: "record_request_rectification", messages.Other: "record_request_other"}

@@ -209,7 +209,7 @@ func showMessage(s scene) (FormPage, error) {
 	for _, q := range s.Record.Requests {
 		if q.ID == s.id {
 			view.Title, view.Quote = s.text("record_request_title"), q.Text.Reveal()
-			view.Facts = append(view.Facts, fact{s.text("record_due_by"), s.Base.Date(q.DueOn)}, fact{s.text("record_request"), s.text(requestKeys[q.Kind])})
+			view.Facts = append(view.Facts, fact{s.text("record_due_by"), s.Base.Date(q.DueOn)}, fact{s.text("record_request"), s.request(q.Kind)})
 			if !q.EndedAt.IsZero() {
 				view = s.over(view)
 			}

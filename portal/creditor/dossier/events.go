@@ -94,9 +94,7 @@ func (s Scene) details(e debt.Event) (list []string) {
 	case text("access") == "wanted":
 		add(w.Text("record_said_wanted", nil))
 	}
-	if key, known := Reasons[text("reason")]; known {
-		add(w.Text(key, nil))
-	}
+	add(s.Reason(text("reason")))
 	for _, name := range []string{"amount_cents", "credited_cents"} {
 		if cents, ok := e.Data[name].(float64); ok { // as JSON gives numbers
 			add(w.Cents(debt.Cents(cents)))
@@ -105,8 +103,16 @@ func (s Scene) details(e debt.Event) (list []string) {
 	return list
 }
 
-// Reasons words the codes of why a person decided something.
-var Reasons = map[string]string{
+// Reason words the code of why a person decided something, "" for none of these.
+func (s Scene) Reason(code string) string {
+	key, known := reasons[code]
+	if !known {
+		return ""
+	}
+	return s.Base.Words.Text(key, nil)
+}
+
+var reasons = map[string]string{
 	"goodwill": "record_reason_goodwill", "talks": "record_reason_talks", "documents_awaited": "record_reason_documents",
 	"amount_checked": "record_reason_amount", "illness": "record_reason_illness", "death": "record_reason_death", "other": "record_reason_other",
 	"invoice_corrected": "record_reason_invoice", "goods_returned": "record_reason_returned", "counted_twice": "record_reason_twice",

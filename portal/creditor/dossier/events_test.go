@@ -15,7 +15,7 @@ func TestEveryEventAndReasonHasWords(t *testing.T) {
 		}
 	}
 	for _, r := range append(record.Reasons(), record.CorrectionReasons()...) {
-		if Reasons[r] == "" {
+		if reasons[r] == "" {
 			t.Errorf("%s", r)
 		}
 	}

@@ -26,7 +26,7 @@ type LetterPage struct {
 	Letter     letter.Document
 }
 
-var letterHTML = room.New[LetterPage](files, "letter.html")
+var letterHTML = room.New[LetterPage](files, "sent.html")
 
 // letter finds the letter a request names and keeps that it was seen.
 func (p Pages) letter(c *fiber.Ctx, show func(dossier.Scene, letters.Kept) error) error {

@@ -247,10 +247,7 @@ func (v viewer) holds() (list []hold) {
 		if !h.Active(v.Today) {
 			continue
 		}
-		x := hold{Kind: v.Base.Word(h.Kind), Since: h.Since, Until: h.Until}
-		if key, known := dossier.Reasons[h.Reason]; known {
-			x.Reason = v.text(key)
-		}
+		x := hold{Kind: v.Base.Word(h.Kind), Reason: v.Reason(h.Reason), Since: h.Since, Until: h.Until}
 		if desk.MayRelease(h, v.Today) && v.Role.May(staff.Act) {
 			x.Link = v.actPath("ruhe", "id", string(h.ID))
 		}

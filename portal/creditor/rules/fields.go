@@ -48,7 +48,7 @@ func (s scene) view(sent string) RulesPage {
 		}
 	}
 	for _, f := range s.numbers() {
-		f.Value, f.Label = s.typed(sent, plansPath, f.Name, f.Value), w.Text(f.Label, nil)
+		f.Value = s.typed(sent, plansPath, f.Name, f.Value)
 		view.Numbers = append(view.Numbers, f)
 	}
 	view.Terms = []number{
@@ -68,11 +68,11 @@ func (s scene) view(sent string) RulesPage {
 }
 
 func (s scene) numbers() []number {
-	r := s.rules
-	return []number{{Name: "round", Label: "record_rules_round", Value: strconv.Itoa(r.RoundDays)}, {Name: "remind", Label: "record_rules_remind", Value: strconv.Itoa(r.RemindDays)},
-		{Name: "grace", Label: "record_rules_grace", Value: strconv.Itoa(r.GraceDays)}, {Name: "moves", Label: "record_rules_moves", Value: strconv.Itoa(r.Changes.Moves)},
-		{Name: "pauses", Label: "record_rules_pauses", Value: strconv.Itoa(r.Changes.Pauses)}, {Name: "skips", Label: "record_rules_skips", Value: strconv.Itoa(r.Changes.Skips)},
-		{Name: "lowers", Label: "record_rules_lowers", Value: strconv.Itoa(r.Changes.Lowers)}}
+	r, w := s.rules, s.Base.Words
+	return []number{{Name: "round", Label: w.Text("record_rules_round", nil), Value: strconv.Itoa(r.RoundDays)}, {Name: "remind", Label: w.Text("record_rules_remind", nil), Value: strconv.Itoa(r.RemindDays)},
+		{Name: "grace", Label: w.Text("record_rules_grace", nil), Value: strconv.Itoa(r.GraceDays)}, {Name: "moves", Label: w.Text("record_rules_moves", nil), Value: strconv.Itoa(r.Changes.Moves)},
+		{Name: "pauses", Label: w.Text("record_rules_pauses", nil), Value: strconv.Itoa(r.Changes.Pauses)}, {Name: "skips", Label: w.Text("record_rules_skips", nil), Value: strconv.Itoa(r.Changes.Skips)},
+		{Name: "lowers", Label: w.Text("record_rules_lowers", nil), Value: strconv.Itoa(r.Changes.Lowers)}}
 }
 
 // whole reads a whole number up to most.
