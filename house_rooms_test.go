@@ -60,6 +60,7 @@ var libraries = map[string][]string{
 	"github.com/google/uuid":      {"store"},
 	"golang.org/x/text":           {"cases", "portal", "notifications/letter"},
 	"golang.org/x/crypto":         {"cases/signin"},
+	"github.com/pquerna/otp":      {"cases/signin/staffing"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},

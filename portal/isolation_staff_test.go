@@ -40,11 +40,22 @@ type expected struct {
 // staffTable is who may come where in the creditor's window. A room adds its ways in a file of
 // its own, from init: for name, e := range …{ staffTable[name] = e }.
 var staffTable = map[string]expected{
-	"POST /verwaltung/sprache":  {who: Anyone, answers: []int{400}},
-	"POST /verwaltung/abmelden": {who: Signed, answers: []int{303}},
-	"GET /verwaltung/mandant":   {who: Signed, answers: []int{200, 303}},
-	"POST /verwaltung/mandant":  {who: Signed, answers: []int{422}},
-	"GET /verwaltung":           {who: Staff, right: staff.See},
+	"POST /verwaltung/sprache": {who: Anyone, answers: []int{400}}, "POST /verwaltung/abmelden": {who: Signed, answers: []int{303}},
+	"GET /verwaltung/mandant": {who: Signed, answers: []int{200, 303}}, "POST /verwaltung/mandant": {who: Signed, answers: []int{422}},
+	"GET /verwaltung": {who: Staff, right: staff.See},
+
+	"GET /verwaltung/anmelden": {who: Anyone}, "POST /verwaltung/anmelden": {who: Anyone, answers: []int{422}},
+	"GET /verwaltung/einladung": {who: Anyone}, "POST /verwaltung/einladung": {who: Anyone, answers: []int{422}},
+	"POST /verwaltung/einladung/fertig": {who: Anyone, answers: []int{422}},
+	"GET /verwaltung/passwort":          {who: Anyone}, "POST /verwaltung/passwort": {who: Anyone, answers: []int{422}},
+	"POST /verwaltung/passwort/neu": {who: Anyone, answers: []int{422}},
+
+	"GET /verwaltung/konto": {who: Signed}, "POST /verwaltung/konto/sitzung": {who: Signed, answers: []int{422}},
+	"POST /verwaltung/konto/codes": {who: Signed}, "POST /verwaltung/bestaetigen": {who: Signed, answers: []int{422}},
+
+	"GET /verwaltung/zugaenge": {who: Staff, right: staff.Users}, "POST /verwaltung/zugaenge": {who: Staff, right: staff.Users, answers: []int{422}},
+	"POST /verwaltung/zugaenge/rolle": {who: Staff, right: staff.Users, answers: []int{422}},
+	"POST /verwaltung/zugaenge/neu":   {who: Staff, right: staff.Users, answers: []int{422}},
 }
 
 // colleague is a member who asks.

@@ -30,6 +30,11 @@ func staffRoutes(p *creditor.Pages) (list []route) {
 		one[0].Right = way.Right
 		list = append(list, one...)
 	}
+	for i, r := range list {
+		if r.Method == fiber.MethodPost {
+			list[i].attempt, list[i].counts = creditor.Tries(r.Path)
+		}
+	}
 	return list
 }
 

@@ -3,6 +3,7 @@
 package creditor
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +12,11 @@ import (
 
 	"quitt/cases/signin/staffing"
 	"quitt/debt/staff"
+	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/home"
 	"quitt/portal/creditor/room"
+	"quitt/portal/creditor/signin"
+	"quitt/portal/creditor/users"
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/store"
@@ -40,17 +44,21 @@ type Pages struct {
 	SetSession func(c *fiber.Ctx, o staffing.Opened)
 	EndSession func(c *fiber.Ctx)
 
-	door  room.Door
-	rooms []Room
-	home  home.Pages
+	door    room.Door
+	rooms   []Room
+	home    home.Pages
+	signin  signin.Pages
+	account account.Pages
 }
 
 // New makes the pages. A new room is one line in rooms.
 func New(b Base) *Pages {
 	door := room.Door{Kit: b.Kit, Store: b.Store, Now: b.Now, Ways: room.Ways{}}
 	p := &Pages{Staff: b.Staff, door: door, home: home.Pages{Door: door, Desk: b.Staff}}
-	p.rooms = rooms(b, door)
-	p.rooms = append(p.rooms, p.home)
+	set := func(c *fiber.Ctx, o staffing.Opened) { p.SetSession(c, o) }
+	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set}
+	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes}
+	p.rooms = append(rooms(b, door), p.home)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
 			door.Ways[path] = true
@@ -59,15 +67,18 @@ func New(b Base) *Pages {
 	return p
 }
 
-// rooms lists the parts of the window beside its own.
-func rooms(Base, room.Door) []Room {
-	return nil
+// rooms lists the parts of the window.
+func rooms(b Base, door room.Door) []Room {
+	return []Room{users.Pages{Door: door, Desk: b.Staff}}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	signin.Ready()
+	account.Ready()
+	users.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
@@ -92,13 +103,21 @@ func (p *Pages) Within() map[string]Way {
 // Signed lists the handlers that need a sign-in and no creditor.
 func (p *Pages) Signed() map[string]fiber.Handler {
 	list := p.home.Choosing()
-	list[fiber.MethodPost+" /verwaltung/abmelden"] = p.leave
+	maps.Copy(list, p.account.Handlers())
 	return list
 }
 
 // Open lists the handlers that anybody may ask.
 func (p *Pages) Open() map[string]fiber.Handler {
-	return map[string]fiber.Handler{fiber.MethodPost + " /verwaltung/sprache": p.language}
+	list := p.signin.Handlers()
+	list[fiber.MethodPost+" /verwaltung/sprache"] = p.language
+	return list
+}
+
+// Tries reports whether a POST to an address tries a secret, and whether its answer leaves open
+// if that was right.
+func Tries(path string) (tries, untold bool) {
+	return slices.Contains(signin.Attempts, path) || slices.Contains(account.Attempts, path), slices.Contains(signin.Untold, path)
 }
 
 // Admit lets a member through who has the right of a route.
@@ -130,13 +149,4 @@ func (p *Pages) language(c *fiber.Ctx) error {
 	}
 	page.SetLanguage(c, lang)
 	return c.Redirect(page.Local(f.Get("path")), fiber.StatusSeeOther)
-}
-
-// leave ends the sign-in.
-func (p *Pages) leave(c *fiber.Ctx) error {
-	if err := p.Staff.Leave(c.UserContext(), page.Of(c).Cookie); err != nil {
-		return err
-	}
-	p.EndSession(c)
-	return c.Redirect(room.Entry, fiber.StatusSeeOther)
 }

@@ -67,6 +67,8 @@ var wordFamilies = []family{
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),
+	familyOf("staff_state_", staff.States()...),
+	familyOf("staff_log_", staff.Whats()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

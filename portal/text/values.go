@@ -131,6 +131,8 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",
+	reflect.TypeFor[staff.State]():         "staff_state_",
+	reflect.TypeFor[staff.What]():          "staff_log_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words

@@ -32,7 +32,7 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"staff_codes":    "SELECT, INSERT, UPDATE, DELETE",
 	"staff_sessions": "SELECT, INSERT, UPDATE, DELETE",
 	"staff_log":      "SELECT, INSERT",
-	"staff_mails":    "SELECT, INSERT, UPDATE",
+	"staff_mails":    "SELECT, INSERT, UPDATE, DELETE",
 
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",

@@ -4,35 +4,10 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/staff"
 	"quitt/store"
 	"quitt/store/column"
 )
-
-// What is what was done with a sign-in or a right.
-type What string
-
-// The entries of the log.
-const (
-	WasInvited     What = "invited"
-	HasJoined      What = "joined"
-	HasSignedIn    What = "signed_in"
-	HasReset       What = "password_reset"
-	FactorReset    What = "factor_reset"
-	GotRole        What = "role_given"
-	LostRole       What = "role_ended"
-	WasEnded       What = "ended"
-	SessionsEnded  What = "sessions_ended"
-	UsedRecovery   What = "recovery_used"
-	NewRecovery    What = "recovery_renewed"
-	OperatorCame   What = "operator_came"
-	GlassWasBroken What = "glass_broken"
-)
-
-// Whats lists every What.
-func Whats() []What {
-	return []What{WasInvited, HasJoined, HasSignedIn, HasReset, FactorReset, GotRole, LostRole, WasEnded, SessionsEnded, UsedRecovery,
-		NewRecovery, OperatorCame, GlassWasBroken}
-}
 
 // Entry is a line of the log. By is who did it, "" for the member or the command line; Creditor
 // is whose window it is about, "" for none.
@@ -41,7 +16,7 @@ type Entry struct {
 	Member   debt.ID
 	Creditor debt.ID
 	By       debt.ID
-	What     What
+	What     staff.What
 	Sealed   string // a reason that was given
 	At       time.Time
 }
@@ -64,7 +39,7 @@ func Entries(r *store.Reader, creditor debt.ID, most int) ([]Entry, error) {
 		Member debt.ID         `db:"member_id"`
 		Owner  column.Optional `db:"owner_id"`
 		By     column.Optional `db:"by_id"`
-		What   What            `db:"what"`
+		What   staff.What      `db:"what"`
 		Sealed string          `db:"sealed"`
 		At     column.Instant  `db:"at"`
 	}

@@ -1,11 +1,14 @@
 package staff
 
 import (
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/vault"
 )
 
 // MailState is how far a mail has come. Sent, Failed and Unknown are final and hold nothing.
@@ -54,15 +57,51 @@ const (
 	 WHERE state = 'waiting' AND id IN (SELECT id FROM staff_mails WHERE state = 'waiting' AND (next_at IS NULL OR next_at <= $1) ORDER BY id LIMIT 1)
 	RETURNING ` + mailColumns
 	lostSQL    = `UPDATE staff_mails SET state = 'unknown', sealed = '', leased_until = NULL WHERE state = 'sending' AND leased_until < $1`
+	oldSQL     = `DELETE FROM staff_mails WHERE state NOT IN ('waiting', 'sending') AND made_at < $1`
 	waitingSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM staff_mails WHERE state IN ('waiting', 'sending')`
 )
 
-// AddMail stores a message; the loop that sends is told.
-func AddMail(t *store.Tx, m Mail) error {
-	t.News()
-	_, err := t.Exec(addMailSQL, m.ID, m.Sealed, string(MailWaiting), 0, column.At(m.MadeAt), column.At(m.NextAt), column.At(m.ExpiresAt), column.At(time.Time{}), "")
+// Letter is what a message says and to whom.
+type Letter struct {
+	To       debt.Personal
+	Template string // a sentence of the catalogue
+	Language string
+	Code     string
+}
+
+// Format keeps address and code out of logs under every verb.
+func (l Letter) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "mail %s", l.Template) }
+
+// sealed is how a Letter is written: debt.Personal masks itself.
+type sealed struct{ To, Template, Language, Code string }
+
+func mailOwner(id debt.ID) string { return "staff mail/" + string(id) }
+
+// OpenLetter opens a message; false if its key is gone.
+func OpenLetter(v vault.Vault, m Mail) (l Letter, ok bool) {
+	b, ok := v.Open(mailOwner(m.ID), m.Sealed)
+	var w sealed
+	if !ok || json.Unmarshal(b, &w) != nil {
+		return l, false
+	}
+	return Letter{debt.Personal(w.To), w.Template, w.Language, w.Code}, true
+}
+
+// AddMail stores a message that waits.
+func AddMail(t *store.Tx, v vault.Vault, l Letter, m Mail) error {
+	b, err := json.Marshal(sealed{l.To.Reveal(), l.Template, l.Language, l.Code})
+	if err != nil {
+		return err
+	}
+	if m.Sealed, err = v.Seal(mailOwner(m.ID), b); err != nil {
+		return err
+	}
+	_, err = t.Exec(addMailSQL, m.ID, m.Sealed, string(MailWaiting), 0, column.At(m.MadeAt), column.At(m.NextAt), column.At(m.ExpiresAt), column.At(time.Time{}), "")
 	return err
 }
+
+// keptMails is how long a mail that has left is still listed.
+const keptMails = 30 * 24 * time.Hour
 
 // AnyMail reports whether there is anything to do.
 func AnyMail(r *store.Reader) (bool, error) {
@@ -75,6 +114,9 @@ func AnyMail(r *store.Reader) (bool, error) {
 // came back with may have gone out.
 func ClaimMail(t *store.Tx, now, until time.Time) (m Mail, found bool, err error) {
 	if _, err := t.Exec(lostSQL, column.At(now)); err != nil {
+		return m, false, err
+	}
+	if _, err := t.Exec(oldSQL, column.At(now.Add(-keptMails))); err != nil {
 		return m, false, err
 	}
 	var rows []mailRow

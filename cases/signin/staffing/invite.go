@@ -3,7 +3,6 @@ package staffing
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -80,8 +79,8 @@ func newCode() access.Code {
 // InvitationMail is the sentence of the mail with the code of an invitation.
 const InvitationMail = "mail_staff_invitation"
 
-// Invite lets somebody come in. An address that has an account already gets the role there, and
-// no code. by is who invites, "" on the command line. Invalid for what is no wish.
+// Invite lets somebody come in. Whoever has an account already gets the role, and no code; name
+// and language stay as they are. by is who invites, "" on the command line. Invalid for what is no wish.
 func (d Desk) Invite(ctx context.Context, by debt.ID, w Wish) (i Invitation, err error) {
 	if err := d.ready(); err != nil {
 		return i, err
@@ -89,34 +88,31 @@ func (d Desk) Invite(ctx context.Context, by debt.ID, w Wish) (i Invitation, err
 	if err := w.check(); err != nil {
 		return i, err
 	}
-	now := d.Now()
 	fresh := Invitation{ID: store.NewID(), Code: newCode()}
 	err = d.Store.Write(ctx, "", func(t *store.Tx) error {
 		i = fresh
-		known, found, err := kept.Find(&t.Reader, d.addressHashes(w.Email.Reveal()))
+		m, found, err := kept.Find(&t.Reader, d.addressHashes(w.Email.Reveal()))
 		switch {
 		case err != nil:
 			return err
-		case found && known.State == staff.Active:
-			i = Invitation{ID: known.ID}
-			return d.welcome(t, known.ID, by, w)
 		case found:
-			i.ID = known.ID
-		}
-		sealed, err := d.seal(i.ID, who{w.Email.Reveal(), w.Name.Reveal(), w.Language})
-		if err != nil {
-			return err
-		}
-		m := kept.Record{ID: i.ID, EmailHash: d.addressHashes(w.Email.Reveal())[0], Sealed: sealed, State: staff.Invited, Operator: w.Operator, MadeAt: now}
-		if !found {
-			err = kept.Add(t, m)
-		} else {
+			if m, err = kept.Lock(t, m.ID); err != nil {
+				return err
+			}
+			i.ID, m.Operator = m.ID, m.Operator || w.Operator
+			if m.State == staff.Active {
+				i.Code = ""
+			} else {
+				m.State, m.Password, m.TOTP, m.Step = staff.Invited, "", "", 0
+			}
 			err = kept.Save(t, m)
+		default:
+			err = d.add(t, i.ID, w)
+		}
+		if err == nil && i.Code != "" {
+			err = d.invite(t, i, w.Email, w.Language)
 		}
 		if err != nil {
-			return err
-		}
-		if err := d.invite(t, i, w.Email, w.Language); err != nil {
 			return err
 		}
 		return d.welcome(t, i.ID, by, w)
@@ -127,6 +123,15 @@ func (d Desk) Invite(ctx context.Context, by debt.ID, w Wish) (i Invitation, err
 	return i, nil
 }
 
+func (d Desk) add(t *store.Tx, id debt.ID, w Wish) error {
+	sealed, err := d.seal(id, who{w.Email.Reveal(), w.Name.Reveal(), w.Language})
+	if err != nil {
+		return err
+	}
+	return kept.Add(t, kept.Record{ID: id, EmailHash: d.addressHashes(w.Email.Reveal())[0], Sealed: sealed, State: staff.Invited,
+		Operator: w.Operator, MadeAt: d.Now()})
+}
+
 // welcome gives the role and notes it.
 func (d Desk) welcome(t *store.Tx, id, by debt.ID, w Wish) error {
 	if w.Creditor != "" {
@@ -134,7 +139,7 @@ func (d Desk) welcome(t *store.Tx, id, by debt.ID, w Wish) error {
 			return err
 		}
 	}
-	return kept.Note(t, kept.Entry{ID: store.NewID(), Member: id, Creditor: w.Creditor, By: by, What: kept.WasInvited, At: d.Now()})
+	return kept.Note(t, kept.Entry{ID: store.NewID(), Member: id, Creditor: w.Creditor, By: by, What: staff.WasInvited, At: d.Now()})
 }
 
 // invite makes a code, which makes the one before void, and the mail with it.
@@ -147,47 +152,11 @@ func (d Desk) invite(t *store.Tx, i Invitation, to debt.Personal, language strin
 	if err := kept.AddCode(t, c, d.hashes("code", string(i.Code))[0]); err != nil {
 		return err
 	}
-	return d.send(t, Letter{To: to, Template: InvitationMail, Language: language, Code: i.Code.Grouped()}, c.ExpiresAt)
+	return d.send(t, kept.Letter{To: to, Template: InvitationMail, Language: language, Code: i.Code.Grouped()}, c.ExpiresAt)
 }
 
-// Letter is a mail to a member.
-type Letter struct {
-	To       debt.Personal
-	Template string
-	Language string
-	Code     string
-}
-
-// Format keeps address and code out of logs under every verb.
-func (l Letter) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "mail %s", l.Template) }
-
-// written is how a Letter is sealed: debt.Personal masks itself.
-type written struct{ To, Template, Language, Code string }
-
-func (d Desk) send(t *store.Tx, l Letter, until time.Time) error {
-	id := store.NewID()
-	b, err := json.Marshal(written{l.To.Reveal(), l.Template, l.Language, l.Code})
-	if err != nil {
-		return err
-	}
-	sealed, err := d.vault.Seal("staff mail/"+string(id), b)
-	if err != nil {
-		return err
-	}
-	return kept.AddMail(t, kept.Mail{ID: id, Sealed: sealed, MadeAt: d.Now(), ExpiresAt: until})
-}
-
-// Unseal opens a mail for whoever sends it; false if the key is gone.
-func (d Desk) Unseal(m kept.Mail) (l Letter, ok bool) {
-	b, ok := d.vault.Open("staff mail/"+string(m.ID), m.Sealed)
-	if !ok {
-		return l, false
-	}
-	var w written
-	if json.Unmarshal(b, &w) != nil {
-		return l, false
-	}
-	return Letter{debt.Personal(w.To), w.Template, w.Language, w.Code}, true
+func (d Desk) send(t *store.Tx, l kept.Letter, until time.Time) error {
+	return kept.AddMail(t, d.vault, l, kept.Mail{ID: store.NewID(), MadeAt: d.Now(), ExpiresAt: until})
 }
 
 // creditorOf finds a creditor of a member's by its id.

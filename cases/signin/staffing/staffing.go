@@ -47,6 +47,9 @@ func New(d signin.Desk, issuer string) (Desk, error) {
 	return out, err
 }
 
+// Vault opens the mails of members for whoever sends them.
+func (d Desk) Vault() vault.Vault { return d.vault }
+
 // queue is how many passwords may wait for their hash.
 const queue = 16
 

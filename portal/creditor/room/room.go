@@ -30,7 +30,7 @@ const (
 // New is page.New in the frame of the creditor's window; a view embeds Frame. Names of files
 // that debtors' first pages have (claim.html, letter.html, pay.html …) would ask for Arabic.
 func New[V any](from fs.FS, name string, parts ...string) page.Template[V] {
-	return page.Framed[V](page.Layout{Files: files, Name: "window.html"}, from, name, parts...)
+	return page.Framed[V](page.Layout{Files: files, Name: "window.html", Parts: []string{"fields.html"}}, from, name, parts...)
 }
 
 // Scene is what a page of the creditor in view is made from.
