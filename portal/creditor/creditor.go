@@ -10,11 +10,22 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases/messages"
+	"quitt/cases/objections"
+	desk "quitt/cases/record"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/upload"
 	"quitt/debt/staff"
+	"quitt/notifications/letter"
+	"quitt/payments"
+	"quitt/plans"
 	"quitt/portal/creditor/account"
+	"quitt/portal/creditor/decide"
+	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/record"
 	"quitt/portal/creditor/room"
+	"quitt/portal/creditor/rules"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/creditor/users"
 	"quitt/portal/page"
@@ -28,6 +39,11 @@ type Base struct {
 	Store *store.Store
 	Now   func() time.Time
 	Staff staffing.Desk
+
+	// What the record of a case and its decisions need.
+	Plans   plans.Desk
+	Letters letter.Desk
+	Papers  *upload.Desk
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -69,7 +85,11 @@ func New(b Base) *Pages {
 
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
-	return []Room{users.Pages{Door: door, Desk: b.Staff}}
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: b.Now}, Staff: b.Staff}
+	return []Room{users.Pages{Door: door, Desk: b.Staff}, record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
+		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: b.Now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: b.Now},
+			Messages: messages.Desk{Store: b.Store, Now: b.Now}},
+		rules.Pages{Door: door, Plans: b.Plans}}
 }
 
 // Ready parses the templates; a server calls it before it listens.
@@ -79,6 +99,9 @@ func Ready() {
 	signin.Ready()
 	account.Ready()
 	users.Ready()
+	record.Ready()
+	decide.Ready()
+	rules.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
