@@ -173,3 +173,8 @@ func (p *Pages) language(c *fiber.Ctx) error {
 	page.SetLanguage(c, lang)
 	return c.Redirect(page.Local(f.Get("path")), fiber.StatusSeeOther)
 }
+
+// Samples shows every page of the window; a new room is one name more.
+func Samples() []page.Sample {
+	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples())
+}
