@@ -23,7 +23,11 @@ func (s Scene) Happening(e debt.Event) Happening {
 	if !known {
 		key = "record_happened"
 	}
-	return Happening{e.Seq, s.Base.Moment(e.At), s.Base.Words.Text(key, nil), strings.Join(s.details(e), " · "), s.Who(e.Actor), s.Way(e)}
+	what, details := s.Base.Words.Text(key, nil), s.details(e)
+	if e.Type == debt.CaseUpdated && len(details) > 0 { // that it was updated says nothing
+		what, details = details[0], details[1:]
+	}
+	return Happening{e.Seq, s.Base.Moment(e.At), what, strings.Join(details, " · "), s.Who(e.Actor), s.Way(e)}
 }
 
 // Since lists what happened after an event, the oldest first.
