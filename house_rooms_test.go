@@ -47,20 +47,23 @@ var visitors = map[string][]string{
 
 // shared are the children that all of their room may import.
 var shared = []string{
-	"portal/text",
+	"cases/credit",
+	"cases/upload/gate",
+	"debt/ledger",
+	"portal/creditor/dossier",
+	"portal/creditor/room",
+	"portal/debtor/room",
+	"portal/debtor/told",
 	"portal/page",
-	"store/column",
+	"portal/text",
 	"store/bulk",
-	"store/vault",
+	"store/column",
 	"store/edge",
+	"store/expect",
 	"store/fault",
 	"store/person",
 	"store/search",
-	"debt/ledger",
-	"portal/debtor/room",
-	"portal/debtor/told",
-	"portal/creditor/room",
-	"cases/upload/gate",
+	"store/vault",
 }
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.

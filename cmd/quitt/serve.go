@@ -197,7 +197,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
-		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff}),
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents}),
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: logs.Requests(r.main.Err), Version: logs.Version(),
