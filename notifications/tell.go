@@ -92,15 +92,17 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	if err != nil {
 		return err
 	}
-	helper, err := helperOf(&t.Reader, e.CaseID, d.Now())
+	acting, err := helperOf(&t.Reader, e.CaseID, d.Now())
 	if err != nil || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
 		return err
 	}
 	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email, Language: to.Debtor.PreferredLanguage,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}
 	switch reached := d.preferred(to.Debtor); {
-	case helper != "":
-		m.Recipient = helper
+	case acting.email != "":
+		m.Recipient = acting.email
+	case acting.post: // a letter reaches who acts
+		return nil
 	case reached == "":
 		return nil
 	case reached == outbox.SMS:
@@ -142,16 +144,21 @@ func remind(m *outbox.Mail, e debt.Event) bool {
 }
 
 // wishedAway is what the debtor knows: a payment that ended because its page was closed or ran
-// out, an answer of the debtor's own, and papers that go with other news.
+// out, an answer or a change of the debtor's own, and papers that go with other news.
 func wishedAway(e debt.Event) bool {
 	switch e.Type {
 	case debt.PlanPaperEvent:
 		return e.Data["kind"] != costNotice
 	case debt.PlanDeclinedEvent:
-		return e.Actor.Kind == "debtor" || e.Actor.Kind == "representative"
+		return byDebtor(e)
+	case debt.PlanChanged: // another way of paying, an excuse: nothing new to read
+		return byDebtor(e) && e.Data["instalments"] == nil
 	}
 	return e.Type == debt.PaymentFailedEvent && (e.Data["status"] == string(debt.PaymentExpired) || e.Data["status"] == string(debt.PaymentCancelled))
 }
+
+// byDebtor reports whether it was done by the debtor or on the debtor's behalf.
+func byDebtor(e debt.Event) bool { return e.Actor.Kind == "debtor" || e.Actor.Kind == "representative" }
 
 func mailable(d debt.Debtor) bool {
 	return d.EmailStopped == debt.Reachable && strings.Contains(d.Email.Reveal(), "@")
