@@ -53,6 +53,8 @@ var staffTable = map[string]expected{
 	"GET /verwaltung/konto": {who: Signed}, "POST /verwaltung/konto/sitzung": {who: Signed, answers: []int{422}},
 	"POST /verwaltung/konto/codes": {who: Signed}, "POST /verwaltung/bestaetigen": {who: Signed, answers: []int{422}},
 
+	"POST /verwaltung/konto/notfall": {who: Signed, answers: []int{422}},
+
 	"GET /verwaltung/zugaenge": {who: Staff, right: staff.Users}, "POST /verwaltung/zugaenge": {who: Staff, right: staff.Users, answers: []int{422}},
 	"POST /verwaltung/zugaenge/rolle": {who: Staff, right: staff.Users, answers: []int{422}},
 	"POST /verwaltung/zugaenge/neu":   {who: Staff, right: staff.Users, answers: []int{422}},

@@ -312,7 +312,7 @@ func (d Desk) Log(ctx context.Context, creditor debt.ID) (list []Line, err error
 				}
 				l.By = by.Name
 			}
-			reason, _ := d.vault.Open("staff log/"+string(e.ID), e.Sealed)
+			reason, _ := d.vault.Open(reasonOwner(e.ID), e.Sealed)
 			l.Reason = string(reason)
 			list = append(list, l)
 		}

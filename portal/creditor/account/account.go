@@ -11,6 +11,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/staff"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 )
@@ -56,17 +57,50 @@ func Ready() { accountHTML.Ready() }
 type AccountPage struct {
 	room.Frame
 	staffing.Account
+
+	Glass   bool // an emergency may be declared here
+	Reason  string
+	Mistake string
 }
 
 var accountHTML = room.New[AccountPage](files, "account.html")
 
 // Account shows sign-ins and what is left of the recovery codes.
-func (p Pages) Account(c *fiber.Ctx) error {
-	a, err := p.Desk.Account(c.UserContext(), *page.Of(c).Staff)
+func (p Pages) Account(c *fiber.Ctx) error { return p.account(c, "", "") }
+
+func (p Pages) account(c *fiber.Ctx, reason, mistake string) error {
+	v := *page.Of(c).Staff
+	a, err := p.Desk.Account(c.UserContext(), v)
 	if err != nil {
 		return err
 	}
-	return accountHTML.Write(c, fiber.StatusOK, AccountPage{p.Door.Outside(c, home), a})
+	view := AccountPage{Frame: p.Door.Outside(c, home), Account: a, Reason: reason, Mistake: mistake,
+		Glass: v.Who.Operator && v.Here.Role != "" && v.Here.Role != staff.Admin}
+	status := fiber.StatusOK
+	if mistake != "" {
+		view.Frame, status = view.Fails(), fiber.StatusUnprocessableEntity
+	}
+	return accountHTML.Write(c, status, view)
+}
+
+// Break declares an emergency, right after the second factor was shown.
+func (p Pages) Break(c *fiber.Ctx) error {
+	f, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	if !page.Of(c).Staff.Fresh(page.Of(c).Now) {
+		return p.Door.Prove(c, home, "")
+	}
+	err = p.Desk.Break(c.UserContext(), page.Of(c).Cookie, f.Get("reason"))
+	switch debt.KindOf(err) {
+	case debt.Invalid, debt.Forbidden:
+		return p.account(c, f.Get("reason"), page.Of(c).Words.Whole().Error(err))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(room.Home, fiber.StatusSeeOther)
 }
 
 // EndSession ends one sign-in, or with "others" all but this one.
