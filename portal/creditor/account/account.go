@@ -45,6 +45,7 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 		get + " " + home:               p.Account,
 		post + " " + home + "/sitzung": p.EndSession,
 		post + " " + home + "/codes":   p.Renew,
+		post + " " + home + "/notfall": p.Break,
 		post + " " + proving:           p.Prove,
 		post + " /verwaltung/abmelden": p.Leave,
 	}
