@@ -33,6 +33,7 @@ type Pages struct {
 const (
 	home    = "/verwaltung/konto"
 	proving = "/verwaltung/bestaetigen"
+	making  = "/verwaltung/konto/passkey"
 )
 
 // Attempts are the addresses that try a secret.
@@ -46,13 +47,19 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 		post + " " + home + "/sitzung": p.EndSession,
 		post + " " + home + "/codes":   p.Renew,
 		post + " " + home + "/notfall": p.Break,
+		get + " " + making:             p.PasskeyForm,
+		post + " " + making:            p.AddPasskey,
+		post + " " + making + "/ende":  p.EndPasskey,
 		post + " " + proving:           p.Prove,
 		post + " /verwaltung/abmelden": p.Leave,
 	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
-func Ready() { accountHTML.Ready() }
+func Ready() {
+	accountHTML.Ready()
+	passkeyHTML.Ready()
+}
 
 // AccountPage is one's own account.
 type AccountPage struct {
@@ -60,6 +67,7 @@ type AccountPage struct {
 	staffing.Account
 
 	Glass   bool // an emergency may be declared here
+	Able    bool // passkeys can be made
 	Reason  string
 	Mistake string
 }
@@ -75,7 +83,7 @@ func (p Pages) account(c *fiber.Ctx, reason, mistake string) error {
 	if err != nil {
 		return err
 	}
-	view := AccountPage{Frame: p.Door.Outside(c, home), Account: a, Reason: reason, Mistake: mistake,
+	view := AccountPage{Frame: p.Door.Outside(c, home), Account: a, Reason: reason, Mistake: mistake, Able: p.Desk.Passkeys(),
 		Glass: v.Who.Operator && v.Here.Role != "" && v.Here.Role != staff.Admin}
 	status := fiber.StatusOK
 	if mistake != "" {

@@ -9,6 +9,7 @@ import (
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	kept "quitt/store/staff"
 )
 
 // Samples shows the page.
@@ -22,6 +23,12 @@ func Samples() []page.Sample {
 	}
 	return []page.Sample{
 		one("", func(*AccountPage) {}),
+		one("-passkey", func(v *AccountPage) {
+			v.Able, v.Passkeys = true, []kept.Passkey{{ID: "p1", Device: "Safari, iPhone", MadeAt: room.SampleNow.AddDate(0, -1, 0)}}
+		}),
+		room.Sample("passkey", func(w *text.Catalogue) ([]byte, error) {
+			return passkeyHTML.HTML(PasskeyPage{Frame: room.SampleScene(w, staff.Manager).Frame(making), Passkey: staffing.Ceremony{Options: "{}"}})
+		}),
 		one("-operator", func(v *AccountPage) { v.Glass = true }),
 		one("-refused", func(v *AccountPage) {
 			v.Glass, v.Reason = true, "kurz"
