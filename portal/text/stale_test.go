@@ -13,6 +13,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/recovery"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 )
@@ -69,6 +70,8 @@ var wordFamilies = []family{
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),
+	familyOf("report_of_", recovery.Codes()...),
+	familyOf("report_is_", recovery.Figures()...),
 	familyOf("list_action_", batch.Actions()...),
 	familyOf("list_reason_", batch.Reasons()...),
 	familyOf("staff_state_", staff.States()...),

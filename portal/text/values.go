@@ -15,6 +15,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/recovery"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 )
@@ -133,6 +134,8 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",
+	reflect.TypeFor[recovery.Code]():       "report_of_",
+	reflect.TypeFor[recovery.Figure]():     "report_is_",
 	reflect.TypeFor[batch.Action]():        "list_action_",
 	reflect.TypeFor[batch.Reason]():        "list_reason_",
 	reflect.TypeFor[staff.State]():         "staff_state_",

@@ -110,6 +110,7 @@ var ofCase = []string{
 	`UPDATE payments SET note = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE holds SET reason = '` + gone + `' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE tasks SET reason = '' WHERE creditor_id = $1 AND case_id = $2`,
+	`DELETE FROM notes WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE messages SET text = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE requests SET text = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM contact_changes WHERE creditor_id = $1 AND case_id = $2`,
