@@ -24,14 +24,7 @@ func migrate(ctx context.Context, r *run) error {
 		return err
 	}
 	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
-	if err := r.seal(ctx, s); err != nil || !*findable {
-		return err
-	}
-	n, err := r.privacyDesk(s).Cases().Findable(ctx)
-	if err == nil {
-		r.line("list_rebuilt", debt.Args{"n": n})
-	}
-	return err
+	return r.seal(ctx, s, *findable)
 }
 
 // migrated opens a database whose schema may be old or missing.
