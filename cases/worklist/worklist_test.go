@@ -246,7 +246,7 @@ func TestAnAddressIsAList(t *testing.T) {
 			t.Fatal(err)
 		}
 		again, err := worklist.ParseQuery(q.String())
-		if err != nil || again.String() != q.String() || again.Filter.From != q.Filter.From || again.Least != q.Least || again.Order != q.Order || !slices.Equal(again.Fields, q.Fields) {
+		if err != nil || again.String() != q.String() || again.From != q.From || again.Least != q.Least || again.Order != q.Order || !slices.Equal(again.Fields, q.Fields) {
 			t.Fatalf("%s became %s, %v", q, again, err)
 		}
 	})

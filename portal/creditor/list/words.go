@@ -161,8 +161,8 @@ func (out *ListPage) addFilters(w *text.Catalogue, q worklist.Query) {
 	if q.Least > 0 {
 		out.Least = w.Cents(q.Least)
 	}
-	if q.Filter.Most > 0 {
-		out.Most = w.Cents(q.Filter.Most)
+	if q.Most > 0 {
+		out.Most = w.Cents(q.Most)
 	}
 	plain := usual()
 	plain.Search, plain.Order = q.Search, q.Order
