@@ -49,10 +49,14 @@ func (d Desk) Look(ctx context.Context, w Who, q Query, at caselist.At) (p Page,
 				return err
 			}
 		}
-		if p.Page, err = q.Read(r, at, PageSize); err != nil {
+		list, err := q.Open(r)
+		if err != nil {
 			return err
 		}
-		if p.Count, err = q.Count(r); err != nil {
+		if p.Page, err = list.Page(at, PageSize); err != nil {
+			return err
+		}
+		if p.Count, err = list.Count(); err != nil {
 			return err
 		}
 		p.Cases, err = caselist.Load(r, p.Page.Cases)

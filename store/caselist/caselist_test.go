@@ -92,7 +92,11 @@ func TestEveryFilterInEveryOrderPageByPage(t *testing.T) {
 					if got, further, err := l.walk(r, scan{}, "", crowd+1); err != nil || further != "" || f.Only == nil && !slices.Equal(got, want) {
 						t.Errorf("%s, walked: %d of %d, %v", name, len(got), len(want), err)
 					}
-					if n, err := l.Count(r); err != nil || n.N != len(want) || n.More {
+					o, err := l.Open(r)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if n, err := o.Count(); err != nil || n.N != len(want) || n.More {
 						t.Errorf("%s: counted %+v of %d, %v", name, n, len(want), err)
 					}
 					l.back(t, r, starts)

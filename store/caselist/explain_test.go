@@ -3,6 +3,7 @@ package caselist
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,8 +84,14 @@ func TestEveryListIsReadByAnIndex(t *testing.T) {
 func (e explainer) all(l List) error {
 	e.t.Helper()
 	r := e.Reader
-	for _, w := range l.ways(r.Creditor(), gatherMost+1) {
-		e.explained(w.sql, w.args)
+	for _, w := range l.ways(r.Creditor()) {
+		st := &statement{slices.Clone(w.args)}
+		query := w.sql(st, "", gatherMost+1)
+		e.explained(query, st.args)
+		if w.from == "cases" {
+			query, args := l.collectSQL(w)
+			e.explained(query, args)
+		}
 	}
 	scans := []scan{{}}
 	for _, a := range l.axes() {

@@ -121,38 +121,40 @@ func (f Filter) hit(s *statement) string {
 	return "CASE WHEN " + strings.Join(all, " AND ") + " THEN 1 ELSE 0 END"
 }
 
-// way gives the ids of cases that a filter can only mean, in the order of an index.
+// way is a filter of a list that an index answers, in the order of that index.
 type way struct {
-	sql  string
-	args []any
+	from  string // cases or claims
+	id    string
+	where string
+	order string
+	args  []any
+	axis  *axis // nil for other filters
 }
 
-// ways are what an index has of a filter, each up to most cases.
-func (f Filter) ways(creditor debt.ID, most int) (list []way) {
-	add := func(conditions func(s *statement) (from, where, order string)) {
+// sql selects up to most cases of a way; more is selected beside their ids.
+func (w way) sql(s *statement, more string, most int) string {
+	return "SELECT " + w.id + more + " FROM " + w.from + " c WHERE c.creditor_id = $1 AND " + w.where + " ORDER BY " + w.order + " LIMIT " + s.put(most)
+}
+
+// ways are the filters of a list that an index answers.
+func (f Filter) ways(creditor debt.ID) (list []way) {
+	add := func(w way, where func(s *statement) string) {
 		s := &statement{[]any{creditor}}
-		from, where, order := conditions(s)
-		list = append(list, way{"SELECT " + from + " WHERE c.creditor_id = $1 AND " + where + " ORDER BY " + order + " LIMIT " + s.put(most), s.args})
+		w.where = where(s)
+		w.args = s.args
+		list = append(list, w)
 	}
 	for _, a := range f.axes() {
-		add(func(s *statement) (string, string, string) {
-			return "c.id FROM cases c", a.is(s), "c.received_at, c.id"
-		})
+		add(way{from: "cases", id: "c.id", order: "c.received_at, c.id", axis: &a}, a.is)
 	}
 	if f.Ground != "" {
-		add(func(s *statement) (string, string, string) {
-			return "c.case_id AS id FROM claims c", "c.ground = " + s.put(string(f.Ground)), "c.case_id"
-		})
+		add(way{from: "claims", id: "c.case_id AS id", order: "c.case_id"}, func(s *statement) string { return "c.ground = " + s.put(string(f.Ground)) })
 	}
 	if !f.From.IsZero() || !f.Until.IsZero() {
-		add(func(s *statement) (string, string, string) {
-			return "c.id FROM cases c", strings.Join(f.received(s), " AND "), "c.received_at, c.id"
-		})
+		add(way{from: "cases", id: "c.id", order: "c.received_at, c.id"}, func(s *statement) string { return strings.Join(f.received(s), " AND ") })
 	}
 	if f.Least > 0 || f.Most > 0 {
-		add(func(s *statement) (string, string, string) {
-			return "c.id FROM cases c", strings.Join(f.open(s), " AND "), "c.principal_cents, c.id"
-		})
+		add(way{from: "cases", id: "c.id", order: "c.principal_cents, c.id"}, func(s *statement) string { return strings.Join(f.open(s), " AND ") })
 	}
 	return list
 }

@@ -44,23 +44,40 @@ const (
 	walkMost   = 10_000
 )
 
-// Read gives up to most cases of a list. However many cases there are and whatever is asked
-// for, it looks at a bounded number of them, all by an index.
-func (l List) Read(r *store.Reader, at At, most int) (Page, error) {
+// Opened is a list about which is known how to read it.
+type Opened struct {
+	list   List
+	reader *store.Reader
+	scan   scan
+}
+
+// Open finds out how a list is read best.
+func (l List) Open(r *store.Reader) (Opened, error) {
 	s, err := l.scan(r)
+	return Opened{l, r, s}, err
+}
+
+// Read is Page of a list that is opened for it.
+func (l List) Read(r *store.Reader, at At, most int) (Page, error) {
+	o, err := l.Open(r)
 	if err != nil {
 		return Page{}, err
 	}
-	forward := l.Order
+	return o.Page(at, most)
+}
+
+// Page gives up to most cases of a list. However many cases there are and whatever is asked
+// for, it looks at a bounded number of them, all by an index.
+func (o Opened) Page(at At, most int) (p Page, err error) {
+	l := o.list
 	if at.Back {
 		l.Order.Descending = !l.Order.Descending
 	}
 	var ids []debt.ID
-	var p Page
-	if s.gather {
-		ids, err = l.gathered(r, s.only, at)
+	if o.scan.gather {
+		ids, err = l.behind(o.reader, o.scan.keys, at)
 	} else {
-		ids, p.Next, err = l.walk(r, s, at.Case, most+1)
+		ids, p.Next, err = l.walk(o.reader, o.scan, at.Case, most+1)
 		if p.Next != "" {
 			p.Searched = walkMost
 		}
@@ -72,7 +89,6 @@ func (l List) Read(r *store.Reader, at At, most int) (Page, error) {
 		ids = ids[:most]
 		p.Next, p.Searched = ids[most-1], 0
 	}
-	l.Order = forward
 	p.Cases = ids
 	if at.Case != "" {
 		p.Previous = at.Case
@@ -90,37 +106,68 @@ func (l List) Read(r *store.Reader, at At, most int) (Page, error) {
 // scan is how a list is read: the cases are collected, or walked along an index.
 type scan struct {
 	gather bool
-	only   []debt.ID
+	keys   []key // of those that are meant
 	along  *axis // nil: that of the order alone
 }
 
-// scan chooses: what few cases have is collected. In the order of hand-over each value of an
-// axis has an index to walk along.
-func (l List) scan(r *store.Reader) (scan, error) {
+// scan chooses. In the order of hand-over each value of an axis has an index to walk along;
+// else what few cases have is collected.
+func (l List) scan(r *store.Reader) (s scan, err error) {
 	if l.Only != nil {
-		return scan{gather: true, only: l.Only}, nil
+		s.gather = true
+		s.keys, err = l.gathered(r, l.Only)
+		return s, err
 	}
-	rarest, fewest := -1, gatherMost+1
-	ways := l.ways(r.Creditor(), gatherMost+1)
-	for i, w := range ways {
+	rarest, fewest := way{}, gatherMost+1
+	for _, w := range l.ways(r.Creditor()) {
 		var n int
-		if err := r.Get(&n, `SELECT CAST(COUNT(*) AS BIGINT) FROM (`+w.sql+`) counted`, w.args...); err != nil {
-			return scan{}, err
+		st := &statement{slices.Clone(w.args)}
+		query := `SELECT CAST(COUNT(*) AS BIGINT) FROM (` + w.sql(st, "", gatherMost+1) + `) counted`
+		if err := r.Get(&n, query, st.args...); err != nil {
+			return s, err
 		}
-		if n < fewest {
-			rarest, fewest = i, n
-		}
-	}
-	if rarest >= 0 {
-		s := scan{gather: true, only: []debt.ID{}}
-		return s, r.List(&s.only, ways[rarest].sql, ways[rarest].args...)
-	}
-	for _, a := range l.axes() {
-		if l.Order.By == Received {
-			return scan{along: &a}, nil
+		if n < fewest || rarest.from == "" && w.axis != nil {
+			rarest, fewest = w, n
 		}
 	}
-	return scan{}, nil
+	switch {
+	case l.Order.By == Received && rarest.axis != nil:
+		return scan{along: rarest.axis}, nil
+	case fewest > gatherMost:
+		return scan{}, nil
+	default:
+		s.gather = true
+		s.keys, err = l.collect(r, rarest)
+		return s, err
+	}
+}
+
+// collect reads what a way has of a list.
+func (l List) collect(r *store.Reader, w way) ([]key, error) {
+	if w.from == "cases" {
+		query, args := l.collectSQL(w)
+		var rows []key
+		if err := r.List(&rows, query, args...); err != nil {
+			return nil, err
+		}
+		return hits(rows), nil
+	}
+	st := &statement{slices.Clone(w.args)}
+	var ids []debt.ID
+	query := w.sql(st, "", gatherMost)
+	if err := r.List(&ids, query, st.args...); err != nil {
+		return nil, err
+	}
+	return l.gathered(r, ids)
+}
+
+func (l List) collectSQL(w way) (string, []any) {
+	st := &statement{slices.Clone(w.args)}
+	return w.sql(st, ", c.received_at, c.principal_cents, c.file_reference, "+l.hit(st)+" AS hit", gatherMost), st.args
+}
+
+func hits(rows []key) []key {
+	return slices.DeleteFunc(rows, func(k key) bool { return k.Hit == 0 })
 }
 
 type walkRow struct {
@@ -177,7 +224,7 @@ func (l List) walkSQL(r *store.Reader, s scan, after debt.ID, size int) (string,
 		if err != nil {
 			return "", nil, err
 		}
-		where = append(where, l.Order.behind(st, k))
+		where = append(where, l.Order.after(st, k))
 	}
 	return "SELECT c.id, " + hit + " AS hit FROM cases c WHERE " + strings.Join(where, " AND ") + " ORDER BY " + l.Order.sql() + " LIMIT " + st.put(size), st.args, nil
 }
@@ -193,8 +240,8 @@ func (o Order) sql() string {
 	return "c." + sortColumns[o.By] + way + ", c.id" + way
 }
 
-// behind is the condition of the cases that come after one.
-func (o Order) behind(s *statement, k key) string {
+// after is the condition of the cases that come after one.
+func (o Order) after(s *statement, k key) string {
 	sign := " > "
 	if o.Descending {
 		sign = " < "
@@ -251,9 +298,9 @@ func (o Order) compare(a, b key) int {
 // most bounds a list of ids in a statement.
 const most = 256
 
-// gathered reads the cases of a short list that a filter means, in order, behind a case.
-func (l List) gathered(r *store.Reader, only []debt.ID, at At) (ids []debt.ID, err error) {
-	var keys []key
+// gathered reads the cases of a short list that a filter means.
+func (l List) gathered(r *store.Reader, only []debt.ID) (keys []key, err error) {
+	known := map[debt.ID]bool{}
 	for chunk := range slices.Chunk(only, most) {
 		query, args := bulk.In("", r.Creditor(), chunk)
 		s := &statement{args}
@@ -262,14 +309,18 @@ func (l List) gathered(r *store.Reader, only []debt.ID, at At) (ids []debt.ID, e
 		if err := r.List(&rows, text, s.args...); err != nil {
 			return nil, err
 		}
-		for _, k := range rows {
-			if k.Hit == 1 {
-				keys = append(keys, k)
+		for _, k := range hits(rows) {
+			if !known[k.ID] {
+				keys, known[k.ID] = append(keys, k), true
 			}
 		}
 	}
-	slices.SortFunc(keys, l.Order.compare)
-	keys = slices.CompactFunc(keys, func(a, b key) bool { return a.ID == b.ID })
+	return keys, nil
+}
+
+// behind puts a short list in order and gives what comes after a case.
+func (l List) behind(r *store.Reader, keys []key, at At) (ids []debt.ID, err error) {
+	keys = slices.SortedFunc(slices.Values(keys), l.Order.compare)
 	var from key
 	if at.Case != "" {
 		if from, err = keyOf(r, at.Case); err != nil {
@@ -294,15 +345,10 @@ type Count struct {
 const countMost = 1000
 
 // Count counts up to a thousand.
-func (l List) Count(r *store.Reader) (Count, error) {
-	s, err := l.scan(r)
-	if err != nil {
-		return Count{}, err
+func (o Opened) Count() (Count, error) {
+	if n := len(o.scan.keys); o.scan.gather {
+		return Count{min(n, countMost), n > countMost}, nil
 	}
-	if s.gather {
-		ids, err := l.gathered(r, s.only, At{})
-		return Count{min(len(ids), countMost), len(ids) > countMost}, err
-	}
-	ids, further, err := l.walk(r, s, "", countMost+1)
+	ids, further, err := o.list.walk(o.reader, o.scan, "", countMost+1)
 	return Count{min(len(ids), countMost), len(ids) > countMost || further != ""}, err
 }
