@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"quitt/bank"
 	"quitt/cases"
 	"quitt/cases/objections"
 	"quitt/debt"
@@ -229,6 +230,32 @@ func TestAnObjectionRestsTheCaseUntilItIsAnswered(t *testing.T) {
 		}
 		o.asks()
 		o.file(o.filing(1)) // and again
+	})
+}
+
+func TestAnObjectionToAPartAnnouncesATransferOfTheRest(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		if o.said().Reference() != "" {
+			t.Error("a reference without an objection")
+		}
+		id := o.file(o.filing(30_00))
+		said := o.said()
+		u, _ := said.Undisputed(o.view().Statement)
+		rf, err := bank.ParseRF(said.Reference())
+		if err != nil || len(said.Announced) != 1 || said.Announced[0].ID != id || said.Announced[0].Amount != u.Amount || u.Amount == 0 {
+			t.Fatalf("%s, %+v, %v", rf, said.Announced, err)
+		}
+		if plain, err := bank.RFOf(o.view().Case.FileReference); err != nil || plain == rf {
+			t.Errorf("it is that of the case: %s, %v", plain, err)
+		}
+		o.must(o.desk.Withdraw(ctx, o.at, debtor))
+		if got := o.said().Reference(); got != "" {
+			t.Errorf("after its end: %s", got)
+		}
+		o.file(objections.Filing{Ground: objection.Other, Disputed: objection.Disputed{Whole: true}})
+		if got := o.said(); got.Reference() != "" || len(got.Announced) != 1 {
+			t.Errorf("where nothing is undisputed: %+v", got.Announced)
+		}
 	})
 }
 

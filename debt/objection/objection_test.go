@@ -60,6 +60,9 @@ func TestWhatIsPaidOfTheUndisputedPartNeverSettlesWhatIsDisputed(t *testing.T) {
 		for _, target := range u.Designation { // as the ledger spends a designated payment
 			i := slices.IndexFunc(open, func(o objection.Line) bool { return o.ID == target.Line && o.Account == target.Account })
 			spent := min(rest, open[i].Amount)
+			if target.Most > 0 {
+				spent = min(spent, target.Most)
+			}
 			rest -= spent
 			for _, l := range d.Lines {
 				if l.ID == target.Line && l.Account == target.Account && open[i].Amount-spent < l.Amount {
