@@ -171,7 +171,7 @@ func (w *work) open() (kept.Objection, error) {
 }
 
 // end keeps how an objection ended, on the case and beside it.
-func (w *work) end(o kept.Objection, data debt.Args, credited map[debt.ID]debt.Cents) error {
+func (w *work) end(o kept.Objection, data debt.Args, credited []objection.Given) error {
 	o.EndedAt = w.stamp.At
 	events, err := w.file.Case.SetObjection(o.State, debt.Hold{Since: w.today})
 	if err != nil {

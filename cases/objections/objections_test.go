@@ -87,6 +87,15 @@ func (o *office) pay(amount debt.Cents, to ...debt.Target) {
 }
 
 func (o *office) tryPay(amount debt.Cents, to ...debt.Target) error {
+	return o.book(debt.Payment{Amount: amount, Source: "test", ExternalID: string(store.NewID()), Designation: to})
+}
+
+// bookProof books what a proof of 50.00 proves.
+func (o *office) bookProof(id debt.ID) error {
+	return o.book(debt.Payment{Amount: 50_00, Source: objections.ProofSource, ExternalID: string(id)})
+}
+
+func (o *office) book(p debt.Payment) error {
 	stamp := ledger.Stamp{At: o.watch.Now(), NewID: store.NewID}
 	return o.s.Write(ctx, o.at.Creditor, func(t *store.Tx) error {
 		f, err := t.LockOne(o.at.Case)
@@ -97,9 +106,7 @@ func (o *office) tryPay(amount debt.Cents, to ...debt.Target) error {
 		if err != nil {
 			return err
 		}
-		p := debt.Payment{ID: stamp.NewID(), CaseID: o.at.Case, Method: debt.MethodDirect, Status: debt.PaymentSucceeded, Amount: amount,
-			ReceivedOn: o.today(), Source: "test", Designation: to, BookedAt: stamp.At}
-		p.ExternalID = string(p.ID)
+		p.ID, p.CaseID, p.Method, p.Status, p.ReceivedOn, p.BookedAt = stamp.NewID(), o.at.Case, debt.MethodDirect, debt.PaymentSucceeded, o.today(), stamp.At
 		entries, a, err := h.Insert(p, stamp)
 		if err != nil {
 			return err
@@ -335,14 +342,48 @@ func TestAFeeAtNoKnownRateIsLeftToAPerson(t *testing.T) {
 	})
 }
 
-func TestAnObjectionToInterestAloneNeedsACorrectedClaim(t *testing.T) {
-	each(t, func(t *testing.T, o *office) {
-		f := o.filing(0)
-		f.Disputed.Lines[0].Account = debt.InterestAccount
-		id := o.file(f)
-		o.must(o.desk.Answer(ctx, o.at.Creditor, id, clerk, objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x"}))
-		o.asks(objections.TaskInterest)
-	})
+// Interest that alone is disputed is given up by an entry of its own, once, for the days until the
+// answer. Its claim goes on bearing it, so that a person looks at the claim.
+func TestAnObjectionToInterestAloneIsCredited(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer objection.Answer
+		rest   debt.Cents // of the interest, the day of the answer
+	}{
+		"upheld":         {objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x"}, 0},
+		"upheld in part": {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: []objection.Given{{Amount: 10_00}}}, -10_00},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, o *office) {
+				before := o.view().Statement
+				f := o.filing(0)
+				f.Disputed.Lines[0].Account = debt.InterestAccount
+				id := o.file(f)
+				if tc.answer.Credits != nil {
+					tc.answer.Credits[0].Line = o.claim
+				}
+				want := tc.rest
+				if want < 0 {
+					want += before.Open.Interest
+				}
+				o.must(o.desk.Answer(ctx, o.at.Creditor, id, clerk, tc.answer))
+				debttest.WantKey(t, o.desk.Answer(ctx, o.at.Creditor, id, clerk, tc.answer), debt.Conflict, "objection_ended")
+				s := o.view().Statement
+				if s.Open.Interest != want || s.Open.Principal != before.Open.Principal || s.Open.Overpaid != 0 || o.view().Case.Payment != debt.StateOpen {
+					t.Errorf("%+v is open, before %+v; the case is %s", s.Open, before.Open, o.view().Case.Payment)
+				}
+				if got := o.said().Objections[0].Credited; got != before.Open.Interest-want {
+					t.Errorf("credited %s", got)
+				}
+				o.asks(objections.TaskInterest)
+				o.pay(100_00) // what is booked anew later keeps what was given up
+				o.days(30)
+				if now := o.view().Statement; now.Open.Principal+100_00 != before.Open.Principal+want || now.Open.Interest <= 0 {
+					t.Errorf("a month later %+v", now.Open)
+				}
+				o.verified()
+			})
+		})
+	}
 }
 
 func TestSilenceOfTheCreditorNeverFallsOnTheDebtor(t *testing.T) {
@@ -391,7 +432,7 @@ func TestAlreadyPaidRestsTheCaseUntilSomebodyHasLooked(t *testing.T) {
 		if o.rests() || o.count(debt.ProofRejected) != 1 || o.count(debt.ProofAccepted) != 1 {
 			t.Errorf("%v", o.events())
 		}
-		o.asks()
+		o.asks(objections.TaskUnbooked)
 		debttest.WantKey(t, o.desk.DecideProof(ctx, o.at.Creditor, second, clerk, objections.Verdict{Yes: true}), debt.Conflict, "proof_ended")
 		if got := o.said().Proofs; got[0].State != kept.ProofRejected || got[0].Reason != "nichts eingegangen" || got[1].State != kept.ProofAccepted {
 			t.Errorf("%+v", got)
@@ -400,6 +441,39 @@ func TestAlreadyPaidRestsTheCaseUntilSomebodyHasLooked(t *testing.T) {
 		tomorrow.On = o.today().AddDays(1)
 		_, err = o.desk.FileProof(ctx, o.at, debtor, tomorrow)
 		debttest.WantKey(t, err, debt.Invalid, "proof_day")
+	})
+}
+
+func TestAnAcceptedProofIsOwedUntilItsPaymentIsBooked(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		yes := objections.Verdict{Yes: true}
+		file := func() debt.ID {
+			id, err := o.desk.FileProof(ctx, o.at, debtor, objections.Payment{On: o.today(), Amount: 50_00})
+			o.must(err)
+			return id
+		}
+		late, before := file(), o.view().Statement.Payable
+		o.must(o.desk.DecideProof(ctx, o.at.Creditor, late, clerk, yes))
+		o.asks(objections.TaskUnbooked)
+		if now := o.view().Statement.Payable; now != before {
+			t.Errorf("%s are owed, before %s", now, before)
+		}
+		for i := range 3 {
+			booked, err := o.desk.Booked(ctx, o.at.Creditor, late)
+			if err != nil || booked != (i > 0) {
+				t.Errorf("%d: %v, %v", i, booked, err)
+			}
+			if i == 0 {
+				o.asks(objections.TaskUnbooked)
+				o.must(o.bookProof(late))
+			}
+		}
+		o.asks()
+		early := file()
+		o.must(o.bookProof(early))
+		o.must(o.desk.DecideProof(ctx, o.at.Creditor, early, clerk, yes))
+		o.asks()
+		o.verified()
 	})
 }
 

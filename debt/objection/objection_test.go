@@ -147,6 +147,20 @@ func TestAnAnswerHasAReasonAndGivesUpWhatItSays(t *testing.T) {
 	}
 }
 
+func TestInterestIsGivenUpByItselfWhereItsPrincipalIsNotDisputed(t *testing.T) {
+	d := objection.Disputed{Lines: []objection.Line{{ID: "a", Account: debt.InterestAccount, Amount: 3_00}, {ID: "b", Account: debt.PrincipalAccount, Amount: 9_00},
+		{ID: "b", Account: debt.InterestAccount, Amount: 1_00}}}
+	a, err := objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x"}.Check(d)
+	want := []objection.Given{{Line: "a", Account: debt.InterestAccount, Amount: 3_00}, {Line: "b", Account: debt.PrincipalAccount, Amount: 9_00}}
+	if err != nil || !slices.Equal(a.Credits, want) {
+		t.Errorf("%+v, %v", a.Credits, err)
+	}
+	part := objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: []objection.Given{{Line: "a", Amount: 2_00}}}
+	if a, err = part.Check(d); err != nil || a.Credits[0].Account != debt.InterestAccount || part.Credits[0].Account != "" {
+		t.Errorf("%+v, %v", a.Credits, err)
+	}
+}
+
 func TestEveryGroundAsksOnlyWhatCanBeReadAndForcesNothing(t *testing.T) {
 	for _, g := range objection.Grounds() {
 		if got, err := g.Read(nil, today); err != nil || len(got) != 0 {
