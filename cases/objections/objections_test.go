@@ -616,3 +616,67 @@ func TestAStrangersAddressIsDeletedByAPersonsDecision(t *testing.T) {
 		}
 	}
 }
+
+// another case of a creditor, about the person of storetest.File unless change says otherwise.
+func (o *office) another(creditor debt.ID, reference string, change func(*debt.Debtor)) debt.ID {
+	o.t.Helper()
+	f := storetest.File(creditor, reference)
+	change(&f.Debtor)
+	o.must(o.s.Write(ctx, creditor, func(t *store.Tx) error { return t.AddFiles([]store.NewFile{f}) }))
+	return f.File.Case.ID
+}
+
+// held reports whether a case rests for a look at its data.
+func (o *office) held(creditor, caseID debt.ID) (held bool) {
+	o.t.Helper()
+	o.must(o.s.Read(ctx, creditor, func(r *store.Reader) error {
+		f, err := r.LoadFile(caseID)
+		held = f.Case.Processing == debt.Held
+		return err
+	}))
+	return held
+}
+
+func TestSomebodyElseIsSaidForEveryCaseOfTheCreditorAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		other := storetest.Creditor(t, o.s, "bonn").ID
+		same := func(*debt.Debtor) {}
+		list := map[string]struct {
+			creditor, id debt.ID
+			rests        bool
+		}{
+			"this case":               {o.at.Creditor, o.at.Case, true},
+			"the same person":         {o.at.Creditor, o.another(o.at.Creditor, "S", same), true},
+			"written otherwise":       {o.at.Creditor, o.another(o.at.Creditor, "T", func(d *debt.Debtor) { d.LastName, d.City = "o'brien-müller ", "KÖLN" }), true},
+			"another address":         {o.at.Creditor, o.another(o.at.Creditor, "U", func(d *debt.Debtor) { d.Street = "Weg 2" }), false},
+			"another name":            {o.at.Creditor, o.another(o.at.Creditor, "V", func(d *debt.Debtor) { d.FirstName = "Ole" }), false},
+			"nobody's address":        {o.at.Creditor, o.another(o.at.Creditor, "W", func(d *debt.Debtor) { d.Street, d.Postcode, d.City = "", "", "" }), false},
+			"another creditor's case": {other, o.another(other, "R", same), false},
+		}
+		say := objections.Notice{Kind: situation.NotThisPerson}
+		for i, want := range []int{3, 0} { // twice is once
+			told, err := o.desk.NotifyAll(ctx, o.at, debtor, say)
+			if err != nil || told != want {
+				t.Errorf("time %d: %d, %v", i, told, err)
+			}
+		}
+		for name, c := range list {
+			if got := o.held(c.creditor, c.id); got != c.rests {
+				t.Errorf("%s rests: %v", name, got)
+			}
+		}
+		o.verified()
+	})
+}
+
+func TestAnotherDayOfBirthIsAnotherPerson(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		born := func(day debt.Personal) func(*debt.Debtor) { return func(d *debt.Debtor) { d.BirthOn = day } }
+		father := o.another(o.at.Creditor, "S", born("1950-01-01"))
+		son := o.another(o.at.Creditor, "T", born("1980-01-01"))
+		told, err := o.desk.NotifyAll(ctx, objections.At{Creditor: o.at.Creditor, Case: son}, debtor, objections.Notice{Kind: situation.NotThisPerson})
+		if err != nil || told != 2 || o.held(o.at.Creditor, father) || !o.held(o.at.Creditor, o.at.Case) { // of that one no day is known
+			t.Errorf("%d, %v", told, err)
+		}
+	})
+}
