@@ -46,7 +46,7 @@ var visitors = map[string][]string{
 }
 
 // shared are the children that all of their room may import.
-var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "debt/ledger", "portal/debtor/room", "portal/debtor/told"}
+var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "store/rehearse", "debt/ledger", "portal/debtor/room", "portal/debtor/told"}
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
 // The reasons stand in docs/dependencies.md. cmd and bench may import what any room may.

@@ -19,6 +19,7 @@ import (
 	"quitt/cases/signin/authority"
 	"quitt/notifications"
 	"quitt/notifications/hook"
+	"quitt/portal/api"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/contact"
@@ -50,6 +51,7 @@ type Options struct {
 	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
 	Loops          *notifications.Runner         // its figures are shown; nil: none
 	Hooks          *hook.Sender                  // likewise
+	API            api.Desks
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.
@@ -148,7 +150,7 @@ func newServer(o Options, list []route) *Server {
 		o.Assets = embedded()
 	}
 	s := &Server{
-		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o)), byPath: map[string]*route{},
+		o: o, routes: slices.Concat(list, commonRoutes(o), apiRoutes(o)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
 		busy: make(chan struct{}, maxPages), visit: visits(o.Pages), sleep: sleep,
 	}

@@ -59,7 +59,7 @@ func (w *work) answer(o kept.Objection, a objection.Answer) error {
 	if credits, err = w.withCosts(h, credits, o.ID); err != nil {
 		return err
 	}
-	if err := w.credit(h, credits, o.ID); err != nil {
+	if err := w.credit(h, credits, debt.Key{Source: "objection", ExternalID: string(o.ID)}); err != nil {
 		return err
 	}
 	o.State, o.Reason = a.Outcome, a.Reason
@@ -106,11 +106,11 @@ func fitting(h ledger.History, given []objection.Given) (list []ledger.Credit) {
 }
 
 // credit books what is given up.
-func (w *work) credit(h ledger.History, credits []ledger.Credit, id debt.ID) error {
+func (w *work) credit(h ledger.History, credits []ledger.Credit, key debt.Key) error {
 	if len(credits) == 0 {
 		return nil
 	}
-	entries, account, err := h.Credit(credits, debt.Key{Source: "objection", ExternalID: string(id)}, w.stamp)
+	entries, account, err := h.Credit(credits, key, w.stamp)
 	if err != nil {
 		return err
 	}
