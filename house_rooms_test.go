@@ -46,7 +46,7 @@ var visitors = map[string][]string{
 }
 
 // shared are the children that all of their room may import.
-var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "store/rehearse", "debt/ledger", "portal/debtor/room", "portal/debtor/told"}
+var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "store/rehearse", "debt/ledger", "portal/debtor/room", "portal/debtor/told", "portal/api/wire"}
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
 // The reasons stand in docs/dependencies.md. cmd and bench may import what any room may.
@@ -63,10 +63,13 @@ var libraries = map[string][]string{
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},
-	"github.com/skip2/go-qrcode":  {"portal", "notifications/letter"},
-	"github.com/redis/go-redis":   {"store/cache"},
-	"github.com/go-redis":         {"store/cache"},
-	"github.com/prometheus":       {"portal"},
+	// Describes and checks what programs send; only the API speaks with it.
+	"github.com/danielgtaylor/huma": {"portal/api"},
+	"github.com/getkin/kin-openapi": testOnly,
+	"github.com/skip2/go-qrcode":    {"portal", "notifications/letter"},
+	"github.com/redis/go-redis":     {"store/cache"},
+	"github.com/go-redis":           {"store/cache"},
+	"github.com/prometheus":         {"portal"},
 	// In the sandbox only tests use it: the client drives its stand-in.
 	"github.com/stripe/stripe-go": {"payments/stripe", "payments/sandbox"},
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter"},

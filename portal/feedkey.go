@@ -29,7 +29,9 @@ func apiRoutes(o Options) []route {
 	for i := range list {
 		list[i].scope = feed.ScopeEvents
 	}
-	for _, op := range api.NewService(o.Store, o.Now, o.API).Operations() {
+	service := api.NewService(o.Store, o.Now, o.API)
+	list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true})
+	for _, op := range service.Operations() {
 		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope})
 	}
 	return list

@@ -125,6 +125,7 @@ func (d Desk) documents(ctx context.Context, c wire.Caller, in *caseIn) (*wire.O
 type file struct {
 	ContentType string `header:"Content-Type" doc:"Of the file."`
 	Disposition string `header:"Content-Disposition" doc:"attachment: never shown in place."`
+	Policy      string `header:"Content-Security-Policy" doc:"A browser that shows it all the same runs nothing of it."`
 	Body        []byte
 }
 
@@ -140,5 +141,5 @@ func (d Desk) content(ctx context.Context, c wire.Caller, in *onIn) (*file, erro
 		return nil, err
 	}
 	f, content, err := d.Documents.Open(ctx, at.Creditor, at.Case, debt.ID(in.ID))
-	return &file{mediaTypes[f.Kind], "attachment", content}, err
+	return &file{mediaTypes[f.Kind], "attachment", "sandbox; default-src 'none'", content}, err
 }

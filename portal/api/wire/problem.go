@@ -52,6 +52,9 @@ func NewProblem(w *text.Catalogue, status int, err error) Problem {
 			p.Errors = append(p.Errors, Fault{f.Location, f.Err.Key, w.Error(f.Err)})
 		}
 	case errors.As(err, &known):
+		if status == fiber.StatusNotFound {
+			p.Title = w.Text("api_absent", nil)
+		}
 		p.Detail = w.Error(err)
 		p.Errors = []Fault{{"", known.Key, p.Detail}}
 	}

@@ -52,7 +52,11 @@ func refusal(status int, errs []error) *Refusal {
 			continue
 		}
 		d := at.ErrorDetail()
-		r.Faults = append(r.Faults, Found{d.Location, rule(d.Message)})
+		f := Found{d.Location, rule(d.Message)}
+		if name, ok := f.Err.Args["name"].(string); ok {
+			f.Location += "." + name
+		}
+		r.Faults = append(r.Faults, f)
 	}
 	if len(r.Faults) == 0 {
 		r.Faults = []Found{{"body", debt.E(debt.Invalid, "api_json_invalid", nil)}}

@@ -60,7 +60,7 @@ type day string
 
 // Schema of a day: those of answers may be empty, and of requests are checked by us.
 func (day) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Pattern: `^(\d{4}-\d{2}-\d{2})?$`, PatternDescription: "a day as YYYY-MM-DD", Examples: []any{"2026-11-28"}, MaxLength: ptr(10)}
+	return &huma.Schema{Type: huma.TypeString, Pattern: `^(\d{4}-\d{2}-\d{2})?$`, Examples: []any{"2026-11-28"}, MaxLength: ptr(10)}
 }
 
 // anything describes JSON of events, whose shape docs/feed.md has by type.

@@ -5,6 +5,7 @@ package wire
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -60,6 +61,7 @@ type Op struct {
 	// Idempotency-Key.
 	Secret bool
 	Files  []string // media types of an answer that is no JSON
+	Again  string   // what 200 means beside Status
 }
 
 var hooked sync.Once
@@ -121,6 +123,11 @@ func Add[I, O any](s *Service, o Op, do func(context.Context, Caller, *I) (*O, e
 		return out, nil
 	})
 	made := s.list.list[len(s.list.list)-1]
+	if o.Again != "" {
+		again := *made.Responses[strconv.Itoa(o.Status)]
+		again.Description = o.Again
+		made.Responses["200"] = &again
+	}
 	made.Scope, made.secret, made.service = o.Scope, o.Secret, s
 }
 
