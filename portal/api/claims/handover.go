@@ -214,7 +214,7 @@ type Item struct {
 	Case              string       `json:"case" example:"2026-000123" doc:"Empty if it was refused."`
 	CreditorReference string       `json:"creditor_reference" example:"RE-1001" doc:"Your own key."`
 	Outcome           string       `json:"outcome" enum:"created,unchanged,refused" example:"created" doc:"What became of it."`
-	Errors            []wire.Fault `json:"errors,omitempty" doc:"Why it was refused."`
+	Errors            []wire.Fault `json:"errors,omitempty" nullable:"false" doc:"Why it was refused."`
 }
 
 // BulkDone is what became of all.

@@ -18,7 +18,7 @@ type Problem struct {
 	Status  int     `json:"status" example:"422" doc:"The HTTP status."`
 	Detail  string  `json:"detail" example:"Das Aktenzeichen fehlt." doc:"What to do about it, in the language of Accept-Language."`
 	Request string  `json:"request,omitempty" example:"K3QZ7A2MPX5B" doc:"The number of the request in the log."`
-	Errors  []Fault `json:"errors,omitempty" doc:"Every single thing to correct."`
+	Errors  []Fault `json:"errors,omitempty" nullable:"false" doc:"Every single thing to correct."`
 
 	language text.Language
 }

@@ -69,6 +69,7 @@ var hooked sync.Once
 // New makes an empty API.
 func New(s *store.Store, now func() time.Time) *Service {
 	hooked.Do(func() { // huma asks package variables; all APIs of a process want the same
+		huma.ValidateStrictCasing = true // a name twice in two spellings would be read as either
 		huma.NewError = func(status int, msg string, _ ...error) huma.StatusError {
 			return &Problem{Status: status, Detail: msg}
 		}
