@@ -12,8 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"quitt/notifications/hook"
-	"quitt/payments"
+	"quitt/portal/figures"
 )
 
 // ServeOperator answers the operator's own questions, on a listener that no visitor can
@@ -64,10 +63,10 @@ func (s *Server) operator() http.Handler {
 		s.preview(mux)
 	}
 	if s.o.Hooks != nil {
-		s.metrics.registry.MustRegister(hookFigures{&latest[hook.Figures]{ask: s.o.Hooks.Figures}})
+		s.metrics.registry.MustRegister(figures.Hooks(s.o.Hooks))
 	}
 	if s.o.Pages.Rail != nil {
-		s.metrics.registry.MustRegister(railFigures{&latest[payments.Figures]{ask: s.o.Pages.Rail.Figures}})
+		s.metrics.registry.MustRegister(figures.Rail(s.o.Pages.Rail))
 	}
 	if s.o.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)

@@ -9,6 +9,7 @@ import (
 
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/staff"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/instalments"
@@ -28,6 +29,8 @@ const (
 	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
 	APIKey     Who = "api_key"  // likewise, with the scope of the operation
 	Provider   Who = "provider" // a payment provider, known by its signature; no session helps
+	Staff      Who = "staff"    // a member who has a Right at the creditor in view
+	Signed     Who = "signed"   // a member who has signed in, whatever is in view
 )
 
 // Route is one way in.
@@ -35,6 +38,7 @@ type Route struct {
 	Method, Path string
 	Who          Who           // "" for a route that stands in no list: Routes shows it, a test fails
 	Act          authority.Act // what an authority must cover to come here; only for pages of a case
+	Right        staff.Right   // what a member must have to come here; only for pages of a creditor
 }
 
 type route struct {
@@ -222,6 +226,10 @@ func (s *Server) admit(r *route) fiber.Handler {
 		return reached(r.handler)
 	case Helper:
 		return helped(r)
+	case Staff:
+		return s.o.Staff.Admit(r.Right, reached(r.handler))
+	case Signed:
+		return s.o.Staff.AdmitSigned(reached(r.handler))
 	case LetterView:
 		need = access.LetterView
 	default:
@@ -277,7 +285,7 @@ func (s *Server) Routes() (out []Route) {
 		known := s.byPath[strings.Replace(r.Method, fiber.MethodHead, fiber.MethodGet, 1)+" "+r.Path]
 		found := Route{Method: r.Method, Path: r.Path}
 		if known != nil {
-			found.Who, found.Act = known.Who, known.Act
+			found.Who, found.Act, found.Right = known.Who, known.Act, known.Right
 		}
 		out = append(out, found)
 	}

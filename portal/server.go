@@ -20,6 +20,7 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/hook"
 	"quitt/portal/api"
+	"quitt/portal/creditor"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/contact"
@@ -52,6 +53,7 @@ type Options struct {
 	Loops          *notifications.Runner         // its figures are shown; nil: none
 	Hooks          *hook.Sender                  // likewise
 	API            api.Desks
+	Staff          *creditor.Pages // the creditor's window; nil: there is none
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.
@@ -123,6 +125,7 @@ func New(o Options) (*Server, error) {
 	paperwork.Ready()
 	acting.Ready()
 	contact.Ready()
+	creditor.Ready()
 	s := newServer(o, routes(o.Pages))
 	o.Pages.SetSession, o.Pages.EndSession = s.setSession, s.endSession
 	return s, nil
@@ -150,7 +153,7 @@ func newServer(o Options, list []route) *Server {
 		o.Assets = embedded()
 	}
 	s := &Server{
-		o: o, routes: slices.Concat(list, commonRoutes(o), apiRoutes(o)), byPath: map[string]*route{},
+		o: o, routes: slices.Concat(list, commonRoutes(o), apiRoutes(o), staffRoutes(o.Staff)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
 		busy: make(chan struct{}, maxPages), visit: visits(o.Pages), sleep: sleep,
 	}
@@ -160,6 +163,9 @@ func newServer(o Options, list []route) *Server {
 		o.Limits.Fallback = s.limiterLeft
 	}
 	s.routes = append(s.routes, s.noticeRoutes()...)
+	if o.Staff != nil {
+		o.Staff.SetSession, o.Staff.EndSession = s.setStaff, s.endStaff
+	}
 	o.Pages.Outside = s.outside()
 	s.metrics.watch(s)
 	s.app = s.newApp()

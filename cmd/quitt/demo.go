@@ -65,7 +65,10 @@ func demo(ctx context.Context, r *run) error {
 		if err != nil {
 			return portal.Options{}, err
 		}
-		return o, r.waysIn(ctx, desk, set.public.String(), printed)
+		if err := r.waysIn(ctx, desk, set.public.String(), printed); err != nil {
+			return o, err
+		}
+		return o, r.demoPeople(ctx, s, set.public.String())
 	})
 }
 

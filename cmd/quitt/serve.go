@@ -23,6 +23,7 @@ import (
 	"quitt/debt"
 	"quitt/portal"
 	"quitt/portal/api"
+	"quitt/portal/creditor"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
@@ -179,6 +180,10 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if set.redis != nil {
 		limits.Shared = set.redis
 	}
+	people, err := r.people(s)
+	if err != nil {
+		return portal.Options{}, err
+	}
 	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
@@ -195,6 +200,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
 		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff}),
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: logs.Requests(r.main.Err), Version: logs.Version(),

@@ -13,6 +13,7 @@ import (
 	"quitt/debt/objection"
 	"quitt/debt/plan"
 	"quitt/debt/situation"
+	"quitt/debt/staff"
 )
 
 // family is a prefix and the codes of one type that follow it: keys that no Go file writes
@@ -65,6 +66,9 @@ var wordFamilies = []family{
 	familyOf("scope_", authority.Scopes()...),
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
+	familyOf("staff_role_", staff.Roles()...),
+	familyOf("staff_state_", staff.States()...),
+	familyOf("staff_log_", staff.Whats()...),
 }
 
 func toString(code any) string { return reflect.ValueOf(code).String() }

@@ -15,6 +15,7 @@ import (
 	"quitt/debt/objection"
 	"quitt/debt/plan"
 	"quitt/debt/situation"
+	"quitt/debt/staff"
 )
 
 // style is how a language writes numbers and dates, as its file says under keys that begin
@@ -129,6 +130,9 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Scope]():     "scope_",
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
+	reflect.TypeFor[staff.Role]():          "staff_role_",
+	reflect.TypeFor[staff.State]():         "staff_state_",
+	reflect.TypeFor[staff.What]():          "staff_log_",
 }
 
 // Word writes a code of the domain, such as a debt.Stage, in words. A code without words

@@ -27,6 +27,13 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"representative_codes":    "SELECT, INSERT, UPDATE",
 	"representative_sessions": "SELECT, INSERT, UPDATE, DELETE",
 
+	"staff_members":  "SELECT, INSERT, UPDATE",
+	"staff_roles":    "SELECT, INSERT, UPDATE, DELETE",
+	"staff_codes":    "SELECT, INSERT, UPDATE, DELETE",
+	"staff_sessions": "SELECT, INSERT, UPDATE, DELETE",
+	"staff_log":      "SELECT, INSERT",
+	"staff_mails":    "SELECT, INSERT, UPDATE, DELETE",
+
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",
 	"provider_notices":   "SELECT, INSERT, UPDATE, DELETE",

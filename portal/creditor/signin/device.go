@@ -1,0 +1,35 @@
+package signin
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/portal/page"
+)
+
+// named are the words of a User-Agent, the more special first: every browser claims to be the
+// ones before it.
+var (
+	browsers = [][2]string{{"Edg", "Edge"}, {"OPR", "Opera"}, {"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}}
+	systems  = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}}
+)
+
+// device says what kind of browser asks, so that people know their sign-ins apart; no more of
+// the header is kept.
+func device(c *fiber.Ctx) string { return deviceOf(c.Get(fiber.HeaderUserAgent)) }
+
+func deviceOf(agent string) string {
+	var said []string
+	for _, list := range [][][2]string{browsers, systems} {
+		for _, name := range list {
+			if strings.Contains(agent, name[0]) {
+				said = append(said, name[1])
+				break
+			}
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+func trim(f page.Values, name string) string { return strings.TrimSpace(f.Get(name)) }
