@@ -9,6 +9,7 @@ import (
 	"quitt/store"
 	"quitt/store/authorities"
 	"quitt/store/outbox"
+	"quitt/store/tasks"
 )
 
 // The mails to representatives about their own sign-in, which cases/signin/authority writes
@@ -23,14 +24,25 @@ func toHelper(template string) bool { return template == helperCode || template 
 // helperArg marks news that go to a representative.
 const helperArg = "helper"
 
-// helperOf gives the address of who acts for the debtor of a case today, "" without one: while
-// an authority is in force, contact goes to him (BGB § 164 III).
-func helperOf(r *store.Reader, caseID debt.ID, now time.Time) (debt.Personal, error) {
-	a, found, err := authorities.InForce(r, caseID, now)
-	if err != nil || !found {
-		return "", err
+// helper is how who acts for the debtor of a case is reached today. The zero value: nobody acts.
+type helper struct {
+	email debt.Personal // "" where none is left
+	post  bool          // letters reach him, so that without an e-mail no mail goes to the debtor instead
+}
+
+// helperOf finds that: while an authority is in force, contact goes to who has it (BGB § 164 III).
+// One whose e-mail came back is reached by letter.
+func helperOf(r *store.Reader, caseID debt.ID, now time.Time) (h helper, err error) {
+	list, err := authorities.InForce(r, caseID, now)
+	for _, a := range list {
+		if a.EmailStopped == debt.Reachable && a.Who.Email != "" && h.email == "" {
+			h.email = a.Who.Email
+		}
 	}
-	return a.Who.Email, nil
+	if err == nil {
+		_, h.post, err = authorities.Mailbox(r, caseID, now)
+	}
+	return h, err
 }
 
 // readdressHelper sends news to who acts for the debtor today, and leaves alone what somebody
@@ -48,15 +60,49 @@ func readdressHelper(r *store.Reader, m *outbox.Message, now time.Time) (bool, e
 	}
 	to, err := helperOf(r, m.CaseID, now)
 	delete(m.Args, helperArg)
-	if err != nil || to == "" {
+	if err != nil || to.email == "" && !to.post {
 		return false, err
+	}
+	if to.email == "" {
+		m.Close(outbox.Stopped, "address_stopped")
+		m.LeasedTo = time.Time{}
+		return true, nil
 	}
 	if m.Args == nil {
 		m.Args = map[string]string{}
 	}
 	m.Args[helperArg] = string(authority.Representing)
-	m.Readdress(r, to)
+	m.Readdress(r, to.email)
 	return true, nil
+}
+
+// helperBounced stops the e-mail of representatives to whom a message of a case went, and reports
+// whether it was one of theirs. A person is told once for each authority.
+func helperBounced(t *store.Tx, m outbox.Message, code string, now time.Time) (theirs, stopped bool, err error) {
+	f, err := t.LockOne(m.CaseID)
+	if err != nil {
+		return false, false, err
+	}
+	list, err := authorities.OfCase(&t.Reader, m.CaseID)
+	for _, a := range list {
+		if err != nil || !a.Live() || m.Channel != outbox.Email || !m.WentTo(&t.Reader, a.Who.Email) {
+			continue
+		}
+		if theirs = true; a.EmailStopped != debt.Reachable {
+			continue
+		}
+		stopped, a.EmailStopped = true, debt.StopBounced
+		e := f.Case.EventOf(debt.ContactBounced, debt.Args{"channel": string(m.Channel), "code": code, "authority_id": string(a.ID)})
+		e.ID, e.At, e.Actor = store.NewID(), now, debt.Actor{Kind: "provider"}
+		if err = authorities.Save(t, a.Authority); err == nil {
+			err = t.Book(store.Booking{File: f, Events: []debt.Event{e}})
+		}
+		if err == nil {
+			err = tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: authority.Unreachable, Subject: string(a.ID), CaseID: m.CaseID,
+				Reason: string(debt.StopBounced), OpenedAt: now})
+		}
+	}
+	return theirs, stopped, err
 }
 
 // wordHelper words the mails about a representative's own sign-in.

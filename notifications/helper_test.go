@@ -2,14 +2,18 @@ package notifications_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"quitt/debt"
 	"quitt/debt/authority"
+	"quitt/notifications"
 	"quitt/notifications/email"
 	"quitt/store"
 	"quitt/store/authorities"
+	"quitt/store/outbox"
 	"quitt/store/storetest"
+	"quitt/store/tasks"
 )
 
 // While an authority is in force news go to who has it, without a link that ends the debtor's
@@ -56,4 +60,96 @@ func TestNewsGoToWhoActsForTheDebtor(t *testing.T) {
 			}
 		}
 	})
+}
+
+// lawyer lets one with an e-mail address act in the case of a place.
+func (p *place) lawyer(t *testing.T, who authorities.Who) authorities.Record {
+	t.Helper()
+	a := authorities.Record{Who: who, Authority: authority.Invite(authority.Authority{ID: store.NewID(), CaseID: p.caseID}, authority.Wish{Kind: authority.Lawyer,
+		Scopes: authority.Scopes(), Until: p.today().AddDays(30)}, p.clock.Now())}
+	if err := p.store.Write(context.Background(), p.creditor, func(t *store.Tx) (err error) {
+		if a.Representative, err = authorities.Register(t, []string{strings.Repeat("0", 64)}, p.clock.Now()); err != nil {
+			return err
+		}
+		if err := a.Redeem(p.clock.Now()); err != nil {
+			return err
+		}
+		return authorities.Add(t, a)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// A representative's e-mail that does not exist is noted and asks a person once; then letters
+// reach him, or the debtor hears again where there is no address for letters.
+func TestAnEmailOfARepresentativeThatComesBackIsTold(t *testing.T) {
+	for name, who := range map[string]authorities.Who{
+		"with an address":    {Name: "Kanzlei", Email: "kanzlei@example.org", Street: "Ring 5", Postcode: "50667", City: "Köln"},
+		"without an address": {Name: "Kanzlei", Email: "kanzlei@example.org"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, s *store.Store) {
+				p := newPlace(t, s, "a")
+				p.send(p.teller())
+				a := p.lawyer(t, who)
+				box := open(t, p)
+				post := p.post(p.sender(box.URL(), email.Times{}))
+				p.happens(debt.PaymentSucceededEvent)
+				p.send(p.teller())
+				p.send(post)
+				if got := box.Received(); len(got) != 1 || got[0].To != "kanzlei@example.org" {
+					t.Fatalf("%+v", got)
+				}
+				id := p.only().ID
+				for i := range 2 {
+					_, stopped, err := p.desk().Bounced(context.Background(), notifications.Bounce{MessageID: id, Code: "5.1.1"})
+					if err != nil || stopped != (i == 0) {
+						t.Errorf("bounce %d: %v, %v", i, stopped, err)
+					}
+				}
+				p.bouncedOnce(t, a.ID)
+				p.happens(debt.PaymentSucceededEvent)
+				p.send(p.teller())
+				p.send(post)
+				want := 1
+				if !who.Addressed() {
+					want = 2
+				}
+				if got := box.Received(); len(got) != want || want == 2 && got[0].To != address {
+					t.Errorf("%d mails, want %d: %+v", len(got), want, got)
+				}
+			})
+		})
+	}
+}
+
+// bouncedOnce checks what a bounce leaves behind: the authority, one event, one task, and the
+// debtor's own address as it was.
+func (p *place) bouncedOnce(t *testing.T, id debt.ID) {
+	t.Helper()
+	if err := p.store.Read(context.Background(), p.creditor, func(r *store.Reader) error {
+		a, err := authorities.Load(r, id)
+		if err != nil || a.EmailStopped != debt.StopBounced || a.PostStopped != debt.Reachable {
+			t.Errorf("%+v, %v", a.Authority, err)
+		}
+		list, err := tasks.OfCase(r, p.caseID)
+		if err != nil || len(list) != 1 || list[0].Kind != authority.Unreachable || list[0].Subject != string(id) {
+			t.Errorf("%+v, %v", list, err)
+		}
+		events, err := r.Events(p.caseID)
+		n := 0
+		for _, e := range events {
+			if e.Type == debt.ContactBounced {
+				n++
+			}
+		}
+		to, err := outbox.ReachOf(r, p.caseID)
+		if n != 1 || to.Debtor.EmailStopped != debt.Reachable {
+			t.Errorf("%d events; the debtor is %q", n, to.Debtor.EmailStopped)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

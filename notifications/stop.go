@@ -212,8 +212,9 @@ func way(d debt.Debtor, c outbox.Channel) (address debt.Personal, stopped debt.S
 
 // bounced looks at the address under the lock of the case.
 func bounced(t *store.Tx, m outbox.Message, code string, now time.Time) (bool, error) {
-	if _, err := t.LockOne(m.CaseID); err != nil {
-		return false, err
+	theirs, stopped, err := helperBounced(t, m, code, now)
+	if err != nil || theirs {
+		return stopped, err
 	}
 	to, err := outbox.ReachOf(&t.Reader, m.CaseID)
 	if err != nil {

@@ -92,15 +92,17 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	if err != nil {
 		return err
 	}
-	helper, err := helperOf(&t.Reader, e.CaseID, d.Now())
+	acting, err := helperOf(&t.Reader, e.CaseID, d.Now())
 	if err != nil || barred(to, string(e.Type), debt.DateIn(d.Now(), debt.Berlin)) {
 		return err
 	}
 	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email, Language: to.Debtor.PreferredLanguage,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}
 	switch reached := d.preferred(to.Debtor); {
-	case helper != "":
-		m.Recipient = helper
+	case acting.email != "":
+		m.Recipient = acting.email
+	case acting.post: // a letter reaches who acts
+		return nil
 	case reached == "":
 		return nil
 	case reached == outbox.SMS:

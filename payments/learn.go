@@ -19,9 +19,8 @@ import (
 type heard struct {
 	rail.Facts
 
-	attempt debt.ID    // of ours; "" if the facts carry none
-	of      debt.ID    // its case, once it is known to be ours
-	by      debt.Actor // who began it, while that is known
+	attempt debt.ID // of ours; "" if the facts carry none
+	of      debt.ID // its case, once it is known to be ours
 }
 
 // learnOne books what was heard of one attempt and gives it as it stands.
@@ -178,7 +177,7 @@ func changesOf(t *store.Tx, acc rail.Account, list []heard, now time.Time) ([]*b
 		}
 		a := attempts[at]
 		f := slices.IndexFunc(files, func(f *store.File) bool { return f.Case.ID == a.CaseID })
-		out[i] = &booking.Change{Stamp: booking.Stamp(now), Source: acc.Source(), File: files[f], Attempt: &a, Payment: payments[a.ID], Known: moves[a.ID], By: h.by}
+		out[i] = &booking.Change{Stamp: booking.Stamp(now), Source: acc.Source(), File: files[f], Attempt: &a, Payment: payments[a.ID], Known: moves[a.ID]}
 	}
 	return out, nil
 }

@@ -102,7 +102,7 @@ func (r *Rail) Start(ctx context.Context, w Wish) (rail.Attempt, error) {
 		case a.Status != debt.PaymentCreated:
 			return a, nil
 		}
-		return r.open(ctx, acc, a, w.By)
+		return r.open(ctx, acc, a)
 	}
 	return rail.Attempt{}, debt.E(debt.Conflict, "payment_starting", nil)
 }
@@ -210,7 +210,7 @@ func (w Wish) allowed(t *store.Tx, f *store.File, now time.Time) error {
 
 func newAttempt(acc rail.Account, w Wish, now time.Time) rail.Attempt {
 	a := rail.Attempt{ID: store.NewID(), CaseID: w.CaseID, AccountID: acc.ID, Kind: rail.Checkout, Method: w.Method,
-		Status: debt.PaymentCreated, Amount: w.Amount, Save: w.Save, StartedAt: now, ExpiresAt: now.Add(rail.Page), Open: true}
+		Status: debt.PaymentCreated, Amount: w.Amount, Save: w.Save, By: w.By, StartedAt: now, ExpiresAt: now.Add(rail.Page), Open: true}
 	if w.Setup {
 		a.Kind, a.Amount, a.Save = rail.Setup, 0, true
 	}
@@ -251,16 +251,15 @@ func (r *Rail) supersede(ctx context.Context, acc rail.Account, old rail.Attempt
 	return nil
 }
 
-// open asks the provider for the page of a saved attempt. Who began it is told with the event
-// that follows; where the program stops in between, a loop tells it, and knows no longer who.
-func (r *Rail) open(ctx context.Context, acc rail.Account, a rail.Attempt, by debt.Actor) (rail.Attempt, error) {
+// open asks the provider for the page of a saved attempt.
+func (r *Rail) open(ctx context.Context, acc rail.Account, a rail.Attempt) (rail.Attempt, error) {
 	facts, err := r.Providers[acc.Provider].Checkout(ctx, acc, Order{Attempt: a})
 	// The visitor may be gone by now; what became of the call is kept all the same.
 	ctx = context.WithoutCancel(ctx)
 	if err != nil {
 		return r.failed(ctx, acc, a, err)
 	}
-	return r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID, by: by})
+	return r.learnOne(ctx, acc, heard{Facts: facts, attempt: a.ID})
 }
 
 // failed keeps what a call that did not succeed leaves of its attempt and gives the error the

@@ -48,6 +48,7 @@ func (d Desk) work(ctx context.Context, w Who, do func(*turn) error) error {
 		if err != nil {
 			return err
 		}
+		s.by = w.By
 		x := &turn{scene: s, tx: t, desk: d, stamp: stamp, by: w.By, held: true}
 		if err := do(x); err != nil {
 			return err

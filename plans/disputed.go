@@ -4,9 +4,11 @@ import (
 	"slices"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/ledger"
 	"quitt/debt/plan"
 	"quitt/debt/situation"
+	"quitt/store/authorities"
 	"quitt/store/objections"
 )
 
@@ -63,8 +65,19 @@ func (s scene) undisputed() (a ledger.Account, part, nothing bool, err error) {
 // reserved reports whether a guardian may have to consent to the debtor's own plan: a
 // guardianship that a person has confirmed (BGB § 1825).
 func (s scene) reserved() (bool, error) {
+	acting, err := authorities.InForce(s.r, s.file.Case.ID, s.now)
+	if err != nil {
+		return false, err
+	}
+	reserves := false
+	for _, a := range acting {
+		if s.by.Kind == authority.Representing && s.by.ID == a.ID && a.Kind == authority.Guardian && a.May(authority.Propose, s.now) {
+			return false, nil // the one whose consent counts
+		}
+		reserves = reserves || a.Reserves(s.now)
+	}
 	list, err := objections.Situations(s.r, s.file.Case.ID)
-	return slices.ContainsFunc(list, func(x objections.Situation) bool {
+	return reserves || slices.ContainsFunc(list, func(x objections.Situation) bool {
 		return x.Kind == situation.Guardianship && x.State == objections.SituationConfirmed
 	}), err
 }

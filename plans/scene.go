@@ -21,6 +21,7 @@ type scene struct {
 	version  int64 // of the rules
 	payments []debt.Payment
 	seat     debt.State
+	by       debt.Actor // who acts; nobody where nothing depends on it
 }
 
 func read(r *store.Reader, f *store.File, now time.Time) (s scene, err error) {

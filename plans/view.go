@@ -40,9 +40,15 @@ type View struct {
 	Paused      bool              // nothing is asked for until a person has looked
 }
 
-// View reads the plans of a case.
-func (d Desk) View(ctx context.Context, creditor, caseID debt.ID) (v View, err error) {
-	err = d.look(ctx, creditor, caseID, func(s scene) error {
+// View reads the plans of a case as its debtor sees them.
+func (d Desk) View(ctx context.Context, creditor, caseID debt.ID) (View, error) {
+	return d.ViewAs(ctx, Who{Creditor: creditor, Case: caseID})
+}
+
+// ViewAs reads them as they stand for who acts: what is reserved to a guardian is open to him.
+func (d Desk) ViewAs(ctx context.Context, w Who) (v View, err error) {
+	err = d.look(ctx, w.Creditor, w.Case, func(s scene) error {
+		s.by = w.By
 		v = View{Case: s.file.Case, Today: s.today, Rules: s.rules, RulesVersion: s.version}
 		for _, part := range []func(scene) error{v.offered, v.agreed, v.papers} {
 			if err := part(s); err != nil {

@@ -166,7 +166,7 @@ func newServer(o Options, list []route) *Server {
 	if o.Staff != nil {
 		o.Staff.SetSession, o.Staff.EndSession = s.setStaff, s.endStaff
 	}
-	o.Pages.Outside = s.outside()
+	o.Pages.Outside, o.Pages.Kit.Again = s.outside(), s.again
 	s.metrics.watch(s)
 	s.app = s.newApp()
 	return s

@@ -421,4 +421,8 @@ type Acting struct {
 	EndedAt      time.Time `json:"ended_at,omitzero"`
 	EndedBy      string    `json:"ended_by,omitempty"`
 	LastAccessAt time.Time `json:"last_access_at,omitzero"`
+	Areas        string    `json:"areas,omitempty"` // of a guardian
+	Street       string    `json:"street,omitempty"`
+	Postcode     string    `json:"postcode,omitempty"`
+	City         string    `json:"city,omitempty"`
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/store"
 	"quitt/store/authorities"
 	"quitt/store/contacts"
@@ -183,7 +184,8 @@ func (c *Copy) acted(r *store.Reader, f *store.File) error {
 			scopes[i] = string(s)
 		}
 		c.Acting = append(c.Acting, Acting{string(a.ID), a.Who.Name.Reveal(), string(a.Kind), scopes, string(a.State), a.Until, a.MadeAt,
-			a.EndedAt, a.EndedBy, a.LastAccessAt})
+			a.EndedAt, a.EndedBy, a.LastAccessAt,
+			authority.Written(a.Areas), a.Who.Street.Reveal(), a.Who.Postcode.Reveal(), a.Who.City.Reveal()})
 	}
 	return err
 }

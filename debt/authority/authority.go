@@ -49,6 +49,20 @@ var needs = map[Act][]Scope{
 	HandIn:  {Object, Negotiate},
 }
 
+// Area is a part of what a court has given a guardian (BGB § 1815).
+type Area string
+
+// The areas that matter here. Whose care of property (Vermögenssorge) is another's may look, and
+// may not bind the debtor's income; a reservation of consent (BGB § 1825) leaves the debtor's own
+// agreement without effect, so that only the guardian's counts.
+const (
+	Property    Area = "property"
+	Reservation Area = "reservation"
+)
+
+// Areas lists every Area.
+func Areas() []Area { return []Area{Property, Reservation} }
+
 // Kind is what a representative is to the debtor.
 type Kind string
 
@@ -107,6 +121,7 @@ type Authority struct {
 	Representative debt.ID
 	Kind           Kind
 	Scopes         []Scope
+	Areas          []Area // of a guardian; nobody else has any
 	State          State
 	Proof          Proof
 	Until          debt.Date // the last day
@@ -116,23 +131,28 @@ type Authority struct {
 	EndedAt        time.Time
 	EndedBy        string // the kind of actor; "" while it has not ended
 	LastAccessAt   time.Time
+	// Why a way to reach the representative is not used any more; Reachable while it is.
+	EmailStopped, PostStopped debt.Stop
 }
 
 // Wish is what is asked for.
 type Wish struct {
 	Kind   Kind
 	Scopes []Scope
+	Areas  []Area
 	Until  debt.Date
 }
 
-// Check refuses what cannot be given: Invalid "authority_kind", "authority_scopes" or
-// "authority_until".
+// Check refuses what cannot be given: Invalid "authority_kind", "authority_scopes",
+// "seven_areas" or "authority_until".
 func (w Wish) Check(today debt.Date) error {
 	switch {
 	case !slices.Contains(Kinds(), w.Kind):
 		return debt.E(debt.Invalid, "authority_kind", nil)
 	case len(w.Scopes) == 0 || slices.ContainsFunc(w.Scopes, func(s Scope) bool { return !slices.Contains(Scopes(), s) }):
 		return debt.E(debt.Invalid, "authority_scopes", nil)
+	case slices.ContainsFunc(w.Areas, func(a Area) bool { return !slices.Contains(Areas(), a) }):
+		return debt.E(debt.Invalid, "seven_areas", nil)
 	case w.Until.Before(today) || w.Until.After(today.AddDays(MostDays)):
 		return debt.E(debt.Invalid, "authority_until", debt.Args{"first": today, "last": today.AddDays(MostDays)})
 	}
@@ -152,15 +172,22 @@ func whole(list []Scope) (out []Scope) {
 // Invite begins one that the debtor gives.
 func Invite(a Authority, w Wish, now time.Time) Authority {
 	a.State, a.Proof, a.MadeAt, a.InvitedAt = Invited, ByDebtor, now, now
-	a.Kind, a.Scopes, a.Until = w.Kind, whole(w.Scopes), w.Until
+	return a.of(w)
+}
+
+// of takes over what was asked for. Only a guardian has areas.
+func (a Authority) of(w Wish) Authority {
+	a.Kind, a.Scopes, a.Areas, a.Until = w.Kind, whole(w.Scopes), nil, w.Until
+	if a.Kind == Guardian {
+		a.Areas = w.Areas
+	}
 	return a
 }
 
 // Claim begins one that a representative says he has.
 func Claim(a Authority, w Wish, now time.Time) Authority {
 	a.State, a.Proof, a.MadeAt = Claimed, ByDocuments, now
-	a.Kind, a.Scopes, a.Until = w.Kind, whole(w.Scopes), w.Until
-	return a
+	return a.of(w)
 }
 
 // On gives the state on a day: an end date needs nobody to notice it.
@@ -183,6 +210,16 @@ func (a *Authority) Accept(now time.Time) error {
 		return debt.E(debt.Conflict, "authority_decided", nil)
 	}
 	a.State, a.InvitedAt = Invited, now
+	return nil
+}
+
+// Certify puts the areas that a court's certificate names in the place of those that were said:
+// Invalid "seven_areas" for one there is not, and for anybody but a guardian.
+func (a *Authority) Certify(areas []Area) error {
+	if a.Kind != Guardian || slices.ContainsFunc(areas, func(x Area) bool { return !slices.Contains(Areas(), x) }) {
+		return debt.E(debt.Invalid, "seven_areas", nil)
+	}
+	a.Areas = areas
 	return nil
 }
 
@@ -215,18 +252,38 @@ func (a *Authority) Revoke(by string, now time.Time) bool {
 	return true
 }
 
+// Has reports whether a court has given an area.
+func (a Authority) Has(area Area) bool { return slices.Contains(a.Areas, area) }
+
+// Opens gives the scopes that count: a guardian without the care of property agrees to nothing.
+func (a Authority) Opens() []Scope {
+	if a.Kind != Guardian || a.Has(Property) {
+		return a.Scopes
+	}
+	return slices.DeleteFunc(slices.Clone(a.Scopes), func(s Scope) bool { return s == Negotiate })
+}
+
 // May reports whether an act is covered on a day.
 func (a Authority) May(act Act, now time.Time) bool {
-	return a.On(now) == Active && Covers(a.Scopes, act)
+	return a.On(now) == Active && Covers(a.Opens(), act)
 }
+
+// Reserves reports whether the debtor's own agreement has no effect while it is in force: with a
+// reservation, and only what the care of property covers.
+func (a Authority) Reserves(now time.Time) bool {
+	return a.On(now) == Active && a.Kind == Guardian && a.Has(Reservation) && a.Has(Property)
+}
+
+// Unreachable is the kind of the task to find another way to a representative.
+const Unreachable = "representative_unreachable"
 
 // Covers reports whether scopes open an act.
 func Covers(scopes []Scope, act Act) bool {
 	return slices.ContainsFunc(needs[act], func(s Scope) bool { return slices.Contains(scopes, s) })
 }
 
-// Written lists scopes for a row and for events.
-func Written(list []Scope) string {
+// Written lists scopes or areas for a row and for events.
+func Written[T Scope | Area](list []T) string {
 	words := make([]string, len(list))
 	for i, s := range list {
 		words[i] = string(s)
@@ -234,10 +291,16 @@ func Written(list []Scope) string {
 	return strings.Join(words, " ")
 }
 
-// Scoped reads what Written wrote.
-func Scoped(s string) (list []Scope) {
+// read is the way back from Written.
+func read[T Scope | Area](s string) (list []T) {
 	for word := range strings.FieldsSeq(s) {
-		list = append(list, Scope(word))
+		list = append(list, T(word))
 	}
 	return list
 }
+
+// Scoped reads what Written wrote of scopes.
+func Scoped(s string) []Scope { return read[Scope](s) }
+
+// Within reads what Written wrote of areas.
+func Within(s string) []Area { return read[Area](s) }

@@ -118,3 +118,62 @@ func TestScopesComeBackAsWritten(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What a court has given decides beside what was asked for, for guardians alone.
+func TestAGuardianAgreesOnlyWithTheCareOfProperty(t *testing.T) {
+	all := authority.Acts()
+	without := []authority.Act{authority.See, authority.Settle, authority.Contest, authority.HandIn}
+	whole := append(slices.Clone(without), authority.Propose)
+	for _, tc := range []struct {
+		name     string
+		kind     authority.Kind
+		areas    []authority.Area
+		open     []authority.Act
+		reserves bool
+	}{
+		{"a guardian of whom no area is known", authority.Guardian, nil, without, false},
+		{"a guardian for property", authority.Guardian, []authority.Area{authority.Property}, whole, false},
+		{"with a reservation as well", authority.Guardian, authority.Areas(), whole, true},
+		{"with a reservation in other matters", authority.Guardian, []authority.Area{authority.Reservation}, without, false},
+		{"an adviser, who has no areas", authority.Adviser, authority.Areas(), whole, false},
+	} {
+		a := authority.Invite(authority.Authority{}, authority.Wish{Kind: tc.kind, Scopes: authority.Scopes(), Areas: tc.areas, Until: today}, now)
+		if a.Reserves(now) || a.May(authority.See, now) {
+			t.Errorf("%s: something holds before the code is used", tc.name)
+		}
+		if err := a.Redeem(now); err != nil {
+			t.Fatal(err)
+		}
+		for _, act := range all {
+			if got, want := a.May(act, now), slices.Contains(tc.open, act); got != want {
+				t.Errorf("%s: %s is %v", tc.name, act, got)
+			}
+		}
+		if a.Reserves(now) != tc.reserves {
+			t.Errorf("%s: reserves %v", tc.name, a.Reserves(now))
+		}
+		a.Revoke("creditor", now)
+		if a.Reserves(now) {
+			t.Errorf("%s: reserves after its end", tc.name)
+		}
+	}
+}
+
+func TestACertificateNamesTheAreasOfGuardiansAlone(t *testing.T) {
+	a := authority.Claim(authority.Authority{}, authority.Wish{Kind: authority.Guardian, Scopes: authority.Scopes(), Areas: authority.Areas(), Until: today}, now)
+	if err := a.Certify([]authority.Area{authority.Property}); err != nil || a.Has(authority.Reservation) || !a.Has(authority.Property) {
+		t.Errorf("%v, %v", a.Areas, err)
+	}
+	debttest.WantKey(t, a.Certify([]authority.Area{"world"}), debt.Invalid, "seven_areas")
+	b := authority.Claim(authority.Authority{}, authority.Wish{Kind: authority.Lawyer, Scopes: authority.Scopes(), Until: today}, now)
+	debttest.WantKey(t, b.Certify([]authority.Area{authority.Property}), debt.Invalid, "seven_areas")
+	w := wish(authority.Pay)
+	w.Areas = []authority.Area{"world"}
+	debttest.WantKey(t, w.Check(today), debt.Invalid, "seven_areas")
+}
+
+func TestAreasComeBackAsWritten(t *testing.T) {
+	if got := authority.Within(authority.Written(authority.Areas())); !slices.Equal(got, authority.Areas()) {
+		t.Error(got)
+	}
+}

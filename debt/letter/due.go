@@ -47,6 +47,7 @@ type DueFacts struct {
 	Case       debt.Case // with its holds
 	Debtor     debt.Debtor
 	Minor      bool       // without a known representative
+	Helper     bool       // the letter goes to who acts for the debtor
 	Limitation debt.Date  // raw expiry, see Expiry; none if not computed
 	UnderWay   bool       // a payment was made and has not arrived, see UnderWay
 	Open       debt.Cents // as booked; interest of the running day does not matter
@@ -68,8 +69,8 @@ func Due(kind Kind, f DueFacts) []debt.Barrier {
 		with(true, b)
 	}
 	with(f.Case.Review != debt.ReviewAccepted, debt.BarrierNotAccepted)
-	with(!AddressComplete(f.Debtor), debt.BarrierAddress)
-	with(f.Debtor.AddressStopped != debt.Reachable, debt.BarrierAddressStopped)
+	with(!f.Helper && !AddressComplete(f.Debtor), debt.BarrierAddress)
+	with(f.Debtor.AddressStopped == debt.StopDead || !f.Helper && f.Debtor.AddressStopped != debt.Reachable, debt.BarrierAddressStopped)
 	with(f.written(kind), debt.BarrierLetterWritten)
 	switch kind {
 	case FirstNotice:
@@ -108,7 +109,7 @@ func (f DueFacts) demandBarriers(kind Kind) []debt.Barrier {
 		return nil
 	}
 	var because []debt.Barrier
-	facts := debt.Facts{On: f.On, Limitation: f.Limitation, Minor: f.Minor, AddressComplete: AddressComplete(f.Debtor)}
+	facts := debt.Facts{On: f.On, Limitation: f.Limitation, Minor: f.Minor, AddressComplete: f.Helper || AddressComplete(f.Debtor)}
 	for _, s := range f.Case.NextSteps(facts) {
 		if s.Name == debt.StepNotice {
 			because = append(because, s.Because...)

@@ -81,6 +81,7 @@ type Draft struct {
 	Payable  bool // the creditor's IBAN is one that money can be sent to
 	// What else is there.
 	Country, Reference, Portal, Code      bool
+	Helper                                bool // it goes to who acts for the debtor, who has an access of his own
 	Payment, Instalments, Outcome, Reason bool
 }
 
@@ -111,7 +112,7 @@ func Missing(d Draft) []Gap {
 		g.duties(d)
 		g.need(!d.Deadline.IsZero(), GapDeadline)
 	}
-	if d.Kind.Coded() {
+	if d.Kind.Coded() && !d.Helper {
 		g.need(d.Code, GapCode)
 	}
 	if d.Kind.Payable() {
@@ -136,10 +137,10 @@ func (g *gaps) frame(d Draft) {
 	}
 	g.need(d.Creditor.Name != "", GapCreditorName)
 	g.need(d.Debtor.Name() != "", GapDebtorName)
-	g.need(d.Debtor.Street != "", GapStreet)
-	g.need(d.Debtor.Postcode != "", GapPostcode)
-	g.need(d.Debtor.City != "", GapCity)
-	g.need(d.Country, GapCountry)
+	g.need(d.Helper || d.Debtor.Street != "", GapStreet)
+	g.need(d.Helper || d.Debtor.Postcode != "", GapPostcode)
+	g.need(d.Helper || d.Debtor.City != "", GapCity)
+	g.need(d.Helper || d.Country, GapCountry)
 	g.need(d.Case.FileReference != "", GapFile)
 	g.need(!d.On.IsZero(), GapDate)
 	g.need(d.Portal, GapPortal)
@@ -167,7 +168,7 @@ func (g *gaps) duties(d Draft) {
 		g.need(c.VAT <= 0 || !d.Creditor.VATDeductible, GapVAT)
 	}
 	source := d.Debtor.AddressSource
-	g.need(source == "creditor" || source == "researched", GapAddressSource)
+	g.need(d.Helper || source == "creditor" || source == "researched", GapAddressSource)
 }
 
 // lacksInterest: interest has begun to run and no line shows how it was computed. Past the

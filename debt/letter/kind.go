@@ -42,6 +42,10 @@ func (k Kind) Coded() bool {
 	return k == Reminder || k == FirstNotice || k == SecondNotice || k == NewCode
 }
 
+// Personal reports whether the letter is for the debtor alone, whoever acts for him: it opens
+// the portal in his name.
+func (k Kind) Personal() bool { return k == NewCode }
+
 // Demands reports whether the letter asks for money, so that whatever forbids a demand
 // forbids the letter.
 func (k Kind) Demands() bool { return k == Reminder || k == FirstNotice || k == SecondNotice }

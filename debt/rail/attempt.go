@@ -30,6 +30,7 @@ type Attempt struct {
 	Save       bool               // Checkout: keep the card or mandate for instalments
 	Purpose    string             // Charge: what it collects, unique per creditor, "plan/ID/3"; "" otherwise
 	Instrument debt.ID            // Charge: the stored card or mandate
+	By         debt.Actor         // who began it; the debtor himself where it is zero
 
 	// Shown is what the provider's page was asked to show. It is kept because an order that is
 	// sent again under its key must be the same to the letter.

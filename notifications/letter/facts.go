@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"quitt/bank"
@@ -16,6 +17,7 @@ import (
 	"quitt/debt/plan"
 	"quitt/notifications/letter/wording"
 	"quitt/store"
+	"quitt/store/authorities"
 	"quitt/store/letters"
 	"quitt/store/objections"
 )
@@ -23,6 +25,7 @@ import (
 // dossier is everything a letter about a case is made of, read in one transaction.
 type dossier struct {
 	kind     letter.Kind
+	now      time.Time
 	today    debt.Date
 	creditor debt.Creditor
 	file     *store.File
@@ -32,20 +35,46 @@ type dossier struct {
 	written  []letters.Kept
 	texts    wording.Texts
 	subject  string
-	event    debt.Event // what the letter is about, if about an event
-	reason   string     // of the answer to an objection; events have no words of people
+	event    debt.Event          // what the letter is about, if about an event
+	reason   string              // of the answer to an objection; events have no words of people
+	helper   *authorities.Record // who gets the letter for the debtor; nil: the debtor does
 }
 
 // read fills a dossier. A candidate without an event is a case as a whole.
-func read(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) (dossier, error) {
-	d, err := gather(r, k, c, today)
+func read(r *store.Reader, k letter.Kind, c letters.Candidate, now time.Time) (dossier, error) {
+	d, err := gather(r, k, c, now)
 	if err != nil {
 		return d, err
 	}
 	if err := d.find(c); err != nil {
 		return d, err
 	}
+	if err := d.address(r); err != nil {
+		return d, err
+	}
 	return d, d.answer(r)
+}
+
+// address finds who gets the letter. What has reached who acts for the debtor has reached the
+// debtor (BGB § 164 III), and for what is declared to somebody under guardianship often nothing
+// else counts (§ 131), so that no copy goes to the debtor. Codes stay with whose they are.
+func (d *dossier) address(r *store.Reader) error {
+	if d.kind.Personal() {
+		return nil
+	}
+	a, found, err := authorities.Mailbox(r, d.file.Case.ID, d.now)
+	if found {
+		d.helper = &a
+	}
+	return err
+}
+
+// to is the authority the letter is written under, "" for the debtor's own.
+func (d *dossier) to() debt.ID {
+	if d.helper == nil {
+		return ""
+	}
+	return d.helper.ID
 }
 
 // answer reads the creditor's words where they are sealed.
@@ -66,8 +95,8 @@ func (d *dossier) answer(r *store.Reader) error {
 }
 
 // gather reads a case, whatever the letter is about.
-func gather(r *store.Reader, k letter.Kind, c letters.Candidate, today debt.Date) (dossier, error) {
-	d := dossier{kind: k, today: today}
+func gather(r *store.Reader, k letter.Kind, c letters.Candidate, now time.Time) (dossier, error) {
+	d := dossier{kind: k, now: now, today: debt.DateIn(now, debt.Berlin)}
 	mark, err := r.MarkOf(c.CaseID)
 	if err != nil {
 		return d, err
@@ -200,7 +229,7 @@ func (d *dossier) because() []debt.Barrier {
 	c := d.file.Case
 	reasons := letter.Due(d.kind, letter.DueFacts{On: d.today, Case: c, Debtor: d.debtor,
 		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(),
-		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Subject: d.subject, History: history})
+		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Helper: d.helper != nil, Subject: d.subject, History: history})
 	inCourt := c.Stage == debt.StageCourtPrepared || c.Stage == debt.StageCourt || c.Stage == debt.StageTitled
 	if d.kind.Demands() && inCourt && !slices.Contains(reasons, debt.BarrierInCourt) {
 		reasons = append(reasons, debt.BarrierInCourt) // the court asks now
@@ -227,6 +256,10 @@ func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
 	deadline := letter.Deadline(d.kind, d.today, d.debtor.State)
 	f := wording.Facts{Kind: d.kind, On: d.today, Deadline: deadline, Operator: h.Operator, Creditor: d.creditor,
 		Case: d.file.Case, Debtor: d.debtor, Reference: reference(d.file.Case), Portal: h.Portal, Texts: d.texts}
+	if d.helper != nil {
+		who := d.helper.Who
+		f.Helper = &wording.Helper{Name: who.Name, Street: who.Street, Postcode: who.Postcode, City: who.City}
+	}
 	var err error
 	if f.Statement, err = d.statement(deadline); err != nil {
 		return f, err

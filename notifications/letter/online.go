@@ -44,7 +44,7 @@ func (d Desk) ForAdviser(ctx context.Context, creditor, caseID debt.ID) (letter.
 func (d Desk) online(ctx context.Context, creditor debt.ID, k letter.Kind, c letters.Candidate, find func(*dossier) error) (letter.Document, error) {
 	var found dossier
 	err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
-		if found, err = gather(r, k, c, debt.DateIn(d.Now(), debt.Berlin)); err != nil {
+		if found, err = gather(r, k, c, d.Now()); err != nil {
 			return err
 		}
 		return find(&found)

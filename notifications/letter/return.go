@@ -5,9 +5,12 @@ import (
 	"slices"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/ledger"
 	"quitt/store"
+	"quitt/store/authorities"
 	"quitt/store/letters"
+	"quitt/store/tasks"
 )
 
 // Back is a letter that came back.
@@ -61,6 +64,9 @@ func (back Back) note(t *store.Tx, f *store.File, k letters.Kept, stamp ledger.S
 	if err := letters.MarkReturned(t, k.ID, stamp.At, back.Reason); err != nil {
 		return err
 	}
+	if k.Authority != "" {
+		return back.helper(t, f, k, stamp)
+	}
 	debtor, err := t.LoadDebtor(f.Case.DebtorID)
 	if err != nil {
 		return err
@@ -81,6 +87,28 @@ func (back Back) note(t *store.Tx, f *store.File, k letters.Kept, stamp ledger.S
 		events = append(events, held...)
 	}
 	return t.Book(stamped(f, stamp, back.By, events...))
+}
+
+// helper notes that a letter to who acts for the debtor came back: it says nothing about the
+// debtor, to whom letters go again, and a person looks for another way.
+func (back Back) helper(t *store.Tx, f *store.File, k letters.Kept, stamp ledger.Stamp) error {
+	a, err := authorities.Load(&t.Reader, k.Authority)
+	if err != nil {
+		return err
+	}
+	if a.PostStopped == debt.Reachable {
+		a.PostStopped = back.Reason
+		if err := authorities.Save(t, a.Authority); err != nil {
+			return err
+		}
+	}
+	e := letterEvent(f, debt.LetterReturned, k)
+	e.Data["reason"] = string(back.Reason)
+	if err := tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: authority.Unreachable, Subject: string(a.ID), CaseID: f.Case.ID,
+		Reason: string(back.Reason), OpenedAt: stamp.At}); err != nil {
+		return err
+	}
+	return t.Book(stamped(f, stamp, back.By, e))
 }
 
 // restDunning places the hold that waits for a clerk, unless there is one for the same reason.

@@ -30,14 +30,14 @@ func (r *letterRun) good(ctx context.Context, k letters.Kept) (bool, error) {
 	}
 	due := false
 	err := r.Store.Read(ctx, r.order.Creditor.ID, func(t *store.Reader) error {
-		d, err := read(t, k.Kind, letters.Candidate{CaseID: k.CaseID}, r.today)
+		d, err := read(t, k.Kind, letters.Candidate{CaseID: k.CaseID}, r.at)
 		if err != nil {
 			return err
 		}
 		d.written = slices.DeleteFunc(d.written, func(w letters.Kept) bool { return w.ID == k.ID })
 		// What was booked since makes the amount another one.
 		booked := slices.ContainsFunc(d.history.Entries, func(e ledger.Entry) bool { return e.BookedAt.After(k.CreatedAt) })
-		due = !booked && len(d.because()) == 0
+		due = !booked && d.to() == k.Authority && len(d.because()) == 0
 		return nil
 	})
 	if err != nil || due {

@@ -43,7 +43,7 @@ func (r *letterRun) one(ctx context.Context, c letters.Candidate) error {
 		case err != nil:
 			return errors.Join(r.judge(c, d, err), r.spool.Drop(id))
 		default:
-			if d.kind.Coded() {
+			if d.access.Store != nil {
 				r.ready = nil
 			}
 			r.report.Created++
@@ -83,7 +83,7 @@ func (r *letterRun) print(ctx context.Context, c letters.Candidate, id debt.ID) 
 	}
 	d := &draft{}
 	err := r.Store.Read(ctx, r.order.Creditor.ID, func(t *store.Reader) (err error) {
-		if d.dossier, err = read(t, r.order.Kind, c, r.today); err != nil {
+		if d.dossier, err = read(t, r.order.Kind, c, r.at); err != nil {
 			return err
 		}
 		d.kept.Number, err = letters.NextNumber(t)
@@ -95,7 +95,7 @@ func (r *letterRun) print(ctx context.Context, c letters.Candidate, id debt.ID) 
 	if len(d.because()) > 0 {
 		return d, errNotDue
 	}
-	if r.ready != nil {
+	if r.ready != nil && d.helper == nil {
 		d.access = *r.ready
 	}
 	if err := d.fill(r.Letterhead, d.access.printed()); err != nil {
@@ -136,6 +136,9 @@ func (d *draft) fill(h Letterhead, a wording.Access) error {
 	}
 	d.kept.CaseID, d.kept.Kind, d.kept.Subject = d.file.Case.ID, d.kind, d.subject
 	d.kept.Document, d.kept.Country, d.kept.On, d.kept.Deadline = doc, d.debtor.Country, f.On, f.Deadline
+	if d.kept.Authority = d.to(); d.kept.Authority != "" {
+		d.kept.Country = "DE"
+	}
 	d.pdf, d.kept.Pages, err = h.Press.Print(doc)
 	return err
 }
@@ -183,6 +186,9 @@ func (r *letterRun) keep(ctx context.Context, d *draft) error {
 // letterEvent names a letter by number and kind; its text is in the letter's own row.
 func letterEvent(f *store.File, e debt.EventType, k letters.Kept) debt.Event {
 	data := debt.Args{"letter": string(k.ID), "number": k.Number, "kind": string(k.Kind)}
+	if k.Authority != "" {
+		data["authority_id"] = string(k.Authority)
+	}
 	if e == debt.LetterCreated {
 		data["dated_on"], data["deadline_on"] = k.On, k.Deadline
 	}
@@ -206,7 +212,7 @@ func (d Desk) Try(ctx context.Context, o Order, tell func(Trial)) error {
 	try := func(c letters.Candidate) error {
 		w := &draft{}
 		err := r.Store.Read(ctx, o.Creditor.ID, func(t *store.Reader) (err error) {
-			w.dossier, err = read(t, o.Kind, c, r.today)
+			w.dossier, err = read(t, o.Kind, c, r.at)
 			return err
 		})
 		if w.file == nil || err != nil && !aboutOne(err) {

@@ -41,7 +41,6 @@ type Change struct {
 	Attempt *rail.Attempt
 	Payment debt.Payment // zero for a Setup
 	Known   []rails.Move
-	By      debt.Actor // who began the payment; the debtor himself where it is zero
 
 	history *ledger.History // read when an allocation needs it
 	entries []ledger.Entry
@@ -104,7 +103,7 @@ func (c *Change) event(typ debt.EventType, data debt.Args) {
 	e := c.File.Case.EventOf(typ, data)
 	e.ID, e.At, e.Actor = c.Stamp.NewID(), c.Stamp.At, debt.Actor{Kind: "provider"}
 	if typ == debt.PaymentStartedEvent && c.Attempt.Kind != rail.Charge {
-		e.Actor = cmp.Or(c.By, debt.Actor{Kind: "debtor"})
+		e.Actor = cmp.Or(c.Attempt.By, debt.Actor{Kind: "debtor"})
 	}
 	c.events = append(c.events, e)
 }

@@ -174,28 +174,117 @@ func (b *tab) retries(d *stage, files map[string]string) {
 	}
 }
 
-func TestWithoutScriptFilesArriveTogetherAndHangOnTheObjection(t *testing.T) {
-	t.Parallel()
-	d, files := demo(t), papers(t)
+// noScript opens a tab whose browser runs no script.
+func noScript(t *testing.T, d *stage) *tab {
+	t.Helper()
 	b := open(t, d.url)
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.english(d)
+	return b
+}
+
+// keeps fails the test unless a field holds a value.
+func (b *tab) keeps(id chromedp.ID, want string) {
+	b.Helper()
+	if got := read(b, chromedp.Value(id)); got != want {
+		b.Errorf("%s is now %q, want %q", id, got, want)
+	}
+}
+
+func TestWithoutScriptFilesArriveTogetherAndNothingTypedIsLost(t *testing.T) {
+	t.Parallel()
+	d, files := demo(t), papers(t)
+	b := noScript(t, d)
 	b.visit(d.url + "/akte/einwand/gekuendigt")
-	b.shows("Upload files first")
+	b.put("words", "I cancelled in time.")
+	for id, v := range map[chromedp.ID]string{"cancelled_on-day": "3", "cancelled_on-month": "2", "cancelled_on-year": "2026"} {
+		b.put(id, v)
+	}
+	b.do(chromedp.Click(chromedp.ID("what-all")))
+	b.status(b.follow(chromedp.Click(sendFiles)), 422)
+	b.shows("You have not chosen a file")
 	b.hand(files, "Überweisung März.jpg", "bericht.docx")
 	b.status(b.follow(chromedp.Click(sendFiles)), 422)
 	b.shows("Not everything has arrived")
 	b.shows("Überweisung März.jpg: has arrived.")
 	b.shows("bericht.docx: We do not accept this kind of file.")
-	b.status(b.follow(chromedp.Click(chromedp.CSS(`#results a[href="/akte/einwand/gekuendigt"]`))), 200)
 	b.offers("Überweisung März.jpg")
-	b.put("words", "I cancelled in time.")
-	b.do(chromedp.Click(chromedp.ID("what-all")))
+	b.keeps("words", "I cancelled in time.")
+	b.keeps("cancelled_on-day", "3")
+	b.do(chromedp.Click(chromedp.CSS("#uploads-held .choice input"))) // not this one
+	b.hand(files, "kuendigung.png")
+	b.status(b.follow(chromedp.Click(sendFiles)), 200)
+	b.offers("kuendigung.png (Überweisung März.jpg)")
+	b.keeps("words", "I cancelled in time.")
+
+	b.hand(files, "fremd.png") // chosen, and the wrong button
+	b.status(b.follow(chromedp.Click(sayIt)), 422)
+	b.shows("files that have not reached us yet")
+	b.keeps("words", "I cancelled in time.")
+	b.offers("kuendigung.png (Überweisung März.jpg)")
 	b.status(b.follow(chromedp.Click(sayIt)), 200)
 	b.is(said)
 	b.visit(d.url + "/akte/bezahlt")
-	b.offers("")
-	b.visit(d.url + uploading)
-	b.shows("Überweisung März.jpg")
+	b.offers("Überweisung März.jpg")
+	b.quiet()
+}
+
+func TestWithoutScriptAnotherLanguageKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	d := demo(t)
+	b := noScript(t, d)
+	german := chromedp.CSS("button[name=lang][value=de]")
+	for _, tc := range []struct {
+		page, title string
+		fields      map[chromedp.ID]string
+	}{
+		{"/akte/einwand/betrag", "Der Betrag oder die Kosten stimmen nicht", map[chromedp.ID]string{"words": "It was ten euros."}},
+		{"/akte/bezahlt", "Ich habe schon bezahlt", map[chromedp.ID]string{"amount": "20", "paid_on-day": "3", "words": "By transfer."}},
+		{"/akte/zusage", "", map[chromedp.ID]string{"amount": "12.50", "by-day": "9"}},
+		{"/akte/meldung/notlage", "", map[chromedp.ID]string{"words": "I lost my job."}},
+		{"/akte/nachrichten", "Nachrichten", map[chromedp.ID]string{"text": "Good morning"}},
+		{"/akte/anfragen", "", map[chromedp.ID]string{"text": "Please send the invoice."}},
+		{"/akte/raten/neu", "", map[chromedp.ID]string{"instalment": "25"}},
+		{"/akte/raten/leistbar", "", map[chromedp.ID]string{"net": "1800", "rent": "600"}},
+		{"/widerruf", "", map[chromedp.ID]string{"name": "Jo", "contact": "jo@example.org"}},
+	} {
+		b.visit(d.url + tc.page)
+		for id, value := range tc.fields {
+			b.put(id, value)
+		}
+		b.status(b.follow(chromedp.Click(german)), 200)
+		if got := read(b, chromedp.Evaluate[string]("document.documentElement.lang")); got != "de" {
+			b.Errorf("%s speaks %s", tc.page, got)
+		}
+		b.shows(tc.title)
+		for id, value := range tc.fields {
+			b.keeps(id, value)
+		}
+		b.status(b.follow(chromedp.Click(chromedp.CSS("button[name=lang][value=en]"))), 200)
+		for id, value := range tc.fields {
+			b.keeps(id, value)
+		}
+	}
+	b.quiet()
+}
+
+// Enter in a field is what the page's button does, not a language and not sending files.
+func TestEnterInAFieldPressesTheButtonOfItsPage(t *testing.T) {
+	t.Parallel()
+	d := demo(t)
+	b := noScript(t, d)
+	b.visit(d.url + "/akte/bezahlt")
+	b.put("amount", "nothing")
+	b.put("target", "my bank")
+	b.status(b.follow(enter), 422)
+	b.is("/akte/bezahlt")
+	b.shows("We cannot read this amount")
+	b.visit(d.url + "/akte/raten/neu")
+	b.put("instalment", "25")
+	b.status(b.follow(enter), 200)
+	b.is("/akte/raten/neu")
+	if got := read(b, chromedp.Evaluate[string]("document.documentElement.lang")); got != "en" {
+		b.Errorf("the page speaks %s", got)
+	}
 	b.quiet()
 }

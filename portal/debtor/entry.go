@@ -74,8 +74,8 @@ func (p *Pages) Enter(c *fiber.Ctx) error {
 	return c.Redirect("/akte", fiber.StatusSeeOther)
 }
 
-// Language changes the language and shows the page again. From the code form everything
-// typed so far comes along.
+// Language changes the language and shows the page again. Everything typed so far into its
+// form comes along.
 func (p *Pages) Language(c *fiber.Ctx) error {
 	f, err := room.Form(c)
 	if err != nil {
@@ -90,6 +90,9 @@ func (p *Pages) Language(c *fiber.Ctx) error {
 		view := EntryPage{Base: p.Kit.Base(c), entryForm: readEntry(f)}
 		view.Path = "/"
 		return p.entry(c, fiber.StatusOK, view)
+	}
+	if f.Text("form") == page.Typed {
+		return p.Kit.Again(c, f.Text("path"), page.Again{Values: f.Values})
 	}
 	return c.Redirect(page.Local(f.Text("path")), fiber.StatusSeeOther)
 }

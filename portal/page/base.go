@@ -23,6 +23,8 @@ type Base struct {
 	Acting   authority.Acting // who acts for the debtor: every page says so
 	// Instead is the visitor's language where the page does not exist in it.
 	Instead *text.Catalogue
+	Keeps   Keeps  // the form that comes along when the language changes
+	Again   *Again // nil for the first time
 }
 
 // Whole speaks a language that has the whole page; the pages that every language must have

@@ -29,11 +29,11 @@ var ErrNoFile = errors.New("page: no more files")
 // Files reads a form with files piece by piece: in memory is one file at most, and nothing of
 // it before it is known who sends it.
 type Files struct {
-	body  *patient
-	parts *multipart.Reader
-	token string // the form token, the first field
-	back  string
-	count int
+	body   *patient
+	parts  *multipart.Reader
+	fields Values
+	text   int // bytes of the fields
+	count  int
 	// length is that of the whole form, as far as it says: no file is longer.
 	length int
 	next   *multipart.Part
@@ -65,10 +65,10 @@ func FilesOf(c *fiber.Ctx) (*Files, error) {
 	if body == nil {
 		body = bytes.NewReader(c.Request().Body())
 	}
-	f := &Files{body: newPatient(c, body), length: max(0, c.Request().Header.ContentLength())}
+	f := &Files{body: newPatient(c, body), fields: Values{}, length: max(0, c.Request().Header.ContentLength())}
 	f.parts = multipart.NewReader(io.LimitReader(f.body, MostUpload), boundary)
 	c.Locals(filesKey{}, f)
-	if err := f.fields(); err != nil {
+	if f.next, err = f.file(); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -76,34 +76,40 @@ func FilesOf(c *fiber.Ctx) (*Files, error) {
 }
 
 // Token is the form token that was sent.
-func (f *Files) Token() string { return f.token }
+func (f *Files) Token() string { return f.fields.Get("csrf") }
 
-// Back is the page the form stood on.
-func (f *Files) Back() string { return f.back }
+// Fields are the fields read so far: all once the form is over.
+func (f *Files) Fields() Values { return f.fields }
 
-// fields reads the fields before the first file: the form has them there.
-func (f *Files) fields() error {
+// file reads fields up to the next file and gives that, nil at the end of the form. The form
+// token stands before the first file.
+func (f *Files) file() (*multipart.Part, error) {
 	for {
 		part, err := f.part()
-		if err != nil {
-			return err
-		}
-		if part == nil || part.FileName() != "" || part.FormName() == "files" {
-			f.next = part
-			return nil
+		if err != nil || part == nil || part.FileName() != "" || part.FormName() == "files" {
+			return part, err
 		}
 		value, err := io.ReadAll(io.LimitReader(part, maxValue+1))
-		switch {
-		case err != nil:
-			return unread(err)
-		case len(value) > maxValue:
-			return fiber.ErrRequestEntityTooLarge
+		if err != nil {
+			return nil, unread(err)
 		}
-		switch part.FormName() {
-		case "csrf":
-			f.token = string(value)
-		case "back":
-			f.back = string(value)
+		name, s := part.FormName(), string(value)
+		f.text += len(name) + len(s)
+		switch {
+		case len(s) > maxValue, len(name) > maxValue, f.text > maxText:
+			return nil, fiber.ErrRequestEntityTooLarge
+		case !readable(name) || !readable(s):
+			return nil, fiber.ErrBadRequest
+		}
+		f.fields[name] = append(f.fields[name], s)
+	}
+}
+
+// Rest reads the fields behind the files that are not taken.
+func (f *Files) Rest() error {
+	for {
+		if part, err := f.file(); err != nil || part == nil {
+			return err
 		}
 	}
 }
@@ -126,7 +132,7 @@ func (f *Files) Next(into *bytes.Buffer) (name string, big bool, err error) {
 	for {
 		part := f.next
 		if f.next = nil; part == nil {
-			if part, err = f.part(); err != nil {
+			if part, err = f.file(); err != nil {
 				return "", false, err
 			}
 		}

@@ -13,12 +13,16 @@ import (
 // Kit makes pages.
 type Kit struct {
 	Operator operator.Profile
+	// Again shows the page of a path as its GET does, with what its form brought. The server
+	// fills it in.
+	Again func(c *fiber.Ctx, path string, with Again) error
 }
 
 // Base gives what the layout needs for a request.
 func (k *Kit) Base(c *fiber.Ctx) Base {
 	r := Of(c)
-	b := Base{Words: r.Words, Operator: k.Operator, Path: r.Page, CSRF: r.CSRF, SignedIn: r.Visit != nil}
+	b := Base{Words: r.Words, Operator: k.Operator, Path: r.Page, CSRF: r.CSRF, SignedIn: r.Visit != nil, Again: r.Again}
+	b.Failed = r.Again != nil && r.Again.Refused()
 	if r.Visit != nil {
 		b.Acting = r.Visit.Acting
 	}

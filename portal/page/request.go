@@ -23,6 +23,7 @@ type Request struct {
 	Visit  *signin.Visit   // nil without a session
 	Staff  *staffing.Visit // nil on pages of debtors, and without a sign-in
 	CSRF   string          // form token bound to the session, "" without one
+	Again  *Again          // a page is shown once more; nil for the first time
 }
 
 type requestKey struct{}

@@ -8,10 +8,10 @@ import (
 	"quitt/store/documents"
 )
 
-// Uploads is the field for documents, {{template "uploads" .Uploads}}. It is a form of its own
-// and stands before the page's form, for without a script sending files leads to another page
-// and back. What waits in the case is ticked there and sent with the page's form, as values of
-// "document"; documents.Attach takes them from there. The page loads "upload.js".
+// Uploads is the field for documents, {{template "uploads" .Uploads}}. It belongs to the page's
+// form: without a script sending files sends all of it, and the page comes back with what was
+// typed (Again). What waits in the case is ticked there and sent with the page's form, as values
+// of "document"; documents.Attach takes them from there. The page loads "upload.js".
 type Uploads struct {
 	Base
 
@@ -24,6 +24,7 @@ type Uploads struct {
 type Held struct {
 	ID               debt.ID
 	Name, Kind, Size string
+	Ticked           bool
 	On, Note, Link   string // where they are listed
 }
 
@@ -37,7 +38,9 @@ type Received struct {
 func NewUploads(b Base, waiting []documents.Document, form, back string) Uploads {
 	u := Uploads{Base: b, Form: form, Back: back}
 	for _, d := range waiting {
-		u.Held = append(u.Held, NewHeld(b, d))
+		h := NewHeld(b, d)
+		h.Ticked = b.Again.ticked(string(d.ID))
+		u.Held = append(u.Held, h)
 	}
 	return u
 }
@@ -64,6 +67,17 @@ func (v Values) Chosen() (ids []debt.ID) {
 	}
 	return ids
 }
+
+// Results is what became of files just sent, where the page comes back with them.
+func (u Uploads) Results() []Received {
+	if u.Again == nil {
+		return nil
+	}
+	return u.Again.Received
+}
+
+// Onward leads on from them: nowhere, for the page goes on itself.
+func (Uploads) Onward() string { return "" }
 
 // Most is how many megabytes a file may have.
 func (Uploads) Most() int { return documents.MostEach >> 20 }

@@ -64,6 +64,7 @@ var wordFamilies = []family{
 	familyOf("stop_", append(debt.ReturnReasons(), debt.StopBounced, debt.StopOptOut)...),
 	familyOf("rhythm_", plan.Rhythms()...),
 	familyOf("scope_", authority.Scopes()...),
+	familyOf("seven_area_", authority.Areas()...),
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),

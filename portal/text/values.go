@@ -128,6 +128,7 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[situation.Field]():     "field_",
 	reflect.TypeFor[plan.Rhythm]():         "rhythm_",
 	reflect.TypeFor[authority.Scope]():     "scope_",
+	reflect.TypeFor[authority.Area]():      "seven_area_",
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",

@@ -1,11 +1,12 @@
 // Files go one by one, so that each shows how far it is and one that fails is sent again alone:
-// the same file twice is the same document. Without a script the form does it all at once.
+// the same file twice is the same document. Without a script the button sends the whole form.
 "use strict";
 (() => {
-  const form = document.getElementById("uploads");
+  const box = document.getElementById("uploads");
   const list = document.getElementById("uploads-progress");
   const input = document.getElementById("files");
-  if (!form || !list || !input) return;
+  if (!box || !list || !input) return;
+  const field = (name) => box.querySelector(`[name="${name}"]`);
   const words = list.dataset;
   const row = (file) => {
     const li = document.createElement("li");
@@ -23,7 +24,7 @@
   };
   const held = () => { // what is here now, as the page itself would show it
     const look = new XMLHttpRequest();
-    look.open("GET", form.elements.back.value);
+    look.open("GET", field("back").value);
     look.responseType = "document";
     look.onload = () => {
       const found = look.response && look.response.getElementById("uploads-held");
@@ -53,10 +54,10 @@
       done();
     };
     const data = new FormData();
-    for (const field of ["csrf", "back"]) if (form.elements[field]) data.append(field, form.elements[field].value);
+    for (const name of ["csrf", "back"]) if (field(name)) data.append(name, field(name).value);
     data.append("files", file);
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", "/akte/anlagen");
     request.responseType = "document";
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) shown.bar.value = 100 * event.loaded / event.total;
@@ -73,7 +74,8 @@
     };
     request.send(data);
   });
-  form.addEventListener("submit", async (event) => {
+  box.querySelector("button").addEventListener("click", async (event) => {
+    if (!input.files.length) return; // the form says so
     event.preventDefault();
     for (const li of [...list.children]) if (!li.querySelector("progress")) li.remove(); // what is done
     const all = [...input.files].map((file) => ({ file, shown: row(file) }));

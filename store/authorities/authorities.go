@@ -4,8 +4,10 @@
 package authorities
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"quitt/debt"
@@ -21,7 +23,12 @@ type Who struct {
 	Name     debt.Personal
 	Email    debt.Personal
 	Language string
+	// Where letters reach him, in Germany; empty if nobody has said.
+	Street, Postcode, City debt.Personal
 }
+
+// Addressed reports whether there is a postal address.
+func (w Who) Addressed() bool { return w.Street != "" && w.Postcode != "" && w.City != "" }
 
 // Format keeps name and address out of logs under every verb.
 func (w Who) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "representative") }
@@ -38,6 +45,7 @@ type row struct {
 	Representative debt.ID         `db:"representative_id"`
 	Kind           authority.Kind  `db:"kind"`
 	Scopes         string          `db:"scopes"`
+	Areas          string          `db:"areas"`
 	State          authority.State `db:"state"`
 	Proof          authority.Proof `db:"proof"`
 	Until          column.Day      `db:"until_on"`
@@ -47,17 +55,19 @@ type row struct {
 	EndedAt        column.Instant  `db:"ended_at"`
 	EndedBy        string          `db:"ended_by"`
 	LastAccessAt   column.Instant  `db:"last_access_at"`
+	EmailStopped   debt.Stop       `db:"email_stopped"`
+	PostStopped    debt.Stop       `db:"post_stopped"`
 	Sealed         string          `db:"sealed"`
 	Key            string          `db:"person_key"`
 }
 
-const columns = `id, case_id, representative_id, kind, scopes, state, proof, until_on, made_at, invited_at, active_at, ended_at, ended_by, last_access_at, sealed`
+const columns = `id, case_id, representative_id, kind, scopes, areas, state, proof, until_on, made_at, invited_at, active_at, ended_at, ended_by, last_access_at, email_stopped, post_stopped, sealed`
 
 var shown = columns + `, ` + person.KeyColumn("authorities")
 
 const addSQL = `
 	INSERT INTO authorities (creditor_id, ` + columns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
 
 var (
 	loadSQL   = `SELECT ` + shown + ` FROM authorities WHERE creditor_id = $1 AND id = $2`
@@ -66,7 +76,8 @@ var (
 )
 
 const saveSQL = `
-	UPDATE authorities SET state = $3, invited_at = $4, active_at = $5, ended_at = $6, ended_by = $7, last_access_at = $8
+	UPDATE authorities SET state = $3, invited_at = $4, active_at = $5, ended_at = $6, ended_by = $7, last_access_at = $8,
+	       areas = $9, email_stopped = $10, post_stopped = $11
 	 WHERE creditor_id = $1 AND id = $2`
 
 // owner is what a sealed name belongs to.
@@ -77,11 +88,15 @@ type said struct {
 	Name     string `json:"n"`
 	Email    string `json:"e"`
 	Language string `json:"l,omitempty"`
+	Street   string `json:"s,omitempty"`
+	Postcode string `json:"p,omitempty"`
+	City     string `json:"c,omitempty"`
 }
 
 // Add keeps a new authority; its case must be locked.
 func Add(t *store.Tx, a Record) error {
-	text, err := json.Marshal(said{a.Who.Name.Reveal(), a.Who.Email.Reveal(), a.Who.Language})
+	text, err := json.Marshal(said{a.Who.Name.Reveal(), a.Who.Email.Reveal(), a.Who.Language,
+		a.Who.Street.Reveal(), a.Who.Postcode.Reveal(), a.Who.City.Reveal()})
 	if err != nil {
 		return err
 	}
@@ -93,16 +108,16 @@ func Add(t *store.Tx, a Record) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(addSQL, t.Creditor(), a.ID, a.CaseID, a.Representative, string(a.Kind), authority.Written(a.Scopes), string(a.State),
-		string(a.Proof), column.On(a.Until), column.At(a.MadeAt), column.At(a.InvitedAt), column.At(a.ActiveAt), column.At(a.EndedAt),
-		a.EndedBy, column.At(a.LastAccessAt), sealed)
+	_, err = t.Exec(addSQL, t.Creditor(), a.ID, a.CaseID, a.Representative, string(a.Kind), authority.Written(a.Scopes), authority.Written(a.Areas),
+		string(a.State), string(a.Proof), column.On(a.Until), column.At(a.MadeAt), column.At(a.InvitedAt), column.At(a.ActiveAt), column.At(a.EndedAt),
+		a.EndedBy, column.At(a.LastAccessAt), string(a.EmailStopped), string(a.PostStopped), sealed)
 	return err
 }
 
 // Save stores what changes in the life of an authority; its case must be locked.
 func Save(t *store.Tx, a authority.Authority) error {
 	_, err := t.Exec(saveSQL, t.Creditor(), a.ID, string(a.State), column.At(a.InvitedAt), column.At(a.ActiveAt), column.At(a.EndedAt),
-		a.EndedBy, column.At(a.LastAccessAt))
+		a.EndedBy, column.At(a.LastAccessAt), authority.Written(a.Areas), string(a.EmailStopped), string(a.PostStopped))
 	return err
 }
 
@@ -138,21 +153,43 @@ func list(r *store.Reader, query string, args ...any) ([]Record, error) {
 	return out, nil
 }
 
-// InForce gives the newest authority of a case that is active, false without one.
-func InForce(r *store.Reader, caseID debt.ID, now time.Time) (found Record, ok bool, err error) {
+// InForce lists the authorities of a case that are active, whom contact goes to first at the
+// front: a guardian before all others, whom declarations must reach (BGB §§ 131, 1823), then the
+// newest.
+func InForce(r *store.Reader, caseID debt.ID, now time.Time) (list []Record, err error) {
 	all, err := OfCase(r, caseID)
-	for _, a := range all {
+	for _, a := range slices.Backward(all) {
 		if a.On(now) == authority.Active {
-			found, ok = a, true
+			list = append(list, a)
 		}
 	}
-	return found, ok, err
+	slices.SortStableFunc(list, func(a, b Record) int { return cmp.Compare(rank(a), rank(b)) })
+	return list, err
+}
+
+func rank(a Record) int {
+	if a.Kind == authority.Guardian {
+		return 0
+	}
+	return 1
+}
+
+// Mailbox gives the authority whose representative gets the letters about a case, false for the
+// debtor: without a postal address that still holds, nothing is sent to it.
+func Mailbox(r *store.Reader, caseID debt.ID, now time.Time) (Record, bool, error) {
+	list, err := InForce(r, caseID, now)
+	for _, a := range list {
+		if a.Who.Addressed() && a.PostStopped == debt.Reachable {
+			return a, true, err
+		}
+	}
+	return Record{}, false, err
 }
 
 // record opens who it is. Of a person who was erased there is nothing left.
 func (x row) record(r *store.Reader) (Record, error) {
 	out := Record{Authority: authority.Authority{ID: x.ID, CaseID: x.CaseID, Representative: x.Representative, Kind: x.Kind,
-		Scopes: authority.Scoped(x.Scopes), State: x.State, Proof: x.Proof, Until: x.Until.Date, MadeAt: x.MadeAt.Time,
+		Scopes: authority.Scoped(x.Scopes), Areas: authority.Within(x.Areas), EmailStopped: x.EmailStopped, PostStopped: x.PostStopped, State: x.State, Proof: x.Proof, Until: x.Until.Date, MadeAt: x.MadeAt.Time,
 		InvitedAt: x.InvitedAt.Time, ActiveAt: x.ActiveAt.Time, EndedAt: x.EndedAt.Time, EndedBy: x.EndedBy, LastAccessAt: x.LastAccessAt.Time}}
 	if x.Sealed == "" {
 		return out, nil
@@ -167,6 +204,7 @@ func (x row) record(r *store.Reader) (Record, error) {
 	}
 	var s said
 	err = json.Unmarshal([]byte(text), &s)
-	out.Who = Who{debt.Personal(s.Name), debt.Personal(s.Email), s.Language}
+	out.Who = Who{debt.Personal(s.Name), debt.Personal(s.Email), s.Language,
+		debt.Personal(s.Street), debt.Personal(s.Postcode), debt.Personal(s.City)}
 	return out, err
 }

@@ -42,6 +42,7 @@ type Kept struct {
 	ID         debt.ID
 	CaseID     debt.ID
 	RunID      debt.ID
+	Authority  debt.ID // of the representative it is written to; "" for the debtor
 	Number     int64
 	Kind       letter.Kind
 	Subject    string // what it is about: an event's or a payment's id, a day, or ""
@@ -62,32 +63,33 @@ type Kept struct {
 }
 
 type row struct {
-	ID         debt.ID        `db:"id"`
-	CaseID     debt.ID        `db:"case_id"`
-	RunID      debt.ID        `db:"run_id"`
-	Number     int64          `db:"number"`
-	Kind       letter.Kind    `db:"kind"`
-	Subject    string         `db:"subject"`
-	Document   string         `db:"document"`
-	Hash       string         `db:"document_sha256"`
-	Country    string         `db:"country"`
-	PDFHash    string         `db:"pdf_sha256"`
-	Pages      int            `db:"pages"`
-	DatedOn    column.Day     `db:"dated_on"`
-	DeadlineOn column.Day     `db:"deadline_on"`
-	State      State          `db:"state"`
-	VoidReason string         `db:"void_reason"`
-	CreatedAt  column.Instant `db:"created_at"`
-	SentAt     column.Instant `db:"sent_at"`
-	ProviderID string         `db:"provider_id"`
-	ReturnedAt column.Instant `db:"returned_at"`
-	Reason     string         `db:"return_reason"`
-	Key        string         `db:"person_key"`
+	ID         debt.ID         `db:"id"`
+	CaseID     debt.ID         `db:"case_id"`
+	RunID      debt.ID         `db:"run_id"`
+	Authority  column.Optional `db:"authority_id"`
+	Number     int64           `db:"number"`
+	Kind       letter.Kind     `db:"kind"`
+	Subject    string          `db:"subject"`
+	Document   string          `db:"document"`
+	Hash       string          `db:"document_sha256"`
+	Country    string          `db:"country"`
+	PDFHash    string          `db:"pdf_sha256"`
+	Pages      int             `db:"pages"`
+	DatedOn    column.Day      `db:"dated_on"`
+	DeadlineOn column.Day      `db:"deadline_on"`
+	State      State           `db:"state"`
+	VoidReason string          `db:"void_reason"`
+	CreatedAt  column.Instant  `db:"created_at"`
+	SentAt     column.Instant  `db:"sent_at"`
+	ProviderID string          `db:"provider_id"`
+	ReturnedAt column.Instant  `db:"returned_at"`
+	Reason     string          `db:"return_reason"`
+	Key        string          `db:"person_key"`
 }
 
 // columns leaves out text: it is empty, for it follows from the document, and that is sealed
 // under the key of the person it was written to.
-const columns = `id, case_id, run_id, number, kind, subject, document, document_sha256, country, pdf_sha256, pages, dated_on, deadline_on, state, void_reason, created_at, sent_at, provider_id, returned_at, return_reason`
+const columns = `id, case_id, run_id, number, kind, subject, document, document_sha256, country, pdf_sha256, pages, dated_on, deadline_on, state, void_reason, created_at, sent_at, provider_id, returned_at, return_reason, authority_id`
 
 // shown are the columns of a letter that is read.
 var shown = columns + `, ` + person.KeyColumn("letters")
@@ -97,7 +99,7 @@ func owner(creditor, id debt.ID) string { return "letters.document/" + string(cr
 
 // kept gives a letter. That of a person who was erased says nothing any more.
 func (r row) kept(by *store.Reader) (Kept, error) {
-	k := Kept{ID: r.ID, CaseID: r.CaseID, RunID: r.RunID, Number: r.Number, Kind: r.Kind, Subject: r.Subject, Hash: r.Hash,
+	k := Kept{ID: r.ID, CaseID: r.CaseID, RunID: r.RunID, Authority: debt.ID(r.Authority), Number: r.Number, Kind: r.Kind, Subject: r.Subject, Hash: r.Hash,
 		Country: r.Country, PDFHash: r.PDFHash, Pages: r.Pages, On: r.DatedOn.Date, Deadline: r.DeadlineOn.Date, State: r.State,
 		VoidReason: r.VoidReason, CreatedAt: r.CreatedAt.Time, SentAt: r.SentAt.Time, ProviderID: r.ProviderID,
 		ReturnedAt: r.ReturnedAt.Time, Reason: debt.Stop(r.Reason)}
@@ -141,7 +143,7 @@ func NextNumber(r *store.Reader) (int64, error) {
 
 const addSQL = `
 	INSERT INTO letters (creditor_id, ` + columns + `, text)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'created', '', $15, NULL, '', NULL, '', '')`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'created', '', $15, NULL, '', NULL, '', $16, '')`
 
 // Add stores a new letter; its case must be locked. The document is sealed first, so that
 // no secret can be stored. Conflict "letter_number_taken" if another letter got its number
@@ -168,7 +170,7 @@ func Add(t *store.Tx, k Kept) error {
 		return err
 	}
 	_, err = t.Exec(addSQL, t.Creditor(), k.ID, k.CaseID, k.RunID, k.Number, k.Kind, k.Subject, closed, sealed.Hash(),
-		k.Country, k.PDFHash, k.Pages, column.On(k.On), column.On(k.Deadline), column.At(k.CreatedAt))
+		k.Country, k.PDFHash, k.Pages, column.On(k.On), column.On(k.Deadline), column.At(k.CreatedAt), column.Optional(k.Authority))
 	return store.Taken(err, "letter_exists")
 }
 

@@ -22,6 +22,8 @@ type attemptRow struct {
 	Save       bool               `db:"keeps"`
 	Purpose    string             `db:"purpose"`
 	Instrument column.Optional    `db:"instrument_id"`
+	ByKind     string             `db:"by_kind"`
+	By         string             `db:"by_id"`
 	Shown      string             `db:"shown"`
 	Session    string             `db:"session_id"`
 	Intent     string             `db:"intent_id"`
@@ -38,12 +40,12 @@ type attemptRow struct {
 	Open       bool               `db:"open"`
 }
 
-const attemptColumns = `id, case_id, account_id, kind, method, status, amount_cents, keeps, purpose, instrument_id, shown, session_id, intent_id,
+const attemptColumns = `id, case_id, account_id, kind, method, status, amount_cents, keeps, purpose, instrument_id, by_kind, by_id, shown, session_id, intent_id,
 	customer_id, url, started_at, expires_at, asked_at, due_at, looks, failure, funding, expected_on, open`
 
 func (r attemptRow) attempt() (rail.Attempt, error) {
 	a := rail.Attempt{ID: r.ID, CaseID: r.CaseID, AccountID: r.AccountID, Kind: r.Kind, Method: r.Method, Status: r.Status,
-		Amount: r.Amount, Save: r.Save, Purpose: r.Purpose, Instrument: debt.ID(r.Instrument), Session: r.Session, Intent: r.Intent,
+		Amount: r.Amount, Save: r.Save, Purpose: r.Purpose, Instrument: debt.ID(r.Instrument), By: debt.Actor{Kind: r.ByKind, ID: debt.ID(r.By)}, Session: r.Session, Intent: r.Intent,
 		Customer: r.Customer, URL: r.URL, StartedAt: r.StartedAt.Time, ExpiresAt: r.ExpiresAt.Time, AskedAt: r.AskedAt.Time,
 		DueAt: r.DueAt.Time, Looks: r.Looks, Failure: r.Failure, Funding: r.Funding, ExpectedOn: r.ExpectedOn.Date, Open: r.Open}
 	return a, json.Unmarshal([]byte(r.Shown), &a.Shown)
@@ -65,12 +67,12 @@ func attempts(rows []attemptRow, err error) ([]rail.Attempt, error) {
 func attemptArgs(creditor debt.ID, a rail.Attempt) []any {
 	shown, _ := json.Marshal(a.Shown) // a struct of texts always does
 	return []any{creditor, a.ID, a.CaseID, a.AccountID, string(a.Kind), string(a.Method), string(a.Status), int64(a.Amount), a.Save, a.Purpose,
-		column.Optional(a.Instrument), string(shown), a.Session, a.Intent, a.Customer, a.URL, column.At(a.StartedAt), column.At(a.ExpiresAt),
+		column.Optional(a.Instrument), a.By.Kind, string(a.By.ID), string(shown), a.Session, a.Intent, a.Customer, a.URL, column.At(a.StartedAt), column.At(a.ExpiresAt),
 		column.At(a.AskedAt), column.At(a.DueAt), a.Looks, a.Failure, a.Funding, column.On(a.ExpectedOn), a.Open}
 }
 
 // attemptWidth is how many values attemptArgs gives.
-const attemptWidth = 25
+const attemptWidth = 27
 
 const (
 	insertAttemptSQL = `INSERT INTO attempts (creditor_id, ` + attemptColumns + `) VALUES `

@@ -74,11 +74,15 @@ type Wish struct {
 	authority.Wish
 	Name, Email debt.Personal
 	Language    string
+	// Where letters reach the representative; all empty if nobody has said. A guardian needs
+	// one: what must reach him does not reach the debtor (BGB § 131).
+	Street, Postcode, City debt.Personal
 }
 
 const (
-	mostName  = 120
-	mostEmail = 200
+	mostName    = 120
+	mostEmail   = 200
+	mostAddress = 100
 )
 
 // address reads an e-mail address as people type it.
@@ -101,7 +105,28 @@ func (w *Wish) check(today debt.Date) error {
 		return err
 	}
 	w.Name, w.Email = debt.Personal(name), debt.Personal(email)
+	if err := w.located(); err != nil {
+		return err
+	}
 	return w.Check(today)
+}
+
+// located checks the postal address.
+func (w *Wish) located() error {
+	clean := func(p debt.Personal) string { return strings.Join(strings.Fields(p.Reveal()), " ") }
+	street, postcode, city := clean(w.Street), strings.ReplaceAll(clean(w.Postcode), " ", ""), clean(w.City)
+	strange := func(s string) bool {
+		return len([]rune(s)) > mostAddress || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == '\uFFFD' })
+	}
+	switch {
+	case street+postcode+city == "" && w.Kind == authority.Guardian:
+		return debt.E(debt.Invalid, "seven_guardian_address", nil)
+	case street+postcode+city == "":
+	case street == "" || city == "" || strange(street) || strange(city) || len(postcode) != 5 || strings.Trim(postcode, "0123456789") != "":
+		return debt.E(debt.Invalid, "seven_address", nil)
+	}
+	w.Street, w.Postcode, w.City = debt.Personal(street), debt.Personal(postcode), debt.Personal(city)
+	return nil
 }
 
 // InvitationMail is the sentence of the mail with the code of an authority.
@@ -232,11 +257,29 @@ func room(known []authorities.Record, who debt.ID, now time.Time) error {
 
 // Accept is said by a person who has seen the proof: the code goes to the address.
 func (d Desk) Accept(ctx context.Context, creditor, id debt.ID, by debt.Actor) error {
+	return d.Certify(ctx, creditor, Certificate{ID: id, By: by})
+}
+
+// Certificate is what a person has seen of a guardian: the areas a court has given, nil for those
+// that were said.
+type Certificate struct {
+	ID    debt.ID
+	By    debt.Actor
+	Areas []authority.Area
+}
+
+// Certify is Accept with what the proof of a guardian names.
+func (d Desk) Certify(ctx context.Context, creditor debt.ID, it Certificate) error {
 	if err := d.ready(); err != nil {
 		return err
 	}
 	code := newInvitation().Code
-	return d.on(ctx, creditor, id, by, func(x *work, a *authorities.Record) (bool, error) {
+	return d.on(ctx, creditor, it.ID, it.By, func(x *work, a *authorities.Record) (bool, error) {
+		if it.Areas != nil {
+			if err := a.Certify(it.Areas); err != nil {
+				return false, err
+			}
+		}
 		if err := a.Accept(x.at); err != nil {
 			return false, err
 		}
@@ -347,14 +390,15 @@ func (d Desk) on(ctx context.Context, creditor, id debt.ID, by debt.Actor, do fu
 
 // add keeps a new authority and tells of it: its scopes, and nobody's name.
 func (x *work) add(a authority.Authority, w Wish, codeHash string) error {
-	if err := authorities.Add(x.Tx, authorities.Record{Authority: a, Who: authorities.Who{Name: w.Name, Email: w.Email, Language: w.Language}}); err != nil {
+	if err := authorities.Add(x.Tx, authorities.Record{Authority: a, Who: authorities.Who{Name: w.Name, Email: w.Email, Language: w.Language,
+		Street: w.Street, Postcode: w.Postcode, City: w.City}}); err != nil {
 		return err
 	}
 	if err := authorities.AddPlace(x.Tx, a.Representative, a.ID, codeHash); err != nil {
 		return err
 	}
 	return x.tell(debt.CaseUpdated, debt.Args{"authority": string(a.State), "authority_id": string(a.ID), "kind": string(a.Kind),
-		"scopes": authority.Written(a.Scopes), "until": a.Until})
+		"scopes": authority.Written(a.Scopes), "areas": authority.Written(a.Areas), "until": a.Until})
 }
 
 func (x *work) tell(t debt.EventType, data debt.Args) error {

@@ -337,3 +337,34 @@ func TestNoNameAddressOrCodeIsStoredInTheClear(t *testing.T) {
 		}))
 	})
 }
+
+// A guardian needs an address for letters, and what a court has given decides what a visit opens.
+func TestAGuardianHasAnAddressAndWhatTheCourtHasGiven(t *testing.T) {
+	each(t, func(o *office) {
+		w := wish(rules.Scopes()...)
+		w.Kind = rules.Guardian
+		_, err := o.Claim(ctx, o.at[0], w, nil)
+		debttest.WantKey(o, err, debt.Invalid, "seven_guardian_address")
+		w.Street, w.Postcode, w.City = "Allee 7", "1011", "Berlin"
+		_, err = o.Claim(ctx, o.at[0], w, nil)
+		debttest.WantKey(o, err, debt.Invalid, "seven_address")
+		w.Postcode, w.Areas = "10115", rules.Areas()
+		id, err := o.Claim(ctx, o.at[0], w, nil)
+		o.must(err)
+		it := authority.Certificate{ID: id, By: debt.Actor{Kind: "operator"}, Areas: []rules.Area{"world"}}
+		debttest.WantKey(o, o.Certify(ctx, o.at[0].Creditor, it), debt.Invalid, "seven_areas")
+		it.Areas = []rules.Area{rules.Reservation} // the certificate says less than he did
+		o.must(o.Certify(ctx, o.at[0].Creditor, it))
+		code := o.mailed(authority.InvitationMail)
+		cookie := o.in()
+		o.must(o.Redeem(ctx, cookie, code))
+		v, err := o.Choose(ctx, cookie, id)
+		if err != nil || !v.Acting.May(rules.See) || v.Acting.May(rules.Propose) {
+			o.Errorf("%+v, %v", v, err)
+		}
+		list, err := o.OfCase(ctx, o.at[0])
+		if err != nil || len(list) != 1 || list[0].Who.Street != "Allee 7" || !list[0].Has(rules.Reservation) || list[0].Has(rules.Property) {
+			o.Errorf("%+v, %v", list, err)
+		}
+	})
+}

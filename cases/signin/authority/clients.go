@@ -50,7 +50,7 @@ func (d Desk) Clients(ctx context.Context, representative debt.ID) (list []Clien
 				return err
 			}
 			f, err := r.LoadFile(a.CaseID)
-			list = append(list, Client{a.ID, debtor.Name(), names[p.Creditor], f.Case.FileReference, a.Scopes, a.Until})
+			list = append(list, Client{a.ID, debtor.Name(), names[p.Creditor], f.Case.FileReference, a.Opens(), a.Until})
 			return err
 		})
 	}

@@ -259,7 +259,7 @@ func (d Desk) within(r *store.Reader, s authorities.Session) (signin.Visit, erro
 	now := d.Now()
 	return signin.Visit{CreditorID: s.At.Creditor, CaseID: a.CaseID, Tier: access.FullView, LastAccess: s.PreviousAt, EndsAt: s.EndsAt(),
 		Minor: access.Minor(debtor, debt.DateIn(now, debt.Berlin)),
-		Acting: authority.Acting{Representative: s.Representative, Authority: a.ID, Scopes: a.Scopes, Name: a.Who.Name,
+		Acting: authority.Acting{Representative: s.Representative, Authority: a.ID, Scopes: a.Opens(), Name: a.Who.Name,
 			Client: debtor.Name()}}, nil
 }
 

@@ -5,11 +5,13 @@ package authorities
 import (
 	"context"
 	"flag"
+	"strings"
 	"time"
 
 	"quitt/cases/signin/authority"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
+	rules "quitt/debt/authority"
 	"quitt/portal/text"
 	"quitt/store"
 	kept "quitt/store/authorities"
@@ -22,10 +24,13 @@ type Desk struct {
 }
 
 // Input is what was typed.
-type Input struct{ Action, ID, Creditor string }
+type Input struct{ Action, ID, Creditor, Areas string }
 
 // Flags registers the command's flags.
-func (in *Input) Flags(_ string, fs *flag.FlagSet) { fs.StringVar(&in.Creditor, "creditor", "", "") }
+func (in *Input) Flags(_ string, fs *flag.FlagSet) {
+	fs.StringVar(&in.Creditor, "creditor", "", "")
+	fs.StringVar(&in.Areas, "areas", "", "")
+}
 
 // Take reads what was typed beside the flags, or says that there is no such call.
 func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool) {
@@ -34,9 +39,11 @@ func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool
 	}
 	switch in.Action {
 	case "list":
-		return nil, in.ID == ""
-	case "accept", "refuse", "revoke":
+		return nil, in.ID == "" && in.Areas == ""
+	case "accept":
 		return nil, in.ID != ""
+	case "refuse", "revoke":
+		return nil, in.ID != "" && in.Areas == ""
 	}
 	return nil, false
 }
@@ -59,7 +66,7 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 	for _, c := range tenants {
 		switch in.Action {
 		case "accept":
-			err = d.Desk.Accept(ctx, c.ID, id, by)
+			err = d.Desk.Certify(ctx, c.ID, authority.Certificate{ID: id, By: by, Areas: areas(in.Areas)})
 		case "refuse":
 			err = d.Desk.Refuse(ctx, c.ID, id, by)
 		default:
@@ -73,11 +80,26 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 	return shown.Answer{}, debt.E(debt.NotFound, "authority_unknown", nil)
 }
 
+// areas reads what a certificate names, "none" for neither; nil if nobody looked.
+func areas(typed string) []rules.Area {
+	if typed == "" {
+		return nil
+	}
+	list := []rules.Area{}
+	for word := range strings.SplitSeq(typed, ",") {
+		if word != "none" {
+			list = append(list, rules.Area(strings.TrimSpace(word)))
+		}
+	}
+	return list
+}
+
 // waiting is a claim a person has to decide; who it is, that person has to know.
 type waiting struct {
 	ID       debt.ID `json:"id"`
 	Creditor string  `json:"creditor"`
 	Kind     string  `json:"kind"`
+	Areas    string  `json:"areas"`
 	Name     string  `json:"name"`
 	Until    string  `json:"until"`
 	Since    string  `json:"since"`
@@ -101,7 +123,7 @@ func (d Desk) list(ctx context.Context, tenants []debt.Creditor) (shown.Answer, 
 }
 
 func of(c debt.Creditor, a kept.Record) waiting {
-	return waiting{a.ID, c.Code, string(a.Kind), a.Who.Name.Reveal(), a.Until.String(), a.MadeAt.UTC().Format(time.RFC3339)}
+	return waiting{a.ID, c.Code, string(a.Kind), rules.Written(a.Areas), a.Who.Name.Reveal(), a.Until.String(), a.MadeAt.UTC().Format(time.RFC3339)}
 }
 
 func (d Desk) creditors(ctx context.Context, code string) (list []debt.Creditor, err error) {

@@ -25,6 +25,9 @@ func compose(f Facts) letter.Document {
 	w.doc = letter.Document{Kind: f.Kind, Language: string(text.German), Sender: w.sender(), OnBehalf: w.onBehalf(), Accent: f.Creditor.Settings.Accent,
 		ReturnLine: w.returnLine(), Recipient: w.recipient(), Info: w.info(), Subject: w.subject(), Foot: w.foot()}
 	w.paragraph(w.greeting())
+	if f.Helper != nil {
+		w.paragraph(w.fixed("helper", nil))
+	}
 	if write := bodies[f.Kind]; write != nil {
 		write(w)
 	}
@@ -71,7 +74,7 @@ func (f Facts) draft() letter.Draft {
 	_, country := countries()[country(f.Debtor)]
 	d := letter.Draft{Kind: f.Kind, On: f.On, Deadline: f.Deadline, Creditor: f.Creditor, Case: f.Case, Debtor: f.Debtor,
 		Operator: f.Operator.Missing(), Payable: ibanErr == nil, Country: country, Reference: rfErr == nil,
-		Portal: host(f.Portal) != "", Code: f.Access.complete(),
+		Portal: host(f.Portal) != "", Code: f.Access.complete(), Helper: f.Helper != nil,
 		Payment:     f.About.Payment.Amount > 0 && !f.About.Payment.ReceivedOn.IsZero(),
 		Instalments: f.instalmentsKnown(),
 		Outcome:     slices.Contains(outcomes, f.About.Outcome),

@@ -134,6 +134,12 @@ func lastInterestDay(s ledger.Statement) debt.Date {
 // portalBox is the way to the portal: the typed one first, because a QR code can be forged.
 // Code and link open the case, so only the print knows them.
 func (w *writer) portalBox() {
+	if w.f.Helper != nil { // who acts for somebody has an access of his own
+		w.add(letter.Block{Kind: letter.Box, Text: w.fixed("portal_title", nil), Pairs: []letter.Pair{
+			{Label: w.fixed("portal_address", nil), Value: host(w.f.Portal) + "/vertretung/anmelden", Large: true}}})
+		w.small(w.fixed("helper_how", nil))
+		return
+	}
 	a := w.f.Access
 	w.add(letter.Block{Kind: letter.Box, Text: w.fixed("portal_title", nil), Pairs: []letter.Pair{
 		{Label: w.fixed("portal_address", nil), Value: host(w.f.Portal), Large: true},

@@ -25,6 +25,8 @@ type Facts struct {
 	Creditor debt.Creditor
 	Case     debt.Case
 	Debtor   debt.Debtor
+	// Helper gets the letter in the place of the debtor; nil: the debtor does.
+	Helper *Helper
 	// Statement is as payable on the deadline's day, or on On without one.
 	Statement ledger.Statement
 	Reference bank.RF // of a transfer
@@ -33,6 +35,9 @@ type Facts struct {
 	About     About
 	Texts     Texts
 }
+
+// Helper is who acts for the debtor, with an address in Germany.
+type Helper struct{ Name, Street, Postcode, City debt.Personal }
 
 // Access is what opens the portal; zero for a letter without a code.
 type Access struct {

@@ -153,6 +153,9 @@ func (w *writer) list(items ...string) { w.add(letter.Block{Kind: letter.List, I
 
 // greeting names the person and guesses no gender.
 func (w *writer) greeting() string {
+	if w.f.Helper != nil {
+		return w.fixed("greeting_company", nil) // an office as often as a person
+	}
 	if w.f.Debtor.Kind == debt.Company {
 		return w.fixed("greeting_company", nil)
 	}
@@ -196,6 +199,9 @@ func (w *writer) returnLine() string { return strings.Join(w.sender(), " · ") }
 
 // recipient follows DIN 5008: the name whole, place and country in capitals abroad only.
 func (w *writer) recipient() []string {
+	if h := w.f.Helper; h != nil {
+		return filled(h.Name.Reveal(), h.Street.Reveal(), place(h.Postcode.Reveal(), h.City.Reveal()))
+	}
 	d := w.f.Debtor
 	town := place(d.Postcode.Reveal(), d.City.Reveal())
 	if code := country(d); code != "DE" {

@@ -24,7 +24,7 @@ type Cookies struct {
 }
 
 // Receive takes the files of a form and says what became of each.
-type Receive func(*fiber.Ctx) (results []page.Received, back string, err error)
+type Receive func(*fiber.Ctx) (results []page.Received, fields page.Values, err error)
 
 // Pages are the pages of this room. Make them with New.
 type Pages struct {

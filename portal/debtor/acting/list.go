@@ -2,6 +2,7 @@ package acting
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -27,6 +28,8 @@ type ListPage struct {
 type Given struct {
 	ID          debt.ID
 	Name, Email string
+	Post        string // where letters go; "" for the debtor's address
+	Unreached   bool   // e-mails or letters came back
 	Kind, State string
 	Scopes      []string
 	Until       debt.Date
@@ -36,11 +39,13 @@ type Given struct {
 
 // wishForm is the form for a new authority, as typed.
 type wishForm struct {
-	Name, Email string
-	Kinds       []option
-	Scopes      []option
-	Until       page.Day
-	Mistake     string
+	Name, Email            string
+	Street, Postcode, City string
+	Kinds                  []option
+	Scopes                 []option
+	Areas                  []option // of a guardian
+	Until                  page.Day
+	Mistake                string
 }
 
 type option struct {
@@ -57,7 +62,7 @@ const usual = 365
 // to give.
 func newWish(s room.Scene, f room.Fields, mistake string) wishForm {
 	b := s.Base
-	out := wishForm{Name: f.Text("name"), Email: f.Text("email"), Mistake: mistake}
+	out := wishForm{Name: f.Text("name"), Email: f.Text("email"), Street: f.Text("street"), Postcode: f.Text("postcode"), City: f.Text("city"), Mistake: mistake}
 	for i, k := range rules.Kinds() {
 		out.Kinds = append(out.Kinds, option{string(k), b.Word(k), f.Text("kind") == string(k) || f.Text("kind") == "" && i == 0})
 	}
@@ -72,6 +77,9 @@ func newWish(s room.Scene, f room.Fields, mistake string) wishForm {
 		}
 		out.Scopes = append(out.Scopes, o)
 	}
+	for _, x := range rules.Areas() {
+		out.Areas = append(out.Areas, option{string(x), b.Word(x), slices.Contains(f.Values["area"], string(x))})
+	}
 	out.Until = page.Day{Base: b, Name: "until", Label: b.Words.Text("acting_until", nil), Hint: b.Words.Text("acting_until_hint", nil)}
 	if out.Until.D, out.Until.M, out.Until.Y = f.Day("until"); out.Until.D+out.Until.M+out.Until.Y == "" {
 		day := s.Today.AddDays(usual).Time()
@@ -84,7 +92,11 @@ func newWish(s room.Scene, f room.Fields, mistake string) wishForm {
 func wish(s room.Scene, f room.Fields) authority.Wish {
 	until, _ := debt.ParseDate(f.Date("until"))
 	w := authority.Wish{Name: debt.Personal(f.Text("name")), Email: debt.Personal(f.Text("email")), Language: string(s.Base.Words.Language()),
+		Street: debt.Personal(f.Text("street")), Postcode: debt.Personal(f.Text("postcode")), City: debt.Personal(f.Text("city")),
 		Wish: rules.Wish{Kind: rules.Kind(f.Text("kind")), Until: until}}
+	for _, v := range f.Values["area"] {
+		w.Areas = append(w.Areas, rules.Area(v))
+	}
 	for _, v := range f.Values["scope"] {
 		w.Scopes = append(w.Scopes, rules.Scope(v))
 	}
@@ -123,8 +135,12 @@ func newList(s room.Scene, known []authorities.Record, f room.Fields, said shown
 	out := ListPage{Base: s.Base, wishForm: newWish(s, f, said.mistake), Code: said.code}
 	out.Failed = said.mistake != ""
 	for _, a := range known {
-		g := Given{ID: a.ID, Name: a.Who.Name.Reveal(), Email: a.Who.Email.Reveal(), Kind: s.Base.Word(a.Kind), State: s.Base.Word(a.State), Until: a.Until}
-		for _, x := range a.Scopes {
+		g := Given{ID: a.ID, Name: a.Who.Name.Reveal(), Email: a.Who.Email.Reveal(), Kind: s.Base.Word(a.Kind), State: s.Base.Word(a.State), Until: a.Until,
+			Unreached: a.EmailStopped != debt.Reachable || a.PostStopped != debt.Reachable}
+		if a.Who.Addressed() {
+			g.Post = a.Who.Street.Reveal() + ", " + a.Who.Postcode.Reveal() + " " + a.Who.City.Reveal()
+		}
+		for _, x := range a.Opens() {
 			g.Scopes = append(g.Scopes, s.Base.Word(x))
 		}
 		if !a.LastAccessAt.IsZero() {

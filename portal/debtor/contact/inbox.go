@@ -70,10 +70,11 @@ func (p *Pages) box(ctx context.Context, s room.Scene) (b box, err error) {
 	return b, err
 }
 
-func newInbox(s room.Scene, b box) InboxPage {
-	out := InboxPage{Base: s.Base, Creditor: s.View.Creditor.Name, Unread: b.thread.Unread}
+func newInbox(s room.Scene, b box, f room.Fields) InboxPage {
+	out := InboxPage{Base: s.Base, Creditor: s.View.Creditor.Name, Unread: b.thread.Unread, Text: f.Text("text")}
 	out.Path = inbox
-	out.Uploads = page.NewUploads(out.Base, b.loose, "write", inbox)
+	out.Base = out.Keep("write", "")
+	out.Uploads = page.NewUploads(out.Sent(f.Values), b.loose, "write", inbox)
 	for _, m := range slices.Backward(b.thread.Messages) {
 		l := line{Mine: m.FromDebtor(), New: !m.FromDebtor() && m.ReadAt.IsZero(), At: m.At, Paras: paras(m.Text)}
 		for _, d := range b.attached[m.ID] {
@@ -101,7 +102,7 @@ func (p *Pages) Inbox(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		view := newInbox(s, b)
+		view := newInbox(s, b, room.Typed(c))
 		view.Done = doneOf(c, view.Base)
 		return inboxHTML.Write(c, fiber.StatusOK, view)
 	})
@@ -119,14 +120,16 @@ func (p *Pages) Write(c *fiber.Ctx) error {
 			return err
 		}
 		l := p.letterOf(s, f)
-		_, err = p.Messages.Write(c.UserContext(), l)
+		if err = f.Unsent(); err == nil {
+			_, err = p.Messages.Write(c.UserContext(), l)
+		}
 		if said := refusal(s, err); said != "" {
 			b, err := p.box(c.UserContext(), s)
 			if err != nil {
 				return err
 			}
-			view := newInbox(s, b)
-			view.Failed, view.Mistake, view.Text = true, said, l.Text.Reveal()
+			view := newInbox(s, b, f)
+			view.Failed, view.Mistake = true, said
 			return inboxHTML.Write(c, fiber.StatusUnprocessableEntity, view)
 		}
 		if err == nil {
@@ -210,6 +213,7 @@ func kindHint(b page.Base, k kept.RequestKind) string {
 func newRequests(s room.Scene, list []kept.Request, chosen kept.RequestKind) RequestsPage {
 	out := RequestsPage{Base: s.Base, Creditor: s.View.Creditor.Name}
 	out.Path = asking
+	out.Base = out.Keep("ask", "")
 	for _, q := range list {
 		out.Asked = append(out.Asked, asked{q, kindName(out.Base, q.Kind), paras(q.Text), q.State == kept.Open})
 	}
@@ -233,7 +237,10 @@ func (a asked) Answered() bool { return a.State == kept.Answered }
 
 // Requests shows what was asked for.
 func (p *Pages) Requests(c *fiber.Ctx) error {
-	return p.within(c, func(s room.Scene) error { return p.requests(c, s, fiber.StatusOK, RequestsPage{}) })
+	return p.within(c, func(s room.Scene) error {
+		f := room.Typed(c)
+		return p.requests(c, s, fiber.StatusOK, RequestsPage{Text: f.Text("text"), Kinds: []kind{{Value: f.Text("kind")}}})
+	})
 }
 
 func (p *Pages) requests(c *fiber.Ctx, s room.Scene, status int, typed RequestsPage) error {

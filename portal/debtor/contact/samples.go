@@ -35,7 +35,7 @@ func Samples() []page.Sample {
 		"-none": func(v *InboxPage) { v.Lines, v.Unread, v.Uploads.Held = nil, 0, nil },
 	} {
 		list = append(list, shown("inbox"+name, inbox, func(s room.Scene) ([]byte, error) {
-			v := newInbox(s, sampleBox())
+			v := newInbox(s, sampleBox(), room.Fields{})
 			change(&v)
 			return inboxHTML.HTML(v)
 		}))

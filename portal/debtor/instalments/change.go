@@ -100,7 +100,11 @@ func (f changeForm) change() (c plan.Change, field string, err error) {
 // ChangeForm asks.
 func (p *Pages) ChangeForm(c *fiber.Ctx) error {
 	return p.running(c, func(s scene, v plans.View) error {
-		return changeHTML.Write(c, fiber.StatusOK, s.change(v, changeForm{}))
+		sent := room.Typed(c)
+		if sent.Text("at") == "check" {
+			return p.weighChange(c, s, v, sent)
+		}
+		return changeHTML.Write(c, fiber.StatusOK, s.change(v, readChange(sent)))
 	})
 }
 
@@ -111,25 +115,30 @@ func (p *Pages) Change(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return p.running(c, func(s scene, v plans.View) error {
-		f := readChange(sent)
-		view := s.change(v, f)
-		wish, field, err := f.change()
-		var looked plan.Changed
-		if err == nil {
-			looked, err = p.Desk.LookChange(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, wish)
-		}
-		if err != nil {
-			return s.notChanged(c, view, mistake{Field: field}, err)
-		}
-		version, _ := strconv.ParseInt(sent.Text("version"), 10, 64)
-		if sent.Text("do") == "go" && version == view.Version {
-			return p.makeChange(c, s, plans.ChangeWish{Change: wish, Version: version, Note: debt.Personal(f.Reason)})
-		}
-		view.Answered, view.Broken = true, breaches(s.words(), looked.Breaches)
-		view.Terms = s.termsOf(looked.Plan.Schedule, looked.Plan.Deal, v.Open)
-		return changeHTML.Write(c, fiber.StatusOK, view)
-	})
+	return p.running(c, func(s scene, v plans.View) error { return p.weighChange(c, s, v, sent) })
+}
+
+// weighChange answers a change. Only a form that was sent makes it: a page shown once more
+// decides nothing.
+func (p *Pages) weighChange(c *fiber.Ctx, s scene, v plans.View, sent room.Fields) error {
+	f := readChange(sent)
+	view := s.change(v, f)
+	wish, field, err := f.change()
+	var looked plan.Changed
+	if err == nil {
+		looked, err = p.Desk.LookChange(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID, wish)
+	}
+	if err != nil {
+		return s.notChanged(c, view, mistake{Field: field}, err)
+	}
+	version, _ := strconv.ParseInt(sent.Text("version"), 10, 64)
+	if page.Of(c).Again == nil && sent.Text("do") == "go" && version == view.Version {
+		return p.makeChange(c, s, plans.ChangeWish{Change: wish, Version: version, Note: debt.Personal(f.Reason)})
+	}
+	view.Answered, view.Broken = true, breaches(s.words(), looked.Breaches)
+	view.Terms = s.termsOf(looked.Plan.Schedule, looked.Plan.Deal, v.Open)
+	view.Keeps.Form = "again"
+	return changeHTML.Write(c, fiber.StatusOK, view)
 }
 
 func (s scene) notChanged(c *fiber.Ctx, view ChangePage, at mistake, err error) error {
@@ -152,7 +161,7 @@ func (p *Pages) makeChange(c *fiber.Ctx, s scene, w plans.ChangeWish) error {
 func (s scene) change(v plans.View, f changeForm) ChangePage {
 	s = s.at(changePath)
 	k := v.Plan
-	return ChangePage{Base: s.Base, changeForm: f, Creditor: s.View.Creditor.Name, Version: k.Version, Monthly: k.Wish.Rhythm == plan.Monthly,
+	return ChangePage{Base: s.Base.Keep("other", "show"), changeForm: f, Creditor: s.View.Creditor.Name, Version: k.Version, Monthly: k.Wish.Rhythm == plan.Monthly,
 		Fixed: k.Deal.Settlement != "", Arrears: v.Progress.Arrears, Now: k.Wish.Instalment, Before: s.termsOf(k.Schedule, k.Deal, v.Open)}
 }
 

@@ -52,7 +52,7 @@ var checkHTML = page.New[CheckPage](files, "check.html", "plan.html")
 func (s scene) check(v plans.View, a plan.Answer, r reasons) CheckPage {
 	s = s.at(choosePath)
 	t := s.termsOf(a.Schedule, a.Deal, v.Open)
-	out := CheckPage{Base: s.Base, reasons: r, Creditor: s.View.Creditor.Name, Answers: s.answers(a.Wish, t), Terms: t,
+	out := CheckPage{Base: s.Base.Keep("agree", ""), reasons: r, Creditor: s.View.Creditor.Name, Answers: s.answers(a.Wish, t), Terms: t,
 		AtOnce: a.AtOnce && len(a.Breaches) == 0, Broken: breaches(s.words(), a.Breaches), Until: v.Rules.RoundDays}
 	for _, code := range proposalReasons {
 		out.Choices = append(out.Choices, reasonChoice{code, s.reason(code), code == r.Reason})

@@ -67,7 +67,26 @@ var chooseHTML = page.New[ChoosePage](files, "choose.html", "plan.html")
 
 // Choose shows the choice: empty, or with what was laid out last.
 func (p *Pages) Choose(c *fiber.Ctx) error {
-	return p.open(c, func(s scene, v plans.View) error { return s.begin(c, v) })
+	return p.open(c, func(s scene, v plans.View) error {
+		if page.Of(c).Again != nil {
+			return s.typed(c, v)
+		}
+		return s.begin(c, v)
+	})
+}
+
+// typed shows the choice, or the page with all answers, as it was when the language changed.
+func (s scene) typed(c *fiber.Ctx, v plans.View) error {
+	r := readReasons(room.Typed(c))
+	view, a, err := s.choose(v, r.form, false)
+	if err != nil {
+		return err
+	}
+	if room.Typed(c).Text("at") == "check" && view.Answered {
+		return checkHTML.Write(c, fiber.StatusOK, s.check(v, a, r))
+	}
+	view.Mistakes = nil // nobody has asked for an answer
+	return chooseHTML.Write(c, fiber.StatusOK, view)
 }
 
 func (s scene) begin(c *fiber.Ctx, v plans.View) error {
@@ -133,7 +152,7 @@ func (p *Pages) Weigh(c *fiber.Ctx) error {
 // stand at their fields alone: somebody is still typing.
 func (s scene) choose(v plans.View, f form, loud bool) (ChoosePage, plan.Answer, error) {
 	s = s.at(choosePath)
-	out := ChoosePage{Base: s.Base, form: f, Creditor: s.View.Creditor.Name, Payable: v.Open, On: s.Today, Least: s.least(v)}
+	out := ChoosePage{Base: s.Base.Keep("wish", "show"), form: f, Creditor: s.View.Creditor.Name, Payable: v.Open, On: s.Today, Least: s.least(v)}
 	for _, o := range v.Offers {
 		out.Offers = append(out.Offers, offer{o, f.settlement() == o.ID})
 	}

@@ -74,13 +74,15 @@ func (s scene) ended() SaidPage {
 // ExcuseForm lets the debtor say that a delay is not his fault.
 func (p *Pages) ExcuseForm(c *fiber.Ctx) error {
 	return p.running(c, func(s scene, _ plans.View) error {
-		return sureHTML.Write(c, fiber.StatusOK, s.at(excusePath).excusing())
+		view := s.at(excusePath).excusing()
+		view.Typed = room.Typed(c).Text("note")
+		return sureHTML.Write(c, fiber.StatusOK, view)
 	})
 }
 
 func (s scene) excusing() SurePage {
 	w := s.words()
-	return SurePage{Base: s.Base, Title: w.Text("excuse_title", nil), Texts: []string{w.Text("excuse_text", nil), w.Text("excuse_effect", nil)},
+	return SurePage{Base: s.Base.Keep("sure", ""), Title: w.Text("excuse_title", nil), Texts: []string{w.Text("excuse_text", nil), w.Text("excuse_effect", nil)},
 		To: excusePath, Button: w.Text("excuse_go", nil), Note: w.Text("excuse_note", nil)}
 }
 

@@ -51,11 +51,11 @@ func (p *Pages) within(c *fiber.Ctx, show func(scene, plans.View) error) error {
 		if !told.Of(rs.View).Shows() {
 			return c.Redirect("/akte", fiber.StatusSeeOther)
 		}
-		v, err := p.Desk.View(c.UserContext(), rs.Visit.CreditorID, rs.Visit.CaseID)
+		s := scene{rs}
+		v, err := p.Desk.ViewAs(c.UserContext(), s.who())
 		if err != nil {
 			return err
 		}
-		s := scene{rs}
 		return show(s.at(home), v)
 	})
 }

@@ -47,7 +47,9 @@ const meansPath = home + "/leistbar"
 // MeansForm asks.
 func (p *Pages) MeansForm(c *fiber.Ctx) error {
 	return p.open(c, func(s scene, v plans.View) error {
-		return meansHTML.Write(c, fiber.StatusOK, MeansPage{Base: s.at(meansPath).Base, Payable: v.Open})
+		view, _ := s.at(meansPath).means(room.Typed(c))
+		view.Payable, view.Mistakes = v.Open, nil // nobody has asked for an answer
+		return meansHTML.Write(c, fiber.StatusOK, view)
 	})
 }
 
@@ -79,7 +81,7 @@ func (p *Pages) Means(c *fiber.Ctx) error {
 const mostDependants = 20
 
 func (s scene) means(sent room.Fields) (view MeansPage, m plans.Means) {
-	view = MeansPage{Base: s.Base, Net: sent.Text("net"), Dependants: sent.Text("dependants"), Rent: sent.Text("rent")}
+	view = MeansPage{Base: s.Base.Keep("means", ""), Net: sent.Text("net"), Dependants: sent.Text("dependants"), Rent: sent.Text("rent")}
 	with := func(field string, err error) {
 		if err != nil {
 			view.Mistakes = append(view.Mistakes, mistake{field, s.words().Error(err)})

@@ -79,7 +79,7 @@ func (p *Pages) changedOffer(c *fiber.Ctx, s scene, v plans.View, because error)
 	if err != nil {
 		return p.refused(c, s, err)
 	}
-	now, err := p.Desk.View(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
+	now, err := p.Desk.ViewAs(c.UserContext(), s.who())
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,9 @@ const withdrawPath = "/widerruf"
 
 // WithdrawForm asks for no more than the law names: who, which contract, where to confirm.
 func (p *Pages) WithdrawForm(c *fiber.Ctx) error {
-	return withdrawHTML.Write(c, fiber.StatusOK, WithdrawPage{Base: p.Kit.Base(c).Whole()})
+	f := room.Typed(c)
+	return withdrawHTML.Write(c, fiber.StatusOK, WithdrawPage{Base: p.Kit.Base(c).Whole().Keep("revoke", "check"),
+		Name: f.Text("name"), Reference: f.Text("reference"), Contact: f.Text("contact")})
 }
 
 // Withdraw shows what was typed once more, and with "Widerruf bestätigen" takes it.
@@ -48,7 +50,7 @@ func (p *Pages) Withdraw(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	base := p.Kit.Base(c).Whole()
+	base := p.Kit.Base(c).Whole().Keep("revoke", "check")
 	base.Path = withdrawPath
 	view := WithdrawPage{Base: base, Name: f.Text("name"), Reference: f.Text("reference"), Contact: f.Text("contact"), Step: "check"}
 	view.complete()
@@ -63,7 +65,7 @@ func (p *Pages) Withdraw(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	view.Step, view.At = "done", page.Of(c).Now
+	view.Step, view.At, view.Keeps = "done", page.Of(c).Now, page.Keeps{}
 	return withdrawHTML.Write(c, fiber.StatusOK, view)
 }
 

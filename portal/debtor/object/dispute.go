@@ -65,7 +65,7 @@ func (p Pages) disputeForm(c *fiber.Ctx, g objection.Ground) error {
 		if _, open := s.Said.Open(); open {
 			return c.Redirect(Home, fiber.StatusSeeOther)
 		}
-		return disputeHTML.Write(c, fiber.StatusOK, s.dispute(g, room.Fields{}, ""))
+		return disputeHTML.Write(c, fiber.StatusOK, s.dispute(g, room.Typed(c), ""))
 	})
 }
 
@@ -77,6 +77,9 @@ func (p Pages) dispute(c *fiber.Ctx, g objection.Ground) error {
 			return err
 		}
 		filing, err := filing(g, f)
+		if err == nil {
+			err = f.Unsent()
+		}
 		if err == nil {
 			filing.Attach = attach(s, f)
 			_, err = p.Desk.File(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), filing)
@@ -122,9 +125,10 @@ func filing(g objection.Ground, f room.Fields) (objections.Filing, error) {
 
 func (s Scene) dispute(g objection.Ground, f room.Fields, mistake string) DisputePage {
 	s.Base.Path = grounds[g]
+	s.Base = s.Base.Keep("say", "")
 	out := DisputePage{Base: s.Base, Creditor: s.View.Creditor.Name, Ground: g, Helps: g.Papers(), Words: f.Text("words"),
-		Due: s.View.Creditor.Settings.ObjectionDue(s.Today, s.View.Debtor.State), Uploads: s.uploads(grounds[g]), Mistake: mistake, Pause: f.Text("pause") != ""}
-	out.Failed = mistake != ""
+		Due: s.View.Creditor.Settings.ObjectionDue(s.Today, s.View.Debtor.State), Uploads: s.uploads(grounds[g], f), Mistake: mistake, Pause: f.Text("pause") != ""}
+	out.Failed = out.Failed || mistake != ""
 	out.MayPause = s.View.Case.Plan == debt.PlanActive || s.View.Case.Plan == debt.PlanAtRisk
 	out.Some = f.Text("what") == "some"
 	out.Whole = f.Text("what") == "all"

@@ -40,7 +40,7 @@ func (p Pages) noticeForm(c *fiber.Ctx, k situation.Kind) error {
 		if _, open := s.Said.Told(k); open {
 			return c.Redirect(Home, fiber.StatusSeeOther)
 		}
-		return noticeHTML.Write(c, fiber.StatusOK, s.notice(k, room.Fields{}, ""))
+		return noticeHTML.Write(c, fiber.StatusOK, s.notice(k, room.Typed(c), ""))
 	})
 }
 
@@ -60,6 +60,9 @@ func (p Pages) notify(c *fiber.Ctx, k situation.Kind) error {
 		}
 		err = pressed(f)
 		if err == nil {
+			err = f.Unsent()
+		}
+		if err == nil {
 			_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), n)
 		}
 		if err == nil || errors.Is(err, debt.E(debt.Conflict, "situation_open_already", nil)) { // twice is once
@@ -75,9 +78,10 @@ func (p Pages) notify(c *fiber.Ctx, k situation.Kind) error {
 
 func (s Scene) notice(k situation.Kind, f room.Fields, mistake string) NoticePage {
 	s.Base.Path = situations[k]
+	s.Base = s.Base.Keep("say", "tell")
 	out := NoticePage{Base: s.Base, Creditor: s.View.Creditor.Name, Kind: k, Follows: s.Base.Word(k.Follows()), Words: f.Text("words"),
-		Uploads: s.uploads(situations[k]), Mistake: mistake}
-	out.Failed = mistake != ""
+		Uploads: s.uploads(situations[k], f), Mistake: mistake}
+	out.Failed = out.Failed || mistake != ""
 	if days := k.Effect().Days; days > 0 {
 		out.Until = s.Today.AddDays(days)
 	}

@@ -128,9 +128,9 @@ func attach(s Scene, f room.Fields) objections.Attach {
 	}
 }
 
-// uploads is the field for documents of a page.
-func (s Scene) uploads(path string) page.Uploads {
-	return page.NewUploads(s.Base, s.Loose, "say", path)
+// uploads is the field for documents of a page, ticked as they were sent.
+func (s Scene) uploads(path string, f room.Fields) page.Uploads {
+	return page.NewUploads(s.Base.Sent(f.Values), s.Loose, "say", path)
 }
 
 // mistake words what a debtor can repair; everything else goes on as an error.

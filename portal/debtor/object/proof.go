@@ -40,7 +40,7 @@ var (
 
 // ProofForm asks for a payment that was made.
 func (p Pages) ProofForm(c *fiber.Ctx) error {
-	return p.within(c, func(s Scene) error { return proofHTML.Write(c, fiber.StatusOK, s.proof(room.Fields{}, "")) })
+	return p.within(c, func(s Scene) error { return proofHTML.Write(c, fiber.StatusOK, s.proof(room.Typed(c), "")) })
 }
 
 // Prove answers it.
@@ -52,6 +52,9 @@ func (p Pages) Prove(c *fiber.Ctx) error {
 		}
 		say := objections.Payment{Target: debt.Personal(f.Text("target")), Words: debt.Personal(f.Text("words")), Attach: attach(s, f)}
 		if say.On, say.Amount, err = dayAndAmount(f, "paid_on"); err == nil {
+			err = f.Unsent()
+		}
+		if err == nil {
 			_, err = p.Desk.FileProof(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), say)
 		}
 		if err == nil {
@@ -82,9 +85,10 @@ func dayAndAmount(f room.Fields, name string) (on debt.Date, amount debt.Cents, 
 
 func (s Scene) proof(f room.Fields, mistake string) ProofPage {
 	s.Base.Path = proving
+	s.Base = s.Base.Keep("say", "")
 	out := ProofPage{Base: s.Base, Creditor: s.View.Creditor.Name, PaidOn: s.day("paid_on", s.Base.Words.Text("proof_on", nil), f),
-		Amount: f.Text("amount"), Target: f.Text("target"), Words: f.Text("words"), Uploads: s.uploads(proving), Mistake: mistake}
-	out.Failed = mistake != ""
+		Amount: f.Text("amount"), Target: f.Text("target"), Words: f.Text("words"), Uploads: s.uploads(proving, f), Mistake: mistake}
+	out.Failed = out.Failed || mistake != ""
 	return out
 }
 
@@ -94,7 +98,7 @@ func (p Pages) PromiseForm(c *fiber.Ctx) error {
 		if _, open := s.Said.Promised(); open || s.View.Creditor.Settings.PromiseDays == 0 {
 			return c.Redirect(Home, fiber.StatusSeeOther)
 		}
-		return promiseHTML.Write(c, fiber.StatusOK, s.promise(room.Fields{}, ""))
+		return promiseHTML.Write(c, fiber.StatusOK, s.promise(room.Typed(c), ""))
 	})
 }
 
@@ -125,9 +129,10 @@ func (p Pages) Promise(c *fiber.Ctx) error {
 
 func (s Scene) promise(f room.Fields, mistake string) PromisePage {
 	s.Base.Path = promising
+	s.Base = s.Base.Keep("say", "")
 	out := PromisePage{Base: s.Base, Creditor: s.View.Creditor.Name, Payable: s.View.Statement.Payable,
 		Last: s.Today.AddDays(s.View.Creditor.Settings.PromiseDays), By: s.day("by", s.Base.Words.Text("promise_by", nil), f),
 		Amount: f.Text("amount"), Mistake: mistake}
-	out.Failed = mistake != ""
+	out.Failed = out.Failed || mistake != ""
 	return out
 }

@@ -43,7 +43,7 @@ type View struct {
 
 	Uploads page.Uploads
 	Results []Result
-	Back    string // where to go on; "" is the case
+	Onward  string // the page to go on with; "" without one
 }
 
 // Result is what became of one file.
@@ -84,17 +84,22 @@ func newView(b page.Base, list []documents.Document, results []Result, back stri
 	if way == "" {
 		way = here
 	}
-	return View{Base: b, Uploads: page.NewUploads(b, list, "", way), Results: results, Back: back}
+	return View{Base: b, Uploads: page.NewUploads(b, list, "", way), Results: results, Onward: back}
 }
 
 // isPage accepts the pages of a case to come back to, and nothing that leads elsewhere.
 var isPage = regexp.MustCompile(`^/akte(/[a-z-]{1,40}){0,3}$`)
 
-// Hand takes files, each by itself: one that is refused keeps no other out.
+// Hand takes files, each by itself: one that is refused keeps no other out. Where they came with
+// the form of a page, that page is the answer.
 func (p *Pages) Hand(c *fiber.Ctx) error {
-	results, back, err := p.Receive(c)
+	results, form, err := p.Receive(c)
 	if err != nil {
 		return err
+	}
+	back := form.Get("back")
+	if form.Get("form") == page.Typed {
+		return p.kit.Again(c, back, page.Again{Values: form, Received: results})
 	}
 	status := fiber.StatusOK
 	for _, r := range results {
@@ -106,25 +111,25 @@ func (p *Pages) Hand(c *fiber.Ctx) error {
 }
 
 // Receive takes the files of a form and says what became of each; where none came, that. Other
-// rooms answer in their own way. back is the page the form stood on.
-func (p *Pages) Receive(c *fiber.Ctx) (results []Result, back string, err error) {
+// rooms answer in their own way. fields is all else the form brought.
+func (p *Pages) Receive(c *fiber.Ctx) (results []Result, fields page.Values, err error) {
 	if !page.HasFiles(c) { // a form without any, as no page of ours sends it
-		return []Result{p.refused(c, "", errNone)}, "", nil
+		return []Result{p.refused(c, "", errNone)}, nil, nil
 	}
 	select {
 	case p.busy <- struct{}{}:
 		defer func() { <-p.busy }()
 	default:
-		return nil, "", fiber.ErrServiceUnavailable
+		return nil, nil, fiber.ErrServiceUnavailable
 	}
 	form, err := page.FilesOf(c)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, err
 	}
 	if results, err = p.take(c, form); err == nil && len(results) == 0 {
 		results = []Result{p.refused(c, "", errNone)}
 	}
-	return results, form.Back(), err
+	return results, form.Fields(), err
 }
 
 var errNone = debt.E(debt.Invalid, "upload_none", nil)
@@ -141,7 +146,8 @@ func (p *Pages) take(c *fiber.Ctx, form *page.Files) (results []Result, err erro
 			return nil, err
 		}
 		if len(results) == documents.MostFiles {
-			return append(results, p.refused(c, name, debt.E(debt.Forbidden, "documents_many", debt.Args{"most": documents.MostFiles}))), nil
+			results = append(results, p.refused(c, name, debt.E(debt.Forbidden, "documents_many", debt.Args{"most": documents.MostFiles})))
+			return results, form.Rest()
 		}
 		results = append(results, p.one(c, name, big, buffer.Bytes()))
 	}

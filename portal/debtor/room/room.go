@@ -64,6 +64,23 @@ func Form(c *fiber.Ctx) (Fields, error) {
 	return Fields{v}, err
 }
 
+// Typed gives the fields of a form that is shown once more, none the first time.
+func Typed(c *fiber.Ctx) Fields {
+	if again := page.Of(c).Again; again != nil {
+		return Fields{again.Values}
+	}
+	return Fields{}
+}
+
+// Unsent is Invalid "seven_unsent" for a form without files that chose some: whoever sends it
+// without a script would believe that they have arrived.
+func (f Fields) Unsent() error {
+	if name := f.Text("files"); name != "" {
+		return debt.E(debt.Invalid, "seven_unsent", nil)
+	}
+	return nil
+}
+
 // Fields are the fields of a form.
 type Fields struct{ page.Values }
 
