@@ -26,7 +26,9 @@ var floors = map[string]int{
 	"portal": speaking,
 	// Pure, and below all who speak to people: pages, letters, mails (docs/adr/0010).
 	"portal/text": wording,
-	"cmd":         wiring, "bench": wiring,
+	// What integrators take: it knows nothing of the house (docs/adr/0017).
+	"client": assets,
+	"cmd":    wiring, "bench": wiring,
 }
 
 // visitors names the rooms that may import a package at all, where the floor alone would
@@ -35,6 +37,7 @@ var visitors = map[string][]string{
 	"portal/text":                  {"portal", "notifications"}, // sentences belong where people are spoken to
 	"payments/stripe":              {},                          // chosen by cmd, known to nobody else
 	"payments/sandbox":             {},                          // likewise
+	"client":                       {"portal"},                  // whose tests it is held against
 	"migrations":                   {"store"},                   // the schema
 	"static":                       {"portal"},                  // what a browser loads
 	"notifications/letter/wording": {"notifications"},
