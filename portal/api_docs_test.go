@@ -129,3 +129,24 @@ func TestAWrongExampleIsFound(t *testing.T) {
 		}
 	}
 }
+
+// The page has every operation and loads nothing from anywhere else.
+func TestThePageHasEveryOperation(t *testing.T) {
+	st := start(t)
+	for lang, title := range map[string]string{"de": "Schnittstelle für Programme", "en": "Interface for programs", "ar": "Interface for programs"} {
+		res, body := st.do(call{path: "/api/docs", head: map[string]string{"Accept-Language": lang}})
+		if res.StatusCode != 200 || !strings.Contains(body, title) || strings.Contains(body, "«") {
+			t.Errorf("%s: %d", lang, res.StatusCode)
+		}
+		for _, op := range apiOperations() {
+			if !strings.Contains(body, `id="op-`+op.OperationID+`"`) || !strings.Contains(body, op.Method+" "+op.Operation.Path) {
+				t.Errorf("%s: no %s", lang, op.OperationID)
+			}
+		}
+		for _, link := range regexp.MustCompile(`(?:href|src|action)="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+			if name, found := strings.CutPrefix(link[1], "#"); found && !strings.Contains(body, `id="`+name+`"`) || strings.Contains(link[1], "//") && !strings.HasPrefix(link[1], "mailto:") {
+				t.Errorf("%s: %s leads nowhere, or elsewhere", lang, link[1])
+			}
+		}
+	}
+}

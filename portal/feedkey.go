@@ -11,6 +11,7 @@ import (
 
 	"quitt/debt"
 	"quitt/portal/api"
+	"quitt/portal/api/reading"
 	"quitt/portal/api/wire"
 	"quitt/portal/page"
 	"quitt/store/cache"
@@ -30,7 +31,8 @@ func apiRoutes(o Options) []route {
 		list[i].scope = feed.ScopeEvents
 	}
 	service := api.NewService(o.Store, o.Now, o.API)
-	list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true})
+	list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true},
+		route{Route: Route{Method: fiber.MethodGet, Path: "/api/docs", Who: Anyone}, handler: reading.Handler(o.Pages.Kit, service)})
 	for _, op := range service.Operations() {
 		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope})
 	}

@@ -1,4 +1,4 @@
-package programs_test
+package store_test
 
 import (
 	"context"
@@ -18,13 +18,13 @@ import (
 	"quitt/store/storetest"
 )
 
-var ctx = context.Background()
+var background = context.Background()
 
-// office is a creditor with a key.
-func office(t *testing.T, s *store.Store, code string) (creditor, key debt.ID) {
+// keyed is a creditor with a key.
+func keyed(t *testing.T, s *store.Store, code string) (creditor, key debt.ID) {
 	t.Helper()
 	creditor, key = storetest.Creditor(t, s, code).ID, store.NewID()
-	err := s.Write(ctx, creditor, func(tx *store.Tx) error {
+	err := s.Write(background, creditor, func(tx *store.Tx) error {
 		return feed.AddKey(tx, strings.Repeat(code[:1], 64), feed.Key{ID: key, Name: code, Scopes: []feed.Scope{feed.ScopeRead, feed.ScopeMoney}, CreatedAt: storetest.Now})
 	})
 	if err != nil {
@@ -36,7 +36,7 @@ func office(t *testing.T, s *store.Store, code string) (creditor, key debt.ID) {
 // A request is claimed by one run, answered once, and remembered for a day.
 func TestARequestBelongsToOneRun(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		creditor, key := office(t, s, "abc")
+		creditor, key := keyed(t, s, "abc")
 		request := func(at time.Duration, fingerprint string) programs.Request {
 			return programs.Request{Key: key, Name: "k", Fingerprint: strings.Repeat(fingerprint, 64), Run: store.NewID(), BegunAt: storetest.Now.Add(at)}
 		}
@@ -44,7 +44,7 @@ func TestARequestBelongsToOneRun(t *testing.T) {
 			t.Helper()
 			var known programs.Request
 			var mine bool
-			err := s.Write(ctx, creditor, func(tx *store.Tx) (err error) {
+			err := s.Write(background, creditor, func(tx *store.Tx) (err error) {
 				known, mine, err = programs.Begin(tx, q)
 				return err
 			})
@@ -58,7 +58,7 @@ func TestARequestBelongsToOneRun(t *testing.T) {
 		}
 		end := func(q programs.Request, do func(*store.Tx, programs.Request) error) {
 			t.Helper()
-			if err := s.Write(ctx, creditor, func(tx *store.Tx) error { return do(tx, q) }); err != nil {
+			if err := s.Write(background, creditor, func(tx *store.Tx) error { return do(tx, q) }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -93,7 +93,7 @@ func TestARequestBelongsToOneRun(t *testing.T) {
 }
 
 func retained(s *store.Store, creditor debt.ID, now time.Time) (n int64, err error) {
-	err = s.Write(ctx, creditor, func(tx *store.Tx) error {
+	err = s.Write(background, creditor, func(tx *store.Tx) error {
 		n, err = expired.Delete(tx, retention.Requests, retention.Of(retention.Requests).Before(now), 10)
 		return err
 	})
@@ -103,20 +103,20 @@ func retained(s *store.Store, creditor debt.ID, now time.Time) (n int64, err err
 // Cases are found by either reference and listed in pages, each creditor's own.
 func TestCasesAreOfTheirCreditor(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		a, _ := office(t, s, "abc")
-		b, _ := office(t, s, "xyz")
+		a, _ := keyed(t, s, "abc")
+		b, _ := keyed(t, s, "xyz")
 		for _, creditor := range []debt.ID{a, b} {
 			for i := range 5 {
 				row := storetest.File(creditor, fmt.Sprintf("R-%d", i))
 				if i == 4 {
 					row.File.Case.FileReference = "R-0" // ours is like the creditor's of another case
 				}
-				if err := s.Write(ctx, creditor, func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{row}) }); err != nil {
+				if err := s.Write(background, creditor, func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{row}) }); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}
-		err := s.Read(ctx, a, func(r *store.Reader) error {
+		err := s.Read(background, a, func(r *store.Reader) error {
 			var seen []string
 			for after := debt.ID(""); ; {
 				page, err := programs.Page(r, after, 2)
@@ -154,8 +154,8 @@ func TestCasesAreOfTheirCreditor(t *testing.T) {
 
 func TestAKeyHasItsScopes(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		_, _ = office(t, s, "abc")
-		err := s.Read(ctx, "", func(r *store.Reader) error {
+		_, _ = keyed(t, s, "abc")
+		err := s.Read(background, "", func(r *store.Reader) error {
 			k, found, err := feed.FindKey(r, strings.Repeat("a", 64))
 			if !found || !k.May(feed.ScopeRead) || !k.May(feed.ScopeMoney) || k.May(feed.ScopeEvents) {
 				t.Errorf("%+v", k)
@@ -177,7 +177,7 @@ func TestAKeyHasItsScopes(t *testing.T) {
 // What is rehearsed is seen inside and nowhere else, and nobody is told.
 func TestARehearsalKeepsNothing(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		creditor, _ := office(t, s, "abc")
+		creditor, _ := keyed(t, s, "abc")
 		told := 0
 		s.OnNews(func(debt.ID) { told++ })
 		row := storetest.File(creditor, "R")
@@ -190,13 +190,13 @@ func TestARehearsalKeepsNothing(t *testing.T) {
 				return err
 			})
 		}
-		if err := add(rehearse.In(ctx)); err != nil || told != 0 {
+		if err := add(rehearse.In(background)); err != nil || told != 0 {
 			t.Errorf("%v, told %d", err, told)
 		}
-		if err := add(ctx); err != nil || told != 1 { // the rehearsed one is not in its way
+		if err := add(background); err != nil || told != 1 { // the rehearsed one is not in its way
 			t.Errorf("%v, told %d", err, told)
 		}
-		if err := add(rehearse.In(ctx)); debt.KindOf(err) != debt.Conflict {
+		if err := add(rehearse.In(background)); debt.KindOf(err) != debt.Conflict {
 			t.Errorf("a rehearsal hears of no conflict: %v", err)
 		}
 	})
