@@ -10,15 +10,23 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases"
+	"quitt/cases/batches"
+	tables "quitt/cases/intake"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/worklist"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/intake"
+	"quitt/portal/creditor/list"
+	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/creditor/users"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/reports"
 	"quitt/store"
 )
 
@@ -58,7 +66,7 @@ func New(b Base) *Pages {
 	set := func(c *fiber.Ctx, o staffing.Opened) { p.SetSession(c, o) }
 	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set}
 	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes}
-	p.rooms = append(rooms(b, door), p.home)
+	p.rooms = rooms(b, door)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
 			door.Ways[path] = true
@@ -69,13 +77,21 @@ func New(b Base) *Pages {
 
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
-	return []Room{users.Pages{Door: door, Desk: b.Staff}}
+	return []Room{
+		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
+		users.Pages{Door: door, Desk: b.Staff},
+		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: b.Now}}},
+	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	report.Ready()
+	list.Ready()
+	intake.Ready()
 	signin.Ready()
 	account.Ready()
 	users.Ready()
@@ -149,4 +165,9 @@ func (p *Pages) language(c *fiber.Ctx) error {
 	}
 	page.SetLanguage(c, lang)
 	return c.Redirect(page.Local(f.Get("path")), fiber.StatusSeeOther)
+}
+
+// Samples shows every page of the window; a new room is one name more.
+func Samples() []page.Sample {
+	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples())
 }

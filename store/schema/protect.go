@@ -125,7 +125,7 @@ func ensureRole(ctx context.Context, db *sqlx.DB) error {
 // programs that open it. REPLACE deletes a row without asking the trigger on DELETE, hence
 // the one on INSERT.
 func protectSQLite(ctx context.Context, db *sqlx.DB) error {
-	for _, table := range AppendOnly {
+	for _, table := range append(slices.Clone(AppendOnly), "staff_log") {
 		var same []string
 		if err := db.SelectContext(ctx, &same, uniqueKeysSQL, table); err != nil {
 			return err

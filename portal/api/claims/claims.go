@@ -6,6 +6,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/contacts"
+	"quitt/cases/taking"
 	"quitt/debt"
 	"quitt/portal/api/wire"
 	"quitt/store/feed"
@@ -15,6 +16,7 @@ import (
 type Desk struct {
 	Service  *wire.Service
 	Cases    cases.Desk
+	Taking   taking.Desk
 	Contacts contacts.Desk
 	Now      func() time.Time
 }

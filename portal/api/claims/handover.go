@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"quitt/cases"
+	"quitt/cases/taking"
 	"quitt/debt"
 	"quitt/portal/api/wire"
 )
@@ -173,7 +174,7 @@ func (d Desk) handOver(ctx context.Context, c wire.Caller, in *handIn) (*created
 	if len(found) > 0 {
 		return nil, &wire.Refusal{Status: 422, Faults: found}
 	}
-	taken, err := d.Cases.Take(ctx, creditor, []cases.Handover{h}, false)
+	taken, err := d.Taking.Take(ctx, creditor, []cases.Handover{h}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +193,7 @@ type created struct {
 	Body   Handed
 }
 
-func handed(h cases.Handover, t cases.Taken) Handed {
+func handed(h cases.Handover, t taking.Taken) Handed {
 	out := Handed{t.FileReference, h.Reference, "unchanged"}
 	if t.New {
 		out.Outcome = "created"
@@ -246,11 +247,11 @@ func (d Desk) bulk(ctx context.Context, c wire.Caller, in *bulkIn) (*wire.Out[Bu
 	if !in.Body.Partial && len(good) < len(list) {
 		return nil, &wire.Refusal{Status: 422, Faults: slices.Concat(faults...)}
 	}
-	taken, err := d.Cases.Take(ctx, creditor, good, in.Body.Partial)
+	taken, err := d.Taking.Take(ctx, creditor, good, in.Body.Partial)
 	if err != nil {
 		return nil, err
 	}
-	outcome := make([]cases.Taken, len(list))
+	outcome := make([]taking.Taken, len(list))
 	for k, t := range taken {
 		i := places[k]
 		if outcome[i] = t; t.Err != nil {
@@ -263,7 +264,7 @@ func (d Desk) bulk(ctx context.Context, c wire.Caller, in *bulkIn) (*wire.Out[Bu
 	return wire.Said(done(c, list, outcome, faults)), nil
 }
 
-func done(c wire.Caller, list []cases.Handover, taken []cases.Taken, faults [][]wire.Found) BulkDone {
+func done(c wire.Caller, list []cases.Handover, taken []taking.Taken, faults [][]wire.Found) BulkDone {
 	out := BulkDone{Items: make([]Item, len(list))}
 	for i, h := range list {
 		one := handed(h, taken[i])

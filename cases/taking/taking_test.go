@@ -1,4 +1,4 @@
-package cases_test
+package taking_test
 
 import (
 	"context"
@@ -10,18 +10,19 @@ import (
 	"pgregory.net/rapid"
 
 	"quitt/cases"
+	"quitt/cases/taking"
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/storetest"
 )
 
-func taken(reference string, principal debt.Cents) cases.Handover {
+func file(reference string, principal debt.Cents) cases.Handover {
 	return cases.Handover{Reference: reference, Debtor: debt.Debtor{Kind: debt.Person, LastName: "Muster", Street: "Weg 1", Postcode: "50667", City: "Köln", Country: "DE", AddressSource: "creditor"},
 		Claims: []debt.Claim{{Principal: principal, Ground: debt.Tort, Object: "Schaden", DueOn: debt.MustDate("2026-01-10"), Interest: debt.InterestRule{Kind: debt.NoInterest}}}}
 }
 
 // outcomes writes what became of hand-overs: new, same, or the rule that was broken.
-func outcomes(list []cases.Taken) string {
+func outcomes(list []taking.Taken) string {
 	words := make([]string, len(list))
 	for i, t := range list {
 		switch {
@@ -38,19 +39,19 @@ func outcomes(list []cases.Taken) string {
 
 func TestAListIsTakenAllOrNoneUnlessPartial(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		creditor, desk := storetest.Creditor(t, s, "praxis"), cases.Desk{Store: s, Now: storetest.Clock}
+		creditor, desk := storetest.Creditor(t, s, "praxis"), taking.Desk{Store: s, Now: storetest.Clock}
 		for i, tc := range []struct {
 			list    []cases.Handover
 			partial bool
 			want    string
 			stored  int
 		}{
-			{[]cases.Handover{taken("A", 1), taken("B", 2), taken("A", 1)}, false, "new new same", 2},
-			{[]cases.Handover{taken("A", 1), taken("C", 3)}, false, "same new", 3},
-			{[]cases.Handover{taken("D", 4), taken("A", 9)}, false, "new reference_other_content", 3},
-			{[]cases.Handover{taken("D", 4), taken("D", 5)}, false, "new reference_other_content", 3},
-			{[]cases.Handover{taken("D", 4), taken("E", 0)}, false, "new principal_not_positive", 3},
-			{[]cases.Handover{taken("D", 4), taken("A", 9), taken("E", 0), taken("D", 5), taken("D", 4)}, true, "new reference_other_content principal_not_positive reference_other_content same", 4},
+			{[]cases.Handover{file("A", 1), file("B", 2), file("A", 1)}, false, "new new same", 2},
+			{[]cases.Handover{file("A", 1), file("C", 3)}, false, "same new", 3},
+			{[]cases.Handover{file("D", 4), file("A", 9)}, false, "new reference_other_content", 3},
+			{[]cases.Handover{file("D", 4), file("D", 5)}, false, "new reference_other_content", 3},
+			{[]cases.Handover{file("D", 4), file("E", 0)}, false, "new principal_not_positive", 3},
+			{[]cases.Handover{file("D", 4), file("A", 9), file("E", 0), file("D", 5), file("D", 4)}, true, "new reference_other_content principal_not_positive reference_other_content same", 4},
 			{nil, false, "", 4},
 		} {
 			list, err := desk.Take(context.Background(), creditor, tc.list, tc.partial)
@@ -85,12 +86,12 @@ func stored(t *testing.T, s *store.Store, creditor debt.ID) (n int) {
 // Whoever hands the same over at the same moment gets the same case.
 func TestTheSameHandedOverAtOnceIsOneCase(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		creditor, desk := storetest.Creditor(t, s, "praxis"), cases.Desk{Store: s, Now: storetest.Clock}
+		creditor, desk := storetest.Creditor(t, s, "praxis"), taking.Desk{Store: s, Now: storetest.Clock}
 		var all sync.WaitGroup
 		files := make([]string, 8)
 		for i := range files {
 			all.Go(func() {
-				list, err := desk.Take(context.Background(), creditor, []cases.Handover{taken("A", 1)}, false)
+				list, err := desk.Take(context.Background(), creditor, []cases.Handover{file("A", 1)}, false)
 				if err != nil || list[0].Err != nil {
 					t.Errorf("%v %v", list, err)
 					return
@@ -113,12 +114,12 @@ func TestTakingCountsAddUp(t *testing.T) {
 	run := 0
 	rapid.Check(t, func(r *rapid.T) {
 		run++
-		creditor, desk := storetest.Creditor(t, s, fmt.Sprintf("p%d", run)), cases.Desk{Store: s, Now: storetest.Clock}
+		creditor, desk := storetest.Creditor(t, s, fmt.Sprintf("p%d", run)), taking.Desk{Store: s, Now: storetest.Clock}
 		first := map[string]debt.Cents{}
 		for range rapid.IntRange(1, 3).Draw(r, "requests") {
 			list := make([]cases.Handover, rapid.IntRange(0, 6).Draw(r, "size"))
 			for i := range list {
-				list[i] = taken(rapid.SampledFrom([]string{"A", "B", "C", "D"}).Draw(r, "reference"), debt.Cents(rapid.IntRange(0, 2).Draw(r, "principal")))
+				list[i] = file(rapid.SampledFrom([]string{"A", "B", "C", "D"}).Draw(r, "reference"), debt.Cents(rapid.IntRange(0, 2).Draw(r, "principal")))
 			}
 			partial := rapid.Bool().Draw(r, "partial")
 			out, err := desk.Take(context.Background(), creditor, list, partial)
@@ -151,25 +152,4 @@ func TestTakingCountsAddUp(t *testing.T) {
 			t.Fatalf("%d cases, want %d", n, len(first))
 		}
 	})
-}
-
-// Cells of a program go by the rules of a file.
-func TestCellsAreReadLikeARow(t *testing.T) {
-	creditor := debt.Creditor{ID: store.NewID()}
-	good := map[string]string{"reference": "A", "last_name": "Muster", "street": "Weg 1", "postcode": "50667", "city": "Köln", "principal": "79.99", "ground": "contract",
-		"object": "Kauf", "contract_date": "2026-05-12", "due_date": "2026-06-14", "unknown": "x"}
-	row := cases.ReadCells(creditor, debt.MustDate("2026-11-22"), good)
-	if len(row.Problems) > 0 || row.Handover.Validate() != nil || row.Handover.Claims[0].Principal != 7999 {
-		t.Errorf("%+v", row)
-	}
-	for column, cell := range map[string]string{"postcode": "1067", "principal": "x", "ground": "friendship", "due_date": "31.02.2026", "city": "K\x00ln", "reference": ""} {
-		bad := map[string]string{}
-		for name, value := range good {
-			bad[name] = value
-		}
-		bad[column] = cell
-		if row := cases.ReadCells(creditor, debt.MustDate("2026-11-22"), bad); len(row.Problems) != 1 || row.Problems[0].Column != column {
-			t.Errorf("%s: %+v", column, row.Problems)
-		}
-	}
 }

@@ -1,14 +1,25 @@
-package cases
+// Package taking takes in lists of hand-overs that programs send.
+package taking
 
 import (
 	"context"
 	"errors"
+	"time"
 
+	"quitt/cases"
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/store"
 	"quitt/store/programs"
 )
+
+// Desk takes lists in. Now is the clock.
+type Desk struct {
+	Store *store.Store
+	Now   func() time.Time
+}
+
+var errNothing = errors.New("taking: nothing is to be stored")
 
 // Taken is what became of one hand-over of a list.
 type Taken struct {
@@ -21,8 +32,8 @@ type Taken struct {
 // order. Unless partial is set, one that is refused stops them all: whatever is new in the
 // answer was then not stored. A reference that is known with the same content changes nothing;
 // with other content it is refused with "reference_other_content".
-func (d Desk) Take(ctx context.Context, creditor debt.Creditor, list []Handover, partial bool) ([]Taken, error) {
-	stamp := d.stamp()
+func (d Desk) Take(ctx context.Context, creditor debt.Creditor, list []cases.Handover, partial bool) ([]Taken, error) {
+	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
 	for again := false; ; again = true {
 		var taken []Taken
 		err := d.Store.Write(ctx, creditor.ID, func(t *store.Tx) (err error) {
@@ -30,7 +41,7 @@ func (d Desk) Take(ctx context.Context, creditor debt.Creditor, list []Handover,
 			return err
 		})
 		switch {
-		case errors.Is(err, errRollback):
+		case errors.Is(err, errNothing):
 			return taken, nil
 		case !again && errors.Is(err, debt.E(debt.Conflict, "reference_taken", nil)):
 			continue // somebody handed one of them over at the same moment: now it is known
@@ -45,7 +56,7 @@ type taking struct {
 	partial bool
 }
 
-func take(t *store.Tx, creditor debt.Creditor, list []Handover, how taking) ([]Taken, error) {
+func take(t *store.Tx, creditor debt.Creditor, list []cases.Handover, how taking) ([]Taken, error) {
 	references := make([]string, len(list))
 	for i, h := range list {
 		references[i] = h.Reference
@@ -54,7 +65,7 @@ func take(t *store.Tx, creditor debt.Creditor, list []Handover, how taking) ([]T
 	if err != nil {
 		return nil, err
 	}
-	taken, fresh := make([]Taken, len(list)), []Handover{}
+	taken, fresh := make([]Taken, len(list)), []cases.Handover{}
 	places := map[string]int{} // of the fresh ones, by reference
 	refused := false
 	for i, h := range list {
@@ -75,9 +86,9 @@ func take(t *store.Tx, creditor debt.Creditor, list []Handover, how taking) ([]T
 		refused = refused || taken[i].Err != nil
 	}
 	if refused && !how.partial {
-		return taken, errRollback
+		return taken, errNothing
 	}
-	given, err := open(t, creditor, fresh, how.Stamp)
+	given, err := cases.Keep(t, creditor, fresh, how.Stamp)
 	if err != nil {
 		return nil, err
 	}
