@@ -15,6 +15,9 @@ import (
 	desk "quitt/cases/record"
 	"quitt/cases/signin/staffing"
 	"quitt/cases/upload"
+	"quitt/cases/batches"
+	"quitt/cases/signin/staffing"
+	"quitt/cases/worklist"
 	"quitt/debt/staff"
 	"quitt/notifications/letter"
 	"quitt/payments"
@@ -24,12 +27,15 @@ import (
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
 	"quitt/portal/creditor/record"
+	"quitt/portal/creditor/list"
+	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
 	"quitt/portal/creditor/rules"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/creditor/users"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/reports"
 	"quitt/store"
 )
 
@@ -74,7 +80,7 @@ func New(b Base) *Pages {
 	set := func(c *fiber.Ctx, o staffing.Opened) { p.SetSession(c, o) }
 	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set}
 	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes}
-	p.rooms = append(rooms(b, door), p.home)
+	p.rooms = rooms(b, door)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
 			door.Ways[path] = true
@@ -86,16 +92,23 @@ func New(b Base) *Pages {
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: b.Now}, Staff: b.Staff}
-	return []Room{users.Pages{Door: door, Desk: b.Staff}, record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
+	return []Room{
+		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
+		users.Pages{Door: door, Desk: b.Staff},
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
+		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: b.Now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: b.Now},
 			Messages: messages.Desk{Store: b.Store, Now: b.Now}},
-		rules.Pages{Door: door, Plans: b.Plans}}
+		rules.Pages{Door: door, Plans: b.Plans},
+	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	report.Ready()
+	list.Ready()
 	signin.Ready()
 	account.Ready()
 	users.Ready()

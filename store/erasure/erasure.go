@@ -88,6 +88,7 @@ const (
 // Words a person may have typed go. The hash of the hand-over goes: the same row handed over
 // again must be told from what was never here. $1 is the creditor, $2 the case.
 var ofCase = []string{
+	`DELETE FROM search_marks WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM outbox WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM sessions WHERE owner_id = $1 AND case_id = $2`,
 	`DELETE FROM representative_sessions WHERE owner_id = $1 AND authority_id IN (SELECT id FROM authorities WHERE creditor_id = $1 AND case_id = $2)`,

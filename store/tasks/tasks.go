@@ -5,6 +5,7 @@ package tasks
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"quitt/debt"
@@ -64,9 +65,12 @@ const (
 
 	settledSQL = `UPDATE tasks SET amount_cents = 0, done_at = COALESCE(done_at, $4),
 		outcome = CASE WHEN outcome = '' THEN 'settled' ELSE outcome END WHERE creditor_id = $1 AND kind = $2 AND subject = $3`
-	openSQL       = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND done_at IS NULL ORDER BY opened_at, id LIMIT $2`
-	referencesSQL = `SELECT id, file_reference FROM cases WHERE creditor_id = $1 AND id IN (`
+	openSQL   = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND done_at IS NULL ORDER BY opened_at, id LIMIT $2`
+	ofKindSQL = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND done_at IS NULL AND kind IN (`
+	countSQL  = `SELECT kind, CAST(COUNT(*) AS BIGINT) AS n FROM (
+		SELECT kind FROM tasks WHERE creditor_id = $1 AND done_at IS NULL ORDER BY opened_at, id LIMIT $2) opened GROUP BY kind`
 	byCaseSQL     = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND case_id = $2 ORDER BY opened_at, id`
+	referencesSQL = `SELECT id, file_reference FROM cases WHERE creditor_id = $1 AND id IN (`
 )
 
 // Open keeps a finding; one that is known, open or done, stays as it is.
@@ -122,6 +126,28 @@ func List(r *store.Reader, most int) ([]Task, error) {
 		return nil, err
 	}
 	return tasks(rows), nil
+}
+
+// OfKinds gives what is open of some kinds, the oldest first.
+func OfKinds(r *store.Reader, most int, kinds ...Kind) ([]Task, error) {
+	var rows []taskRow
+	query, args := bulk.In(ofKindSQL, r.Creditor(), kinds)
+	err := r.List(&rows, query+` ORDER BY opened_at, id LIMIT `+strconv.Itoa(most), args...)
+	return tasks(rows), err
+}
+
+// Counts counts what is open of each kind, of the oldest so many.
+func Counts(r *store.Reader, most int) (map[Kind]int, error) {
+	var rows []struct {
+		Kind Kind `db:"kind"`
+		N    int  `db:"n"`
+	}
+	err := r.List(&rows, countSQL, r.Creditor(), most)
+	counts := map[Kind]int{}
+	for _, row := range rows {
+		counts[row.Kind] = row.N
+	}
+	return counts, err
 }
 
 // OfCase gives all tasks of a case, done ones too.
