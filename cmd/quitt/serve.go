@@ -13,6 +13,7 @@ import (
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cmd/quitt/figures"
+	"quitt/cmd/quitt/handovers"
 	"quitt/cmd/quitt/instalments"
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/messages"
@@ -164,7 +165,8 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned), messages.Loops(s, now), figures.Loops(s, now)))
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned),
+		messages.Loops(s, now), figures.Loops(s, now), handovers.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}

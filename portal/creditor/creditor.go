@@ -10,7 +10,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases"
 	"quitt/cases/batches"
+	tables "quitt/cases/intake"
 	"quitt/cases/messages"
 	"quitt/cases/objections"
 	desk "quitt/cases/record"
@@ -25,6 +27,7 @@ import (
 	"quitt/portal/creditor/decide"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/intake"
 	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/record"
 	"quitt/portal/creditor/report"
@@ -91,8 +94,16 @@ func New(b Base) *Pages {
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: b.Now}, Staff: b.Staff}
+	now := b.Now
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
 	return []Room{
-		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
+		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
+		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
+			Messages: messages.Desk{Store: b.Store, Now: now}},
+		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
+		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}},
+		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},
 		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
@@ -108,6 +119,7 @@ func Ready() {
 	home.Ready()
 	report.Ready()
 	list.Ready()
+	intake.Ready()
 	signin.Ready()
 	account.Ready()
 	users.Ready()
@@ -188,5 +200,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
-	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples())
+	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples())
 }
