@@ -46,8 +46,6 @@ var visitors = map[string][]string{
 }
 
 // shared are the children that all of their room may import.
-var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "store/expect", "debt/ledger", "cases/credit", "portal/debtor/room", "portal/debtor/told", "portal/creditor/room", "portal/creditor/dossier"}
-var shared = []string{"portal/text", "portal/page", "store/column", "store/bulk", "store/vault", "store/edge", "store/fault", "store/person", "store/search", "debt/ledger", "portal/debtor/room", "portal/debtor/told", "portal/creditor/room"}
 var shared = []string{
 	"cases/credit",
 	"cases/upload/gate",

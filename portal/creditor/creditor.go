@@ -93,7 +93,6 @@ func New(b Base) *Pages {
 
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
-	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: b.Now}, Staff: b.Staff}
 	now := b.Now
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
 	return []Room{
@@ -105,11 +104,6 @@ func rooms(b Base, door room.Door) []Room {
 		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}},
 		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},
-		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
-		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
-		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: b.Now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: b.Now},
-			Messages: messages.Desk{Store: b.Store, Now: b.Now}},
-		rules.Pages{Door: door, Plans: b.Plans},
 	}
 }
 
