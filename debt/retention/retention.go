@@ -14,6 +14,7 @@ type Class string
 // The classes.
 const (
 	Sessions        Class = "sessions"
+	Searches        Class = "searches"
 	OneTimeCodes    Class = "one_time_codes"
 	Grants          Class = "grants"
 	Messages        Class = "messages"
@@ -47,6 +48,7 @@ const (
 func Rules() []Rule {
 	return []Rule{
 		{Class: Sessions, Days: 1, From: "opened", Law: "GDPR Art. 5 I e: a visit lasts an hour at most"},
+		{Class: Searches, Days: 1, From: "typed", Law: "GDPR Art. 5 I e: a search is looked at while one works"},
 		{Class: OneTimeCodes, Days: 30, From: "sent", Law: "GDPR Art. 5 I e, 32: limits count back a day, attacks are looked into for a month"},
 		{Class: Grants, Days: 365, From: "revoked, or expired", Law: "GDPR Art. 5 I e, 32: who had access stays traceable for a year"},
 		{Class: Messages, Days: 90, From: "written", Law: "GDPR Art. 5 I e: reports that a message bounced come within days"},
