@@ -19,6 +19,7 @@ const (
 	Grants          Class = "grants"
 	Messages        Class = "messages"
 	ProviderNotices Class = "provider_notices"
+	Requests        Class = "api_requests"
 	Documents       Class = "documents"
 	RejectedCases   Class = "rejected_cases"
 	Letters         Class = "letters"
@@ -52,6 +53,7 @@ func Rules() []Rule {
 		{Class: Grants, Days: 365, From: "revoked, or expired", Law: "GDPR Art. 5 I e, 32: who had access stays traceable for a year"},
 		{Class: Messages, Days: 90, From: "written", Law: "GDPR Art. 5 I e: reports that a message bounced come within days"},
 		{Class: ProviderNotices, Days: 180, From: "received", Law: "GDPR Art. 5 I e: the same notice may come again for weeks, a dispute for four months"},
+		{Class: Requests, Days: 1, From: "begun", Law: "GDPR Art. 5 I e: a request is sent again within minutes; a day is promised"},
 		{Class: Documents, Days: 180, From: "decided", Law: "GDPR Art. 5 I e: until an objection to the decision is unlikely"},
 		{Class: RejectedCases, Days: 180, From: "rejected", Law: "GDPR Art. 5 I e, 17 I a: nothing was booked on them that could be paid"},
 		{Class: Letters, Years: letterYears, From: "dated", Law: "HGB § 257 I Nr. 2, 3, IV, V; AO § 147 I Nr. 2, 3, III, IV"},

@@ -66,6 +66,11 @@ var rules = map[retention.Class]rule{
 			SELECT provider, external_id, event FROM provider_notices
 			 WHERE owner_id = $1 AND received_at < $2 AND state IN ('done', 'ignored') LIMIT $3)`},
 	},
+	retention.Requests: {
+		since: "begun_at", from: `FROM api_requests WHERE creditor_id = $1 AND begun_at < $2`,
+		delete: []string{`DELETE FROM api_requests WHERE creditor_id = $1 AND (key_id, name) IN (
+			SELECT key_id, name FROM api_requests WHERE creditor_id = $1 AND begun_at < $2 LIMIT $3)`},
+	},
 	// The row stays: it is the log of the deletion. What is left of the content is noise without
 	// the key; whoever prunes documents removes it.
 	retention.Documents: {
