@@ -14,9 +14,8 @@ import (
 // ImportOptions say how a hand-over file is taken in.
 type ImportOptions struct {
 	Creditor debt.Creditor
-	DryRun   bool     // report everything, store nothing
-	Partial  bool     // store the good rows although others have problems
-	Mapping  *Mapping // of a file whose columns have names of its own; nil for one of ours
+	DryRun   bool // report everything, store nothing
+	Partial  bool // store the good rows although others have problems
 }
 
 // ImportReport says what an import did, or with DryRun would do.
@@ -45,7 +44,7 @@ var errRollback = errors.New("cases: nothing is to be stored")
 // import, in constant memory.
 func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (ImportReport, error) {
 	stamp := d.stamp()
-	sheet, err := (&Sheet{in: file, creditor: o.Creditor, today: debt.DateIn(stamp.At, debt.Berlin), mapping: o.Mapping}).open()
+	sheet, err := OpenSheet(file, o.Creditor, debt.DateIn(stamp.At, debt.Berlin))
 	if err != nil {
 		return ImportReport{}, err
 	}
@@ -54,7 +53,7 @@ func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (
 		if err := sheet.Rewind(); err != nil {
 			return err
 		}
-		run = &importRun{tx: t, options: o, stamp: stamp}
+		run = &importRun{reader: &t.Reader, tx: t, options: o, stamp: stamp}
 		if err := run.all(sheet); err != nil {
 			return err
 		}
@@ -73,9 +72,12 @@ func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (
 	return run.report, err
 }
 
-// importRun is one attempt to import a file inside one transaction.
+// importRun is one attempt to import a file inside one transaction. Without tx it only tries:
+// seen has the hashes of references it would have stored.
 type importRun struct {
+	reader  *store.Reader
 	tx      *store.Tx
+	seen    map[string]string
 	options ImportOptions
 	stamp   ledger.Stamp
 	report  ImportReport
@@ -113,14 +115,14 @@ func (r *importRun) take(row Row) error {
 	return nil
 }
 
-// inChunk gives the hash of an earlier row of the chunk with the same reference, or "".
+// inChunk gives the hash of an earlier row with the same reference that is not stored yet, or "".
 func (r *importRun) inChunk(row Row) string {
 	for _, other := range r.chunk {
 		if other.Handover.Reference == row.Handover.Reference {
 			return other.Handover.Hash()
 		}
 	}
-	return ""
+	return r.seen[row.Handover.Reference]
 }
 
 // known reports a row whose reference exists already: unchanged or in conflict.
@@ -153,7 +155,7 @@ func (r *importRun) flush() error {
 	for i, row := range r.chunk {
 		references[i] = row.Handover.Reference
 	}
-	known, err := r.tx.HandedOver(references)
+	known, err := r.reader.HandedOver(references)
 	if err != nil {
 		return err
 	}
@@ -166,6 +168,12 @@ func (r *importRun) flush() error {
 	r.chunk = r.chunk[:0]
 	first := r.report.New == 0
 	r.report.New += len(fresh)
+	if r.tx == nil {
+		for _, h := range fresh {
+			r.seen[h.Reference] = h.Hash()
+		}
+		return nil
+	}
 	if _, err = open(r.tx, r.options.Creditor, fresh, r.stamp); err != nil || !first {
 		return err
 	}

@@ -169,7 +169,11 @@ func (d Desk) Explain(ctx context.Context, creditor debt.Creditor, id debt.ID, m
 	if err != nil {
 		return err
 	}
-	report, err := d.Cases.Import(ctx, bytes.NewReader(file), cases.ImportOptions{Creditor: creditor, DryRun: true, Mapping: &m})
+	sheet, err := cases.OpenMapped(bytes.NewReader(file), creditor, debt.DateIn(d.Cases.Now(), debt.Berlin), m)
+	if err != nil {
+		return err
+	}
+	report, err := d.Cases.Try(ctx, sheet)
 	if err != nil {
 		return err
 	}
