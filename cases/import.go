@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,30 +100,17 @@ func (r *importRun) all(sheet *Sheet) error {
 	}
 }
 
-// take counts a row and puts it into the chunk, unless it has problems or is there already.
+// take counts a row and puts it into the chunk, unless it has problems.
 func (r *importRun) take(row Row) error {
 	r.report.Rows++
-	switch {
-	case len(row.Problems) > 0:
+	if len(row.Problems) > 0 {
 		r.problems(row.Problems...)
-		return nil
-	case r.known(row, r.inChunk(row)):
 		return nil
 	}
 	if r.chunk = append(r.chunk, row); len(r.chunk) == importChunk {
 		return r.flush()
 	}
 	return nil
-}
-
-// inChunk gives the hash of an earlier row with the same reference that is not stored yet, or "".
-func (r *importRun) inChunk(row Row) string {
-	for _, other := range r.chunk {
-		if other.Handover.Reference == row.Handover.Reference {
-			return other.Handover.Hash()
-		}
-	}
-	return r.seen[row.Handover.Reference]
 }
 
 // known reports a row whose reference exists already: unchanged or in conflict.
@@ -161,9 +149,12 @@ func (r *importRun) flush() error {
 	}
 	var fresh []Handover
 	for _, row := range r.chunk {
-		if !r.known(row, known[row.Handover.Reference]) {
-			fresh = append(fresh, row.Handover)
+		h := row.Handover
+		if r.known(row, cmp.Or(known[h.Reference], r.seen[h.Reference])) {
+			continue
 		}
+		known[h.Reference] = h.Hash()
+		fresh = append(fresh, h)
 	}
 	r.chunk = r.chunk[:0]
 	first := r.report.New == 0

@@ -184,7 +184,7 @@ func (d Desk) Explain(ctx context.Context, creditor debt.Creditor, id debt.ID, m
 	j := w.Job
 	j.State, j.Mapping, j.Rows = kept.Checked, string(text), report.Rows
 	j.Counts, j.Problems = kept.Counts{}, ""
-	if err := keep(&j, report); err != nil {
+	if err := keep(&j, m, report); err != nil {
 		return err
 	}
 	return d.store().Write(ctx, creditor.ID, func(t *store.Tx) error {
