@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/store"
+	"quitt/store/search"
 )
 
 // ImportOptions say how a hand-over file is taken in.
@@ -189,7 +190,14 @@ func open(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.St
 		}
 		ids[i] = files[i].File.Case.ID
 	}
-	return ids, t.AddFiles(files)
+	if err := t.AddFiles(files); err != nil {
+		return nil, err
+	}
+	findable := make([]search.Subject, len(files))
+	for i, f := range files {
+		findable[i] = search.NewSubject(f)
+	}
+	return ids, search.Add(t, findable...)
 }
 
 // Open takes in a single hand-over. A reference that is known is Conflict

@@ -16,7 +16,7 @@ type Ways struct {
 	Cases   cases.Desk
 	Signin  signin.Desk
 	Words   *text.Catalogue
-	Portal  string                    // where debtors open it
+	Portal  string                     // where debtors open it
 	Printed map[debt.ID]written.Access // what the letters open
 	Owner   func(ctx context.Context, creditor, reference string) (debt.Creditor, debt.ID, error)
 }
