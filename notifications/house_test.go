@@ -2,6 +2,7 @@ package notifications_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"net"
 	"regexp"
@@ -55,21 +56,36 @@ func (p *place) write(do func(tx *store.Tx) error) {
 // happens books events of the case and gives them their place in the feed.
 func (p *place) happens(types ...debt.EventType) {
 	p.t.Helper()
+	var list []debt.Event
+	for _, t := range types {
+		e := debt.Event{Type: t}
+		switch t {
+		case debt.PlanInstalmentDue:
+			e.Data = debt.Args{"amount_cents": 50_00, "due": p.today().AddDays(4)}
+		case debt.PlanPaperEvent:
+			e.Data = debt.Args{"kind": "cost_notice"}
+		}
+		list = append(list, e)
+	}
+	p.occur(list...)
+}
+
+// occur writes events of a type, perhaps with their data and who did it, into the feed.
+func (p *place) occur(list ...debt.Event) {
+	p.t.Helper()
 	p.write(func(tx *store.Tx) error {
 		f, err := tx.LockOne(p.caseID)
 		if err != nil {
 			return err
 		}
 		b := store.Booking{File: f}
-		for _, t := range types {
-			e := storetest.Event(f.Case, t)
+		for _, told := range list {
+			e := storetest.Event(f.Case, told.Type)
 			e.At = p.clock.Now()
-			switch t {
-			case debt.PlanInstalmentDue:
-				e.Data = debt.Args{"amount_cents": 50_00, "due": p.today().AddDays(4)}
-			case debt.PlanPaperEvent:
-				e.Data = debt.Args{"kind": "cost_notice"}
+			if told.Data != nil {
+				e.Data = told.Data
 			}
+			e.Actor = cmp.Or(told.Actor, e.Actor)
 			b.Events = append(b.Events, e)
 		}
 		return tx.Book(b)

@@ -40,22 +40,22 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 	case oneTimeCode:
 		out.Subject = w.Text("mail_one_time_code_subject", nil)
 		out.Paragraphs = []string{w.Text("mail_one_time_code", debt.Args{"code": m.Args["code"]})}
-		out.Footer = h.imprint()
+		out.Footer = h.Imprint()
 		return out, true
 	case contactCode:
 		out.Subject = w.Text("mail_contact_code_subject", nil)
 		out.Paragraphs = []string{w.Text("mail_contact_code", debt.Args{"code": m.Args["code"]})}
-		out.Footer = h.imprint()
+		out.Footer = h.Imprint()
 		return out, true
 	case contactNotice:
 		out.Subject = w.Text("mail_contact_changed_subject", nil)
 		out.Paragraphs = []string{w.Text("mail_greeting", nil), w.Text("mail_contact_changed", nil), w.Text("mail_genuine", nil), w.Text("mail_open", nil)}
-		out.Link, out.Footer = h.Portal, h.imprint()
+		out.Link, out.Footer = h.Portal, h.Imprint()
 		return out, true
 	}
 	if toHelper(m.Template) {
 		subject, body := wordHelper(w, m)
-		out.Subject, out.Paragraphs, out.Footer = subject, []string{w.Text("mail_greeting", nil), body}, h.imprint()
+		out.Subject, out.Paragraphs, out.Footer = subject, []string{w.Text("mail_greeting", nil), body}, h.Imprint()
 		if m.Template == helperInvitation {
 			out.Link = h.Portal
 		}
@@ -66,7 +66,7 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 		return out, false
 	}
 	out.Paragraphs = []string{w.Text("mail_greeting", nil), body, w.Text("mail_genuine", nil), w.Text("mail_open", nil)}
-	out.Link, out.Footer = h.Portal, h.imprint()
+	out.Link, out.Footer = h.Portal, h.Imprint()
 	if m.Args[helperArg] != "" { // his debtor's wish about mails is not his to change
 		out.Paragraphs = []string{w.Text("mail_greeting", nil), body, w.Text("mail_represented", nil), w.Text("mail_genuine", nil), w.Text("mail_represented_open", nil)}
 		return out, true
@@ -90,8 +90,8 @@ func short(w *text.Catalogue, out Message, m outbox.Message) (Message, bool) {
 	return out, known != ""
 }
 
-// imprint is what business mails must name (HGB § 37a, GmbHG § 35a).
-func (h MailHead) imprint() []string {
+// Imprint is what business mails must name (HGB § 37a, GmbHG § 35a).
+func (h MailHead) Imprint() []string {
 	p := h.Operator
 	var lines []string
 	for _, line := range []string{p.Name, p.Street, p.Postcode + " " + p.City, p.Represented, p.CourtRegister, p.Phone} {

@@ -144,16 +144,21 @@ func remind(m *outbox.Mail, e debt.Event) bool {
 }
 
 // wishedAway is what the debtor knows: a payment that ended because its page was closed or ran
-// out, an answer of the debtor's own, and papers that go with other news.
+// out, an answer or a change of the debtor's own, and papers that go with other news.
 func wishedAway(e debt.Event) bool {
 	switch e.Type {
 	case debt.PlanPaperEvent:
 		return e.Data["kind"] != costNotice
 	case debt.PlanDeclinedEvent:
-		return e.Actor.Kind == "debtor" || e.Actor.Kind == "representative"
+		return byDebtor(e)
+	case debt.PlanChanged: // another way of paying, an excuse: nothing new to read
+		return byDebtor(e) && e.Data["instalments"] == nil
 	}
 	return e.Type == debt.PaymentFailedEvent && (e.Data["status"] == string(debt.PaymentExpired) || e.Data["status"] == string(debt.PaymentCancelled))
 }
+
+// byDebtor reports whether it was done by the debtor or on the debtor's behalf.
+func byDebtor(e debt.Event) bool { return e.Actor.Kind == "debtor" || e.Actor.Kind == "representative" }
 
 func mailable(d debt.Debtor) bool {
 	return d.EmailStopped == debt.Reachable && strings.Contains(d.Email.Reveal(), "@")

@@ -52,6 +52,32 @@ func TestOfAllEventsTheDebtorHearsOfThese(t *testing.T) {
 	})
 }
 
+func TestOfChangesOfAPlanTheDebtorHearsWhatIsNew(t *testing.T) {
+	p := newPlace(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}), "a")
+	p.send(p.teller())
+	debtor := debt.Actor{Kind: "debtor", ID: "d"}
+	for _, tc := range []struct {
+		what  string
+		by    debt.Actor
+		data  debt.Args
+		mails int
+	}{
+		{"another way of paying, chosen", debtor, debt.Args{"method": "transfer"}, 0},
+		{"another way of paying, because a card is dead", debt.System, debt.Args{"method": "transfer"}, 1},
+		{"an excuse", debtor, debt.Args{"because": "not_responsible"}, 0},
+		{"an excuse, for somebody", debt.Actor{Kind: "representative", ID: "r"}, debt.Args{"because": "not_responsible"}, 0},
+		{"an excuse, answered", debt.Actor{Kind: "creditor"}, debt.Args{"because": "excused"}, 1},
+		{"another day, by the debtor", debtor, debt.Args{"change": "move", "instalments": []any{}}, 1},
+	} {
+		before := len(p.messages())
+		p.occur(debt.Event{Type: debt.PlanChanged, Actor: tc.by, Data: tc.data})
+		p.send(p.teller())
+		if got := len(p.messages()) - before; got != tc.mails {
+			t.Errorf("%s: %d mails, want %d", tc.what, got, tc.mails)
+		}
+	}
+}
+
 func TestEveryToldEventHasItsSentences(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
 	p := newPlace(t, s, "a")

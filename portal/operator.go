@@ -2,10 +2,8 @@ package portal
 
 import (
 	"context"
-	_ "embed" // the style
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -14,6 +12,7 @@ import (
 
 	"quitt/notifications/hook"
 	"quitt/payments"
+	"quitt/portal/backstage"
 )
 
 // ServeOperator answers the operator's own questions, on a listener that no visitor can
@@ -43,34 +42,18 @@ func (s *Server) ServeOperator(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
-//go:embed operator.css
-var operatorCSS string
-
-// operatorCSP lets the operator's pages have their style and nothing else.
-const operatorCSP = "default-src 'none'; style-src 'self'"
-
 func (s *Server) operator() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /operator.css", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, operatorCSS)
-	})
+	backstage.Stage{Letters: s.o.Pages.Letters, Outbox: s.o.Outbox}.Add(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "live") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, s.o.Version) })
-	if s.o.Pages.Letters.Letterhead.Press != nil {
-		s.preview(mux)
-	}
 	if s.o.Hooks != nil {
 		s.metrics.registry.MustRegister(hookFigures{&latest[hook.Figures]{ask: s.o.Hooks.Figures}})
 	}
 	if s.o.Pages.Rail != nil {
 		s.metrics.registry.MustRegister(railFigures{&latest[payments.Figures]{ask: s.o.Pages.Rail.Figures}})
-	}
-	if s.o.Outbox != nil {
-		mux.HandleFunc("GET /outbox", s.outbox)
 	}
 	return mux
 }

@@ -9,6 +9,7 @@ import (
 
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/staff"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/instalments"
@@ -26,6 +27,8 @@ const (
 	Helper     Who = "helper"   // a representative who has signed in, with or without a client
 	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
 	Provider   Who = "provider" // a payment provider, known by its signature; no session helps
+	Staff      Who = "staff"    // a member who has a Right at the creditor in view
+	Signed     Who = "signed"   // a member who has signed in, whatever is in view
 )
 
 // Route is one way in.
@@ -33,6 +36,7 @@ type Route struct {
 	Method, Path string
 	Who          Who           // "" for a route that stands in no list: Routes shows it, a test fails
 	Act          authority.Act // what an authority must cover to come here; only for pages of a case
+	Right        staff.Right   // what a member must have to come here; only for pages of a creditor
 }
 
 type route struct {
@@ -219,6 +223,10 @@ func (s *Server) admit(r *route) fiber.Handler {
 		return reached(r.handler)
 	case Helper:
 		return helped(r)
+	case Staff:
+		return s.o.Staff.Admit(r.Right, reached(r.handler))
+	case Signed:
+		return s.o.Staff.AdmitSigned(reached(r.handler))
 	case LetterView:
 		need = access.LetterView
 	default:
@@ -274,7 +282,7 @@ func (s *Server) Routes() (out []Route) {
 		known := s.byPath[strings.Replace(r.Method, fiber.MethodHead, fiber.MethodGet, 1)+" "+r.Path]
 		found := Route{Method: r.Method, Path: r.Path}
 		if known != nil {
-			found.Who, found.Act = known.Who, known.Act
+			found.Who, found.Act, found.Right = known.Who, known.Act, known.Right
 		}
 		out = append(out, found)
 	}

@@ -19,6 +19,7 @@ import (
 	"quitt/cases/signin/authority"
 	"quitt/notifications"
 	"quitt/notifications/hook"
+	"quitt/portal/creditor"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/contact"
@@ -50,6 +51,7 @@ type Options struct {
 	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
 	Loops          *notifications.Runner         // its figures are shown; nil: none
 	Hooks          *hook.Sender                  // likewise
+	Staff          *creditor.Pages               // the creditor's window; nil: there is none
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.
@@ -121,6 +123,7 @@ func New(o Options) (*Server, error) {
 	paperwork.Ready()
 	acting.Ready()
 	contact.Ready()
+	creditor.Ready()
 	s := newServer(o, routes(o.Pages))
 	o.Pages.SetSession, o.Pages.EndSession = s.setSession, s.endSession
 	return s, nil
@@ -148,7 +151,7 @@ func newServer(o Options, list []route) *Server {
 		o.Assets = embedded()
 	}
 	s := &Server{
-		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o)), byPath: map[string]*route{},
+		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o), staffRoutes(o.Staff)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
 		busy: make(chan struct{}, maxPages), visit: visits(o.Pages), sleep: sleep,
 	}
@@ -158,6 +161,9 @@ func newServer(o Options, list []route) *Server {
 		o.Limits.Fallback = s.limiterLeft
 	}
 	s.routes = append(s.routes, s.noticeRoutes()...)
+	if o.Staff != nil {
+		o.Staff.SetSession, o.Staff.EndSession = s.setStaff, s.endStaff
+	}
 	o.Pages.Outside, o.Pages.Kit.Again = s.outside(), s.again
 	s.metrics.watch(s)
 	s.app = s.newApp()

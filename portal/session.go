@@ -33,17 +33,19 @@ func cookieOf(u *url.URL) cookieStyle {
 // setSession gives the visitor a new session. Lax, because Strict would lose it on the way
 // back from the checkout.
 func (s *Server) setSession(c *fiber.Ctx, o signin.Opened) {
-	s.writeCookie(c, &fiber.Cookie{Value: o.Cookie, SessionOnly: true})
+	writeCookie(c, s.cookie, &fiber.Cookie{Value: o.Cookie, SessionOnly: true})
 }
 
 // endSession takes it back, with whatever the browser kept of it.
-func (s *Server) endSession(c *fiber.Ctx) {
-	s.writeCookie(c, &fiber.Cookie{Value: "", Expires: time.Unix(0, 0)})
+func (s *Server) endSession(c *fiber.Ctx) { deleteCookie(c, s.cookie) }
+
+func deleteCookie(c *fiber.Ctx, style cookieStyle) {
+	writeCookie(c, style, &fiber.Cookie{Value: "", Expires: time.Unix(0, 0)})
 	c.Set("Clear-Site-Data", `"cache", "storage"`)
 }
 
-func (s *Server) writeCookie(c *fiber.Ctx, cookie *fiber.Cookie) {
-	cookie.Name, cookie.Path, cookie.Secure = s.cookie.name, "/", s.cookie.secure
+func writeCookie(c *fiber.Ctx, style cookieStyle, cookie *fiber.Cookie) {
+	cookie.Name, cookie.Path, cookie.Secure = style.name, "/", style.secure
 	cookie.HTTPOnly, cookie.SameSite = true, fiber.CookieSameSiteLaxMode
 	c.Cookie(cookie)
 }
@@ -52,6 +54,9 @@ func (s *Server) writeCookie(c *fiber.Ctx, cookie *fiber.Cookie) {
 // database does not answer; one that needs it says so.
 func (s *Server) session(c *fiber.Ctx) error {
 	f, r := factsOf(c), page.Of(c)
+	if f.route != nil && ofStaff(f.route.Path) {
+		return s.staffSession(c)
+	}
 	cookie := c.Cookies(s.cookie.name)
 	if cookie == "" || f.route == nil || f.route.bare || f.route.Who == FeedKey || f.route.Who == Provider {
 		return c.Next()

@@ -1,6 +1,7 @@
-// Package static is what a browser loads beside the pages: one style sheet, small scripts,
-// two fonts, one icon. Everything is embedded and served under a hash of the whole, so that
-// it may be kept for ever and the style sheet finds its fonts by relative address.
+// Package static is what a browser loads beside the pages: a style sheet for everybody, one
+// more for the creditor's window, small scripts, two fonts, one icon. Everything is embedded
+// and served under a hash of the whole, so that it may be kept for ever and the style sheet
+// finds its fonts by relative address.
 package static
 
 import (
@@ -28,7 +29,8 @@ type File struct {
 	Body, Gzip []byte
 }
 
-// sheets in the order of their cascade layers; together they are quitt.css, one request.
+// sheets in the order of their cascade layers; together they are quitt.css, one request. The
+// creditor's window has staff.css beside it, its reports report.css, which no debtor loads.
 var sheets = []string{"css/tokens.css", "css/base.css", "css/components.css", "css/print.css"}
 
 var types = map[string]string{
@@ -48,6 +50,8 @@ var built = sync.OnceValue(func() bundle {
 		sheet.Write(read(name))
 	}
 	b.add("quitt.css", sheet.Bytes())
+	b.add("staff.css", read("css/staff.css"))
+	b.add("report.css", read("css/report.css"))
 	for _, pattern := range []string{"js/*.js", "font/*.woff2", "icon.svg"} {
 		names, err := fs.Glob(files, pattern)
 		if err != nil {

@@ -34,9 +34,9 @@ func NewHasher(parallel, queue int) *Hasher {
 	return &Hasher{slots: make(chan struct{}, parallel), most: int64(parallel + queue)}
 }
 
-// derive hashes a secret, outside of any transaction; Unavailable "access_busy" if too
+// Derive hashes a secret, outside of any transaction; Unavailable "access_busy" if too
 // many wait.
-func (h *Hasher) derive(ctx context.Context, secret, salt []byte) ([]byte, error) {
+func (h *Hasher) Derive(ctx context.Context, secret, salt []byte) ([]byte, error) {
 	defer h.present.Add(-1)
 	if h.present.Add(1) > h.most {
 		return nil, debt.E(debt.Unavailable, "access_busy", nil)

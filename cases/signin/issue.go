@@ -62,7 +62,7 @@ func (d Desk) Prepare(ctx context.Context) (Prepared, error) {
 	p := Prepared{at: d.Now(), Letter: Letter{GrantID: store.NewID(), Token: access.NewToken(token),
 		Code: access.NewCode(code), Words: access.NewWords(words)}}
 	p.ExpiresAt = access.NewGrant(p.GrantID, "", p.Words, p.at).ExpiresAt
-	digest, err := d.Hasher.derive(ctx, p.Code.Verifier(), salt)
+	digest, err := d.Hasher.Derive(ctx, p.Code.Verifier(), salt)
 	version := d.Peppers.current
 	p.secret = grants.Secret{Salt: hex.EncodeToString(salt), Hash: d.Peppers.mac(version, p.GrantID, digest), Pepper: version}
 	return p, err

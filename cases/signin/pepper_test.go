@@ -56,13 +56,13 @@ func TestTheHasherShedsWhoWouldWaitTooLong(t *testing.T) {
 	waiting, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() {
-		_, err := h.derive(waiting, []byte("x"), dummySalt)
+		_, err := h.Derive(waiting, []byte("x"), dummySalt)
 		done <- err
 	}()
 	for h.present.Load() < 2 { // one waits
 		runtime.Gosched()
 	}
-	if _, err := h.derive(context.Background(), []byte("x"), dummySalt); !errors.Is(err, debt.E(debt.Unavailable, "access_busy", nil)) {
+	if _, err := h.Derive(context.Background(), []byte("x"), dummySalt); !errors.Is(err, debt.E(debt.Unavailable, "access_busy", nil)) {
 		t.Errorf("the third: %v", err)
 	}
 	cancel()
@@ -71,7 +71,7 @@ func TestTheHasherShedsWhoWouldWaitTooLong(t *testing.T) {
 	}
 	<-h.slots
 	h.present.Add(-1)
-	if _, err := h.derive(context.Background(), []byte("x"), dummySalt); err != nil || h.present.Load() != 0 {
+	if _, err := h.Derive(context.Background(), []byte("x"), dummySalt); err != nil || h.present.Load() != 0 {
 		t.Errorf("afterwards: %v, %d present", err, h.present.Load())
 	}
 }

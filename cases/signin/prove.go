@@ -61,7 +61,7 @@ func (d Desk) prove(ctx context.Context, s secret) (proof, error) {
 	if !known {
 		salt = dummySalt
 	}
-	digest, err := d.Hasher.derive(ctx, s.code.Verifier(), salt)
+	digest, err := d.Hasher.Derive(ctx, s.code.Verifier(), salt)
 	if err != nil {
 		return proof{}, err
 	}

@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
-	"quitt/bank"
 	"quitt/cmd/quitt/shown"
+	"quitt/cmd/quitt/tenants"
 	"quitt/debt"
 	"quitt/debt/attachment"
 	"quitt/debt/fees"
@@ -38,7 +37,8 @@ func (r *run) migrated(ctx context.Context) (*store.Store, error) {
 
 // creditors lists tenants or adds one.
 func creditors(ctx context.Context, r *run) error {
-	f := creditorFlags(r)
+	var f tenants.Input
+	f.Flags(r.flags)
 	r.jsonFlag()
 	if err := r.parse(1, 1); err != nil {
 		return err
@@ -56,58 +56,13 @@ func creditors(ctx context.Context, r *run) error {
 	return usageError{debt.E(debt.Invalid, "usage", debt.Args{"command": r.name})}
 }
 
-type creditorInput struct {
-	code, name, street, postcode, city, state, iban, holder, method, accent string
-	vatDeductible, implied                                                  bool
-}
-
-func creditorFlags(r *run) *creditorInput {
-	in := &creditorInput{}
-	for name, to := range map[string]*string{"code": &in.code, "name": &in.name, "street": &in.street, "postcode": &in.postcode,
-		"city": &in.city, "state": &in.state, "iban": &in.iban, "account-holder": &in.holder, "interest-method": &in.method, "accent": &in.accent} {
-		r.flags.StringVar(to, name, "", "")
-	}
-	r.flags.BoolVar(&in.vatDeductible, "vat-deductible", false, "")
-	r.flags.BoolVar(&in.implied, "implied-designation", false, "")
-	return in
-}
-
-var codePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,39}$`)
-
-func (in creditorInput) creditor(r *run) (debt.Creditor, error) {
-	err := r.need(map[string]string{"code": in.code, "name": in.name, "street": in.street, "postcode": in.postcode,
-		"city": in.city, "iban": in.iban, "account-holder": in.holder})
-	if err != nil {
-		return debt.Creditor{}, err
-	}
-	if !codePattern.MatchString(in.code) {
-		return debt.Creditor{}, usageError{debt.E(debt.Invalid, "creditor_code_invalid", debt.Args{"value": in.code})}
-	}
-	iban, err := bank.ParseIBAN(in.iban)
-	if err != nil {
-		return debt.Creditor{}, usageError{err}
-	}
-	state, err := debt.ParseState(in.state)
-	if err != nil {
-		return debt.Creditor{}, usageError{err}
-	}
-	accent, err := debt.ParseAccent(in.accent)
-	if err != nil {
-		return debt.Creditor{}, usageError{err}
-	}
-	settings := debt.Settings{InterestMethod: debt.InterestMethod(in.method), ImpliedDesignation: in.implied, Accent: accent}
-	if err := (debt.InterestRule{Kind: debt.Statutory, Method: settings.InterestMethod}).Validate(); err != nil {
-		return debt.Creditor{}, usageError{err}
-	}
-	return debt.Creditor{ID: store.NewID(), Code: in.code, Name: in.name, State: state, IBAN: iban.Plain(),
-		Address:       debt.Address{Street: in.street, Postcode: in.postcode, City: in.city, Country: "DE"},
-		AccountHolder: in.holder, VATDeductible: in.vatDeductible, Settings: settings}, nil
-}
-
-func addCreditor(ctx context.Context, r *run, s *store.Store, in *creditorInput) error {
-	c, err := in.creditor(r)
-	if err != nil {
+func addCreditor(ctx context.Context, r *run, s *store.Store, in tenants.Input) error {
+	if err := r.need(in.Needs()); err != nil {
 		return err
+	}
+	c, err := in.Creditor()
+	if err != nil {
+		return usageError{err}
 	}
 	if err := s.Write(ctx, c.ID, func(t *store.Tx) error { return t.AddCreditor(c, r.main.Now()) }); err != nil {
 		return err

@@ -65,7 +65,10 @@ func demo(ctx context.Context, r *run) error {
 		if err != nil {
 			return portal.Options{}, err
 		}
-		return o, r.waysIn(ctx, desk, set.public.String(), printed)
+		if err := r.waysIn(ctx, desk, set.public.String(), printed); err != nil {
+			return o, err
+		}
+		return o, r.demoPeople(ctx, s, set.public.String())
 	})
 }
 
@@ -138,34 +141,12 @@ func (r *run) consistent(ctx context.Context, s *store.Store) error {
 	return r.verify(ctx, s, true)
 }
 
-// waysIn prints one link and one code for each kind of case, with the second datum that
-// belongs to it: that of its letter, else a new one. What was printed by an earlier demo
-// stops working then: a new letter voids the old one.
+// waysIn prints a way into each kind of case, and where the rest of the demo is.
 func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, printed map[debt.ID]letter.Access) error {
-	w := r.main.words
-	rows := [][]string{{w.Text("demo_case", nil), w.Text("demo_second", nil), w.Text("demo_code", nil), w.Text("demo_link", nil)}}
-	for i := range seed.Shown {
-		code := seed.Creditors()[i%3].Code
-		creditor, id, err := r.owner(ctx, desk.Store, code, seed.Reference(i%3, i))
-		if err != nil {
-			return err
-		}
-		record, err := cases.Desk{Store: desk.Store, Now: r.main.Now}.Statement(ctx, creditor.ID, id, r.today())
-		if err != nil {
-			return err
-		}
-		if record.Case.Review != debt.ReviewAccepted {
-			continue // no letter has gone out
-		}
-		a, known := printed[id]
-		if !known {
-			l, err := desk.Issue(ctx, creditor.ID, id)
-			if err != nil {
-				return err
-			}
-			a.Code, a.Link = l.Code, public+"/#"+l.Token.Plain()
-		}
-		rows = append(rows, []string{shown.Status(r.main.words, record.Case), r.second(record.Debtor), a.Code.Grouped(), a.Link})
+	rows, err := seed.Ways{Cases: cases.Desk{Store: desk.Store, Now: r.main.Now}, Signin: desk, Words: r.main.words, Portal: public,
+		Printed: printed, Owner: r.ownerIn(desk.Store)}.Rows(ctx, r.today())
+	if err != nil {
+		return err
 	}
 	for _, c := range seed.Creditors() {
 		known, err := r.creditor(ctx, desk.Store, c.Code)
@@ -182,16 +163,4 @@ func (r *run) waysIn(ctx context.Context, desk signin.Desk, public string, print
 		r.line("demo_preview", debt.Args{"url": "http://" + address + "/letters"})
 	}
 	return nil
-}
-
-// second names the datum that opens everything.
-func (r *run) second(d debt.Debtor) string {
-	w := r.main.words
-	if born, err := debt.ParseDate(d.BirthOn.Reveal()); err == nil {
-		return w.Text("demo_born", debt.Args{"day": born})
-	}
-	if d.Kind == debt.Company {
-		return w.Text("demo_number", debt.Args{"number": d.CustomerNumber.Reveal()})
-	}
-	return w.Text("demo_mailed", debt.Args{"postcode": d.Postcode.Reveal()})
 }

@@ -14,7 +14,11 @@ import (
 // loops are what works beside the visitors: the feed gets its numbers, its events become
 // mails and webhooks, and these leave the house.
 func (r *run) loops(set portalSettings, desk notifications.Desk, more []notifications.Loop) (*notifications.Runner, error) {
-	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String()})
+	people, err := r.people(desk.Store)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String(), Staff: people.Staff.Vault()})
 	if err != nil {
 		return nil, err
 	}

@@ -252,16 +252,17 @@ func look[T any](b *tab, function string) T {
 	return ask[T](b, chromium.look+"."+function+"()")
 }
 
-// axe runs the accessibility rules on the page, in the light and in the dark.
-func (b *tab) axe() (found []string) {
+// axe runs the accessibility rules on the page: all in the light, those of colours in the dark.
+func (b *tab) axe(schemes ...scheme) (found []string) {
 	b.Helper()
 	b.eval(chromium.axe)
-	for s, rules := range map[scheme]string{light: "axe", dark: "colours"} {
+	for _, s := range schemes {
 		b.wear(s)
-		for _, finding := range look[[]string](b, rules) {
+		for _, finding := range look[[]string](b, map[scheme]string{light: "axe", dark: "colours"}[s]) {
 			found = append(found, string(s)+" "+finding)
 		}
 	}
+	b.wear(light)
 	return found
 }
 

@@ -55,12 +55,26 @@ func (b *tab) all(address string) (found []string) {
 	b.Helper()
 	b.visit(address)
 	look[[]string](b, "unfold")
-	found = append(b.unseen(), b.axe()...)
-	b.wear(light)
+	found = append(b.unseen(), b.axe(light, dark)...)
 	found = append(found, look[[]string](b, "targets")...)
 	found = append(found, b.walk()...)
-	b.size(320, 256) // 1280 by 1024 px at 400 %
-	found = append(found, look[[]string](b, "sideways")...)
+	return append(found, b.narrow()...)
+}
+
+// words runs those that depend on the words of a page.
+func (b *tab) words() (found []string) {
+	b.Helper()
+	look[[]string](b, "unfold")
+	found = append(b.unseen(), b.axe(light)...)
+	found = append(found, look[[]string](b, "targets")...)
+	return append(found, b.narrow()...)
+}
+
+// narrow looks at a screen of 1280 by 1024 px at 400 %.
+func (b *tab) narrow() []string {
+	b.Helper()
+	b.size(320, 256)
+	found := look[[]string](b, "sideways")
 	b.size(360, 740)
 	return found
 }

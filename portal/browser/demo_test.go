@@ -10,8 +10,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // letter is what a debtor holds in their hands and knows.
@@ -28,6 +31,7 @@ type stage struct {
 	nobody string // a code without a typing mistake that opens nothing
 	letter letter
 	env    []string // for further commands
+	socket *os.File // where it listens, for one that comes after
 }
 
 const (
@@ -47,8 +51,9 @@ var operator = []string{
 }
 
 // demo starts the program as an operator does: migrate, seed, hand over a case, issue the
-// secrets of its letter, serve behind a proxy that speaks https.
-func demo(t *testing.T) *stage {
+// secrets of its letter, serve behind a proxy that speaks https. more are settings beside the
+// usual ones.
+func demo(t *testing.T, more ...string) *stage {
 	t.Helper()
 	dir := t.TempDir()
 	backend, socket := listen(t)
@@ -61,7 +66,7 @@ func demo(t *testing.T) *stage {
 	env := append([]string{
 		"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"), "QUITT_PUBLIC_URL=" + front.URL,
 		"QUITT_TRUSTED_PROXIES=127.0.0.1", "QUITT_OPERATOR_LISTEN=",
-	}, operator...)
+	}, slices.Concat(operator, more)...)
 	file := filepath.Join(dir, "faelle.csv")
 	if err := os.WriteFile(file, []byte(handover), 0o600); err != nil {
 		t.Fatal(err)
@@ -70,7 +75,28 @@ func demo(t *testing.T) *stage {
 	run(t, command(t, env, "seed"))
 	run(t, command(t, env, "import", file, "--creditor", "praxis-lindner"))
 	old, now := issue(t, env), issue(t, env)
-	return &stage{child: start(t, withSocket(command(t, env, "serve"), socket)), letter: now, nobody: old.code, env: env}
+	return &stage{child: start(t, withSocket(command(t, env, "serve"), socket)), letter: now, nobody: old.code, env: env, socket: socket}
+}
+
+// shift is the setting for a clock that goes by some days wrong.
+func shift(days int) string {
+	return clockShift + "=" + (time.Duration(days) * 24 * time.Hour).String()
+}
+
+// at ends the program and starts it on another day, with a letter of that day.
+func (s *stage) at(t *testing.T, days int) {
+	t.Helper()
+	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-s.done
+	public := s.url
+	s.env = append(slices.Clone(s.env), shift(days)) // the last one holds
+	s.letter = issue(t, s.env)
+	s.child = start(t, withSocket(command(t, s.env, "serve"), s.socket))
+	if s.url != public {
+		t.Fatalf("it was at %s and is at %s", public, s.url)
+	}
 }
 
 // listen opens the socket the program gets, because the proxy has to know its port before.

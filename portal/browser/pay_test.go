@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 type shop struct {
 	*child
 	letters []letter // open cases, one visit each
+	env     []string // for further commands
 }
 
 var (
@@ -27,13 +29,13 @@ var (
 
 func openShop(t *testing.T) *shop { t.Helper(); return openShopWith(t, "QUITT_OPERATOR_LISTEN=") }
 
-func openShopWith(t *testing.T, operators string) *shop {
+func openShopWith(t *testing.T, more ...string) *shop {
 	t.Helper()
 	dir := t.TempDir()
-	c := command(t, []string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"), "QUITT_LISTEN=127.0.0.1:0", operators,
-		"QUITT_SANDBOX_LISTEN=127.0.0.1:0"}, "demo")
+	env := append([]string{"DATABASE_URL=sqlite:" + filepath.Join(dir, "quitt.db"), "QUITT_LISTEN=127.0.0.1:0", "QUITT_SANDBOX_LISTEN=127.0.0.1:0"}, more...)
+	c := command(t, env, "demo")
 	c.Dir = dir
-	s := &shop{child: start(t, c)}
+	s := &shop{child: start(t, c), env: env}
 	for !portals.MatchString(s.output()) {
 		select {
 		case <-s.more:
@@ -105,14 +107,15 @@ func (b *tab) comes(want string) {
 	b.Helper()
 	ctx, stop := context.WithTimeout(b.ctx, lastNet)
 	defer stop()
-	for {
+	for last := ""; ; {
 		text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("document.body.innerText"))
 		switch {
 		case err == nil && strings.Contains(text, want):
 			return
 		case ctx.Err() != nil:
-			b.Fatalf("%q did not come: %v\n%s", want, err, text)
+			b.Fatalf("%q did not come: %v\n%s", want, err, last)
 		}
+		last = cmp.Or(text, last)
 		time.Sleep(100 * time.Millisecond)
 	}
 }

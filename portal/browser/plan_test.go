@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +32,17 @@ func (b *tab) agreed(s *stage) {
 	b.Helper()
 	b.inside(s)
 	b.agrees()
+}
+
+// finds asks for a page again and again until what the loops do is seen on it.
+func (b *tab) finds(address, want string) {
+	b.Helper()
+	for until := time.Now().Add(lastNet); !strings.Contains(b.text(), want); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(until) {
+			b.Fatalf("%q did not come:\n%s", want, b.text())
+		}
+		b.visit(address)
+	}
 }
 
 // agrees does so from the choice of instalments on.
@@ -126,6 +139,57 @@ func TestAProposalIsAnsweredWithAnotherAndTakenWithoutScriptInEnglish(t *testing
 	b.status(b.follow(chromedp.Click(submit)), 200)
 	b.is("/akte/raten/fertig")
 	b.shows("Your instalment plan holds")
+	b.quiet()
+}
+
+// The clock begins in July, so that the base rate of every day is known.
+func TestAPlanIsMissedLapsesAndLivesAgain(t *testing.T) {
+	t.Parallel()
+	july := -int(time.Since(time.Date(2026, time.July, 6, 9, 0, 0, 0, time.UTC)) / (24 * time.Hour))
+	s := demo(t, shift(july))
+	b := open(t, s.url)
+	b.agreed(s)
+	var shown struct {
+		Schedule struct {
+			Instalments []struct {
+				Due string
+			}
+		} `json:"schedule"`
+		Arrears int `json:"arrears_cents"`
+	}
+	look := func() {
+		if err := json.Unmarshal([]byte(run(t, command(t, s.env, "plans", "show", reference, "--json"))), &shown); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look()
+	due := func(i int) (days int) {
+		day, err := time.Parse(time.DateOnly, shown.Schedule.Instalments[i].Due)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(time.Until(day) / (24 * time.Hour))
+	}
+	first, second := due(0), due(1)
+	for _, step := range []struct {
+		days       int
+		says, name string
+	}{
+		{first + 10, "Eine Rate ist noch nicht da", "plan-late"},
+		{second + 12, "Zwei Raten fehlen", "plan-at-risk"},
+		{second + 45, "gilt nicht mehr", "plan-lapsed"},
+	} {
+		s.at(t, step.days)
+		b.typed(s.url, s.letter)
+		b.finds(s.url+"/akte/raten", step.says)
+		b.shot(step.name)
+	}
+	look()
+	run(t, command(t, s.env, "book", "payment", reference, "--amount", fmt.Sprintf("%d,%02d", shown.Arrears/100, shown.Arrears%100), "--key", "nachgeholt"))
+	b.visit(s.url + "/akte/raten")
+	b.hides("0,00 € bis")
+	b.finds(s.url+"/akte/raten", "Rate jetzt zahlen")
+	b.shot("plan-revived")
 	b.quiet()
 }
 

@@ -22,6 +22,10 @@ var program struct {
 	err  error
 }
 
+// clockShift is the setting by which the clock of the tests' program is moved; a program built
+// for use knows none.
+const clockShift = "QUITT_TEST_CLOCK_SHIFT"
+
 func build() error {
 	var err error
 	if program.dir, err = os.MkdirTemp("", "quitt-browser"); err != nil {
@@ -30,7 +34,7 @@ func build() error {
 	if err := touchSources("../.."); err != nil {
 		return err
 	}
-	out, err := exec.Command("go", "build", "-o", filepath.Join(program.dir, "quitt"), "quitt/cmd/quitt").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags", "-X main.shifted="+clockShift, "-o", filepath.Join(program.dir, "quitt"), "quitt/cmd/quitt").CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}

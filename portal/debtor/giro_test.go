@@ -9,6 +9,7 @@ import (
 
 	"quitt/bank"
 	"quitt/portal/debtor/room"
+	"quitt/portal/page"
 	"quitt/portal/text"
 )
 
@@ -17,7 +18,7 @@ var rectangle = regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`)
 // The path must draw exactly the modules of the code.
 func TestGiroPathDrawsTheModules(t *testing.T) {
 	const payload = "BCD\n002\n1\nSCT\n\nDr. Miriam Lindner\nDE89370400440532013000\nEUR355.28\n\n\nZA-2107"
-	svg, err := newGiroSVG(payload)
+	svg, err := page.NewQR(payload)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestPayPageShowsTheTransferOfItsCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := newGiroSVG(payload)
+	want, err := page.NewQR(payload)
 	if err != nil || p.Code != want {
 		t.Errorf("the code carries something else: %v", err)
 	}

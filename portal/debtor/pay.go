@@ -25,7 +25,7 @@ type PayPage struct {
 	IBANPlain string
 	Reference string
 	Plain     string // the amount as banking apps take it
-	Code      giroSVG
+	Code      page.QR
 	Grows     bool // interest goes on
 	Full      bool
 	Part      bool // it is what is not disputed
@@ -107,7 +107,7 @@ func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	if err != nil { // a name the code cannot carry: the fields beside it still work
 		return out, nil //nolint:nilerr // see above
 	}
-	out.Code, err = newGiroSVG(payload)
+	out.Code, err = page.NewQR(payload)
 	return out, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/cases/signin"
+	"quitt/cases/signin/staffing"
 	"quitt/portal/text"
 )
 
@@ -16,12 +17,13 @@ type Request struct {
 	ID     string // reference number, also in the log
 	Words  *text.Catalogue
 	Now    time.Time
-	Page   string        // address of the page, "/" for what is none
-	Secure bool          // visitors come over https: cookies are marked so
-	Cookie string        // the session's secret, "" without one
-	Visit  *signin.Visit // nil without a session
-	CSRF   string        // form token bound to the session, "" without one
-	Again  *Again        // a page is shown once more; nil for the first time
+	Page   string          // address of the page, "/" for what is none
+	Secure bool            // visitors come over https: cookies are marked so
+	Cookie string          // the session's secret, "" without one
+	Visit  *signin.Visit   // nil without a session
+	Staff  *staffing.Visit // nil on pages of debtors, and without a sign-in
+	CSRF   string          // form token bound to the session, "" without one
+	Again  *Again          // a page is shown once more; nil for the first time
 }
 
 type requestKey struct{}

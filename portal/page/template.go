@@ -24,9 +24,22 @@ type Template[V any] struct {
 // New names a page's file, and further ones with parts that pages of one room share. It is parsed
 // at first use, all at start by Ready: a command that shows no page pays nothing.
 func New[V any](files fs.FS, name string, parts ...string) Template[V] {
+	return Framed[V](Layout{Files: shared, Name: "layout.html"}, files, name, parts...)
+}
+
+// Layout is what stands around a page.
+type Layout struct {
+	Files fs.FS
+	Name  string
+	Parts []string // more files of Files
+}
+
+// Framed is New with another layout.
+func Framed[V any](l Layout, files fs.FS, name string, parts ...string) Template[V] {
 	return Template[V]{name, sync.OnceValue(func() *template.Template {
-		t := template.New("layout.html").Option("missingkey=error")
-		t = template.Must(t.ParseFS(shared, "layout.html", "parts.html", "uploads.html"))
+		t := template.New(l.Name).Option("missingkey=error")
+		t = template.Must(t.ParseFS(shared, "parts.html", "uploads.html"))
+		t = template.Must(t.ParseFS(l.Files, append([]string{l.Name}, l.Parts...)...))
 		return template.Must(t.ParseFS(files, append([]string{name}, parts...)...))
 	})}
 }

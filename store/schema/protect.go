@@ -12,7 +12,7 @@ import (
 )
 
 // AppendOnly are the tables whose rows are never changed or deleted.
-var AppendOnly = []string{"entries", "postings", "events", "feed"}
+var AppendOnly = []string{"entries", "postings", "events", "feed", "looks"}
 
 // Global are the tables without a tenant and what the application role may do with them.
 // They hold hashes of random keys and ids: who knows no key finds nothing through them.
@@ -26,6 +26,16 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"representative_places":   "SELECT, INSERT, UPDATE, DELETE",
 	"representative_codes":    "SELECT, INSERT, UPDATE",
 	"representative_sessions": "SELECT, INSERT, UPDATE, DELETE",
+
+	"staff_members":  "SELECT, INSERT, UPDATE",
+	"staff_roles":    "SELECT, INSERT, UPDATE, DELETE",
+	"staff_codes":    "SELECT, INSERT, UPDATE, DELETE",
+	"staff_sessions": "SELECT, INSERT, UPDATE, DELETE",
+	"staff_log":      "SELECT, INSERT",
+	"staff_mails":    "SELECT, INSERT, UPDATE, DELETE",
+
+	"staff_passkeys":   "SELECT, INSERT, UPDATE, DELETE",
+	"staff_challenges": "SELECT, INSERT, DELETE",
 
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",
@@ -118,7 +128,7 @@ func ensureRole(ctx context.Context, db *sqlx.DB) error {
 // programs that open it. REPLACE deletes a row without asking the trigger on DELETE, hence
 // the one on INSERT.
 func protectSQLite(ctx context.Context, db *sqlx.DB) error {
-	for _, table := range AppendOnly {
+	for _, table := range append(slices.Clone(AppendOnly), "staff_log") {
 		var same []string
 		if err := db.SelectContext(ctx, &same, uniqueKeysSQL, table); err != nil {
 			return err

@@ -25,7 +25,8 @@ type RunningPage struct {
 	Missed         []standing
 	AtRisk, Lapsed bool
 	PayBy          debt.Date
-	ReviveBy       debt.Date
+	ReviveBy       debt.Date // until when paying what is missing revives a lapsed plan
+	CaughtUp       bool      // it is paid, and the plan has yet to notice
 	Excused        debt.Date
 	Paying         string // how the instalments are paid
 	ByTransfer     bool
@@ -78,9 +79,10 @@ func (s scene) running(v plans.View) RunningPage {
 	if n := len(v.Ahead.Instalments); n > 0 {
 		out.Last = v.Ahead.Last()
 	}
-	if out.Lapsed {
-		out.ReviveBy = plan.ReviveBy(k.LapsedOn)
+	if by := plan.ReviveBy(k.LapsedOn); out.Lapsed && !s.Today.After(by) {
+		out.ReviveBy = by
 	}
+	out.CaughtUp = v.Progress.Arrears == 0 && (out.AtRisk || !out.ReviveBy.IsZero())
 	out.ByTransfer = k.Method == debt.MethodTransfer || k.Method == ""
 	out.Paying = s.paying(v)
 	if v.Waits == plan.Creditor {

@@ -299,6 +299,7 @@ func runningSamples() []page.Sample {
 			return s
 		}),
 		run("lapsed", func() *sampled { return missed().state(debt.PlanLapsed) }),
+		run("caught-up", func() *sampled { return healthy().state(debt.PlanLapsed) }),
 		shown("plan-end", endPath, healthy, func(s scene, v plans.View) ([]byte, error) { return sureHTML.HTML(s.ending(v)) }),
 		shown("plan-excuse", excusePath, missed, func(s scene, _ plans.View) ([]byte, error) { return sureHTML.HTML(s.excusing()) }),
 	}

@@ -1,18 +1,50 @@
-package portal
+// Package backstage is what the operator alone looks at: how each creditor's letters are worded,
+// and in a demo the mails that were sent. It has no sign-in of its own; its listener is kept away
+// from visitors.
+package backstage
 
 import (
 	"bytes"
-	_ "embed" // the page
+	_ "embed" // the pages and their style
 	"html/template"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"quitt/debt"
 	rules "quitt/debt/letter"
+	"quitt/notifications"
 	written "quitt/notifications/letter"
 	"quitt/portal/text"
 )
+
+// Stage serves the pages.
+type Stage struct {
+	Letters written.Desk                  // without a press there is no preview
+	Outbox  func() []notifications.Posted // nil: no such page
+}
+
+//go:embed operator.css
+var css string
+
+// policy lets the pages have their style and nothing else.
+const policy = "default-src 'none'; style-src 'self'"
+
+// Add adds the pages to those of the operator's listener.
+func (s Stage) Add(mux *http.ServeMux) {
+	mux.HandleFunc("GET /operator.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, css)
+	})
+	if s.Letters.Letterhead.Press != nil {
+		s.preview(mux)
+	}
+	if s.Outbox != nil {
+		mux.HandleFunc("GET /outbox", s.outbox)
+	}
+}
 
 // The preview shows the operator how each creditor's letters are worded. Everybody in it is
 // invented; it still stands on the operator's listener, where texts not sent yet belong.
@@ -49,11 +81,11 @@ func (v previewView) Query() template.URL {
 	return template.URL(url.Values{"creditor": {v.Creditor.Code}, "kind": {string(v.Kind)}}.Encode()) //nolint:gosec // encoded just here
 }
 
-func (s *Server) preview(mux *http.ServeMux) {
+func (s Stage) preview(mux *http.ServeMux) {
 	mux.HandleFunc("GET /letters", func(w http.ResponseWriter, r *http.Request) {
 		v := newPreview()
 		var err error
-		if v.Creditors, err = s.o.Pages.Letters.Creditors(r.Context()); err != nil {
+		if v.Creditors, err = s.Letters.Creditors(r.Context()); err != nil {
 			refuse(w, v, err)
 			return
 		}
@@ -64,7 +96,7 @@ func (s *Server) preview(mux *http.ServeMux) {
 		v, err := s.chosen(r)
 		if err == nil {
 			var found written.Preview
-			found, err = s.o.Pages.Letters.Look(r.Context(), v.Kind, v.Creditor)
+			found, err = s.Letters.Look(r.Context(), v.Kind, v.Creditor)
 			v.Letter = &found
 		}
 		if err != nil {
@@ -77,7 +109,7 @@ func (s *Server) preview(mux *http.ServeMux) {
 		v, err := s.chosen(r)
 		var pdf []byte
 		if err == nil {
-			pdf, err = s.o.Pages.Letters.Preview(r.Context(), v.Kind, v.Creditor)
+			pdf, err = s.Letters.Preview(r.Context(), v.Kind, v.Creditor)
 		}
 		if err != nil {
 			refuse(w, v, err)
@@ -95,10 +127,10 @@ func newPreview() previewView {
 }
 
 // chosen finds the creditor and the kind that are asked for.
-func (s *Server) chosen(r *http.Request) (previewView, error) {
+func (s Stage) chosen(r *http.Request) (previewView, error) {
 	v := newPreview()
 	v.Kind = rules.Kind(r.URL.Query().Get("kind"))
-	list, err := s.o.Pages.Letters.Creditors(r.Context())
+	list, err := s.Letters.Creditors(r.Context())
 	for _, c := range list {
 		if c.Code == r.URL.Query().Get("creditor") {
 			v.Creditor = c
@@ -123,7 +155,7 @@ func show(w http.ResponseWriter, v previewView) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Security-Policy", operatorCSP)
+	w.Header().Set("Content-Security-Policy", policy)
 	_, _ = w.Write(page.Bytes())
 }
 

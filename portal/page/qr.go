@@ -1,4 +1,4 @@
-package debtor
+package page
 
 import (
 	"fmt"
@@ -7,19 +7,19 @@ import (
 	"github.com/skip2/go-qrcode"
 )
 
-// giroSVG is a QR code as one path in a square of Size modules, quiet zone included. The
+// QR is a code as one path in a square of Size modules, quiet zone included. The
 // zero value is no code.
-type giroSVG struct {
+type QR struct {
 	Size int
 	Path string
 }
 
-// newGiroSVG draws a payload at error level M, as EPC069-12 asks. Dark modules that lie side
+// NewQR draws a payload at error level M, as EPC069-12 asks. Dark modules that lie side
 // by side are one rectangle.
-func newGiroSVG(payload string) (giroSVG, error) {
+func NewQR(payload string) (QR, error) {
 	code, err := qrcode.New(payload, qrcode.Medium)
 	if err != nil {
-		return giroSVG{}, fmt.Errorf("giro code: %w", err)
+		return QR{}, fmt.Errorf("page: QR code: %w", err)
 	}
 	modules := code.Bitmap()
 	var path strings.Builder
@@ -35,5 +35,5 @@ func newGiroSVG(payload string) (giroSVG, error) {
 			fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", from, y, x+1-from, x+1-from)
 		}
 	}
-	return giroSVG{len(modules), path.String()}, nil
+	return QR{len(modules), path.String()}, nil
 }

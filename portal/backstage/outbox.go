@@ -1,4 +1,4 @@
-package portal
+package backstage
 
 import (
 	"bytes"
@@ -25,10 +25,10 @@ type outboxView struct {
 
 type outboxMail struct{ At, To, Subject, Body string }
 
-func (s *Server) outbox(w http.ResponseWriter, _ *http.Request) {
+func (s Stage) outbox(w http.ResponseWriter, _ *http.Request) {
 	words := text.For(text.German)
 	view := outboxView{Lang: string(words.Language()), Title: words.Text("outbox_title", nil), Empty: words.Text("outbox_empty", nil)}
-	for _, m := range s.o.Outbox() {
+	for _, m := range s.Outbox() {
 		view.Mails = append(view.Mails, outboxMail{At: m.At.In(debt.Berlin).Format("02.01.2006 15:04:05"), To: m.To, Subject: m.Subject, Body: m.Text})
 	}
 	var page bytes.Buffer
@@ -38,6 +38,6 @@ func (s *Server) outbox(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Security-Policy", operatorCSP)
+	w.Header().Set("Content-Security-Policy", policy)
 	_, _ = w.Write(page.Bytes())
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+
+	"quitt/cases/signin/staffing"
+	"quitt/cmd/quitt/people"
+	"quitt/cmd/quitt/seed"
+	"quitt/cmd/quitt/shown"
+	"quitt/debt"
+	"quitt/store"
+)
+
+// staffCommand is quitt staff: who works for creditors.
+func staffCommand(ctx context.Context, r *run) error {
+	in := people.Input{}
+	if err := r.take(&in, 2); err != nil {
+		return err
+	}
+	if in.Action == "code" { // it is in no database
+		a, err := people.Code(in.Who, r.main.Now())
+		return r.reply(ctx, nil, a, err)
+	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d, err := r.people(s)
+		if err != nil {
+			return shown.Answer{}, err
+		}
+		return d.Run(ctx, in)
+	})
+}
+
+func (r *run) people(s *store.Store) (people.Desk, error) {
+	letters, err := r.main.desk(s)
+	if err != nil {
+		return people.Desk{}, err
+	}
+	desk, err := staffing.New(letters, r.main.config.Operator.Name)
+	return people.Desk{Staff: desk, Store: s, Words: r.main.words}, err
+}
+
+// demoPeople prints who may come into the creditor's window of a demo.
+func (r *run) demoPeople(ctx context.Context, s *store.Store, public string) error {
+	d, err := r.people(s)
+	if err != nil {
+		return err
+	}
+	var creditors []debt.Creditor
+	for _, c := range seed.Creditors() {
+		known, err := r.creditor(ctx, s, c.Code)
+		if err != nil {
+			return err
+		}
+		creditors = append(creditors, known)
+	}
+	list, err := d.Demo(ctx, creditors)
+	if err != nil {
+		return err
+	}
+	r.printf("\n%s\n", shown.Columns(d.Rows(list)))
+	r.line("staff_demo", debt.Args{"url": public + "/verwaltung/anmelden"})
+	return nil
+}

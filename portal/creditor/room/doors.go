@@ -1,0 +1,42 @@
+package room
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/portal/page"
+)
+
+// RefusedPage says that a role does not open a page.
+type RefusedPage struct{ Frame }
+
+var refusedHTML = New[RefusedPage](files, "refused.html")
+
+func (d Door) refuse(c *fiber.Ctx) error {
+	return refusedHTML.Write(c, fiber.StatusForbidden, RefusedPage{d.scene(c).Frame(page.Of(c).Page).Fails()})
+}
+
+// ProvePage asks for the second factor again and leads on from there.
+type ProvePage struct {
+	Frame
+
+	Back    string // where it leads, an address of ours
+	Mistake string
+}
+
+var proveHTML = New[ProvePage](files, "prove.html")
+
+// Prove answers with that page.
+func (d Door) Prove(c *fiber.Ctx, back, mistake string) error {
+	view := ProvePage{Frame: d.scene(c).Frame(back), Back: back, Mistake: mistake}
+	status := fiber.StatusForbidden
+	if mistake != "" {
+		view.Frame, status = view.Fails(), fiber.StatusUnprocessableEntity
+	}
+	return proveHTML.Write(c, status, view)
+}
+
+// Ready parses the templates; a server calls it before it listens.
+func Ready() {
+	refusedHTML.Ready()
+	proveHTML.Ready()
+}

@@ -1,0 +1,70 @@
+package portal
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/cases/signin/staffing"
+	"quitt/debt"
+	"quitt/portal/creditor"
+	"quitt/portal/creditor/intake"
+	"quitt/portal/page"
+)
+
+// staffHome begins the addresses of the creditor's window. They know no cookie but its own, and
+// no other address knows that one.
+const staffHome = "/verwaltung"
+
+func ofStaff(path string) bool {
+	return path == staffHome || strings.HasPrefix(path, staffHome+"/")
+}
+
+// staffRoutes lists the pages of the creditor's window.
+func staffRoutes(p *creditor.Pages) (list []route) {
+	if p == nil {
+		return nil
+	}
+	list = append(open(Anyone, p.Open()), open(Signed, p.Signed())...)
+	for name, way := range p.Within() {
+		one := open(Staff, map[string]fiber.Handler{name: way.Handler})
+		one[0].Right, one[0].files = way.Right, slices.Contains(intake.Uploads, one[0].Path)
+		list = append(list, one...)
+	}
+	for i, r := range list {
+		if r.Method == fiber.MethodPost {
+			list[i].attempt, list[i].counts = creditor.Tries(r.Path)
+		}
+	}
+	return list
+}
+
+func (s *Server) staffCookie() cookieStyle {
+	return cookieStyle{strings.Replace(s.cookie.name, "sid", "vid", 1), s.cookie.secure}
+}
+
+func (s *Server) setStaff(c *fiber.Ctx, o staffing.Opened) {
+	writeCookie(c, s.staffCookie(), &fiber.Cookie{Value: o.Cookie, SessionOnly: true})
+}
+
+func (s *Server) endStaff(c *fiber.Ctx) { deleteCookie(c, s.staffCookie()) }
+
+// staffSession is session for the creditor's window. Who has not signed in is led to where one
+// does, so that an error of the database is one on every page.
+func (s *Server) staffSession(c *fiber.Ctx) error {
+	r, cookie := page.Of(c), c.Cookies(s.staffCookie().name)
+	if cookie == "" {
+		return c.Next()
+	}
+	v, err := s.o.Staff.Staff.Visit(c.UserContext(), cookie)
+	switch {
+	case err == nil:
+		r.Cookie, r.Staff, r.CSRF = cookie, &v, formToken(cookie)
+	case debt.KindOf(err) == debt.NotFound:
+		s.endStaff(c)
+	default:
+		return err
+	}
+	return c.Next()
+}
