@@ -17,6 +17,10 @@ func staffCommand(ctx context.Context, r *run) error {
 	if err := r.take(&in, 2); err != nil {
 		return err
 	}
+	if in.Action == "code" { // it is in no database
+		a, err := people.Code(in.Who, r.main.Now())
+		return r.reply(ctx, nil, a, err)
+	}
 	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
 		d, err := r.people(s)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/batch"
 	"quitt/debt/fees"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
@@ -135,6 +136,8 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[staff.Role]():          "staff_role_",
 	reflect.TypeFor[recovery.Code]():       "report_of_",
 	reflect.TypeFor[recovery.Figure]():     "report_is_",
+	reflect.TypeFor[batch.Action]():        "list_action_",
+	reflect.TypeFor[batch.Reason]():        "list_reason_",
 	reflect.TypeFor[staff.State]():         "staff_state_",
 	reflect.TypeFor[staff.What]():          "staff_log_",
 }

@@ -9,6 +9,7 @@ import (
 	"quitt/store"
 	"quitt/store/column"
 	"quitt/store/person"
+	"quitt/store/search"
 )
 
 // Kind is what changes.
@@ -216,5 +217,8 @@ func SaveDebtor(t *store.Tx, caseID debt.ID, d debt.Debtor) error {
 	if err == nil && n != 1 {
 		return debt.E(debt.Conflict, "person_erased", nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return search.Rename(t, d)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // AppendOnly are the tables whose rows are never changed or deleted.
-var AppendOnly = []string{"entries", "postings", "events", "feed"}
+var AppendOnly = []string{"entries", "postings", "events", "feed", "looks"}
 
 // Global are the tables without a tenant and what the application role may do with them.
 // They hold hashes of random keys and ids: who knows no key finds nothing through them.
@@ -125,7 +125,7 @@ func ensureRole(ctx context.Context, db *sqlx.DB) error {
 // programs that open it. REPLACE deletes a row without asking the trigger on DELETE, hence
 // the one on INSERT.
 func protectSQLite(ctx context.Context, db *sqlx.DB) error {
-	for _, table := range AppendOnly {
+	for _, table := range append(slices.Clone(AppendOnly), "staff_log") {
 		var same []string
 		if err := db.SelectContext(ctx, &same, uniqueKeysSQL, table); err != nil {
 			return err

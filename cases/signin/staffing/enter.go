@@ -74,6 +74,7 @@ func (d Desk) SignIn(ctx context.Context, a Attempt) (o Opened, err error) {
 	if err != nil {
 		return o, err
 	}
+	at := d.Now() // also once the password is hashed: the code is as old as the form
 	fits, err := d.fits(ctx, b.member.ID, a.Password, b.member.Password)
 	if err != nil {
 		return o, err
@@ -88,7 +89,7 @@ func (d Desk) SignIn(ctx context.Context, a Attempt) (o Opened, err error) {
 		if in = false; err != nil || m.State != staff.Active || m.Password != b.member.Password {
 			return err
 		}
-		if in, err = d.second(t, &m, a.Second); err != nil || !in {
+		if in, err = d.second(t, &m, a.Second, at); err != nil || !in {
 			return err
 		}
 		m.Tries.Passed()
@@ -110,9 +111,9 @@ func (d Desk) SignIn(ctx context.Context, a Attempt) (o Opened, err error) {
 }
 
 // second takes a code of the authenticator, each once, or a recovery code, and notes on the
-// member what has to be saved.
-func (d Desk) second(t *store.Tx, m *kept.Record, typed string) (bool, error) {
-	if step, ok := stepOf(d.openSecret(m.ID, m.TOTP), typed, d.Now(), m.Step); ok {
+// member what has to be saved. at is when it was typed.
+func (d Desk) second(t *store.Tx, m *kept.Record, typed string, at time.Time) (bool, error) {
+	if step, ok := stepOf(d.openSecret(m.ID, m.TOTP), typed, at, m.Step); ok {
 		m.Step = step
 		return true, nil
 	}
@@ -184,7 +185,7 @@ func (d Desk) Prove(ctx context.Context, cookie, typed string) (o Opened, err er
 		if right = false; err != nil || !b.may {
 			return err
 		}
-		if right, err = d.second(t, &m, typed); err != nil || !right {
+		if right, err = d.second(t, &m, typed, d.Now()); err != nil || !right {
 			return err
 		}
 		m.Tries.Passed()

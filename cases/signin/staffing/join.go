@@ -109,7 +109,8 @@ func (d Desk) Join(ctx context.Context, j Joining) (o Opened, codes []access.Cod
 	if err != nil {
 		return o, nil, err
 	}
-	if _, ok := stepOf(d.openSecret(m.ID, m.TOTP), j.Second, d.Now(), 0); !ok {
+	at := d.Now() // also once the password is hashed: the code is as old as the form
+	if _, ok := stepOf(d.openSecret(m.ID, m.TOTP), j.Second, at, 0); !ok {
 		return o, nil, debt.E(debt.Invalid, "staff_code_wrong", nil)
 	}
 	password, err := d.newPassword(ctx, m.ID, j.Password)
@@ -118,7 +119,7 @@ func (d Desk) Join(ctx context.Context, j Joining) (o Opened, codes []access.Cod
 	}
 	cookie, idHash := newCookie()
 	codes = newCodes()
-	err = d.Store.Write(ctx, "", func(t *store.Tx) error { return d.join(t, j, joined{password, idHash, codes}) })
+	err = d.Store.Write(ctx, "", func(t *store.Tx) error { return d.join(t, j, joined{password, idHash, codes, at}) })
 	if err != nil {
 		return Opened{}, nil, err
 	}
@@ -129,6 +130,7 @@ func (d Desk) Join(ctx context.Context, j Joining) (o Opened, codes []access.Cod
 type joined struct {
 	password, idHash string
 	codes            []access.Code
+	at               time.Time
 }
 
 func (d Desk) join(t *store.Tx, j Joining, made joined) error {
@@ -143,7 +145,7 @@ func (d Desk) join(t *store.Tx, j Joining, made joined) error {
 	if err != nil {
 		return err
 	}
-	step, ok := stepOf(d.openSecret(m.ID, m.TOTP), j.Second, d.Now(), 0)
+	step, ok := stepOf(d.openSecret(m.ID, m.TOTP), j.Second, made.at, 0)
 	if !used || !ok || m.State != staff.Invited {
 		return noInvitation()
 	}
@@ -284,6 +286,7 @@ func (d Desk) Reset(ctx context.Context, j Joining) error {
 	if err != nil {
 		return err
 	}
+	at := d.Now()
 	password, err := d.newPassword(ctx, b.member.ID, j.Password)
 	if err != nil {
 		return err
@@ -294,7 +297,7 @@ func (d Desk) Reset(ctx context.Context, j Joining) error {
 		if right = false; err != nil || m.State != staff.Active {
 			return err
 		}
-		if right, err = d.second(t, &m, j.Second); err != nil || !right {
+		if right, err = d.second(t, &m, j.Second, at); err != nil || !right {
 			return err
 		}
 		if right, err = kept.UseCode(t, c.ID, d.Now()); err != nil || !right {

@@ -64,12 +64,6 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 		return d.list(ctx)
 	case "invite":
 		return d.invite(ctx, in)
-	case "code":
-		code, err := staffing.CodeAt(in.Who, d.Staff.Now())
-		if err != nil {
-			return shown.Answer{}, debt.E(debt.Invalid, "staff_secret_invalid", nil)
-		}
-		return shown.Answer{JSON: map[string]string{"code": code}, Text: code + "\n"}, nil
 	}
 	m, err := d.Staff.ByEmail(ctx, debt.Personal(in.Who))
 	if err != nil {
@@ -84,6 +78,15 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 		return shown.Answer{}, err
 	}
 	return d.invited(i), nil
+}
+
+// Code computes what an authenticator with a secret shows.
+func Code(secret string, at time.Time) (shown.Answer, error) {
+	code, err := staffing.CodeAt(secret, at)
+	if err != nil {
+		return shown.Answer{}, debt.E(debt.Invalid, "staff_secret_invalid", nil)
+	}
+	return shown.Answer{JSON: map[string]string{"code": code}, Text: code + "\n"}, nil
 }
 
 func (d Desk) invite(ctx context.Context, in Input) (shown.Answer, error) {
