@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"quitt/cmd/quitt/figures"
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/debt/recovery"
@@ -184,7 +183,8 @@ func BenchmarkReportsKeepUp(b *testing.B) {
 	must(b, s.Read(context.Background(), c.ID, func(r *store.Reader) error {
 		return r.List(&ids, `SELECT id FROM cases WHERE creditor_id = $1 LIMIT 2000`, c.ID)
 	}))
-	runner := notifications.NewRunner(s, time.Now, slog.New(slog.DiscardHandler), append(figures.Loops(s, time.Now), notifications.FeedLoop(s))...)
+	runner := notifications.NewRunner(s, time.Now, slog.New(slog.DiscardHandler), notifications.FeedLoop(s),
+		notifications.Loop{Name: "reports", Every: time.Second, Work: desk.Work})
 	for b.Loop() {
 		ctx, stop := context.WithCancel(context.Background())
 		var all sync.WaitGroup
