@@ -391,8 +391,9 @@ func (w *world) compare(r *store.Reader, when string, s rollups.Scope) {
 		at := sumOf{f.Figure, f.Key}
 		got[at] = [2]int64{got[at][0] + f.N, got[at][1] + f.Amount}
 	}
-	for at := range want {
-		got[at] = got[at] // both have it
+	for at := range want { // also what is missing in got
+		sum := got[at]
+		got[at] = sum
 	}
 	for at, sum := range got {
 		for _, f := range counted {
