@@ -79,6 +79,7 @@ var libraries = map[string][]string{
 	"golang.org/x/text":           {"cases", "store/search", "portal", "notifications/letter"},
 	"golang.org/x/crypto":         {"cases/signin"},
 	"github.com/pquerna/otp":      {"cases/signin/staffing"},
+	"github.com/go-webauthn":      {"cases/signin/staffing"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},

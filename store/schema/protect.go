@@ -34,6 +34,9 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"staff_log":      "SELECT, INSERT",
 	"staff_mails":    "SELECT, INSERT, UPDATE, DELETE",
 
+	"staff_passkeys":   "SELECT, INSERT, UPDATE, DELETE",
+	"staff_challenges": "SELECT, INSERT, DELETE",
+
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",
 	"provider_notices":   "SELECT, INSERT, UPDATE, DELETE",
