@@ -258,8 +258,8 @@ func TestAMailIsTakenByOne(t *testing.T) {
 		if _, lost := claim(storetest.Now.Add(time.Hour)); lost {
 			t.Error("it is sent again")
 		}
-		var any bool
-		if err := s.Read(ctx, "", func(r *store.Reader) error { any, err = staff.AnyMail(r); return err }); err != nil || any {
+		var waits bool
+		if err := s.Read(ctx, "", func(r *store.Reader) error { waits, err = staff.AnyMail(r); return err }); err != nil || waits {
 			t.Errorf("something waits: %v", err)
 		}
 	})
