@@ -9,13 +9,15 @@ import (
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/store"
+	"quitt/store/search"
 )
 
 // ImportOptions say how a hand-over file is taken in.
 type ImportOptions struct {
 	Creditor debt.Creditor
-	DryRun   bool // report everything, store nothing
-	Partial  bool // store the good rows although others have problems
+	DryRun   bool     // report everything, store nothing
+	Partial  bool     // store the good rows although others have problems
+	Mapping  *Mapping // of a file whose columns have names of its own; nil for one of ours
 }
 
 // ImportReport says what an import did, or with DryRun would do.
@@ -44,7 +46,7 @@ var errRollback = errors.New("cases: nothing is to be stored")
 // import, in constant memory.
 func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (ImportReport, error) {
 	stamp := d.stamp()
-	sheet, err := OpenSheet(file, o.Creditor, debt.DateIn(stamp.At, debt.Berlin))
+	sheet, err := (&Sheet{in: file, creditor: o.Creditor, today: debt.DateIn(stamp.At, debt.Berlin), mapping: o.Mapping}).open()
 	if err != nil {
 		return ImportReport{}, err
 	}
@@ -90,21 +92,26 @@ func (r *importRun) all(sheet *Sheet) error {
 		if err != nil {
 			return err
 		}
-		r.report.Rows++
-		if len(row.Problems) > 0 {
-			r.problems(row.Problems...)
-			continue
-		}
-		if r.known(row, r.inChunk(row)) {
-			continue
-		}
-		r.chunk = append(r.chunk, row)
-		if len(r.chunk) == importChunk {
-			if err := r.flush(); err != nil {
-				return err
-			}
+		if err := r.take(row); err != nil {
+			return err
 		}
 	}
+}
+
+// take counts a row and puts it into the chunk, unless it has problems or is there already.
+func (r *importRun) take(row Row) error {
+	r.report.Rows++
+	switch {
+	case len(row.Problems) > 0:
+		r.problems(row.Problems...)
+		return nil
+	case r.known(row, r.inChunk(row)):
+		return nil
+	}
+	if r.chunk = append(r.chunk, row); len(r.chunk) == importChunk {
+		return r.flush()
+	}
+	return nil
 }
 
 // inChunk gives the hash of an earlier row of the chunk with the same reference, or "".
@@ -184,7 +191,14 @@ func open(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.St
 		}
 		ids[i] = files[i].File.Case.ID
 	}
-	return ids, t.AddFiles(files)
+	if err := t.AddFiles(files); err != nil {
+		return nil, err
+	}
+	findable := make([]search.Subject, len(files))
+	for i, f := range files {
+		findable[i] = search.NewSubject(f)
+	}
+	return ids, search.Add(t, findable...)
 }
 
 // Open takes in a single hand-over. A reference that is known is Conflict

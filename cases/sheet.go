@@ -21,6 +21,8 @@ type Sheet struct {
 	columns  []column            // what each field of a row means, in file order
 	names    [columnCount]string // header cells as written; "" when the file lacks the column
 	english  bool                // names of absent columns follow the language of the header
+	mapping  *Mapping            // of a foreign file; nil for one of ours
+	styles   [columnCount]Style  // of a foreign file
 	first    position            // of the row after the header
 	err      error               // a file-level problem stays until Rewind
 }
@@ -46,15 +48,18 @@ type Problem struct {
 // decides what lies in the future. Errors are of kind Invalid and about the file as a
 // whole, or come from reading r.
 func OpenSheet(r io.ReadSeeker, creditor debt.Creditor, today debt.Date) (*Sheet, error) {
-	s := &Sheet{in: r, creditor: creditor, today: today}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("rewind sheet: %w", err)
-	}
-	var err error
-	if s.charset, err = detect(r); err != nil {
+	return (&Sheet{in: r, creditor: creditor, today: today}).open()
+}
+
+func (s *Sheet) open() (*Sheet, error) {
+	if err := s.begin(); err != nil {
 		return nil, err
 	}
-	if err := s.readHeader(); err != nil {
+	header := s.readHeader
+	if s.mapping != nil {
+		header = s.readMapped
+	}
+	if err := header(); err != nil {
 		return nil, err
 	}
 	// A header alone is most likely the wrong file; a broken first row is for Next to tell.
@@ -62,6 +67,15 @@ func OpenSheet(r io.ReadSeeker, creditor debt.Creditor, today debt.Date) (*Sheet
 		return nil, debt.E(debt.Invalid, "sheet_without_rows", nil)
 	}
 	return s, s.Rewind()
+}
+
+// begin learns the encoding.
+func (s *Sheet) begin() (err error) {
+	if _, err := s.in.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("rewind sheet: %w", err)
+	}
+	s.charset, err = detect(s.in)
+	return err
 }
 
 // Next gives the next row that is not empty, io.EOF after the last. A *debt.Error means
@@ -82,6 +96,24 @@ func (s *Sheet) Next() (Row, error) {
 func (s *Sheet) Rewind() error {
 	s.err = nil
 	return s.seek(s.first)
+}
+
+// Place is where the next row begins: the bytes before it, and its line.
+type Place struct {
+	Offset int64
+	Line   int
+}
+
+// Place tells where the sheet stands, Return goes there: a long import rests between portions.
+func (s *Sheet) Place() Place { return Place{s.records.at.offset, s.records.at.line} }
+
+// Return goes back to a Place of the same file; the zero one is the first row.
+func (s *Sheet) Return(to Place) error {
+	s.err = nil
+	if to == (Place{}) {
+		return s.Rewind()
+	}
+	return s.seek(position{to.Offset, to.Line})
 }
 
 func (s *Sheet) seek(to position) error {

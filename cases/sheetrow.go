@@ -28,8 +28,12 @@ func (s *Sheet) read(line int) Row {
 		r.refuse(noColumn, "row_fields", debt.Args{"want": want, "got": got})
 		return Row{Number: line, Problems: r.problems}
 	}
-	for i, c := range s.columns {
-		r.take(c, s.field(i))
+	if s.mapping != nil {
+		r.takeMapped()
+	} else {
+		for i, c := range s.columns {
+			r.take(c, s.field(i))
+		}
 	}
 	h := r.handover()
 	r.validate(h)
@@ -112,9 +116,9 @@ func (r *reading) amount(c column) debt.Cents {
 	if r.cells[c] == "" {
 		return 0
 	}
-	n, err := debt.ParseCents(r.cells[c])
+	n, err := debt.ParseCents(r.sheet.styles[c].styled(r.cells[c]))
 	if err != nil {
-		r.refuseErr(c, err)
+		r.refuse(c, "amount_invalid", debt.Args{"value": shorten(r.cells[c])})
 	}
 	return n
 }
@@ -128,7 +132,7 @@ func (r *reading) day(c column) debt.Date {
 	if cell == "" {
 		return debt.Date{}
 	}
-	d, err := debt.ParseDate(cell)
+	d, err := r.sheet.styles[c].day(cell)
 	if err != nil {
 		r.refuseErr(c, err)
 	}
@@ -233,7 +237,7 @@ func (r *reading) birthDate() debt.Personal {
 	if cell == "" {
 		return ""
 	}
-	d, err := debt.ParseDate(cell)
+	d, err := r.sheet.styles[colBirthDate].day(cell)
 	today := r.sheet.today
 	if err != nil || d.After(today) || d.Before(today.AddMonths(-12*(oldest+1)).AddDays(1)) {
 		r.refuse(colBirthDate, "birth_date_invalid", debt.Args{"oldest": oldest})

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -8,6 +9,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/portal/creditor"
+	"quitt/portal/creditor/intake"
 	"quitt/portal/page"
 )
 
@@ -27,7 +29,7 @@ func staffRoutes(p *creditor.Pages) (list []route) {
 	list = append(open(Anyone, p.Open()), open(Signed, p.Signed())...)
 	for name, way := range p.Within() {
 		one := open(Staff, map[string]fiber.Handler{name: way.Handler})
-		one[0].Right = way.Right
+		one[0].Right, one[0].files = way.Right, slices.Contains(intake.Uploads, one[0].Path)
 		list = append(list, one...)
 	}
 	for i, r := range list {

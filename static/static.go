@@ -30,7 +30,7 @@ type File struct {
 }
 
 // sheets in the order of their cascade layers; together they are quitt.css, one request. The
-// creditor's window has staff.css beside it, which no debtor loads.
+// creditor's window has staff.css beside it, its reports report.css, which no debtor loads.
 var sheets = []string{"css/tokens.css", "css/base.css", "css/components.css", "css/print.css"}
 
 var types = map[string]string{
@@ -51,6 +51,7 @@ var built = sync.OnceValue(func() bundle {
 	}
 	b.add("quitt.css", sheet.Bytes())
 	b.add("staff.css", read("css/staff.css"))
+	b.add("report.css", read("css/report.css"))
 	for _, pattern := range []string{"js/*.js", "font/*.woff2", "icon.svg"} {
 		names, err := fs.Glob(files, pattern)
 		if err != nil {

@@ -163,7 +163,7 @@ func (v *verifier) caseless(r *Reader) error {
 const (
 	providerSQL = `
 		SELECT provider, CAST(SUM(amount_cents) AS BIGINT) AS amount FROM postings
-		 WHERE creditor_id = $1 AND account = 'clearing' GROUP BY provider`
+		 WHERE creditor_id = $1 AND account = 'clearing' AND entry_id NOT IN (SELECT id FROM entries WHERE creditor_id = $1 AND kind = 'remittance') GROUP BY provider`
 
 	// What a provider says has moved through its accounts, in and out.
 	movedSQL = `

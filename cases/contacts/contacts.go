@@ -43,11 +43,9 @@ const (
 // TaskAddress is what a clerk has to look at: letters go to an address the debtor has given.
 const TaskAddress tasks.Kind = "address_changed"
 
-// source of what the debtor's side says. The address of a debtor's row knows two sources: one
-// that was looked up, which letters must say (RDG § 13a I Nr. 7), and every other.
+// source of what the debtor's side says.
 const (
 	source     = "debtor"
-	notLooked  = "creditor"
 	noticeLife = 7 * 24 * time.Hour
 )
 
@@ -182,7 +180,7 @@ func (d Desk) Move(ctx context.Context, w Who, to Address) error {
 		x := &a.debtor
 		x.Street, x.Postcode, x.City, x.Country = to.Street, to.Postcode, to.City, "DE"
 		// In which state it lies nobody has said: deadlines count the holidays of all.
-		x.State, x.AddressSource, x.AddressStopped = "", notLooked, debt.Reachable
+		x.State, x.AddressSource, x.AddressStopped = "", source, debt.Reachable
 		before, err := written(was)
 		if err != nil {
 			return nil, err

@@ -20,8 +20,10 @@ import (
 	"quitt/store/grants"
 	"quitt/store/letters"
 	"quitt/store/messages"
+	"quitt/store/notes"
 	"quitt/store/outbox"
 	"quitt/store/rails"
+	"quitt/store/search"
 	"quitt/store/storetest"
 )
 
@@ -49,7 +51,9 @@ func newOffice(t *testing.T, url string) *office {
 		f := storetest.File(o.creditor, "of "+string(name[:1]))
 		f.Debtor.LastName, f.Debtor.Email = name, "post@"+name+".example"
 		o.cases = append(o.cases, f.File.Case)
-		o.write(func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) })
+		o.write(func(tx *store.Tx) error {
+			return errors.Join(tx.AddFiles([]store.NewFile{f}), search.Add(tx, search.NewSubject(f)))
+		})
 	}
 	return o
 }
@@ -97,7 +101,8 @@ func (o *office) furnish(c debt.Case) {
 			asked := messages.Request{ID: store.NewID(), CaseID: c.ID, Kind: messages.Other, By: by, Text: "Quakernackel", State: messages.Open, At: now, DueOn: debt.DateIn(now, debt.Berlin)}
 			moved := contacts.Change{ID: store.NewID(), CaseID: c.ID, DebtorID: c.DebtorID, Kind: contacts.Email, Old: "alt@quakernackel.example", New: "neu@quakernackel.example",
 				Source: "debtor", ValidFrom: debt.DateIn(now, debt.Berlin), State: contacts.Applied, At: now, EndedAt: now}
-			return errors.Join(messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
+			note := notes.Note{ID: store.NewID(), CaseID: c.ID, By: debt.Actor{Kind: "creditor"}, Text: "Quakernackel", At: now}
+			return errors.Join(notes.Add(tx, note), messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
 		},
 	} {
 		o.write(keep)
@@ -136,6 +141,17 @@ func (o *office) verified() {
 	if _, err := o.s.Verify(ctx, func(f store.Finding) bool { o.t.Error(f); return true }); err != nil {
 		o.t.Fatal(err)
 	}
+}
+
+// found searches by name.
+func (o *office) found(name string) (ids []debt.ID) {
+	o.t.Helper()
+	o.read(func(r *store.Reader) error {
+		found, err := search.Find(r, search.Query{Text: name})
+		ids = found.Cases
+		return err
+	})
+	return ids
 }
 
 // rows counts by table, of those that are about people.
@@ -182,7 +198,7 @@ func TestErasingEndsEverythingAboutOnePersonAndNothingElse(t *testing.T) {
 		if want := "person_keys=1 access_grants=0 access_lookups=0 sessions=0 one_time_codes=0 outbox=0 provider_notices=1 letters=1 payments=1"; o.rows() != want {
 			t.Errorf("left are %s", o.rows())
 		}
-		for _, query := range []string{"SELECT COUNT(*) FROM contact_changes", "SELECT COUNT(*) FROM messages WHERE text <> ''", "SELECT COUNT(*) FROM requests WHERE text <> ''"} {
+		for _, query := range []string{"SELECT COUNT(*) FROM contact_changes", "SELECT COUNT(*) FROM notes", "SELECT COUNT(*) FROM search_marks WHERE case_id = '" + string(c.ID) + "'", "SELECT COUNT(*) FROM messages WHERE text <> ''", "SELECT COUNT(*) FROM requests WHERE text <> ''"} {
 			if n := storetest.Column(t, url, query)[0]; n != "0" {
 				t.Errorf("%s: %s", query, n)
 			}
@@ -209,6 +225,12 @@ func TestErasingEndsEverythingAboutOnePersonAndNothingElse(t *testing.T) {
 			}
 			return errors.Join(err, loadErr)
 		})
+		if left := o.found("quakernackel"); len(left) > 0 {
+			t.Errorf("an erased person is found: %v", left)
+		}
+		if left := o.found("andersen"); !slices.Equal(left, []debt.ID{o.cases[1].ID}) {
+			t.Errorf("another person is found as %v", left)
+		}
 		o.refuses(o.s.Write(ctx, o.creditor, func(tx *store.Tx) error {
 			return outbox.Add(tx, outbox.Mail{CaseID: c.ID, Recipient: "a@b.example", Template: "x"}, o.watch.Now())
 		}), "person_erased")
@@ -405,14 +427,18 @@ func TestWhatWasInTheClearIsSealed(t *testing.T) {
 		if n, err := o.desk.Reseal(ctx); err != nil || n != 0 {
 			t.Errorf("again: %d, %v", n, err)
 		}
-		// A new key of the installation: the keys of persons are sealed anew, and the old one may go.
+		// A new key of the installation: the keys of two persons and of the creditor's marks are
+		// sealed anew, and the old one may go.
 		later := storetest.Open(t, store.Options{URL: url, Keys: [][]byte{[]byte("another key of the installation!"), storetest.Keys[0]}})
-		if n, err := (privacy.Desk{Store: later, Now: o.watch.Now}).Reseal(ctx); err != nil || n != 2 {
+		if n, err := (privacy.Desk{Store: later, Now: o.watch.Now}).Reseal(ctx); err != nil || n != 3 {
 			t.Errorf("renewed %d, %v", n, err)
 		}
 		o.s = storetest.Open(t, store.Options{URL: url, Keys: [][]byte{[]byte("another key of the installation!")}})
 		if after := said(); !slices.Equal(before, after) {
 			t.Errorf("with the new key: %q", after)
+		}
+		if ids := o.found("quakernackel"); len(ids) != 2 {
+			t.Errorf("with the new key %v are found", ids)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"quitt/store/letters"
 	"quitt/store/outbox"
 	"quitt/store/reseal"
+	"quitt/store/search"
 )
 
 // portionOf does a portion behind an id and gives the last id it looked at, "" at the end.
@@ -17,7 +18,8 @@ type portionOf func(t *store.Tx, after debt.ID) (last debt.ID, did int, err erro
 // Reseal seals what was stored in the clear before persons had keys, and keys that an older
 // key of the installation sealed, for all creditors, and says how many rows that were. It
 // works in small transactions beside everything else, may be interrupted anywhere and finds
-// nothing to do the second time; what is not sealed yet stays readable.
+// nothing to do the second time; what is not sealed yet stays readable. Cases from before
+// there was a search become findable on the way.
 func (d Desk) Reseal(ctx context.Context) (total int, err error) {
 	var creditors []debt.Creditor
 	err = d.Store.Read(ctx, "", func(r *store.Reader) (err error) {
@@ -25,13 +27,16 @@ func (d Desk) Reseal(ctx context.Context) (total int, err error) {
 		return err
 	})
 	for _, c := range creditors {
-		for _, do := range []portionOf{reseal.Debtors, letters.Reseal, outbox.Reseal, reseal.Texts, reseal.Keys} {
+		for _, do := range []portionOf{reseal.Debtors, letters.Reseal, outbox.Reseal, reseal.Texts, reseal.Keys, search.Reseal} {
 			if err != nil {
 				return total, err
 			}
 			var n int
 			n, err = d.reseal(ctx, c.ID, do)
 			total += n
+		}
+		if err == nil {
+			_, err = d.reseal(ctx, c.ID, search.Missing)
 		}
 	}
 	return total, err

@@ -7,6 +7,7 @@ import (
 	"quitt/cmd/quitt/feeds"
 	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/objections"
+	"quitt/cmd/quitt/remittances"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications/hook"
@@ -54,6 +55,17 @@ func messageCommand(ctx context.Context, r *run) error {
 	}
 	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
 		return messages.Desk{Store: s, Now: r.main.Now, Words: r.main.words, In: r.main.In}.Run(ctx, in)
+	})
+}
+
+// remitted is quitt remittances: what was paid out to a creditor.
+func remitted(ctx context.Context, r *run) error {
+	in := remittances.Input{}
+	if err := r.take(&in, 1); err != nil {
+		return err
+	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return remittances.Desk{Store: s, Now: r.main.Now, Words: r.main.words}.Run(ctx, in)
 	})
 }
 

@@ -84,6 +84,7 @@ func commands() []command {
 		{"messages", messageCommand},
 		{"book", book},
 		{"reverse", reverse},
+		{"remittances", remitted},
 		{"verify", verify},
 		{"erase", erase},
 		{"serve", serve},

@@ -11,6 +11,7 @@ import (
 
 	"quitt/debt"
 	"quitt/notifications/hook"
+	"quitt/payments/announced"
 	"quitt/store"
 )
 
@@ -156,6 +157,9 @@ func (r *run) owner(ctx context.Context, s *store.Store, code, reference string)
 	for _, c := range list {
 		err := s.Read(ctx, c.ID, func(t *store.Reader) error {
 			found, err := t.FindCase(reference)
+			if debt.KindOf(err) == debt.NotFound {
+				found, err = announced.CaseOf(t, reference)
+			}
 			if err == nil {
 				id, owners, names = found, append(owners, c), append(names, c.Code)
 			}

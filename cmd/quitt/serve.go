@@ -12,6 +12,8 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/figures"
+	"quitt/cmd/quitt/handovers"
 	"quitt/cmd/quitt/instalments"
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/messages"
@@ -163,7 +165,8 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned), messages.Loops(s, now)))
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned),
+		messages.Loops(s, now), figures.Loops(s, now), handovers.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -195,7 +198,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
-		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff}),
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents}),
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: logs.Requests(r.main.Err), Version: logs.Version(),

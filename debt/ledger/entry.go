@@ -22,7 +22,9 @@ const (
 	ProviderFee   EntryKind = "provider_fee"
 	SuspenseEntry EntryKind = "suspense"      // money with the provider that belongs to no case yet
 	DoubleCredit  EntryKind = "double_credit" // went back twice: a refund and a return of the same money
-	PayoutEntry   EntryKind = "payout"        // to the creditor's bank account
+	PayoutEntry   EntryKind = "payout"        // to the creditor's bank account, by the provider
+
+	RemittanceEntry EntryKind = "remittance" // to the creditor's bank account, by a person
 )
 
 // Entry is one booking: postings that sum to zero, never changed afterwards. A mistake is

@@ -10,15 +10,34 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/cases"
+	"quitt/cases/batches"
+	tables "quitt/cases/intake"
+	"quitt/cases/messages"
+	"quitt/cases/objections"
+	desk "quitt/cases/record"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/upload"
+	"quitt/cases/worklist"
 	"quitt/debt/staff"
+	"quitt/notifications/letter"
+	"quitt/payments"
+	"quitt/plans"
 	"quitt/portal/creditor/account"
+	"quitt/portal/creditor/decide"
+	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
+	"quitt/portal/creditor/intake"
+	"quitt/portal/creditor/list"
+	"quitt/portal/creditor/record"
+	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
+	"quitt/portal/creditor/rules"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/creditor/users"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/reports"
 	"quitt/store"
 )
 
@@ -28,6 +47,11 @@ type Base struct {
 	Store *store.Store
 	Now   func() time.Time
 	Staff staffing.Desk
+
+	// What the record of a case and its decisions need.
+	Plans   plans.Desk
+	Letters letter.Desk
+	Papers  *upload.Desk
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -58,7 +82,7 @@ func New(b Base) *Pages {
 	set := func(c *fiber.Ctx, o staffing.Opened) { p.SetSession(c, o) }
 	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set}
 	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes}
-	p.rooms = append(rooms(b, door), p.home)
+	p.rooms = rooms(b, door)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
 			door.Ways[path] = true
@@ -69,16 +93,33 @@ func New(b Base) *Pages {
 
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
-	return []Room{users.Pages{Door: door, Desk: b.Staff}}
+	now := b.Now
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
+	return []Room{
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
+		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
+		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
+			Messages: messages.Desk{Store: b.Store, Now: now}},
+		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
+		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}},
+		rules.Pages{Door: door, Plans: b.Plans},
+		users.Pages{Door: door, Desk: b.Staff},
+	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	room.Ready()
 	home.Ready()
+	report.Ready()
+	list.Ready()
+	intake.Ready()
 	signin.Ready()
 	account.Ready()
 	users.Ready()
+	record.Ready()
+	decide.Ready()
+	rules.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
@@ -153,5 +194,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
-	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples())
+	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples())
 }

@@ -9,9 +9,11 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/batch"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/recovery"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 )
@@ -46,7 +48,7 @@ var wordFamilies = []family{
 	familyOf("account_", debt.PrincipalAccount, debt.InterestAccount, debt.CostsAccount, debt.OverpaymentAccount),
 	familyOf("cost_", debt.CostKinds()...),
 	familyOf("hold_", debt.HoldKinds()...),
-	familyOf("because_", append(debt.Barriers(), plan.BarrierReserved)...),
+	familyOf("because_", append(append(debt.Barriers(), plan.BarrierReserved), batch.Barriers()...)...),
 	familyOf("st_interest_", debt.InterestMethods()...),
 	familyOf("ground_", debt.Grounds()...),
 	familyOf("event_", debt.EventTypes()...),
@@ -68,6 +70,10 @@ var wordFamilies = []family{
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
 	familyOf("staff_role_", staff.Roles()...),
+	familyOf("report_of_", recovery.Codes()...),
+	familyOf("report_is_", recovery.Figures()...),
+	familyOf("list_action_", batch.Actions()...),
+	familyOf("list_reason_", batch.Reasons()...),
 	familyOf("staff_state_", staff.States()...),
 	familyOf("staff_log_", staff.Whats()...),
 }

@@ -10,10 +10,12 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/authority"
+	"quitt/debt/batch"
 	"quitt/debt/fees"
 	"quitt/debt/letter"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
+	"quitt/debt/recovery"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 )
@@ -132,6 +134,10 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",
+	reflect.TypeFor[recovery.Code]():       "report_of_",
+	reflect.TypeFor[recovery.Figure]():     "report_is_",
+	reflect.TypeFor[batch.Action]():        "list_action_",
+	reflect.TypeFor[batch.Reason]():        "list_reason_",
 	reflect.TypeFor[staff.State]():         "staff_state_",
 	reflect.TypeFor[staff.What]():          "staff_log_",
 }

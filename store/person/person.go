@@ -48,14 +48,30 @@ type Key struct{ aead cipher.AEAD }
 // New draws a key and gives its sealed form, which only opens for the same owner.
 // Unavailable "pepper_missing" without a key of the installation.
 func (s Safe) New(owner string) (Key, string, error) {
-	raw := make([]byte, keySize)
-	_, _ = rand.Read(raw) // never fails: crypto/rand
-	sealed, err := s.vault.Seal(owner, raw)
+	raw, sealed, err := s.Secret(owner)
 	if err != nil {
 		return Key{}, "", err
 	}
-	k, err := newKey(raw)
+	k, err := KeyFrom(raw)
 	return k, sealed, err
+}
+
+// Secret draws 32 bytes that are no person's key, such as that of a creditor's marks, and
+// gives their sealed form. Renew and OpenSecret take it; errors are those of New and Open.
+func (s Safe) Secret(owner string) (raw []byte, sealed string, err error) {
+	raw = make([]byte, keySize)
+	_, _ = rand.Read(raw) // never fails: crypto/rand
+	sealed, err = s.vault.Seal(owner, raw)
+	return raw, sealed, err
+}
+
+// OpenSecret gives back what Secret drew.
+func (s Safe) OpenSecret(owner, sealed string) ([]byte, error) {
+	raw, ok := s.vault.Open(owner, sealed)
+	if !ok || len(raw) != keySize {
+		return nil, broken()
+	}
+	return raw, nil
 }
 
 // Open opens a sealed key; "" gives the zero Key. Unavailable "person_key_broken" if it is
@@ -64,11 +80,11 @@ func (s Safe) Open(owner, sealed string) (Key, error) {
 	if sealed == "" {
 		return Key{}, nil
 	}
-	raw, ok := s.vault.Open(owner, sealed)
-	if !ok || len(raw) != keySize {
-		return Key{}, broken()
+	raw, err := s.OpenSecret(owner, sealed)
+	if err != nil {
+		return Key{}, err
 	}
-	return newKey(raw)
+	return KeyFrom(raw)
 }
 
 // Renew seals a key that an older key of the installation sealed with the newest one; "" if
@@ -86,7 +102,8 @@ func (s Safe) Renew(owner, sealed string) (string, error) {
 
 func broken() error { return debt.E(debt.Unavailable, "person_key_broken", nil) }
 
-func newKey(raw []byte) (Key, error) {
+// KeyFrom makes a key of 32 bytes.
+func KeyFrom(raw []byte) (Key, error) {
 	block, err := aes.NewCipher(raw)
 	if err != nil {
 		return Key{}, err

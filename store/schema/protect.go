@@ -12,7 +12,7 @@ import (
 )
 
 // AppendOnly are the tables whose rows are never changed or deleted.
-var AppendOnly = []string{"entries", "postings", "events", "feed"}
+var AppendOnly = []string{"entries", "postings", "events", "feed", "looks"}
 
 // Global are the tables without a tenant and what the application role may do with them.
 // They hold hashes of random keys and ids: who knows no key finds nothing through them.

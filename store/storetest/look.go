@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quitt/store"
 )
 
 // rows runs a query behind the store's back and gives its cells as text, row by row, with
@@ -82,4 +84,22 @@ func Dump(t testing.TB, url string) string {
 		}
 	}
 	return out.String()
+}
+
+// Plan says how a database means to answer a statement, a step per line.
+func Plan(r *store.Reader, engine, query string, args ...any) (string, error) {
+	var lines []string
+	if engine == "postgres" {
+		err := r.List(&lines, "EXPLAIN "+query, args...)
+		return strings.Join(lines, "\n"), err
+	}
+	var steps []struct {
+		ID, Parent, NotUsed int
+		Detail              string
+	}
+	err := r.List(&steps, "EXPLAIN QUERY PLAN "+query, args...)
+	for _, s := range steps {
+		lines = append(lines, s.Detail)
+	}
+	return strings.Join(lines, "\n"), err
 }

@@ -1,4 +1,4 @@
-// Package home has the first page of the creditor's window and the choice of a creditor.
+// Package home has the choice of a creditor.
 package home
 
 import (
@@ -9,7 +9,6 @@ import (
 
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
-	"quitt/debt/staff"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 )
@@ -23,16 +22,6 @@ type Pages struct {
 	Desk staffing.Desk
 }
 
-// Handlers are the pages that need a creditor in view.
-func (p Pages) Handlers() map[string]fiber.Handler {
-	return map[string]fiber.Handler{fiber.MethodGet + " " + room.Home: p.Home}
-}
-
-// Rights says what they need.
-func (p Pages) Rights() map[string]staff.Right {
-	return map[string]staff.Right{fiber.MethodGet + " " + room.Home: staff.See}
-}
-
 // Choosing are the pages of whoever has signed in, whatever is in view.
 func (p Pages) Choosing() map[string]fiber.Handler {
 	return map[string]fiber.Handler{fiber.MethodGet + " " + room.Choose: p.ChooseForm, fiber.MethodPost + " " + room.Choose: p.Choose}
@@ -40,20 +29,7 @@ func (p Pages) Choosing() map[string]fiber.Handler {
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
-	homeHTML.Ready()
 	chooseHTML.Ready()
-}
-
-// HomePage leads to the parts of the window.
-type HomePage struct{ room.Frame }
-
-var homeHTML = room.New[HomePage](files, "home.html")
-
-// Home is where one begins.
-func (p Pages) Home(c *fiber.Ctx) error {
-	return p.Door.Within(c, staff.See, func(s room.Scene) error {
-		return homeHTML.Write(c, fiber.StatusOK, HomePage{s.Frame(room.Home)})
-	})
 }
 
 // ChoosePage lists the creditors a member may open.

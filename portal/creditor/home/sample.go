@@ -19,12 +19,6 @@ func Samples() []page.Sample {
 		})
 	}
 	return []page.Sample{
-		room.Sample("home", func(w *text.Catalogue) ([]byte, error) {
-			return homeHTML.HTML(HomePage{room.SampleScene(w, staff.Admin).Frame(room.Home)})
-		}),
-		room.Sample("home-viewer", func(w *text.Catalogue) ([]byte, error) {
-			return homeHTML.HTML(HomePage{room.SampleScene(w, staff.Viewer).Frame(room.Home)})
-		}),
 		choose("choose", staffing.Place{Creditor: debt.Creditor{ID: "c", Name: "Zahnarztpraxis Dr. Miriam Lindner"}, Role: staff.Manager},
 			staffing.Place{Creditor: debt.Creditor{ID: "d", Name: "Gemeinnützige Wohnungsbaugenossenschaft Köln-Ehrenfeld e. G."}, Role: staff.Viewer}),
 		choose("choose-none"),

@@ -1,0 +1,124 @@
+package list
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/cases/worklist"
+	"quitt/debt"
+	"quitt/debt/staff"
+	"quitt/portal/creditor/list/table"
+	"quitt/portal/creditor/room"
+	"quitt/portal/page"
+	"quitt/portal/text"
+	"quitt/store/caselist"
+)
+
+// How long an export may take as a whole, for a million cases take minutes, and for how long
+// its reader may take nothing.
+const (
+	exportMost = 30 * time.Minute
+	readerRest = time.Minute
+)
+
+// Export gives a list as a file, in all columns, while it is read: it is never there as a whole.
+func (p Pages) Export(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.Export, func(s room.Scene) error {
+		q, err := worklist.ParseQuery(string(c.Request().URI().QueryString()))
+		format := c.Query("format")
+		if err != nil || format != "csv" && format != "xlsx" {
+			return p.Door.Kit.Problem(c, page.Problem{Kind: page.BadRequest})
+		}
+		// Whether the search is still there is known before the first byte.
+		if _, err := p.Desk.Look(c.UserContext(), who(s), q, caselist.At{}); err != nil {
+			if debt.KindOf(err) == debt.NotFound {
+				return p.Door.Kit.Problem(c, page.Problem{Kind: page.NotFound})
+			}
+			return err
+		}
+		c.Attachment("akten-" + s.Today.String() + "." + format)
+		e := export{p, s, q, c.Context().Conn()}
+		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+			// It outlives its handler.
+			ctx, cancel := context.WithTimeout(context.Background(), exportMost)
+			defer cancel()
+			if format == "csv" {
+				_ = e.csv(ctx, w) // a reader that went away is no mistake of ours
+			} else {
+				_ = e.xlsx(ctx, w)
+			}
+		})
+		return nil
+	})
+}
+
+// export is one that is being written.
+type export struct {
+	pages Pages
+	scene room.Scene
+	query worklist.Query
+	conn  net.Conn
+}
+
+func (e export) csv(ctx context.Context, w *bufio.Writer) error {
+	t, err := table.NewCSV(w)
+	if err != nil {
+		return err
+	}
+	if err := t.Row(exportHeads(e.scene.Base.Words)); err != nil {
+		return err
+	}
+	if err := e.rows(ctx, t); err != nil {
+		// A file that breaks off must not look like one that ended there.
+		_ = t.Row([]table.Cell{table.Text(e.scene.Base.Words.Text("list_export_broken", nil))})
+		_ = t.Close()
+		return err
+	}
+	return t.Close()
+}
+
+// xlsx leaves a workbook that breaks off without its directory: no program opens it.
+func (e export) xlsx(ctx context.Context, w *bufio.Writer) error {
+	t, err := table.NewXLSX(w, e.scene.Base.Words.Text("staff_nav_cases", nil), exportHeads(e.scene.Base.Words))
+	if err != nil {
+		return err
+	}
+	if err := e.rows(ctx, t); err != nil {
+		return err
+	}
+	return t.Close()
+}
+
+func (e export) rows(ctx context.Context, t table.Writer) error {
+	words := e.scene.Base.Words
+	return e.pages.Desk.Export(ctx, who(e.scene), e.query, func(cases []caselist.Case) error {
+		// The deadline of an ordinary answer is too short for a long file.
+		if err := e.conn.SetWriteDeadline(e.pages.Door.Now().Add(readerRest)); err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if err := t.Row(exportRow(words, c)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func exportHeads(w *text.Catalogue) (list []table.Cell) {
+	for _, head := range []sentence{say("list_col_reference"), say("list_col_name"), say("list_col_own"), say("list_col_invoice"), say("list_col_original"), say("list_col_open"), say("list_col_interest"), say("list_col_costs"), say("list_col_overpaid"), say("list_col_due"), say("list_col_received"), say("list_col_stage"), say("list_col_processing"), say("list_col_payment"), say("list_col_objection"), say("list_col_plan"), say("list_col_review")} {
+		list = append(list, table.Text(head(w)))
+	}
+	return list
+}
+
+func exportRow(w *text.Catalogue, c caselist.Case) []table.Cell {
+	return []table.Cell{table.Text(c.FileReference), table.Text(c.Debtor.Name().Reveal()), table.Text(c.CreditorReference), table.Text(invoices(c)),
+		table.Money(c.Original()), table.Money(c.Open.Principal), table.Money(c.Open.Interest), table.Money(c.Open.Costs), table.Money(c.Open.Overpaid),
+		table.Day(c.DueSince()), table.Day(debt.DateIn(c.ReceivedAt, debt.Berlin)), table.Text(w.Word(c.Stage)), table.Text(w.Word(c.Processing)),
+		table.Text(w.Word(c.Payment)), table.Text(w.Word(c.Objection)), table.Text(w.Word(c.Plan)), table.Text(w.Word(c.Review))}
+}

@@ -1,0 +1,72 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"quitt/debt/staff"
+	"quitt/reports"
+	"quitt/store"
+	"quitt/store/storetest"
+)
+
+// reportPages are the addresses of the reports behind their common beginning.
+var reportPages = []string{"", "/verlauf", "/alter", "/geld", "/raten", "/einwaende", "/briefe", "/akten", "/datei"}
+
+func init() {
+	for _, path := range reportPages {
+		staffTable["GET /verwaltung/berichte"+path] = expected{who: Staff, right: staff.See}
+	}
+	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
+	staffTable["GET /verwaltung/auszahlungen/abrechnung"] = expected{who: Staff, right: staff.See, answers: []int{400}}
+}
+
+// The table above asks before there are sums; here there are, of two creditors.
+func TestReportsCountOneCreditorAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		for _, c := range w.tenants {
+			_, err := s.Sequence(context.Background(), c.ID)
+			w.must(err)
+			w.must(reports.Desk{Store: s, Now: w.clock.Now}.CatchUp(context.Background(), c.ID))
+		}
+		st := watch(t, w, nil, window)
+		for i, name := range []string{"here", "there"} {
+			k := w.colleague(&colleague{name: name, of: w.tenants[i], role: staff.Viewer})
+			for _, path := range reportPages {
+				a := st.staffAsk(k, "GET /verwaltung/berichte"+path, nil, nil)
+				if a.status != 200 || strings.Contains(a.body, "aufgebaut") {
+					t.Errorf("%s: %d", path, a.status)
+				}
+			}
+			a := st.staffAsk(k, "GET /verwaltung/berichte/akten", url.Values{"zahl": {"placed"}}, nil)
+			for j, c := range w.tenants {
+				file := fmt.Sprintf("2026-%06d", 730011+c.files[plainCase].n*7)
+				if strings.Contains(a.body, ">"+file+"<") != (i == j) {
+					t.Errorf("%s sees of the other's cases, or not of his own: %s", name, file)
+				}
+			}
+			for _, kind := range []string{"csv", "xlsx", "pdf"} {
+				a := st.staffAsk(k, "GET /verwaltung/berichte/datei", url.Values{"art": {kind}}, nil)
+				if a.status != 200 || !strings.Contains(a.raw.Get("Content-Disposition"), "."+kind) {
+					t.Errorf("%s: %d %s", kind, a.status, a.raw.Get("Content-Disposition"))
+				}
+			}
+			for path, wrong := range map[string]url.Values{
+				"": {"von": {"2026-13-01"}}, "/geld": {"von": {"2026-05-01"}, "bis": {"2026-04-01"}}, "/raten": {"auswahl": {"ground:spite"}},
+				"/akten": {"zahl": {"secrets"}}, "/alter": {"auswahl": {"cohort:2026-99"}},
+			} {
+				if a := st.staffAsk(k, "GET /verwaltung/berichte"+path, wrong, nil); a.status != 422 {
+					t.Errorf("%s with %v: %d", path, wrong, a.status)
+				}
+			}
+			if a := st.staffAsk(k, "GET /verwaltung/berichte/datei", url.Values{"art": {"exe"}}, nil); a.status != 400 {
+				t.Errorf("a program: %d", a.status)
+			}
+		}
+		st.report(t)
+	})
+}

@@ -1,0 +1,141 @@
+// Package remittances keeps what was paid out to creditors, and what it is made of.
+package remittances
+
+import (
+	"slices"
+	"time"
+
+	"quitt/debt"
+	"quitt/debt/ledger"
+	"quitt/store"
+	"quitt/store/bulk"
+	"quitt/store/column"
+)
+
+// Remittance is money paid out to a creditor.
+type Remittance struct {
+	ID        debt.ID
+	Number    int64     // 1, 2, 3 … of the creditor; 0 for what a provider paid out by itself
+	Source    string    // provider account it was taken from
+	UpTo      debt.Date // value day of the last payments in it
+	PaidOn    debt.Date
+	Amount    debt.Cents
+	Reference string
+	BookedAt  time.Time
+}
+
+// Line is what one payment adds.
+type Line struct {
+	PaymentID     debt.ID    `db:"payment_id"`
+	CaseID        debt.ID    `db:"case_id"`
+	FileReference string     `db:"file_reference"`
+	ReceivedOn    column.Day `db:"received_on"`
+	Amount        debt.Cents `db:"amount_cents"`
+}
+
+// MostLines is how many payments one remittance takes at most; the rest waits for the next.
+const MostLines = 10_000
+
+const (
+	dueSQL = `
+	SELECT payment_id, case_id, file_reference, received_on, amount_cents FROM (
+	SELECT p.id AS payment_id, p.case_id, c.file_reference, p.received_on, CAST(
+	       CASE WHEN p.status IN ('succeeded', 'part_refunded', 'refunded', 'reversed') THEN p.amount_cents - p.returned_cents ELSE 0 END
+	     - COALESCE((SELECT SUM(l.amount_cents) FROM remittance_lines l WHERE l.creditor_id = p.creditor_id AND l.payment_id = p.id), 0) AS BIGINT) AS amount_cents
+	  FROM payments p JOIN cases c ON c.creditor_id = p.creditor_id AND c.id = p.case_id
+	 WHERE p.creditor_id = $1 AND p.source = $2 AND p.received_on <= $3 AND p.method NOT IN ('direct', 'cash', 'waiver')) due
+	 WHERE amount_cents <> 0 ORDER BY received_on, payment_id LIMIT $4`
+
+	providerSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM provider_accounts WHERE creditor_id = $1 AND provider || ':' || external_id = $2`
+
+	addSQL      = `INSERT INTO remittances (creditor_id, id, number, source, up_to_on, paid_on, amount_cents, reference, booked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	addLinesSQL = `INSERT INTO remittance_lines (creditor_id, remittance_id, payment_id, case_id, amount_cents) VALUES `
+
+	listSQL = `
+	SELECT e.id, COALESCE(m.number, 0) AS number, p.provider AS source, m.up_to_on, e.value_on AS paid_on,
+	       CAST(-p.amount_cents AS BIGINT) AS amount_cents, COALESCE(m.reference, e.external_id) AS reference, e.booked_at
+	  FROM entries e JOIN postings p ON p.creditor_id = e.creditor_id AND p.entry_id = e.id AND p.account = 'clearing'
+	  LEFT JOIN remittances m ON m.creditor_id = e.creditor_id AND m.id = e.id
+	 WHERE e.creditor_id = $1 AND e.kind IN ('payout', 'remittance') AND e.value_on >= $2 AND e.value_on <= $3
+	 ORDER BY e.value_on DESC, e.id DESC LIMIT $4`
+
+	loadSQL = `SELECT id, number, source, up_to_on, paid_on, amount_cents, reference, booked_at FROM remittances WHERE creditor_id = $1 AND number = $2`
+
+	linesSQL = `
+	SELECT l.payment_id, l.case_id, c.file_reference, p.received_on, l.amount_cents
+	  FROM remittance_lines l JOIN payments p ON p.creditor_id = l.creditor_id AND p.id = l.payment_id
+	  JOIN cases c ON c.creditor_id = l.creditor_id AND c.id = l.case_id
+	 WHERE l.creditor_id = $1 AND l.remittance_id = $2 ORDER BY c.file_reference, p.received_on, l.payment_id`
+)
+
+// OfProvider reports whether a provider pays this account out by itself.
+func OfProvider(r *store.Reader, source string) (bool, error) {
+	var n int64
+	err := r.Get(&n, providerSQL, r.Creditor(), source)
+	return n > 0, err
+}
+
+// Due lists what payments from a source, with value days up to one, add to a remittance now:
+// what stays of each less what was paid out of it. The oldest come first, at most MostLines.
+func Due(r *store.Reader, source string, upTo debt.Date) (list []Line, err error) {
+	return list, r.List(&list, dueSQL, r.Creditor(), source, column.On(upTo), MostLines)
+}
+
+// Add books a remittance with its lines, which must add up to it. A reference in use is Conflict
+// "report_remit_taken".
+func Add(t *store.Tx, m Remittance, lines []Line) error {
+	_, err := t.Exec(addSQL, t.Creditor(), m.ID, m.Number, m.Source, column.On(m.UpTo), column.On(m.PaidOn), m.Amount, m.Reference, column.At(m.BookedAt))
+	if err != nil {
+		return store.Taken(err, "report_remit_taken")
+	}
+	for chunk := range slices.Chunk(lines, 128) {
+		args := make([]any, 0, 5*len(chunk))
+		for _, l := range chunk {
+			args = append(args, t.Creditor(), m.ID, l.PaymentID, l.CaseID, l.Amount)
+		}
+		if _, err := t.Exec(addLinesSQL+bulk.Tuples(len(chunk), 5), args...); err != nil {
+			return err
+		}
+	}
+	return t.BookApart(ledger.Entry{ID: m.ID, Kind: ledger.RemittanceEntry, Source: "remittance", ExternalID: m.Reference,
+		ValueOn: m.PaidOn, BookedAt: m.BookedAt, Postings: []ledger.Posting{
+			{Account: debt.ClearingAccount, Provider: m.Source, Amount: -m.Amount},
+			{Account: debt.RemittedAccount, Amount: m.Amount},
+		}})
+}
+
+type row struct {
+	ID        debt.ID        `db:"id"`
+	Number    int64          `db:"number"`
+	Source    string         `db:"source"`
+	UpTo      column.Day     `db:"up_to_on"`
+	PaidOn    column.Day     `db:"paid_on"`
+	Amount    debt.Cents     `db:"amount_cents"`
+	Reference string         `db:"reference"`
+	BookedAt  column.Instant `db:"booked_at"`
+}
+
+func (r row) remittance() Remittance {
+	return Remittance{r.ID, r.Number, r.Source, r.UpTo.Date, r.PaidOn.Date, r.Amount, r.Reference, r.BookedAt.Time}
+}
+
+// List gives what was paid out on days, by persons and by providers, the newest first.
+func List(r *store.Reader, from, to debt.Date, most int) ([]Remittance, error) {
+	var rows []row
+	err := r.List(&rows, listSQL, r.Creditor(), column.On(from), column.On(to), most)
+	list := make([]Remittance, len(rows))
+	for i, x := range rows {
+		list[i] = x.remittance()
+	}
+	return list, err
+}
+
+// Load reads a remittance by its number with its lines, or NotFound "report_remit_unknown".
+func Load(r *store.Reader, number int64) (Remittance, []Line, error) {
+	var x row
+	if err := r.Get(&x, loadSQL, r.Creditor(), number); err != nil {
+		return Remittance{}, nil, store.Missing(err, "report_remit_unknown")
+	}
+	var lines []Line
+	return x.remittance(), lines, r.List(&lines, linesSQL, r.Creditor(), x.ID)
+}
