@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"quitt/debt"
-	"quitt/debt/retention"
 	"quitt/store"
 	"quitt/store/documents"
 	"quitt/store/messages"
@@ -173,11 +172,6 @@ func (a *act) seen() error {
 	for _, m := range list {
 		if m.FromDebtor() && m.ReadAt.IsZero() {
 			if err := tasks.End(a.Tx, tasks.Task{Kind: TaskMessage, Subject: string(m.ID)}, "read", a.now); err != nil {
-				return err
-			}
-			// Whoever has read it has what it was sent for.
-			of := documents.Subject{Kind: "message", ID: string(m.ID)}
-			if err := documents.Keep(a.Tx, of, retention.Of(retention.Documents).Due(a.now)); err != nil {
 				return err
 			}
 		}

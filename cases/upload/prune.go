@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/retention"
 	"quitt/store"
 	"quitt/store/documents"
+	"quitt/store/grants"
 )
 
 const (
@@ -27,6 +29,9 @@ const (
 // those that were never attached to anything, and content that no row names. The row goes
 // first, with the key; the content after the commit, again and again until it is gone.
 func (d *Desk) Prune(ctx context.Context, creditor debt.ID) (did int, err error) {
+	if err := d.date(ctx, creditor); err != nil {
+		return 0, err
+	}
 	now := d.Now()
 	var due, forgotten, gone []documents.Document
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
@@ -62,6 +67,40 @@ func (d *Desk) Prune(ctx context.Context, creditor debt.ID) (did int, err error)
 		return did, err
 	}
 	return did + moved, d.sweep(ctx, creditor)
+}
+
+// date lets the time of documents of messages run once their case is closed: as long as it is open,
+// both sides may come back to what they wrote.
+func (d *Desk) date(ctx context.Context, creditor debt.ID) error {
+	var undated []debt.ID
+	err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+		undated, err = documents.Undated(r, portion)
+		return err
+	})
+	for _, id := range undated {
+		if err != nil {
+			return err
+		}
+		err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+			f, err := t.LockOne(id)
+			if err != nil {
+				return err
+			}
+			until := time.Time{}
+			if f.Case.Stage == debt.StageClosed {
+				closed, err := grants.ClosedAt(&t.Reader, id)
+				if err != nil {
+					return err
+				}
+				if closed.IsZero() { // by hand: then it was no later than now
+					closed = d.Now()
+				}
+				until = retention.Of(retention.Documents).Due(closed)
+			}
+			return documents.KeepMessages(t, id, until)
+		})
+	}
+	return err
 }
 
 // Forget deletes everything handed in to a case, with the content, at once: the person it is

@@ -320,6 +320,50 @@ func TestTimeEndsDocuments(t *testing.T) {
 	})
 }
 
+// What was sent with a message stays as long as its case is open, however old it is, and goes half a
+// year after it was closed.
+func TestDocumentsOfMessagesStayWhileTheirCaseIsOpen(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		sent, early := w.take("sent.pdf", page("sent")), w.take("early.pdf", page("early"))
+		w.scan()
+		message, read := documents.Subject{Kind: "message", ID: string(store.NewID())}, documents.Subject{Kind: "message", ID: string(store.NewID())}
+		w.must(w.write(func(tx *store.Tx) error {
+			return errors.Join(documents.Attach(tx, w.from.Case, message, sent.ID), documents.Attach(tx, w.from.Case, read, early.ID),
+				documents.Keep(tx, read, w.clock.Now().Add(time.Hour))) // as an earlier version did
+		}))
+		left := func(want int) {
+			t.Helper()
+			for range 2 {
+				w.prune()
+			}
+			list, err := w.List(t.Context(), w.from.Creditor, w.from.Case)
+			if err != nil || len(list) != want {
+				t.Errorf("%d documents on %s, want %d: %v", len(list), w.clock.Now().Format(time.DateOnly), want, err)
+			}
+		}
+		w.clock.Move(400 * 24 * time.Hour)
+		left(2)
+		w.must(w.write(func(tx *store.Tx) error {
+			f, err := tx.LockOne(w.from.Case)
+			if err != nil {
+				return err
+			}
+			e, err := f.Case.Close("withdrawn_by_creditor", debt.DateIn(w.clock.Now(), debt.Berlin))
+			if err != nil {
+				return err
+			}
+			e.ID, e.At, e.Actor = store.NewID(), w.clock.Now(), debt.System
+			return tx.Book(store.Booking{File: f, Events: []debt.Event{e}})
+		}))
+		left(2)
+		w.clock.Move(179 * 24 * time.Hour)
+		left(2)
+		w.clock.Move(2 * 24 * time.Hour)
+		left(0)
+	})
+}
+
 // stubborn does not remove: a disk that was gone for a while.
 type stubborn struct {
 	blobs.Blobs

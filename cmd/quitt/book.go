@@ -47,12 +47,7 @@ func book(ctx context.Context, r *run) error {
 		return err
 	}
 	p.CaseID = id
-	if len(p.Designation) == 0 { // the reference may say what it is for
-		if p, _, err = announced.For(ctx, s, creditor.ID, r.args[1], p); err != nil {
-			return err
-		}
-	}
-	receipt, err := payments.Desk{Store: s, Now: r.main.Now}.Book(ctx, creditor.ID, p)
+	receipt, err := announced.Book(ctx, payments.Desk{Store: s, Now: r.main.Now}, announced.Named{Creditor: creditor.ID, Reference: r.args[1]}, p)
 	if err != nil {
 		return err
 	}

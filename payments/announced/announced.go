@@ -8,6 +8,7 @@ import (
 	"quitt/bank"
 	"quitt/debt"
 	"quitt/debt/objection"
+	"quitt/payments"
 	"quitt/store"
 	"quitt/store/announced"
 	"quitt/store/objections"
@@ -54,24 +55,39 @@ func Match(t *store.Reader, reference string, p debt.Payment) (_ debt.Payment, o
 	return p, true, nil
 }
 
-// CaseOf gives the case a reference was announced for, or NotFound "case_unknown".
-func CaseOf(t *store.Reader, reference string) (debt.ID, error) {
+// FindCase finds a case by its reference, or by one that was announced for it: NotFound
+// "case_unknown" for every other.
+func FindCase(t *store.Reader, reference string) (debt.ID, error) {
+	found, unknown := t.FindCase(reference)
 	rf, err := bank.ParseRF(reference)
-	if err != nil {
-		return "", debt.E(debt.NotFound, "case_unknown", nil)
+	if debt.KindOf(unknown) != debt.NotFound || err != nil {
+		return found, unknown
 	}
 	a, ok, err := announced.Find(t, string(rf))
 	if err == nil && !ok {
-		err = debt.E(debt.NotFound, "case_unknown", nil)
+		err = unknown
 	}
 	return a.CaseID, err
 }
 
-// For is Match for who has a store and no transaction.
-func For(ctx context.Context, s *store.Store, creditor debt.ID, reference string, p debt.Payment) (out debt.Payment, ok bool, err error) {
-	err = s.Read(ctx, creditor, func(t *store.Reader) error {
-		out, ok, err = Match(t, reference, p)
-		return err
-	})
-	return out, ok, err
+// Named is how whoever books a payment was told whose it is.
+type Named struct {
+	Creditor  debt.ID
+	Reference string
+}
+
+// Book books a payment to its case; where nobody has said what it is for, its reference may.
+func Book(ctx context.Context, d payments.Desk, by Named, p debt.Payment) (payments.Receipt, error) {
+	if len(p.Designation) == 0 {
+		if err := d.Store.Read(ctx, by.Creditor, func(t *store.Reader) error {
+			q, ok, err := Match(t, by.Reference, p)
+			if ok {
+				p = q
+			}
+			return err
+		}); err != nil {
+			return payments.Receipt{}, err
+		}
+	}
+	return d.Book(ctx, by.Creditor, p)
 }

@@ -2,7 +2,6 @@ package announced_test
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"testing"
 
@@ -66,18 +65,32 @@ func TestATransferUnderItsReferenceIsForWhatIsNotDisputed(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := debt.Payment{Method: debt.MethodTransfer, Amount: 510_00, ReceivedOn: today, Source: "bank", ExternalID: "1"}
-		for _, other := range []string{"A-1", "RF18539007547034", "", reference(t)[:len(reference(t))-1] + "0"} {
-			if _, ok, err := announced.For(ctx, s, creditor.ID, other, p); ok || err != nil {
-				t.Errorf("%q: %v, %v", other, ok, err)
+		desk := payments.Desk{Store: s, Now: storetest.Clock}
+		name := func(reference string, want debt.ID) {
+			t.Helper()
+			if err := s.Read(ctx, creditor.ID, func(r *store.Reader) error {
+				got, err := announced.FindCase(r, reference)
+				if got != want || (want == "") != (debt.KindOf(err) == debt.NotFound) {
+					t.Errorf("%q is %s, %v", reference, got, err)
+				}
+				_, ok, err := announced.Match(r, reference, p)
+				if ok != (want != "" && reference != f.File.Case.FileReference) {
+					t.Errorf("%q says what it is for: %v", reference, ok)
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
 			}
 		}
+		for _, other := range []string{"RF18539007547034", "", reference(t)[:len(reference(t))-1] + "0"} {
+			name(other, "")
+		}
+		typed := " " + strings.ToLower(reference(t)[:6]) + " " + reference(t)[6:]
+		name(typed, f.File.Case.ID)
+		name(f.File.Case.FileReference, f.File.Case.ID)
 		for i := range 2 { // a statement that is read twice
-			q, ok, err := announced.For(ctx, s, creditor.ID, " "+strings.ToLower(reference(t)[:6])+" "+reference(t)[6:], p)
-			if err != nil || !ok || q.CaseID != f.File.Case.ID || len(q.Designation) == 0 {
-				t.Fatalf("%+v, %v, %v", q, ok, err)
-			}
-			r, err := payments.Desk{Store: s, Now: storetest.Clock}.Book(ctx, creditor.ID, q)
-			if err != nil || r.Repeated != (i == 1) || !slices.Equal(r.Payment.Designation, q.Designation) {
+			r, err := announced.Book(ctx, desk, announced.Named{Creditor: creditor.ID, Reference: typed}, p)
+			if err != nil || r.Repeated != (i == 1) || len(r.Payment.Designation) != 2 || r.Payment.CaseID != f.File.Case.ID {
 				t.Fatalf("%+v, %v", r, err)
 			}
 			paid := map[debt.AccountKind]debt.Cents{}

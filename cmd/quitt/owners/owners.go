@@ -30,10 +30,7 @@ func Case(ctx context.Context, s *store.Store, code, reference string) (debt.Cre
 	var id debt.ID
 	for _, c := range list {
 		err := s.Read(ctx, c.ID, func(t *store.Reader) error {
-			found, err := t.FindCase(reference)
-			if debt.KindOf(err) == debt.NotFound {
-				found, err = announced.CaseOf(t, reference)
-			}
+			found, err := announced.FindCase(t, reference)
 			if err == nil {
 				id, owners, names = found, append(owners, c), append(names, c.Code)
 			}
