@@ -56,16 +56,10 @@ func (w *work) answer(o kept.Objection, a objection.Answer) error {
 		return err
 	}
 	credits, interest := fitting(h, a.Credits)
-	credits, unknown, err := credit.Lessen(w.creditor, h, credits)
-	if err != nil {
+	if credits, err = w.withCosts(h, credits, o.ID); err != nil {
 		return err
 	}
-	if unknown > 0 {
-		if err := w.ask(TaskCosts, o.ID, "", unknown); err != nil {
-			return err
-		}
-	}
-	if err := w.credit(h, credits, o.ID); err != nil {
+	if err := w.credit(h, credits, debt.Key{Source: "objection", ExternalID: string(o.ID)}); err != nil {
 		return err
 	}
 	given, err := w.waive(h, interest, o.ID)
@@ -74,7 +68,7 @@ func (w *work) answer(o kept.Objection, a objection.Answer) error {
 	}
 	for _, c := range credits {
 		account := debt.CostsAccount
-		if slices.ContainsFunc(h.Claims, func(claim debt.Claim) bool { return claim.ID == c.Line }) {
+		if slices.ContainsFunc(h.Claims, func(k debt.Claim) bool { return k.ID == c.Line }) {
 			account = debt.PrincipalAccount
 		}
 		given = append(given, objection.Given{Line: c.Line, Account: account, Amount: c.Amount})
@@ -126,6 +120,15 @@ func (w *work) waive(h ledger.History, list []objection.Given, id debt.ID) (give
 	return given, nil
 }
 
+// withCosts adds what a smaller claim costs less, or leaves the question to a person.
+func (w *work) withCosts(h ledger.History, credits []ledger.Credit, id debt.ID) ([]ledger.Credit, error) {
+	all, unknown, err := credit.Lessen(w.creditor, h, credits)
+	if err == nil && unknown > 0 {
+		err = w.ask(TaskCosts, id, "", unknown)
+	}
+	return all, err
+}
+
 // everything is all that was ever demanded: who upholds an objection to the whole claim
 // gives back what was paid of it too.
 func everything(h ledger.History) (list []objection.Line) {
@@ -157,11 +160,11 @@ func fitting(h ledger.History, given []objection.Given) (list []ledger.Credit, i
 }
 
 // credit books what is given up.
-func (w *work) credit(h ledger.History, credits []ledger.Credit, id debt.ID) error {
+func (w *work) credit(h ledger.History, credits []ledger.Credit, key debt.Key) error {
 	if len(credits) == 0 {
 		return nil
 	}
-	entries, account, err := h.Credit(credits, debt.Key{Source: "objection", ExternalID: string(id)}, w.stamp)
+	entries, account, err := h.Credit(credits, key, w.stamp)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ type office struct {
 }
 
 func newOffice(t *testing.T, s *store.Store) *office {
-	c := debt.Creditor{ID: store.NewID(), Code: "koeln", Name: "Praxis Köln", State: "NW", IBAN: "DE89370400440532013000", AccountHolder: "Praxis Köln",
+	id := store.NewID()
+	c := debt.Creditor{ID: id, Code: "koeln-" + string(id[24:]), Name: "Praxis Köln", State: "NW", IBAN: "DE89370400440532013000", AccountHolder: "Praxis Köln",
 		Address: debt.Address{Street: "Musterweg 1", Postcode: "50667", City: "Köln", Country: "DE"}, Settings: debt.Settings{PromiseDays: 14}}
 	o := &office{t: t, s: s, watch: storetest.NewWatch()}
 	f := storetest.File(c.ID, "R")

@@ -205,13 +205,3 @@ func one[T any](list []T, is func(T) bool, unknown string) (found T, err error) 
 	}
 	return list[i], nil
 }
-
-// Running gives the plan that is agreed; ok is false without.
-func (c Record) Running() (Plan, bool) {
-	for _, p := range c.Plans {
-		if p.Kept.Running() {
-			return p, true
-		}
-	}
-	return Plan{}, false
-}

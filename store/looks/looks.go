@@ -19,7 +19,6 @@ const (
 	Preview  What = "preview"  // of a document
 	Original What = "original" // of a document
 	Letter   What = "letter"
-	Paper    What = "paper" // of a plan
 )
 
 // Look is one time somebody saw something.

@@ -91,7 +91,7 @@ func (s scene) request(kind messages.RequestKind) string {
 	if !known {
 		return string(kind)
 	}
-	return s.text(key)
+	return s.Base.Words.Text(key, nil)
 }
 
 var requestKeys = map[messages.RequestKind]string{messages.Details: "record_request_details", messages.Documents: "record_request_documents",

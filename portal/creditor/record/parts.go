@@ -59,7 +59,6 @@ type said struct {
 	What, State, When, Words, Reason string
 	Due                              debt.Date
 	Open                             bool
-	Link                             string
 }
 
 func (v viewer) said() (list []said) {
