@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,9 +16,8 @@ import (
 // ImportOptions say how a hand-over file is taken in.
 type ImportOptions struct {
 	Creditor debt.Creditor
-	DryRun   bool     // report everything, store nothing
-	Partial  bool     // store the good rows although others have problems
-	Mapping  *Mapping // of a file whose columns have names of its own; nil for one of ours
+	DryRun   bool // report everything, store nothing
+	Partial  bool // store the good rows although others have problems
 }
 
 // ImportReport says what an import did, or with DryRun would do.
@@ -46,7 +46,7 @@ var errRollback = errors.New("cases: nothing is to be stored")
 // import, in constant memory.
 func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (ImportReport, error) {
 	stamp := d.stamp()
-	sheet, err := (&Sheet{in: file, creditor: o.Creditor, today: debt.DateIn(stamp.At, debt.Berlin), mapping: o.Mapping}).open()
+	sheet, err := OpenSheet(file, o.Creditor, debt.DateIn(stamp.At, debt.Berlin))
 	if err != nil {
 		return ImportReport{}, err
 	}
@@ -55,7 +55,7 @@ func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (
 		if err := sheet.Rewind(); err != nil {
 			return err
 		}
-		run = &importRun{tx: t, options: o, stamp: stamp}
+		run = &importRun{reader: &t.Reader, tx: t, options: o, stamp: stamp}
 		if err := run.all(sheet); err != nil {
 			return err
 		}
@@ -74,9 +74,12 @@ func (d Desk) Import(ctx context.Context, file io.ReadSeeker, o ImportOptions) (
 	return run.report, err
 }
 
-// importRun is one attempt to import a file inside one transaction.
+// importRun is one attempt to import a file inside one transaction. Without tx it only tries:
+// seen has the hashes of references it would have stored.
 type importRun struct {
+	reader  *store.Reader
 	tx      *store.Tx
+	seen    map[string]string
 	options ImportOptions
 	stamp   ledger.Stamp
 	report  ImportReport
@@ -98,30 +101,17 @@ func (r *importRun) all(sheet *Sheet) error {
 	}
 }
 
-// take counts a row and puts it into the chunk, unless it has problems or is there already.
+// take counts a row and puts it into the chunk, unless it has problems.
 func (r *importRun) take(row Row) error {
 	r.report.Rows++
-	switch {
-	case len(row.Problems) > 0:
+	if len(row.Problems) > 0 {
 		r.problems(row.Problems...)
-		return nil
-	case r.known(row, r.inChunk(row)):
 		return nil
 	}
 	if r.chunk = append(r.chunk, row); len(r.chunk) == importChunk {
 		return r.flush()
 	}
 	return nil
-}
-
-// inChunk gives the hash of an earlier row of the chunk with the same reference, or "".
-func (r *importRun) inChunk(row Row) string {
-	for _, other := range r.chunk {
-		if other.Handover.Reference == row.Handover.Reference {
-			return other.Handover.Hash()
-		}
-	}
-	return ""
 }
 
 // known reports a row whose reference exists already: unchanged or in conflict.
@@ -154,19 +144,28 @@ func (r *importRun) flush() error {
 	for i, row := range r.chunk {
 		references[i] = row.Handover.Reference
 	}
-	known, err := r.tx.HandedOver(references)
+	known, err := r.reader.HandedOver(references)
 	if err != nil {
 		return err
 	}
 	var fresh []Handover
 	for _, row := range r.chunk {
-		if !r.known(row, known[row.Handover.Reference]) {
-			fresh = append(fresh, row.Handover)
+		h := row.Handover
+		if r.known(row, cmp.Or(known[h.Reference], r.seen[h.Reference])) {
+			continue
 		}
+		known[h.Reference] = h.Hash()
+		fresh = append(fresh, h)
 	}
 	r.chunk = r.chunk[:0]
 	first := r.report.New == 0
 	r.report.New += len(fresh)
+	if r.tx == nil {
+		for _, h := range fresh {
+			r.seen[h.Reference] = h.Hash()
+		}
+		return nil
+	}
 	if _, err = Keep(r.tx, r.options.Creditor, fresh, r.stamp); err != nil || !first {
 		return err
 	}

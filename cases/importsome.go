@@ -14,7 +14,7 @@ import (
 // on, also in another process, and takes in every row once. Faulty rows are reported and left
 // out. done says that the sheet has ended.
 func (d Desk) ImportSome(t *store.Tx, sheet *Sheet, most int) (report ImportReport, done bool, err error) {
-	run := &importRun{tx: t, options: ImportOptions{Creditor: sheet.creditor, Partial: true}, stamp: d.stamp()}
+	run := &importRun{reader: &t.Reader, tx: t, options: ImportOptions{Creditor: sheet.creditor, Partial: true}, stamp: d.stamp()}
 	for range most {
 		row, err := sheet.Next()
 		if errors.Is(err, io.EOF) {
@@ -33,12 +33,28 @@ func (d Desk) ImportSome(t *store.Tx, sheet *Sheet, most int) (report ImportRepo
 	return run.report, done, err
 }
 
+// Try says what importing a whole sheet would do, without writing and so without keeping
+// anybody waiting. It remembers every reference of the sheet: Import with DryRun is for files
+// that are too long for that.
+func (d Desk) Try(ctx context.Context, sheet *Sheet) (report ImportReport, err error) {
+	err = d.Store.Read(ctx, sheet.creditor.ID, func(r *store.Reader) error {
+		if err := sheet.Rewind(); err != nil {
+			return err
+		}
+		run := &importRun{reader: r, seen: map[string]string{}}
+		err := run.all(sheet)
+		report = run.report
+		return err
+	})
+	return report, err
+}
+
 // HandOver takes in one row, and says what became of it and under which file reference: New, or
 // Unchanged if it was handed over before. With problems, or as a dry run, nothing is stored.
 func (d Desk) HandOver(ctx context.Context, row Row, o ImportOptions) (report ImportReport, fileReference string, err error) {
 	stamp := d.stamp()
 	err = d.Store.Write(ctx, o.Creditor.ID, func(t *store.Tx) error {
-		run := &importRun{tx: t, options: o, stamp: stamp}
+		run := &importRun{reader: &t.Reader, tx: t, options: o, stamp: stamp}
 		defer func() { report = run.report }()
 		if err := run.take(row); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"quitt/debt"
@@ -279,6 +280,51 @@ func FuzzMapped(f *testing.F) {
 		for _, r := range rows {
 			if err := r.Handover.Validate(); len(r.Problems) == 0 && err != nil {
 				t.Fatalf("row %d passes with %v", r.Number, err)
+			}
+		}
+	})
+}
+
+// Rows repeat within a portion, across portions, and what is stored already, with the same
+// content and with other: what was said before is what happens.
+func TestTryingSaysWhatImportingDoes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		creditor := storetest.Creditor(t, s, "koeln")
+		desk := Desk{Store: s, Now: storetest.Clock}
+		ctx, today := context.Background(), debt.DateIn(storetest.Now, debt.Berlin)
+		file := func(rows int) string {
+			b := "reference;last_name;street;postcode;city;principal;ground;object;contract_date;due_date\n"
+			for i := range rows {
+				ref, euros, postcode := i*7%313, 1, "01067"
+				if i%11 == 0 {
+					euros = 2
+				}
+				if i%97 == 0 {
+					postcode = "1067"
+				}
+				b += fmt.Sprintf("T-%d;Muster;Weg 1;%s;Dresden;%d,00;contract;Ware;2026-01-01;2026-02-01\n", ref, postcode, euros)
+			}
+			return b
+		}
+		for _, rows := range []int{40, 900} {
+			sheet, err := OpenSheet(strings.NewReader(file(rows)), creditor, today)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tried, err := desk.Try(ctx, sheet)
+			if err != nil {
+				t.Fatal(err)
+			}
+			done, err := desk.Import(ctx, strings.NewReader(file(rows)), ImportOptions{Creditor: creditor, Partial: true})
+			if err != nil || !done.Stored {
+				t.Fatal(done, err)
+			}
+			done.Stored = false
+			for _, r := range []ImportReport{tried, done} { // what is stored already is told at the end of a portion
+				slices.SortStableFunc(r.Problems, func(a, b Problem) int { return a.Row - b.Row })
+			}
+			if d := cmp.Diff(tried, done); d != "" || tried.New == 0 || tried.Faulty == 0 || rows > 250 && tried.Unchanged == 0 {
+				t.Errorf("%d rows: %+v\n%s", rows, tried, d)
 			}
 		}
 	})

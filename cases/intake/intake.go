@@ -169,7 +169,11 @@ func (d Desk) Explain(ctx context.Context, creditor debt.Creditor, id debt.ID, m
 	if err != nil {
 		return err
 	}
-	report, err := d.Cases.Import(ctx, bytes.NewReader(file), cases.ImportOptions{Creditor: creditor, DryRun: true, Mapping: &m})
+	sheet, err := cases.OpenMapped(bytes.NewReader(file), creditor, debt.DateIn(d.Cases.Now(), debt.Berlin), m)
+	if err != nil {
+		return err
+	}
+	report, err := d.Cases.Try(ctx, sheet)
 	if err != nil {
 		return err
 	}
@@ -180,7 +184,7 @@ func (d Desk) Explain(ctx context.Context, creditor debt.Creditor, id debt.ID, m
 	j := w.Job
 	j.State, j.Mapping, j.Rows = kept.Checked, string(text), report.Rows
 	j.Counts, j.Problems = kept.Counts{}, ""
-	if err := keep(&j, report); err != nil {
+	if err := keep(&j, m, report); err != nil {
 		return err
 	}
 	return d.store().Write(ctx, creditor.ID, func(t *store.Tx) error {

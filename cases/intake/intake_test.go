@@ -176,7 +176,7 @@ func TestAnInterruptedJobGoesOnWhereItWas(t *testing.T) {
 		}
 		w.run()
 		got := w.load(id)
-		if got.Counts != (kept.Counts{Read: 520, New: 519, Faulty: 1}) || w.cases() != 520 || got.List[0].Err.Key != "reference_other_content" || got.List[0].Row != 401 {
+		if got.Counts != (kept.Counts{Read: 520, New: 519, Faulty: 1}) || w.cases() != 520 || got.List[0].Err.Key != "reference_other_content" || got.List[0].Column != "Rechnungsnr" || got.List[0].Row != 401 {
 			w.t.Errorf("%+v, %d cases, %+v", got.Counts, w.cases(), got.List)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,8 +94,14 @@ func problemsOf(j kept.Job) (list []cases.Problem, more int, err error) {
 	return list, frozen.More, nil
 }
 
-// keep adds up what a portion did with what the job did before.
-func keep(j *kept.Job, report cases.ImportReport) error {
+// keep adds up what a portion did with what the job did before. A problem of the reference names
+// the column as the file does.
+func keep(j *kept.Job, m cases.Mapping, report cases.ImportReport) error {
+	for i, p := range report.Problems {
+		if at := m.Fields["reference"].Column; p.Column == "reference" && at > 0 {
+			report.Problems[i].Column = m.Headers[at-1]
+		}
+	}
 	c := &j.Counts
 	c.New, c.Unchanged, c.Faulty = c.New+report.New, c.Unchanged+report.Unchanged, c.Faulty+report.Faulty
 	c.Read = c.New + c.Unchanged + c.Faulty
@@ -119,6 +126,7 @@ func keepProblems(j *kept.Job, list []cases.Problem, more int) error {
 		}
 		frozen.List = append(frozen.List, freeze(p))
 	}
+	slices.SortStableFunc(frozen.List, func(a, b problemRow) int { return a.Row - b.Row })
 	text, err := json.Marshal(frozen)
 	j.Problems = debt.Personal(text)
 	return err

@@ -83,7 +83,7 @@ func (d Desk) portion(t *store.Tx, creditor debt.Creditor, j *kept.Job) (int, er
 	if err != nil {
 		return 0, err
 	}
-	if err := keep(j, report); err != nil {
+	if err := keep(j, m, report); err != nil {
 		return 0, err
 	}
 	place := sheet.Place()

@@ -83,7 +83,7 @@ func (p Pages) HandOver(c *fiber.Ctx) error {
 		}
 		v := newForm(s, values, report.Problems)
 		if report.Faulty > 0 {
-			v.Frame = v.Frame.Fails()
+			v.Frame = v.Fails()
 			return formHTML.Write(c, fiber.StatusUnprocessableEntity, v)
 		}
 		v.Done, v.Again = reference, report.Unchanged > 0

@@ -149,7 +149,7 @@ func (p Pages) upload(c *fiber.Ctx, s room.Scene, bill bool, mistake error) erro
 		if debt.KindOf(mistake) == "" {
 			return mistake
 		}
-		v.Frame, v.Mistake, status = v.Frame.Fails(), s.Base.Words.Error(mistake), fiber.StatusUnprocessableEntity
+		v.Frame, v.Mistake, status = v.Fails(), s.Base.Words.Error(mistake), fiber.StatusUnprocessableEntity
 	}
 	return uploadHTML.Write(c, status, v)
 }

@@ -45,14 +45,14 @@ func Samples() []page.Sample {
 		return func(w *text.Catalogue) ([]byte, error) {
 			v := newTable(room.SampleScene(w, staff.Clerk), sampleWork(state), asks)
 			if mistake != nil {
-				v.Frame, v.Mistake = v.Frame.Fails(), w.Error(mistake)
+				v.Frame, v.Mistake = v.Fails(), w.Error(mistake)
 			}
 			return tableHTML.HTML(v)
 		}
 	}
-	form := func(make func(room.Scene) FormPage) func(*text.Catalogue) ([]byte, error) {
+	form := func(view func(room.Scene) FormPage) func(*text.Catalogue) ([]byte, error) {
 		return func(w *text.Catalogue) ([]byte, error) {
-			v := make(room.SampleScene(w, staff.Clerk))
+			v := view(room.SampleScene(w, staff.Clerk))
 			return formHTML.HTML(v)
 		}
 	}
@@ -60,7 +60,7 @@ func Samples() []page.Sample {
 		return func(w *text.Catalogue) ([]byte, error) {
 			v := uploadPage(room.SampleScene(w, staff.Clerk), bill)
 			if mistake != nil {
-				v.Frame, v.Mistake = v.Frame.Fails(), w.Error(mistake)
+				v.Frame, v.Mistake = v.Fails(), w.Error(mistake)
 			}
 			return uploadHTML.HTML(v)
 		}
@@ -76,14 +76,14 @@ func Samples() []page.Sample {
 		}),
 		room.Sample("intake-empty", func(w *text.Catalogue) ([]byte, error) {
 			v := overview(room.SampleScene(w, staff.Clerk), nil)
-			v.Frame, v.Gone = v.Frame.Fails(), true
+			v.Frame, v.Gone = v.Fails(), true
 			return overviewHTML.HTML(v)
 		}),
 		room.Sample("intake-form", form(func(s room.Scene) FormPage { return newForm(s, map[string]string{"country": "DE"}, nil) })),
 		room.Sample("intake-form-wrong", form(func(s room.Scene) FormPage {
 			values := map[string]string{"last_name": "Großmann", "postcode": "1067", "principal": "1.234", "email": "j.grossmann"}
 			v := newForm(s, values, cases.ReadFields(values, s.Creditor, s.Today).Problems)
-			v.Frame = v.Frame.Fails()
+			v.Frame = v.Fails()
 			return v
 		})),
 		room.Sample("intake-form-done", form(func(s room.Scene) FormPage {

@@ -82,7 +82,7 @@ func (p Pages) gone(c *fiber.Ctx, s room.Scene, err error) error {
 		return err
 	}
 	v := overview(s, list)
-	v.Frame, v.Gone = v.Frame.Fails(), true
+	v.Frame, v.Gone = v.Fails(), true
 	return overviewHTML.Write(c, fiber.StatusNotFound, v)
 }
 
@@ -196,7 +196,7 @@ func (p Pages) Explain(c *fiber.Ctx) error {
 		if debt.KindOf(err) == debt.Invalid {
 			w.Mapping = m
 			v := newTable(s, w, true)
-			v.Frame, v.Mistake = v.Frame.Fails(), s.Base.Words.Error(err)
+			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(err)
 			return tableHTML.Write(c, fiber.StatusUnprocessableEntity, v)
 		}
 		return p.onward(c, s, id, err)
@@ -214,7 +214,7 @@ func (p Pages) onward(c *fiber.Ctx, s room.Scene, id debt.ID, err error) error {
 			return p.gone(c, s, again)
 		}
 		v := newTable(s, w, w.State == kept.Draft)
-		v.Frame, v.Mistake = v.Frame.Fails(), s.Base.Words.Error(err)
+		v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(err)
 		return tableHTML.Write(c, fiber.StatusConflict, v)
 	}
 	if err != nil {
