@@ -2,13 +2,14 @@
 
 -- What each case adds to the figures of its creditor's reports (debt/recovery). They follow
 -- from the case's own rows and are made anew from them whenever one of its events is read; the
--- difference goes to rollups. They name no person.
+-- difference goes to rollups. month_on is the first of the day's month. They name no person.
 CREATE TABLE rollup_lines (
     creditor_id UUID   NOT NULL,
     case_id     UUID   NOT NULL,
     figure      TEXT   NOT NULL CHECK (figure <> ''),
     key         TEXT   NOT NULL,
     day_on      DATE   NOT NULL,
+    month_on    DATE   NOT NULL,
     n           BIGINT NOT NULL,
     amount      BIGINT NOT NULL,
     cohort      TEXT   NOT NULL,
@@ -34,12 +35,13 @@ CREATE TABLE rollups (
     PRIMARY KEY (creditor_id, span, slice, value, day_on, figure, key)
 );
 
--- How far a creditor's feed is in the sums. built_to is set while they are made from the cases,
--- in the order of their ids, and is the last one that is in.
+-- How far a creditor's feed is in the sums. While they are made from the cases, first built_to is
+-- the last case, in the order of ids, whose lines are there; then step counts the sums that are.
 CREATE TABLE rollup_marks (
     creditor_id UUID   NOT NULL PRIMARY KEY REFERENCES creditors (id),
     seq         BIGINT NOT NULL,
-    built_to    UUID
+    built_to    UUID,
+    step        BIGINT NOT NULL
 );
 
 -- Money paid out to a creditor by a person, and the payments it is made of. What went back after

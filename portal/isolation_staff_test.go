@@ -370,6 +370,33 @@ func TestAMemberIsOutWithTheNextPage(t *testing.T) {
 	})
 }
 
+// Whoever lets people in shows the second factor again when the last time is a while ago.
+func TestLettingPeopleInWantsTheSecondFactorAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		k := w.colleague(&colleague{name: "admin", of: w.tenants[0], role: staff.Admin})
+		st := watch(t, w, nil, window)
+		invite := url.Values{"name": {"Neue Kollegin"}, "email": {"neu@staff.example"}, "role": {"viewer"}}
+		for i, want := range []int{200, 403} {
+			for _, name := range []string{"GET /verwaltung/zugaenge", "POST /verwaltung/zugaenge"} {
+				invite.Set("email", fmt.Sprintf("neu%d@staff.example", i))
+				a := st.staffAsk(k, name, nil, invite)
+				asked := strings.Contains(a.body, `action="/verwaltung/bestaetigen"`)
+				if a.status != want || asked != (want == 403) {
+					t.Errorf("%s: %d, want %d", name, a.status, want)
+				}
+			}
+			w.clock.Move(16 * time.Minute)
+		}
+		list, err := w.staffDesk().Colleagues(context.Background(), w.tenants[0].ID)
+		w.must(err)
+		if len(list) != 2 {
+			t.Errorf("%d colleagues, want the administrator and one invited", len(list))
+		}
+		st.report(t)
+	})
+}
+
 // The teeth: a staff route without a right, and one past the list, are found.
 func TestTheStaffTableFindsWhatIsWrong(t *testing.T) {
 	var list []Route

@@ -49,7 +49,7 @@ func TestVerifyFindsWhatWasTamperedWithAndRebuildMendsIt(t *testing.T) {
 			"a sum is gone":   `DELETE FROM rollups WHERE figure = 'running' AND slice = 'age' AND span = 'day'`,
 			"a line is gone":  `DELETE FROM rollup_lines WHERE figure = 'running'`,
 			"a sum too many":  `INSERT INTO rollups SELECT creditor_id, span, slice, value, day_on, figure, 'none', n, amount FROM rollups WHERE figure = 'placed' AND slice = 'all' AND span = 'day'`,
-			"a line too many": `INSERT INTO rollup_lines SELECT creditor_id, case_id, figure, 'none', day_on, n, amount, cohort, ground, age FROM rollup_lines WHERE figure = 'placed'`,
+			"a line too many": `INSERT INTO rollup_lines SELECT creditor_id, case_id, figure, 'none', day_on, month_on, n, amount, cohort, ground, age FROM rollup_lines WHERE figure = 'placed'`,
 		} {
 			t.Run(name, func(t *testing.T) { mends(t, url, tamper) })
 		}

@@ -391,8 +391,9 @@ func (w *world) compare(r *store.Reader, when string, s rollups.Scope) {
 		at := sumOf{f.Figure, f.Key}
 		got[at] = [2]int64{got[at][0] + f.N, got[at][1] + f.Amount}
 	}
-	for at := range want {
-		got[at] = got[at] // both have it
+	for at := range want { // also what is missing in got
+		sum := got[at]
+		got[at] = sum
 	}
 	for at, sum := range got {
 		for _, f := range counted {
@@ -460,6 +461,7 @@ func (w *world) totals(r *store.Reader, when string, all rollups.Scope) {
 			gotRecovered += f.Amount
 		}
 	}
+	w.rates(when, all, recovered)
 	if got != open || gotRecovered != recovered {
 		w.Fatalf("%s: open %d, recovered %d; by the cases %d and %d", when, got, gotRecovered, open, recovered)
 	}
@@ -501,6 +503,43 @@ func (w *world) table(r *store.Reader, t reports.Table) {
 			if sum != c.Value {
 				w.Fatalf("%s, %v, column %d is %d, the lines behind it %d: %+v", t.Title.Key, row.Head, i, c.Value, sum, c.Behind)
 			}
+		}
+	}
+}
+
+// rates compares the rates of the overview with what the cases got.
+func (w *world) rates(when string, all rollups.Scope, recovered int64) {
+	made, err := w.desk.Make(ctx, debt.Creditor{ID: w.creditor}, reports.Query{Kind: reports.Overview, Scope: all})
+	if err != nil {
+		w.Fatal(err)
+	}
+	var placed, closed, kept int64
+	for _, c := range w.cases {
+		var net debt.Cents
+		for _, p := range c.paid {
+			if p.Method != debt.MethodWaiver && p.returned.IsZero() {
+				net += p.Amount
+			}
+		}
+		if !c.rejected {
+			placed += int64(c.principal)
+		}
+		if !c.rejected && !c.closed.IsZero() {
+			closed, kept = closed+int64(c.principal), kept+int64(min(net, c.principal))
+		}
+	}
+	for _, row := range made.Tables[0].Rows {
+		part, whole := recovered, placed
+		switch row.Head.Key {
+		case "report_rate_closed":
+			part, whole = kept, closed
+		case "report_rate_all":
+		default:
+			continue
+		}
+		cell, none := row.Cells[1], whole == 0
+		if cell.None != none || !none && (cell.Value < part*10_000/whole || cell.Value > part*10_000/whole+1) {
+			w.Fatalf("%s: %s is %d of ten thousand, by the cases %d of %d", when, row.Head.Key, cell.Value, part, whole)
 		}
 	}
 }

@@ -41,7 +41,7 @@ type Query struct {
 // Check refuses what no report can answer.
 func (q Query) Check() error {
 	first, last := debt.NewDate(1990, time.January, 1), debt.NewDate(2199, time.December, 31)
-	known := q.Value == ""
+	known := q.By == rollups.All && q.Value == ""
 	switch q.By {
 	case rollups.ByCohort:
 		known = recovery.KnownMonth(q.Value)
@@ -55,7 +55,7 @@ func (q Query) Check() error {
 		return debt.E(debt.NotFound, "report_unknown", nil)
 	case q.From.IsZero() || q.To.IsZero() || q.From.After(q.To) || q.From.Before(first) || q.To.After(last):
 		return debt.E(debt.Invalid, "report_period", nil)
-	case !known || !slices.Contains([]rollups.By{rollups.All, rollups.ByCohort, rollups.ByGround, rollups.ByAge}, q.By):
+	case !known:
 		return debt.E(debt.Invalid, "report_slice", nil)
 	}
 	return nil

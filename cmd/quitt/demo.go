@@ -8,6 +8,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/figures"
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/seed"
@@ -138,7 +139,8 @@ func (r *run) consistent(ctx context.Context, s *store.Store) error {
 	if _, err := s.Verify(ctx, func(f store.Finding) bool { found = append(found, f); return false }); err != nil || len(found) == 0 {
 		return err
 	}
-	return r.verify(ctx, s, true)
+	a, err := figures.Options{Words: r.main.words, All: true}.Verify(ctx, s)
+	return r.reply(ctx, s, a, err)
 }
 
 // waysIn prints a way into each kind of case, and where the rest of the demo is.

@@ -7,7 +7,6 @@ import (
 	"quitt/cmd/quitt/people"
 	"quitt/cmd/quitt/seed"
 	"quitt/cmd/quitt/shown"
-	"quitt/debt"
 	"quitt/store"
 )
 
@@ -45,19 +44,7 @@ func (r *run) demoPeople(ctx context.Context, s *store.Store, public string) err
 	if err != nil {
 		return err
 	}
-	var creditors []debt.Creditor
-	for _, c := range seed.Creditors() {
-		known, err := r.creditor(ctx, s, c.Code)
-		if err != nil {
-			return err
-		}
-		creditors = append(creditors, known)
-	}
-	list, err := d.Demo(ctx, creditors)
-	if err != nil {
-		return err
-	}
-	r.printf("\n%s\n", shown.Columns(d.Rows(list)))
-	r.line("staff_demo", debt.Args{"url": public + "/verwaltung/anmelden"})
-	return nil
+	said, err := d.Demo(ctx, seed.Creditors(), public)
+	r.printf("%s", said)
+	return err
 }

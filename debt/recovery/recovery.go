@@ -92,11 +92,17 @@ const (
 	Direct   Code = "direct"
 )
 
-// Channels, Backs and Steps list their codes in order, Makers who may have set up a plan.
+// Channels lists the ways of money.
 func Channels() []Code { return []Code{Portal, Collect, Bank, ByHand} }
-func Backs() []Code    { return []Code{BackReturn, BackRefund, BackCorrection} }
-func Steps() []Code    { return []Code{Sent, Opened, Verified, Acted, Paid} }
-func Makers() []Code   { return []Code{"debtor", "representative", "creditor", "operator", "system"} }
+
+// Backs lists the kinds of money that went back.
+func Backs() []Code { return []Code{BackReturn, BackRefund, BackCorrection} }
+
+// Steps lists the steps of a letter in order, without Direct.
+func Steps() []Code { return []Code{Sent, Opened, Verified, Acted, Paid} }
+
+// Makers lists who may have set up a plan: the kinds of actors.
+func Makers() []Code { return []Code{"debtor", "representative", "creditor", "operator", "system"} }
 
 // Codes lists every Code.
 func Codes() []Code {

@@ -32,16 +32,16 @@ func (p Post) Loop() notifications.Loop {
 // lease is how long a mail is held: longer than a carrier may take.
 const lease = 10 * time.Minute
 
-// waits lie between tries; after the last one the mail has failed.
-var waits = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour}
+// pauses lie between tries; after the last one the mail has failed.
+var pauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour}
 
 func (p Post) work(ctx context.Context) (did int, err error) {
-	var any bool
+	var waits bool
 	err = p.Store.Read(ctx, "", func(r *store.Reader) error {
-		any, err = staff.AnyMail(r)
+		waits, err = staff.AnyMail(r)
 		return err
 	})
-	if err != nil || !any || p.Carrier == nil {
+	if err != nil || !waits || p.Carrier == nil {
 		return 0, err
 	}
 	var m staff.Mail
@@ -78,9 +78,9 @@ func noted(m staff.Mail, d notifications.Delivery, now time.Time) staff.Mail {
 		m.State, m.Sealed = staff.MailSent, ""
 	case d.Outcome == notifications.Later && d.Unheard:
 		m.Attempts--
-		m.State, m.NextAt = staff.MailWaiting, now.Add(waits[0])
-	case d.Outcome == notifications.Later && m.Attempts <= len(waits):
-		m.State, m.NextAt = staff.MailWaiting, now.Add(waits[max(1, m.Attempts)-1])
+		m.State, m.NextAt = staff.MailWaiting, now.Add(pauses[0])
+	case d.Outcome == notifications.Later && m.Attempts <= len(pauses):
+		m.State, m.NextAt = staff.MailWaiting, now.Add(pauses[max(1, m.Attempts)-1])
 	case d.Outcome == notifications.Unsure:
 		m.State, m.Sealed = staff.MailUnknown, ""
 	default:

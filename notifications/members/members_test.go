@@ -152,11 +152,11 @@ func TestWhatCannotBeSaidIsNotSent(t *testing.T) {
 			o.Fatal(err)
 		}
 		o.add("mail_staff_reset", "de")
-		o.Post.Vault = other
+		o.Vault = other
 		if o.turn(); len(o.carrier.got) != 0 {
 			o.Errorf("%d mails left", len(o.carrier.got))
 		}
-		o.Post.Carrier = nil
+		o.Carrier = nil
 		o.add("mail_staff_reset", "de")
 		if n := o.turn(); n != 0 {
 			o.Errorf("without a server %d left", n)

@@ -33,13 +33,15 @@ func (r lineRow) place() lineRow {
 	return lineRow{CaseID: r.CaseID, Figure: r.Figure, Key: r.Key, DayOn: r.DayOn}
 }
 
+func (r lineRow) month() debt.Date { return r.DayOn.AddDays(1 - r.DayOn.Time().Day()) }
+
 const (
 	lineColumns = `case_id, figure, key, day_on, n, amount, cohort, ground, age`
 
 	linesSQL     = `SELECT ` + lineColumns + ` FROM rollup_lines WHERE creditor_id = $1 AND case_id IN (`
 	forgetSQL    = `DELETE FROM rollup_lines WHERE creditor_id = $1 AND case_id IN (`
 	removeSQL    = `DELETE FROM rollup_lines WHERE creditor_id = $1 AND case_id = $2 AND figure = $3 AND key = $4 AND day_on = $5`
-	addLinesSQL  = `INSERT INTO rollup_lines (creditor_id, ` + lineColumns + `) VALUES `
+	addLinesSQL  = `INSERT INTO rollup_lines (creditor_id, case_id, figure, key, day_on, month_on, n, amount, cohort, ground, age) VALUES `
 	thenLinesSQL = ` ON CONFLICT (creditor_id, case_id, figure, key, day_on) DO UPDATE SET n = excluded.n, amount = excluded.amount,
 		cohort = excluded.cohort, ground = excluded.ground, age = excluded.age`
 
@@ -57,15 +59,15 @@ func forget(t *store.Tx, ids []debt.ID) error {
 	return err
 }
 
-// take makes the lines of cases anew and adds what is different to the sums.
-func take(t *store.Tx, ids []debt.ID) error {
+// take makes the lines of cases anew and gives what that changes in the sums.
+func take(t *store.Tx, ids []debt.ID) (sums, error) {
 	stories, err := load(&t.Reader, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	old, err := listed[lineRow](&t.Reader, linesSQL, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	was := make(map[lineRow]lineRow, len(old))
 	for _, r := range old {
@@ -88,13 +90,10 @@ func take(t *store.Tx, ids []debt.ID) error {
 	for _, r := range was {
 		change.add(r, -1)
 		if _, err := t.Exec(removeSQL, t.Creditor(), r.CaseID, string(r.Figure), r.Key, r.DayOn); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := addLines(t, fresh); err != nil {
-		return err
-	}
-	return change.save(t)
+	return change, addLines(t, fresh)
 }
 
 func addLines(t *store.Tx, rows []lineRow) error {
@@ -103,11 +102,11 @@ func addLines(t *store.Tx, rows []lineRow) error {
 	})
 	for len(rows) > 0 {
 		n := bulk.Portion(len(rows), rowsAtOnce)
-		args := make([]any, 0, 10*n)
+		args := make([]any, 0, 11*n)
 		for _, r := range rows[:n] {
-			args = append(args, t.Creditor(), r.CaseID, string(r.Figure), r.Key, r.DayOn, r.N, r.Amount, r.Cohort, r.Ground, r.Age)
+			args = append(args, t.Creditor(), r.CaseID, string(r.Figure), r.Key, r.DayOn, column.On(r.month()), r.N, r.Amount, r.Cohort, r.Ground, r.Age)
 		}
-		if _, err := t.Exec(addLinesSQL+bulk.Tuples(n, 10)+thenLinesSQL, args...); err != nil {
+		if _, err := t.Exec(addLinesSQL+bulk.Tuples(n, 11)+thenLinesSQL, args...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -128,7 +127,7 @@ func (s sums) add(r lineRow, sign int64) {
 	if r.CaseID == "" {
 		return // there was no line
 	}
-	month := r.DayOn.AddDays(1 - r.DayOn.Time().Day())
+	month := r.month()
 	for slice, value := range map[By]string{All: "", ByCohort: r.Cohort, ByGround: r.Ground, ByAge: r.Age} {
 		for span, on := range map[string]debt.Date{"day": r.DayOn.Date, "month": month} {
 			c := cell{span, string(slice), value, on, string(r.Figure), r.Key}

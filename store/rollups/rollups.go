@@ -21,9 +21,9 @@ const Portion = 256
 const firstID debt.ID = "00000000-0000-0000-0000-000000000000"
 
 const (
-	lockSQL  = `UPDATE rollup_marks SET seq = seq WHERE creditor_id = $1 RETURNING seq, built_to`
-	addSQL   = `INSERT INTO rollup_marks (creditor_id, seq, built_to) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
-	saveSQL  = `UPDATE rollup_marks SET seq = $2, built_to = $3 WHERE creditor_id = $1`
+	lockSQL  = `UPDATE rollup_marks SET seq = seq WHERE creditor_id = $1 RETURNING seq, built_to, step`
+	addSQL   = `INSERT INTO rollup_marks (creditor_id, seq, built_to, step) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING`
+	saveSQL  = `UPDATE rollup_marks SET seq = $2, built_to = $3, step = $4 WHERE creditor_id = $1`
 	clearSQL = `DELETE FROM rollups WHERE creditor_id = $1`
 	headSQL  = `SELECT seq FROM feed_heads WHERE creditor_id = $1`
 
@@ -36,6 +36,12 @@ const (
 type mark struct {
 	Seq     int64           `db:"seq"`
 	BuiltTo column.Optional `db:"built_to"`
+	Step    int64           `db:"step"`
+}
+
+func (m mark) save(t *store.Tx) error {
+	_, err := t.Exec(saveSQL, t.Creditor(), m.Seq, m.BuiltTo, m.Step)
+	return err
 }
 
 // lock gives how far the sums have come and holds it until the end of the transaction. A
@@ -72,8 +78,7 @@ func Again(t *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(saveSQL, t.Creditor(), head, column.Optional(firstID))
-	return err
+	return mark{head, column.Optional(firstID), 0}.save(t)
 }
 
 // Advance takes in a portion, of all cases while the sums are being made and then of the feed,
@@ -83,31 +88,59 @@ func Advance(t *store.Tx, most int) (did int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if m.BuiltTo != "" {
+	switch {
+	case m.BuiltTo != "":
 		return build(t, m, most)
+	case m.Step > 0:
+		return 1, sumUp(t, m)
 	}
 	return follow(t, m, most)
 }
 
-// build takes in cases by id. Their old lines are of sums that are gone.
+// build makes the lines of cases, by id. Their old lines are of sums that are gone.
 func build(t *store.Tx, m mark, most int) (int, error) {
 	var ids []debt.ID
 	if err := t.List(&ids, casesSQL, t.Creditor(), debt.ID(m.BuiltTo), most); err != nil {
 		return 0, err
 	}
 	if len(ids) == 0 {
-		_, err := t.Exec(saveSQL, t.Creditor(), m.Seq, column.Optional(""))
-		return 1, err // the feed comes next
+		return 1, mark{m.Seq, "", 1}.save(t)
 	}
 	if err := forget(t, ids); err != nil {
 		return 0, err
 	}
-	if err := take(t, ids); err != nil {
+	if _, err := take(t, ids); err != nil {
 		return 0, err
 	}
-	_, err := t.Exec(saveSQL, t.Creditor(), m.Seq, column.Optional(ids[len(ids)-1]))
-	return len(ids), err
+	return len(ids), mark{m.Seq, column.Optional(ids[len(ids)-1]), 0}.save(t)
 }
+
+// sumUp adds up all lines for one span and one breakdown: a statement each, because a sum that is
+// added to with every portion is written as often.
+func sumUp(t *store.Tx, m mark) error {
+	if _, err := t.Exec(sumUps[m.Step-1], t.Creditor()); err != nil {
+		return err
+	}
+	if m.Step++; int(m.Step) > len(sumUps) {
+		m.Step = 0 // the feed comes next
+		if err := t.Learn(); err != nil {
+			return err
+		}
+	}
+	return m.save(t)
+}
+
+// sumUps is a statement for each span and breakdown.
+var sumUps = func() (list []string) {
+	for _, span := range [][2]string{{"day", "day_on"}, {"month", "month_on"}} {
+		for _, slice := range [][2]string{{"all", "''"}, {"cohort", "cohort"}, {"ground", "ground"}, {"age", "age"}} {
+			list = append(list, `INSERT INTO rollups (creditor_id, span, slice, value, day_on, figure, key, n, amount)
+				SELECT creditor_id, '`+span[0]+`', '`+slice[0]+`', `+slice[1]+` AS value, `+span[1]+`, figure, key, CAST(SUM(n) AS BIGINT), CAST(SUM(amount) AS BIGINT)
+				  FROM rollup_lines WHERE creditor_id = $1 GROUP BY creditor_id, value, `+span[1]+`, figure, key`)
+		}
+	}
+	return list
+}()
 
 func follow(t *store.Tx, m mark, most int) (int, error) {
 	var news []struct {
@@ -124,15 +157,18 @@ func follow(t *store.Tx, m mark, most int) (int, error) {
 			seen[n.CaseID], ids = true, append(ids, n.CaseID)
 		}
 	}
-	if err := take(t, ids); err != nil {
+	change, err := take(t, ids)
+	if err == nil {
+		err = change.save(t)
+	}
+	if err != nil {
 		return 0, err
 	}
-	_, err := t.Exec(saveSQL, t.Creditor(), news[len(news)-1].Place, column.Optional(""))
-	return len(news), err
+	return len(news), mark{news[len(news)-1].Place, "", 0}.save(t)
 }
 
 const standingSQL = `
-	SELECT h.seq AS head, COALESCE(m.seq, -1) AS seq, m.built_to,
+	SELECT h.seq AS head, COALESCE(m.seq, -1) AS seq, m.built_to, COALESCE(m.step, 0) AS step,
 	       (SELECT e.at FROM feed f JOIN events e ON e.creditor_id = f.creditor_id AND e.id = f.event_id
 	         WHERE f.creditor_id = h.creditor_id AND f.seq = m.seq + 1) AS next_at,
 	       (SELECT e.at FROM feed_pending p JOIN events e ON e.creditor_id = p.creditor_id AND e.id = p.event_id
@@ -153,13 +189,14 @@ func StandingOf(r *store.Reader) (Standing, error) {
 		Head    int64           `db:"head"`
 		Seq     int64           `db:"seq"`
 		BuiltTo column.Optional `db:"built_to"`
+		Step    int64           `db:"step"`
 		Next    column.Instant  `db:"next_at"`
 		Waiting column.Instant  `db:"waiting_at"`
 	}
 	if err := r.Get(&row, standingSQL, r.Creditor()); err != nil {
 		return Standing{}, store.Missing(err, "creditor_unknown")
 	}
-	s := Standing{Building: row.Seq < 0 || row.BuiltTo != "", Behind: row.Head - max(row.Seq, 0), Missing: row.Next}
+	s := Standing{Building: row.Seq < 0 || row.BuiltTo != "" || row.Step > 0, Behind: row.Head - max(row.Seq, 0), Missing: row.Next}
 	if s.Missing.IsZero() {
 		s.Missing = row.Waiting
 	}

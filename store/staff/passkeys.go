@@ -33,7 +33,7 @@ func (x passkeyRow) passkey() Passkey {
 	return Passkey{x.ID, x.IDHash, x.Member, x.Sealed, x.Device, x.MadeAt.Time, x.UsedAt.Time}
 }
 
-const (
+const ( //nolint:gosec // statements, no credentials
 	passkeyColumns   = `id, id_hash, member_id, sealed, device, made_at, used_at`
 	loadPasskeySQL   = `SELECT ` + passkeyColumns + ` FROM staff_passkeys WHERE id_hash = $1`
 	passkeysSQL      = `SELECT ` + passkeyColumns + ` FROM staff_passkeys WHERE member_id = $1 ORDER BY made_at, id`

@@ -258,9 +258,58 @@ func TestAMailIsTakenByOne(t *testing.T) {
 		if _, lost := claim(storetest.Now.Add(time.Hour)); lost {
 			t.Error("it is sent again")
 		}
-		var any bool
-		if err := s.Read(ctx, "", func(r *store.Reader) error { any, err = staff.AnyMail(r); return err }); err != nil || any {
+		var waits bool
+		if err := s.Read(ctx, "", func(r *store.Reader) error { waits, err = staff.AnyMail(r); return err }); err != nil || waits {
 			t.Errorf("something waits: %v", err)
+		}
+	})
+}
+
+func TestPasskeysAreTheirOwners(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		m, other := record("a"), record("b")
+		p := staff.Passkey{ID: store.NewID(), IDHash: hash("1"), Member: m.ID, Sealed: "sealed", Device: "Safari", MadeAt: storetest.Now}
+		write(t, s, func(tx *store.Tx) error {
+			return errors.Join(staff.Add(tx, m), staff.Add(tx, other), staff.AddPasskey(tx, p))
+		})
+		twice := p
+		twice.ID, twice.Member = store.NewID(), other.ID
+		if err := s.Write(ctx, "", func(tx *store.Tx) error { return staff.AddPasskey(tx, twice) }); err == nil {
+			t.Error("two have the same one")
+		}
+		p.Sealed, p.UsedAt = "newer", storetest.Now.Add(time.Minute)
+		write(t, s, func(tx *store.Tx) error {
+			return errors.Join(staff.SavePasskey(tx, p), staff.EndPasskey(tx, other.ID, p.ID), staff.EndPasskeys(tx, other.ID))
+		})
+		write(t, s, func(tx *store.Tx) error {
+			got, err := staff.LoadPasskey(&tx.Reader, hash("1"))
+			if diff := cmp.Diff(p, got); diff != "" {
+				t.Error(diff)
+			}
+			list, lerr := staff.Passkeys(&tx.Reader, m.ID)
+			if len(list) != 1 {
+				t.Errorf("%d passkeys", len(list))
+			}
+			return errors.Join(err, lerr, staff.EndPasskey(tx, m.ID, p.ID))
+		})
+		err := s.Read(ctx, "", func(r *store.Reader) error { _, err := staff.LoadPasskey(r, hash("1")); return err })
+		if !errors.Is(err, debt.E(debt.NotFound, "staff_passkey_unknown", nil)) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestAChallengeIsAnsweredOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		for i, want := range []bool{true, false, false} {
+			var first bool
+			write(t, s, func(tx *store.Tx) (err error) {
+				first, err = staff.UseChallenge(tx, hash("1"), storetest.Now.Add(time.Duration(i)*11*time.Hour))
+				return err
+			})
+			if first != want {
+				t.Errorf("answer %d: %v", i+1, first)
+			}
 		}
 	})
 }

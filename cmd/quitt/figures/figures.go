@@ -5,8 +5,10 @@ import (
 	"context"
 	"time"
 
+	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications"
+	"quitt/portal/text"
 	"quitt/reports"
 	"quitt/store"
 )
@@ -21,28 +23,39 @@ func Loops(s *store.Store, now func() time.Time) []notifications.Loop {
 	return []notifications.Loop{{Name: "reports", Every: time.Second, Work: d.Work, Queue: queue}}
 }
 
-// Rebuild makes the sums of every creditor anew.
-func Rebuild(ctx context.Context, s *store.Store) error {
-	return each(ctx, s, func(c debt.Creditor) error { return reports.Desk{Store: s}.Rebuild(ctx, c.ID) })
+// Options are what quitt verify is asked for.
+type Options struct {
+	Words        *text.Catalogue
+	All, Rebuild bool
 }
 
-// Verify is store.Verify, and compares the sums of the reports with the cases.
-func Verify(ctx context.Context, s *store.Store, report func(store.Finding) bool) (store.Tally, error) {
-	stopped := false
+// Verify is store.Verify, and compares the sums of the reports with the cases; Rebuild makes them
+// anew before.
+func (o Options) Verify(ctx context.Context, s *store.Store) (shown.Answer, error) {
+	if o.Rebuild {
+		err := each(ctx, s, func(c debt.Creditor) error { return reports.Desk{Store: s}.Rebuild(ctx, c.ID) })
+		if err != nil {
+			return shown.Answer{}, err
+		}
+	}
+	findings := []store.Finding{}
 	find := func(f store.Finding) bool {
-		stopped = !report(f)
-		return !stopped
+		findings = append(findings, f)
+		return o.All
 	}
 	tally, err := s.Verify(ctx, find)
-	if err != nil || stopped {
-		return tally, err
+	if err == nil {
+		err = each(ctx, s, func(c debt.Creditor) error {
+			if len(findings) > 0 && !o.All {
+				return nil
+			}
+			return reports.Desk{Store: s}.Verify(ctx, c, find)
+		})
 	}
-	return tally, each(ctx, s, func(c debt.Creditor) error {
-		if stopped {
-			return nil
-		}
-		return reports.Desk{Store: s}.Verify(ctx, c, find)
-	})
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	return shown.Verified(o.Words, tally, findings), nil
 }
 
 func each(ctx context.Context, s *store.Store, do func(debt.Creditor) error) error {

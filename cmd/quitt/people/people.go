@@ -160,8 +160,34 @@ var demoPeople = []struct {
 	{staff.Admin, "verwaltung@quitt.example", "Renate Vogt", false},
 }
 
-// Demo lets the demo's people in anew: what an earlier demo printed works no more.
-func (d Desk) Demo(ctx context.Context, creditors []debt.Creditor) (list []Shown, err error) {
+// Demo lets the demo's people in anew, and says how they come in: what an earlier demo printed
+// works no more. Of the creditors only the codes are looked at.
+func (d Desk) Demo(ctx context.Context, creditors []debt.Creditor, public string) (string, error) {
+	var known []debt.Creditor
+	err := d.Store.Read(ctx, "", func(r *store.Reader) error {
+		known = nil
+		for _, c := range creditors {
+			found, err := r.LoadCreditor(c.Code)
+			if err != nil {
+				return err
+			}
+			known = append(known, found)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	list, err := d.Hire(ctx, known)
+	if err != nil {
+		return "", err
+	}
+	said := d.Words.Text("staff_demo", debt.Args{"url": public + "/verwaltung/anmelden"})
+	return "\n" + shown.Columns(d.rows(list)) + "\n" + said + "\n", nil
+}
+
+// Hire lets the demo's people in at creditors.
+func (d Desk) Hire(ctx context.Context, creditors []debt.Creditor) (list []Shown, err error) {
 	for _, p := range demoPeople {
 		at := creditors[:1]
 		if p.everywhere {
@@ -206,8 +232,7 @@ func (d Desk) join(ctx context.Context, i staffing.Invitation) (s Shown, err err
 	return s, d.Staff.Leave(ctx, o.Cookie)
 }
 
-// Rows is what a demo prints.
-func (d Desk) Rows(list []Shown) [][]string {
+func (d Desk) rows(list []Shown) [][]string {
 	w := d.Words
 	rows := [][]string{{w.Text("staff_role_label", nil), w.Text("staff_email_label", nil), w.Text("staff_password", nil), w.Text("staff_demo_recovery", nil), w.Text("staff_demo_secret", nil)}}
 	for _, s := range list {

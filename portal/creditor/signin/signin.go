@@ -27,7 +27,7 @@ type Pages struct {
 
 // The addresses beside room.Entry.
 const (
-	byPasskey = "/verwaltung/anmelden/passkey"
+	byPasskey = "/verwaltung/anmelden/passkey" //nolint:gosec // an address, no credential
 	joining   = "/verwaltung/einladung"
 	joined    = "/verwaltung/einladung/fertig"
 	forgotten = "/verwaltung/passwort"
