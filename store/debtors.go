@@ -39,8 +39,7 @@ func (r *Reader) LoadDebtor(id debt.ID) (debt.Debtor, error) {
 	return r.store.safe.Debtor(r.creditor, row)
 }
 
-const stopDebtorSQL = `
-	UPDATE debtors SET address_stopped = $3, email_stopped = $4, phone_stopped = $5
+const stopDebtorSQL = `UPDATE debtors SET address_stopped = $3, email_stopped = $4, phone_stopped = $5
 	 WHERE creditor_id = $1 AND id = $2`
 
 // SaveStops stores by which ways a debtor is not reached any more. The case must be locked
