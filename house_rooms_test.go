@@ -26,12 +26,15 @@ var floors = map[string]int{
 	"portal": speaking,
 	// Pure, and below all who speak to people: pages, letters, mails (docs/adr/0010).
 	"portal/text": wording,
-	"cmd":         wiring, "bench": wiring,
+	// What integrators take: it knows nothing of the house (docs/adr/0017).
+	"client": assets,
+	"cmd":    wiring, "bench": wiring,
 }
 
 // visitors names the rooms that may import a package at all, where the floor alone would
 // let too many in. cmd may import everything.
 var visitors = map[string][]string{
+	"client":                       {"portal"},                             // whose tests it is held against
 	"portal/text":                  {"portal", "notifications", "reports"}, // sentences belong where people are spoken to
 	"payments/stripe":              {},                                     // chosen by cmd, known to nobody else
 	"payments/sandbox":             {},                                     // likewise
@@ -64,6 +67,13 @@ var shared = []string{
 	"store/person",
 	"store/search",
 	"store/vault",
+	"store/rehearse",
+	"debt/ledger",
+	"portal/debtor/room",
+	"portal/debtor/told",
+	"portal/creditor/room",
+	"portal/api/wire",
+	"cases/upload/gate",
 }
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
@@ -83,10 +93,13 @@ var libraries = map[string][]string{
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},
-	"github.com/skip2/go-qrcode":  {"portal", "notifications/letter"},
-	"github.com/redis/go-redis":   {"store/cache"},
-	"github.com/go-redis":         {"store/cache"},
-	"github.com/prometheus":       {"portal"},
+	// Describes and checks what programs send; only the API speaks with it.
+	"github.com/danielgtaylor/huma": {"portal/api"},
+	"github.com/getkin/kin-openapi": testOnly,
+	"github.com/skip2/go-qrcode":    {"portal", "notifications/letter"},
+	"github.com/redis/go-redis":     {"store/cache"},
+	"github.com/go-redis":           {"store/cache"},
+	"github.com/prometheus":         {"portal"},
 	// In the sandbox only tests use it: the client drives its stand-in.
 	"github.com/stripe/stripe-go": {"payments/stripe", "payments/sandbox"},
 	"codeberg.org/go-pdf/fpdf":    {"notifications/letter", "reports/files"},

@@ -167,14 +167,15 @@ func (r *importRun) flush() error {
 	r.chunk = r.chunk[:0]
 	first := r.report.New == 0
 	r.report.New += len(fresh)
-	if _, err = open(r.tx, r.options.Creditor, fresh, r.stamp); err != nil || !first {
+	if _, err = Keep(r.tx, r.options.Creditor, fresh, r.stamp); err != nil || !first {
 		return err
 	}
 	return r.tx.Learn()
 }
 
-// open stores new cases and gives their ids in the order of the hand-overs.
-func open(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.Stamp) ([]debt.ID, error) {
+// Keep stores new cases and gives them in the order of the hand-overs, for use cases that
+// take in more than one.
+func Keep(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.Stamp) ([]debt.Case, error) {
 	if len(handovers) == 0 {
 		return nil, nil
 	}
@@ -183,13 +184,13 @@ func open(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.St
 	if err != nil {
 		return nil, err
 	}
-	files, ids := make([]store.NewFile, len(handovers)), make([]debt.ID, len(handovers))
+	files, opened := make([]store.NewFile, len(handovers)), make([]debt.Case, len(handovers))
 	for i, h := range handovers {
 		reference := fmt.Sprintf("%d-%06d", year, first+int64(i))
 		if files[i], err = h.newFile(creditor, reference, s); err != nil {
 			return nil, err
 		}
-		ids[i] = files[i].File.Case.ID
+		opened[i] = files[i].File.Case
 	}
 	if err := t.AddFiles(files); err != nil {
 		return nil, err
@@ -198,7 +199,7 @@ func open(t *store.Tx, creditor debt.Creditor, handovers []Handover, s ledger.St
 	for i, f := range files {
 		findable[i] = search.NewSubject(f)
 	}
-	return ids, search.Add(t, findable...)
+	return opened, search.Add(t, findable...)
 }
 
 // Open takes in a single hand-over. A reference that is known is Conflict
@@ -208,13 +209,13 @@ func (d Desk) Open(ctx context.Context, creditor debt.Creditor, h Handover) (deb
 		return "", err
 	}
 	stamp := d.stamp()
-	var ids []debt.ID
+	var opened []debt.Case
 	err := d.Store.Write(ctx, creditor.ID, func(t *store.Tx) (err error) {
-		ids, err = open(t, creditor, []Handover{h}, stamp)
+		opened, err = Keep(t, creditor, []Handover{h}, stamp)
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	return ids[0], nil
+	return opened[0].ID, nil
 }

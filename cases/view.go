@@ -143,10 +143,14 @@ func (v *View) addLaterCosts(from Source) {
 
 // judge adds what debt decides about the case today.
 func (v *View) judge(today debt.Date) {
+	v.Minor = access.Minor(v.Debtor, today)
+	v.Steps = v.Case.NextSteps(v.Facts(today))
+}
+
+// Facts is what decides about steps beside the case.
+func (v View) Facts(today debt.Date) debt.Facts {
 	d := v.Debtor
-	v.Minor = access.Minor(d, today)
-	v.Steps = v.Case.NextSteps(debt.Facts{On: today, Minor: v.Minor,
-		AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""})
+	return debt.Facts{On: today, Minor: access.Minor(d, today), AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""}
 }
 
 // InFlight gives the payments whose money is under way or whose outcome is being checked,

@@ -17,7 +17,7 @@ func (s *Server) sameOrigin(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodPost {
 		return c.Next()
 	}
-	if r := factsOf(c).route; r == nil && forPrograms(c) || r != nil && r.Who == FeedKey {
+	if r := factsOf(c).route; r == nil && forPrograms(c) || r.programs() {
 		return c.Next() // a browser adds no Authorization by itself
 	}
 	if r := factsOf(c).route; r != nil && (r.proved || r.Who == Provider) {

@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"quitt/debt"
+	"quitt/portal/api/wire"
 	"quitt/portal/page"
 )
 
@@ -86,9 +87,12 @@ func (s *Server) fail(c *fiber.Ctx, err error) {
 func answerTo(err error) (a answer, known bool) {
 	var chosen refusal
 	var own *fiber.Error
+	var faults *wire.Refusal
 	switch {
 	case errors.As(err, &chosen):
 		return chosen.answer, true
+	case errors.As(err, &faults):
+		return answer{faults.Status, page.Problem{Kind: page.BadRequest}}, true
 	case errors.Is(err, debt.E(debt.NotFound, "session_ended", nil)):
 		return sessionEnded.answer, true
 	case errors.As(err, &own):

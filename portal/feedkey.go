@@ -2,26 +2,45 @@ package portal
 
 import (
 	"context"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/debt"
 	"quitt/portal/api"
+	"quitt/portal/api/reading"
+	"quitt/portal/api/wire"
 	"quitt/portal/page"
 	"quitt/store/cache"
+	"quitt/store/feed"
 )
 
 // apiPrefix is where programs ask: without session and form token, and answered in JSON.
 const apiPrefix = "/api/"
 
-func feedRoutes(o Options) []route {
+func apiRoutes(o Options) []route {
 	d := api.Desk{Store: o.Store, Now: o.Now}
-	return open(FeedKey, map[string]fiber.Handler{
+	list := open(FeedKey, map[string]fiber.Handler{
 		fiber.MethodGet + " /api/v1/events":                  d.Events,
 		fiber.MethodPost + " /api/v1/events/acknowledgement": d.Acknowledge,
 	})
+	for i := range list {
+		list[i].scope = feed.ScopeEvents
+	}
+	service := api.NewService(o.Store, o.Now, o.API)
+	list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true},
+		route{Route: Route{Method: fiber.MethodGet, Path: "/api/docs", Who: Anyone}, handler: reading.Handler(o.Pages.Kit, service)})
+	for _, op := range service.Operations() {
+		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope})
+	}
+	return list
 }
+
+// programs reports that no browser comes this way: a key is shown, and sessions are not looked at.
+func (r *route) programs() bool { return r != nil && (r.Who == FeedKey || r.Who == APIKey) }
 
 // How often a key may ask. A reader of a large feed takes 500 events at a time.
 var rulesKey = cache.Rules{Shared: cache.Rule{Most: 1200, Per: time.Minute}, Local: cache.Rule{Most: 600, Per: time.Minute}}
@@ -54,13 +73,28 @@ func (s *Server) keyed(r *route) fiber.Handler {
 			return fiber.ErrUnauthorized
 		}
 		own := "quitt:key:" + string(k.ID)
-		if left, _ := s.o.Limits.Look(ctx, own, rulesKey); left.Left == 0 {
+		left, most := s.o.Limits.Look(ctx, own, rulesKey)
+		limitHeaders(c, left, most)
+		if left.Left == 0 {
 			s.metrics.limited.WithLabelValues("key").Inc()
 			return tooMany(left.Retry)
 		}
 		s.o.Limits.Fail(ctx, own, rulesKey)
+		if !k.May(r.scope) {
+			return debt.E(debt.Forbidden, "api_scope_missing", debt.Args{"scope": string(r.scope)})
+		}
 		api.Put(c, k)
 		return reached(r.handler)(c)
+	}
+}
+
+// limitHeaders tell a program how much it may still ask, this request included in what is used,
+// and in how many seconds it may ask as much as ever.
+func limitHeaders(c *fiber.Ctx, left cache.State, most int) {
+	after := max(left.Left-1, 0)
+	full := time.Duration(most-after) * rulesKey.Shared.Per / time.Duration(most)
+	for name, n := range map[string]int{"RateLimit-Limit": most, "RateLimit-Remaining": after, "RateLimit-Reset": int(math.Ceil(full.Seconds()))} {
+		c.Set(name, strconv.Itoa(n))
 	}
 }
 
@@ -69,7 +103,7 @@ func forPrograms(c *fiber.Ctx) bool { return strings.HasPrefix(c.Path(), apiPref
 
 // apiProblem says a refusal to a program.
 func (s *Server) apiProblem(c *fiber.Ctx, status int, err error) {
-	p := api.NewProblem(page.Of(c).Words.Whole(), status, err)
+	p := wire.NewProblem(page.Of(c).Words.Whole(), status, err)
 	p.Request = page.Of(c).ID
 	if err := p.Write(c); err != nil {
 		s.plain(c)

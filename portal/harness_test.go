@@ -140,7 +140,7 @@ func sessions(_ context.Context, cookie string) (signin.Visit, error) {
 	return signin.Visit{}, debt.E(debt.NotFound, "session_ended", nil)
 }
 
-func openStore(t *testing.T) *store.Store {
+func openStore(t testing.TB) *store.Store {
 	t.Helper()
 	return storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"quitt/portal/figures"
 )
 
 // metrics are the figures of the server. Labels come from our own lists, never from a
@@ -54,7 +56,7 @@ func counter(name, help string) prometheus.Counter {
 // watch adds what is counted elsewhere.
 func (m *metrics) watch(s *Server) {
 	if s.o.Loops != nil {
-		m.registry.MustRegister(newLoopFigures(s.o.Loops, s.o.Now))
+		m.registry.MustRegister(figures.Loops(s.o.Loops, s.o.Now))
 	}
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "quitt_http_connections", Help: "Open connections."},

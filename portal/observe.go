@@ -129,7 +129,7 @@ func languageOf(c *fiber.Ctx) text.Language {
 // pageOf gives the address of a page that can be asked for again, else the start page. A
 // path somebody typed is nothing to show, it may hold a code.
 func (s *Server) pageOf(path string) string {
-	if r := s.match(fiber.MethodGet, path); r == nil || r.bare || r.Who == FeedKey || r.Who == Provider {
+	if r := s.match(fiber.MethodGet, path); r == nil || r.bare || r.programs() || r.Who == Provider {
 		return "/"
 	}
 	return path

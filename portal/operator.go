@@ -10,9 +10,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"quitt/notifications/hook"
-	"quitt/payments"
 	"quitt/portal/backstage"
+	"quitt/portal/figures"
 )
 
 // ServeOperator answers the operator's own questions, on a listener that no visitor can
@@ -50,10 +49,10 @@ func (s *Server) operator() http.Handler {
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /version", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, s.o.Version) })
 	if s.o.Hooks != nil {
-		s.metrics.registry.MustRegister(hookFigures{&latest[hook.Figures]{ask: s.o.Hooks.Figures}})
+		s.metrics.registry.MustRegister(figures.Hooks(s.o.Hooks))
 	}
 	if s.o.Pages.Rail != nil {
-		s.metrics.registry.MustRegister(railFigures{&latest[payments.Figures]{ask: s.o.Pages.Rail.Figures}})
+		s.metrics.registry.MustRegister(figures.Rail(s.o.Pages.Rail))
 	}
 	return mux
 }

@@ -14,6 +14,7 @@ import (
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/instalments"
 	"quitt/portal/page"
+	"quitt/store/feed"
 )
 
 // Who says who may come.
@@ -26,6 +27,7 @@ const (
 	FullView   Who = "full_view"
 	Helper     Who = "helper"   // a representative who has signed in, with or without a client
 	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
+	APIKey     Who = "api_key"  // likewise, with the scope of the operation
 	Provider   Who = "provider" // a payment provider, known by its signature; no session helps
 	Staff      Who = "staff"    // a member who has a Right at the creditor in view
 	Signed     Who = "signed"   // a member who has signed in, whatever is in view
@@ -48,7 +50,8 @@ type route struct {
 	// proved: a POST may come from anywhere and without a session, because what it holds is
 	// itself the proof of a right, and the right is small.
 	proved bool
-	files  bool // a POST may bring files
+	files  bool       // a POST may bring files
+	scope  feed.Scope // what a key must have to come here
 }
 
 // template is the route's name in logs and figures.
@@ -217,7 +220,7 @@ func (s *Server) admit(r *route) fiber.Handler {
 	switch r.Who {
 	case Anyone:
 		return reached(r.handler)
-	case FeedKey:
+	case FeedKey, APIKey:
 		return s.keyed(r)
 	case Provider:
 		return reached(r.handler)
@@ -301,7 +304,26 @@ func (s *Server) match(method, path string) *route {
 	case isNoticeAddress(path):
 		path = noticeRoute
 	}
-	return s.byPath[method+" "+path]
+	if r := s.byPath[method+" "+path]; r != nil || !strings.HasPrefix(path, apiPrefix) {
+		return r
+	}
+	for i := range s.routes {
+		if r := &s.routes[i]; r.Method == method && r.Who == APIKey && fits(r.Path, path) {
+			return r
+		}
+	}
+	return nil
+}
+
+// fits reports whether a path is one of a template with parts like ":case".
+func fits(template, path string) bool {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	for i := range want {
+		if len(got) != len(want) || got[i] != want[i] && (!strings.HasPrefix(want[i], ":") || got[i] == "") {
+			return false
+		}
+	}
+	return true
 }
 
 // allowed lists the methods of a path.

@@ -19,6 +19,7 @@ import (
 	"quitt/cases/signin/authority"
 	"quitt/notifications"
 	"quitt/notifications/hook"
+	"quitt/portal/api"
 	"quitt/portal/creditor"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/acting"
@@ -51,7 +52,8 @@ type Options struct {
 	Outbox         func() []notifications.Posted // what a demo's own mail server got; nil: no such page
 	Loops          *notifications.Runner         // its figures are shown; nil: none
 	Hooks          *hook.Sender                  // likewise
-	Staff          *creditor.Pages               // the creditor's window; nil: there is none
+	API            api.Desks
+	Staff          *creditor.Pages // the creditor's window; nil: there is none
 }
 
 // Times bound what a connection may take. Zero fields take their defaults.
@@ -151,7 +153,7 @@ func newServer(o Options, list []route) *Server {
 		o.Assets = embedded()
 	}
 	s := &Server{
-		o: o, routes: slices.Concat(list, commonRoutes(o), feedRoutes(o), staffRoutes(o.Staff)), byPath: map[string]*route{},
+		o: o, routes: slices.Concat(list, commonRoutes(o), apiRoutes(o), staffRoutes(o.Staff)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
 		busy: make(chan struct{}, maxPages), visit: visits(o.Pages), sleep: sleep,
 	}

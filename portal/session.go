@@ -58,7 +58,7 @@ func (s *Server) session(c *fiber.Ctx) error {
 		return s.staffSession(c)
 	}
 	cookie := c.Cookies(s.cookie.name)
-	if cookie == "" || f.route == nil || f.route.bare || f.route.Who == FeedKey || f.route.Who == Provider {
+	if cookie == "" || f.route == nil || f.route.bare || f.route.programs() || f.route.Who == Provider {
 		return c.Next()
 	}
 	v, err := s.visit(c.UserContext(), cookie)

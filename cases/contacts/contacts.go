@@ -33,6 +33,14 @@ type Who struct {
 	Language           string // of the page: that of the mails about the change
 }
 
+// source is the side that says so.
+func (w Who) source() string {
+	if w.By.Kind == bySide {
+		return bySide
+	}
+	return source
+}
+
 // The sentences of the mails; the outbox names the body.
 const (
 	// CodeBody goes to the address that is to be confirmed, NoticeBody to the one known before.
@@ -43,11 +51,10 @@ const (
 // TaskAddress is what a clerk has to look at: letters go to an address the debtor has given.
 const TaskAddress tasks.Kind = "address_changed"
 
-// source of what the debtor's side says. The address of a debtor's row knows two sources: one
-// that was looked up, which letters must say (RDG § 13a I Nr. 7), and every other.
+// source of what the debtor's side says.
 const (
 	source     = "debtor"
-	notLooked  = "creditor"
+	bySide     = "creditor" // who corrects, in the place of source
 	noticeLife = 7 * 24 * time.Hour
 )
 
@@ -115,7 +122,7 @@ func (a *act) keep(kind contacts.Kind, before, after debt.Personal) (debt.ID, er
 }
 
 func (a *act) change(kind contacts.Kind, before, after debt.Personal) contacts.Change {
-	return contacts.Change{ID: store.NewID(), CaseID: a.who.CaseID, DebtorID: a.debtor.ID, Kind: kind, Old: before, New: after, Source: source,
+	return contacts.Change{ID: store.NewID(), CaseID: a.who.CaseID, DebtorID: a.debtor.ID, Kind: kind, Old: before, New: after, Source: a.who.source(),
 		ValidFrom: debt.DateIn(a.now, debt.Berlin), State: contacts.Waiting, At: a.now}
 }
 
@@ -176,23 +183,8 @@ func (d Desk) Move(ctx context.Context, w Who, to Address) error {
 	}
 	return d.on(ctx, w, func(a *act) (debt.Args, error) {
 		was := a.debtor
-		if was.Street == to.Street && was.Postcode == to.Postcode && was.City == to.City && was.AddressStopped == debt.Reachable {
-			return nil, nil
-		}
-		x := &a.debtor
-		x.Street, x.Postcode, x.City, x.Country = to.Street, to.Postcode, to.City, "DE"
-		// In which state it lies nobody has said: deadlines count the holidays of all.
-		x.State, x.AddressSource, x.AddressStopped = "", notLooked, debt.Reachable
-		before, err := written(was)
-		if err != nil {
-			return nil, err
-		}
-		after, err := written(a.debtor)
-		if err != nil {
-			return nil, err
-		}
-		id, err := a.keep(contacts.Address, before, after)
-		if err != nil {
+		id, err := a.move(to, source)
+		if err != nil || id == "" {
 			return nil, err
 		}
 		if err := a.warn(was, id); err != nil {
@@ -201,6 +193,27 @@ func (d Desk) Move(ctx context.Context, w Who, to Address) error {
 		task := tasks.Task{ID: store.NewID(), Kind: TaskAddress, Subject: string(id), CaseID: a.who.CaseID, Reason: source, OpenedAt: a.now}
 		return debt.Args{"kind": string(contacts.Address), "source": source}, tasks.Open(a.Tx, task)
 	})
+}
+
+// move changes the address and keeps the old one; it gives "" if it is the same.
+func (a *act) move(to Address, from string) (debt.ID, error) {
+	was := a.debtor
+	if was.Street == to.Street && was.Postcode == to.Postcode && was.City == to.City && was.AddressStopped == debt.Reachable {
+		return "", nil
+	}
+	x := &a.debtor
+	x.Street, x.Postcode, x.City, x.Country = to.Street, to.Postcode, to.City, "DE"
+	// In which state it lies nobody has said: deadlines count the holidays of all.
+	x.State, x.AddressSource, x.AddressStopped = "", from, debt.Reachable
+	before, err := written(was)
+	if err != nil {
+		return "", err
+	}
+	after, err := written(a.debtor)
+	if err != nil {
+		return "", err
+	}
+	return a.keep(contacts.Address, before, after)
 }
 
 // Checked ends the task of a change: a clerk has looked at it. NotFound

@@ -2,6 +2,7 @@ package objections
 
 import (
 	"context"
+	"slices"
 
 	"quitt/cases/credit"
 	"quitt/debt"
@@ -54,33 +55,78 @@ func (w *work) answer(o kept.Objection, a objection.Answer) error {
 	if a, err = a.Check(disputed); err != nil {
 		return err
 	}
-	credits := fitting(h, a.Credits)
-	credits, unknown, err := credit.Lessen(w.creditor, h, credits)
+	credits, interest := fitting(h, a.Credits)
+	if credits, err = w.withCosts(h, credits, o.ID); err != nil {
+		return err
+	}
+	if err := w.credit(h, credits, debt.Key{Source: "objection", ExternalID: string(o.ID)}); err != nil {
+		return err
+	}
+	given, err := w.waive(h, interest, o.ID)
 	if err != nil {
 		return err
 	}
-	if unknown > 0 {
-		if err := w.ask(TaskCosts, o.ID, "", unknown); err != nil {
-			return err
+	for _, c := range credits {
+		account := debt.CostsAccount
+		if slices.ContainsFunc(h.Claims, func(k debt.Claim) bool { return k.ID == c.Line }) {
+			account = debt.PrincipalAccount
 		}
-	}
-	if err := w.credit(h, credits, o.ID); err != nil {
-		return err
+		given = append(given, objection.Given{Line: c.Line, Account: account, Amount: c.Amount})
 	}
 	o.State, o.Reason = a.Outcome, a.Reason
-	given := map[debt.ID]debt.Cents{}
 	sum := debt.Cents(0)
-	for _, c := range credits {
-		given[c.Line] = c.Amount
-		sum += c.Amount
+	for _, g := range given {
+		sum += g.Amount
 	}
 	if err := w.end(o, debt.Args{"credited_cents": sum}, given); err != nil {
 		return err
 	}
-	if o.State != debt.ObjectionRejected && len(credits) == 0 {
-		return w.ask(TaskInterest, o.ID, string(o.Ground), disputed.Total())
+	if len(interest) > 0 || o.State != debt.ObjectionRejected && len(given) == 0 { // what was given up ends today; by its rule the claim goes on bearing interest
+		if err := w.ask(TaskInterest, o.ID, string(o.Ground), disputed.Total()); err != nil {
+			return err
+		}
 	}
 	return w.afterwards(o)
+}
+
+// waive books interest that is given up. Its entry is that of a waiver designated to the interest
+// of one claim (as of a settlement): the run before it says for which days, and whatever is
+// booked anew later keeps it. What has been paid meanwhile is not open and stays.
+func (w *work) waive(h ledger.History, list []objection.Given, id debt.ID) (given []objection.Given, err error) {
+	h.Entries = append(slices.Clone(h.Entries), w.entries...)
+	paid := h.AnyPaid("")
+	for _, g := range list {
+		s, err := h.Statement(w.today)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(s.Claims, func(c ledger.ClaimStatement) bool { return c.ID == g.Line })
+		if at < 0 || min(g.Amount, s.Claims[at].OpenInterest) <= 0 {
+			continue
+		}
+		g.Amount = min(g.Amount, s.Claims[at].OpenInterest)
+		p := debt.Payment{ID: w.stamp.NewID(), CaseID: w.file.Case.ID, Method: debt.MethodWaiver, Status: debt.PaymentSucceeded, Amount: g.Amount,
+			ReceivedOn: w.today, Source: "objection", ExternalID: string(id) + "/" + string(g.Line) + "/interest", BookedAt: w.stamp.At,
+			Designation: []debt.Target{{Line: g.Line, Account: debt.InterestAccount}}}
+		entries, account, err := h.Insert(p, w.stamp)
+		if err != nil {
+			return nil, err
+		}
+		h.Entries, h.Payments = append(h.Entries, entries...), append(slices.Clone(h.Payments), p)
+		w.entries, w.waived, w.file.Account = append(w.entries, entries...), append(w.waived, p), account
+		w.file.Case.Paid(account.Balance(), paid)
+		given = append(given, g)
+	}
+	return given, nil
+}
+
+// withCosts adds what a smaller claim costs less, or leaves the question to a person.
+func (w *work) withCosts(h ledger.History, credits []ledger.Credit, id debt.ID) ([]ledger.Credit, error) {
+	all, unknown, err := credit.Lessen(w.creditor, h, credits)
+	if err == nil && unknown > 0 {
+		err = w.ask(TaskCosts, id, "", unknown)
+	}
+	return all, err
 }
 
 // everything is all that was ever demanded: who upholds an objection to the whole claim
@@ -100,22 +146,25 @@ func everything(h ledger.History) (list []objection.Line) {
 	return list
 }
 
-// fitting makes credits of what is given up, without what was given up since in another way.
-func fitting(h ledger.History, given []objection.Given) (list []ledger.Credit) {
+// fitting makes credits of what is given up, without what was given up since in another way;
+// interest has none of its own.
+func fitting(h ledger.History, given []objection.Given) (list []ledger.Credit, interest []objection.Given) {
 	for _, g := range given {
-		if amount := min(g.Amount, h.Demanded(g.Line)); amount > 0 {
+		if g.Account == debt.InterestAccount {
+			interest = append(interest, g)
+		} else if amount := min(g.Amount, h.Demanded(g.Line)); amount > 0 {
 			list = append(list, ledger.Credit{Line: g.Line, Amount: amount})
 		}
 	}
-	return list
+	return list, interest
 }
 
 // credit books what is given up.
-func (w *work) credit(h ledger.History, credits []ledger.Credit, id debt.ID) error {
+func (w *work) credit(h ledger.History, credits []ledger.Credit, key debt.Key) error {
 	if len(credits) == 0 {
 		return nil
 	}
-	entries, account, err := h.Credit(credits, debt.Key{Source: "objection", ExternalID: string(id)}, w.stamp)
+	entries, account, err := h.Credit(credits, key, w.stamp)
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,10 @@ func (o *office) furnish(c debt.Case) {
 		func(tx *store.Tx) error { return grants.AddOneTime(tx, once) },
 		func(tx *store.Tx) error { return outbox.Add(tx, mail, now) },
 		func(tx *store.Tx) error {
+			_, err := search.Keep(tx, store.NewID(), search.Query{Text: "Quakernackel"}, now)
+			return err
+		},
+		func(tx *store.Tx) error {
 			by := debt.Actor{Kind: "debtor"}
 			said := messages.Message{ID: store.NewID(), CaseID: c.ID, By: by, Text: "Quakernackel", At: now}
 			asked := messages.Request{ID: store.NewID(), CaseID: c.ID, Kind: messages.Other, By: by, Text: "Quakernackel", State: messages.Open, At: now, DueOn: debt.DateIn(now, debt.Berlin)}
@@ -342,7 +346,7 @@ func TestWhatWasKeptLongEnoughGoes(t *testing.T) {
 				t.Errorf("left at %s: %+v, %v", at, list, err)
 			}
 		}
-		for _, c := range []retention.Class{retention.Sessions, retention.OneTimeCodes, retention.Grants, retention.Messages, retention.ProviderNotices,
+		for _, c := range []retention.Class{retention.Sessions, retention.Searches, retention.OneTimeCodes, retention.Grants, retention.Messages, retention.ProviderNotices,
 			retention.Letters, retention.ClosedCases} {
 			if gone[string(c)].IsZero() {
 				t.Errorf("%s never went", c)
@@ -437,8 +441,13 @@ func TestWhatWasInTheClearIsSealed(t *testing.T) {
 		if after := said(); !slices.Equal(before, after) {
 			t.Errorf("with the new key: %q", after)
 		}
-		if ids := o.found("quakernackel"); len(ids) != 2 {
+		// Behind the back of the search both are called so now: it finds whom it knew, until it
+		// is made anew.
+		if ids := o.found("quakernackel"); len(ids) != 1 {
 			t.Errorf("with the new key %v are found", ids)
+		}
+		if n, err := (privacy.Desk{Store: o.s, Now: o.watch.Now}).Findable(ctx); err != nil || n != 2 || len(o.found("quakernackel")) != 2 {
+			t.Errorf("made anew: %d, %v, found %v", n, err, o.found("quakernackel"))
 		}
 	})
 }

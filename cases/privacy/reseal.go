@@ -21,22 +21,31 @@ type portionOf func(t *store.Tx, after debt.ID) (last debt.ID, did int, err erro
 // nothing to do the second time; what is not sealed yet stays readable. Cases from before
 // there was a search become findable on the way.
 func (d Desk) Reseal(ctx context.Context) (total int, err error) {
+	total, err = d.everywhere(ctx, reseal.Debtors, letters.Reseal, outbox.Reseal, reseal.Texts, reseal.Keys, search.Reseal)
+	if err == nil {
+		_, err = d.everywhere(ctx, search.Missing)
+	}
+	return total, err
+}
+
+// Findable makes all cases of all creditors findable anew, and says how many those are.
+func (d Desk) Findable(ctx context.Context) (int, error) { return d.everywhere(ctx, search.Rebuild) }
+
+// everywhere does all portions for all creditors.
+func (d Desk) everywhere(ctx context.Context, portions ...portionOf) (total int, err error) {
 	var creditors []debt.Creditor
 	err = d.Store.Read(ctx, "", func(r *store.Reader) (err error) {
 		creditors, err = r.Creditors()
 		return err
 	})
 	for _, c := range creditors {
-		for _, do := range []portionOf{reseal.Debtors, letters.Reseal, outbox.Reseal, reseal.Texts, reseal.Keys, search.Reseal} {
+		for _, do := range portions {
 			if err != nil {
 				return total, err
 			}
 			var n int
 			n, err = d.reseal(ctx, c.ID, do)
 			total += n
-		}
-		if err == nil {
-			_, err = d.reseal(ctx, c.ID, search.Missing)
 		}
 	}
 	return total, err

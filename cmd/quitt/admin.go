@@ -15,6 +15,7 @@ import (
 
 // migrate brings the database to the newest schema.
 func migrate(ctx context.Context, r *run) error {
+	findable := r.flags.Bool("search", false, "")
 	if err := r.parse(0, 0); err != nil {
 		return err
 	}
@@ -23,7 +24,7 @@ func migrate(ctx context.Context, r *run) error {
 		return err
 	}
 	r.line("cli_migrated", debt.Args{"engine": s.Engine()})
-	return r.seal(ctx, s)
+	return r.seal(ctx, s, *findable)
 }
 
 // migrated opens a database whose schema may be old or missing.

@@ -7,7 +7,6 @@ import (
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/privacy"
-	"quitt/debt"
 	"quitt/store"
 )
 
@@ -50,12 +49,10 @@ func (r *run) paperDesk(ctx context.Context, s *store.Store) (*upload.Desk, erro
 		Keys: peppers.DeriveAll(papers.Purpose), Log: logs.Requests(r.main.Err)})
 }
 
-// seal encrypts persons who were stored in the clear before there were keys.
-func (r *run) seal(ctx context.Context, s *store.Store) error {
-	n, err := r.privacyDesk(s).Cases().Reseal(ctx)
-	if err == nil && n > 0 {
-		r.line("cli_sealed", debt.Args{"n": n})
-		err = s.Scrub(ctx)
-	}
+// seal encrypts what was stored in the clear before there were keys, and with findable makes
+// cases findable anew.
+func (r *run) seal(ctx context.Context, s *store.Store, findable bool) error {
+	said, err := r.privacyDesk(s).Migrate(ctx, findable)
+	r.printf("%s", said)
 	return err
 }

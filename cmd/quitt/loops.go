@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"quitt/cases/batches"
 	"quitt/cmd/quitt/logs"
 	"quitt/cmd/quitt/post"
 	"quitt/notifications"
@@ -27,7 +28,8 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, more []notifica
 		return nil, err
 	}
 	r.hooks = hook.NewSender(hook.SenderOptions{Desk: hooks, Log: logs.Warnings(r.main.Err)})
-	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop()), more...)
+	list = append(append(list, notifications.FeedLoop(desk.Store), r.hooks.Loop(), r.privacyDesk(desk.Store).Loop(),
+		notifications.Loop{Name: "batches", Work: batches.Desk{Store: desk.Store, Now: r.main.Now}.Work}), more...)
 	return notifications.NewRunner(desk.Store, r.main.Now, logs.Warnings(r.main.Err), list...), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 
+	"quitt/cmd/quitt/owners"
 	"quitt/debt"
 	"quitt/notifications/hook"
 	"quitt/store"
@@ -124,55 +125,13 @@ func (r *run) day(name, value string) (debt.Date, error) {
 }
 
 // creditor finds the creditor of a --creditor flag.
-func (r *run) creditor(ctx context.Context, s *store.Store, code string) (c debt.Creditor, err error) {
-	err = s.Read(ctx, "", func(t *store.Reader) error {
-		c, err = t.LoadCreditor(code)
-		return err
-	})
-	return c, err
+func (r *run) creditor(ctx context.Context, s *store.Store, code string) (debt.Creditor, error) {
+	return owners.Creditor(ctx, s, code)
 }
 
-// owner finds the one creditor who has a case under this reference. Without a code all
-// creditors are asked; two that have it make the call ambiguous.
+// owner finds the one creditor who has a case under this reference.
 func (r *run) owner(ctx context.Context, s *store.Store, code, reference string) (debt.Creditor, debt.ID, error) {
-	var list []debt.Creditor
-	err := s.Read(ctx, "", func(t *store.Reader) (err error) {
-		list, err = t.Creditors()
-		return err
-	})
-	if err != nil {
-		return debt.Creditor{}, "", err
-	}
-	if code != "" {
-		c, err := r.creditor(ctx, s, code)
-		if err != nil {
-			return debt.Creditor{}, "", err
-		}
-		list = []debt.Creditor{c}
-	}
-	var owners []debt.Creditor
-	var names []string
-	var id debt.ID
-	for _, c := range list {
-		err := s.Read(ctx, c.ID, func(t *store.Reader) error {
-			found, err := t.FindCase(reference)
-			if err == nil {
-				id, owners, names = found, append(owners, c), append(names, c.Code)
-			}
-			return err
-		})
-		if err != nil && debt.KindOf(err) != debt.NotFound {
-			return debt.Creditor{}, "", err
-		}
-	}
-	switch len(owners) {
-	case 0:
-		return debt.Creditor{}, "", debt.E(debt.NotFound, "case_unknown", nil)
-	case 1:
-		return owners[0], id, nil
-	default:
-		return debt.Creditor{}, "", debt.E(debt.Invalid, "case_ambiguous", debt.Args{"creditors": names})
-	}
+	return owners.Case(ctx, s, code, reference)
 }
 
 // sequence gives new events their place in the feed. It comes after the transaction and

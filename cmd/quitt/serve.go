@@ -24,6 +24,7 @@ import (
 	"quitt/cmd/quitt/settings"
 	"quitt/debt"
 	"quitt/portal"
+	"quitt/portal/api"
 	"quitt/portal/creditor"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/paperwork"
@@ -174,6 +175,10 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
+	hooks, err := r.main.hookDesk(s)
+	if err != nil {
+		return portal.Options{}, err
+	}
 	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
 	if set.redis != nil {
 		limits.Shared = set.redis
@@ -199,6 +204,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
 		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents}),
+		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: logs.Requests(r.main.Err), Version: logs.Version(),

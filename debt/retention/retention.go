@@ -14,10 +14,12 @@ type Class string
 // The classes.
 const (
 	Sessions        Class = "sessions"
+	Searches        Class = "searches"
 	OneTimeCodes    Class = "one_time_codes"
 	Grants          Class = "grants"
 	Messages        Class = "messages"
 	ProviderNotices Class = "provider_notices"
+	Requests        Class = "api_requests"
 	Documents       Class = "documents"
 	RejectedCases   Class = "rejected_cases"
 	Letters         Class = "letters"
@@ -46,10 +48,12 @@ const (
 func Rules() []Rule {
 	return []Rule{
 		{Class: Sessions, Days: 1, From: "opened", Law: "GDPR Art. 5 I e: a visit lasts an hour at most"},
+		{Class: Searches, Days: 1, From: "typed", Law: "GDPR Art. 5 I e: a search is looked at while one works"},
 		{Class: OneTimeCodes, Days: 30, From: "sent", Law: "GDPR Art. 5 I e, 32: limits count back a day, attacks are looked into for a month"},
 		{Class: Grants, Days: 365, From: "revoked, or expired", Law: "GDPR Art. 5 I e, 32: who had access stays traceable for a year"},
 		{Class: Messages, Days: 90, From: "written", Law: "GDPR Art. 5 I e: reports that a message bounced come within days"},
 		{Class: ProviderNotices, Days: 180, From: "received", Law: "GDPR Art. 5 I e: the same notice may come again for weeks, a dispute for four months"},
+		{Class: Requests, Days: 1, From: "begun", Law: "GDPR Art. 5 I e: a request is sent again within minutes; a day is promised"},
 		{Class: Documents, Days: 180, From: "decided", Law: "GDPR Art. 5 I e: until an objection to the decision is unlikely"},
 		{Class: RejectedCases, Days: 180, From: "rejected", Law: "GDPR Art. 5 I e, 17 I a: nothing was booked on them that could be paid"},
 		{Class: Letters, Years: letterYears, From: "dated", Law: "HGB § 257 I Nr. 2, 3, IV, V; AO § 147 I Nr. 2, 3, III, IV"},

@@ -1,5 +1,5 @@
-// Package api is what programs of a creditor ask for: the event feed, and how far they have
-// come in it. Who may ask is decided in portal; here a key has been recognised.
+// Package api is what programs of a creditor ask for: the event feed, and the operations of the
+// rooms below. Who may ask is decided in portal; here a key has been recognised.
 package api
 
 import (
@@ -40,10 +40,10 @@ func key(c *fiber.Ctx) feed.Key {
 }
 
 type page struct {
-	Events       []feed.Event `json:"events"`
-	NextAfter    int64        `json:"next_after"`
-	More         bool         `json:"more"`
-	Acknowledged int64        `json:"acknowledged"`
+	Events       []feed.Event `json:"events" nullable:"false" doc:"In order, without a gap."`
+	NextAfter    int64        `json:"next_after" example:"100" doc:"For the next request."`
+	More         bool         `json:"more" example:"false" doc:"There are more already."`
+	Acknowledged int64        `json:"acknowledged" example:"0" doc:"How far you said you are."`
 }
 
 const usualEvents = 100
@@ -99,7 +99,7 @@ func number(raw string, usual, least, most int64) (int64, error) {
 }
 
 type acknowledgement struct {
-	Sequence int64 `json:"sequence"`
+	Sequence int64 `json:"sequence" minimum:"0" maximum:"9007199254740992" example:"100" doc:"Number of an event."`
 }
 
 // maxBody is far more than {"sequence": n} needs.

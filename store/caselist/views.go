@@ -6,6 +6,7 @@ import (
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/column"
+	"quitt/store/edge"
 )
 
 // View is a list under a name. Query says columns, filters and order, as an address has them:
@@ -58,6 +59,9 @@ func Views(r *store.Reader, member debt.ID) ([]View, error) {
 
 // RemoveView forgets a view of a member's own; NotFound "list_view_unknown" without.
 func RemoveView(t *store.Tx, member, id debt.ID) error {
+	if !edge.IsID(string(id)) {
+		return debt.E(debt.NotFound, "list_view_unknown", nil)
+	}
 	n, err := t.Exec(removeViewSQL, t.Creditor(), id, member)
 	if err == nil && n == 0 {
 		return debt.E(debt.NotFound, "list_view_unknown", nil)

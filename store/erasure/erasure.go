@@ -73,7 +73,7 @@ func Find(r *store.Reader, caseID debt.ID) (Subject, error) {
 const (
 	keySQL    = `DELETE FROM person_keys WHERE creditor_id = $1 AND debtor_id = $2`
 	forgetSQL = `
-	UPDATE debtors SET (` + person.Columns + `) = (` + person.NoOne + `), sealed = '', state = '', preferred_channel = '', preferred_language = '',
+	UPDATE debtors SET (` + person.Columns + `) = (` + person.NoOne + `), sealed = '', who_mark = '', state = '', preferred_channel = '', preferred_language = '',
 	       erased_at = $3 WHERE creditor_id = $1 AND id = $2`
 )
 

@@ -34,6 +34,11 @@ var rules = map[retention.Class]rule{
 		since: "opened_at", from: `FROM sessions WHERE owner_id = $1 AND opened_at < $2`,
 		delete: []string{`DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE owner_id = $1 AND opened_at < $2 LIMIT $3)`},
 	},
+	retention.Searches: {
+		since: "made_at", from: `FROM list_searches WHERE creditor_id = $1 AND made_at < $2`,
+		delete: []string{`DELETE FROM list_searches WHERE creditor_id = $1 AND id IN (
+			SELECT id FROM list_searches WHERE creditor_id = $1 AND made_at < $2 ORDER BY id LIMIT $3)`},
+	},
 	retention.OneTimeCodes: {
 		since: "sent_at", from: `FROM one_time_codes WHERE creditor_id = $1 AND sent_at < $2`,
 		delete: []string{`DELETE FROM one_time_codes WHERE creditor_id = $1 AND id IN (
@@ -60,6 +65,11 @@ var rules = map[retention.Class]rule{
 		delete: []string{`DELETE FROM provider_notices WHERE (provider, external_id, event) IN (
 			SELECT provider, external_id, event FROM provider_notices
 			 WHERE owner_id = $1 AND received_at < $2 AND state IN ('done', 'ignored') LIMIT $3)`},
+	},
+	retention.Requests: {
+		since: "begun_at", from: `FROM api_requests WHERE creditor_id = $1 AND begun_at < $2`,
+		delete: []string{`DELETE FROM api_requests WHERE creditor_id = $1 AND (key_id, name) IN (
+			SELECT key_id, name FROM api_requests WHERE creditor_id = $1 AND begun_at < $2 LIMIT $3)`},
 	},
 	// The row stays: it is the log of the deletion. What is left of the content is noise without
 	// the key; whoever prunes documents removes it.

@@ -3,6 +3,8 @@ package feed
 import (
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"quitt/debt"
@@ -10,33 +12,90 @@ import (
 	"quitt/store/column"
 )
 
-// Key opens the feed of one creditor. Its secret is nowhere, only its SHA-256.
+// Scope is what a key may do.
+type Scope string
+
+// The scopes. Each stands for itself: who may write may not therefore read.
+const (
+	ScopeEvents Scope = "events" // the event feed
+	ScopeRead   Scope = "read"   // cases with everything on them
+	ScopeIntake Scope = "intake" // hand over, update, withdraw
+	ScopeManage Scope = "manage" // holds, steps, answers, messages
+	ScopeMoney  Scope = "money"  // direct payments, credit notes
+	ScopeHooks  Scope = "hooks"  // webhook endpoints
+)
+
+// Scopes lists every Scope.
+func Scopes() []Scope {
+	return []Scope{ScopeEvents, ScopeRead, ScopeIntake, ScopeManage, ScopeMoney, ScopeHooks}
+}
+
+// ParseScopes reads a comma-separated list; "" is the feed alone, "all" every scope. Invalid
+// "api_scope_unknown" otherwise.
+func ParseScopes(list string) (out []Scope, err error) {
+	switch list {
+	case "":
+		return []Scope{ScopeEvents}, nil
+	case "all":
+		return Scopes(), nil
+	}
+	for word := range strings.SplitSeq(list, ",") {
+		s := Scope(strings.TrimSpace(word))
+		if !slices.Contains(Scopes(), s) {
+			return nil, debt.E(debt.Invalid, "api_scope_unknown", debt.Args{"allowed": Words(Scopes())})
+		}
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// Words writes scopes as ParseScopes reads them.
+func Words(list []Scope) string {
+	words := make([]string, len(list))
+	for i, s := range list {
+		words[i] = string(s)
+	}
+	return strings.Join(words, ",")
+}
+
+// Key is what a program of one creditor shows. Its secret is nowhere, only its SHA-256.
 type Key struct {
 	ID         debt.ID
 	CreditorID debt.ID
 	Name       string
+	Scopes     []Scope // none: the feed alone
 	CreatedAt  time.Time
 	RevokedAt  time.Time // zero while it is good
 	LastUsedAt time.Time // to a minute; zero if never
 }
 
+// May reports whether the key has a scope.
+func (k Key) May(s Scope) bool { return slices.Contains(k.Scopes, s) }
+
 type keyRow struct {
 	ID         debt.ID        `db:"id"`
 	OwnerID    debt.ID        `db:"owner_id"`
 	Name       string         `db:"name"`
+	Scopes     string         `db:"scopes"`
 	CreatedAt  column.Instant `db:"created_at"`
 	RevokedAt  column.Instant `db:"revoked_at"`
 	LastUsedAt column.Instant `db:"last_used_at"`
 }
 
 func (r keyRow) key() Key {
-	return Key{r.ID, r.OwnerID, r.Name, r.CreatedAt.Time, r.RevokedAt.Time, r.LastUsedAt.Time}
+	k := Key{ID: r.ID, CreditorID: r.OwnerID, Name: r.Name, CreatedAt: r.CreatedAt.Time, RevokedAt: r.RevokedAt.Time, LastUsedAt: r.LastUsedAt.Time}
+	for _, word := range strings.Split(r.Scopes, ",") {
+		k.Scopes = append(k.Scopes, Scope(word))
+	}
+	return k
 }
 
 const (
-	keyColumns = `id, owner_id, name, created_at, revoked_at, last_used_at`
+	keyColumns = `id, owner_id, name, scopes, created_at, revoked_at, last_used_at`
 
-	addKeySQL    = `INSERT INTO api_keys (key_hash, ` + keyColumns + `) VALUES ($1, $2, $3, $4, $5, NULL, NULL)`
+	addKeySQL    = `INSERT INTO api_keys (key_hash, ` + keyColumns + `) VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL)`
 	findKeySQL   = `SELECT ` + keyColumns + ` FROM api_keys WHERE key_hash = $1`
 	keysSQL      = `SELECT ` + keyColumns + ` FROM api_keys ORDER BY owner_id, id`
 	revokeKeySQL = `UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1`
@@ -45,7 +104,11 @@ const (
 
 // AddKey stores a key of the transaction's creditor under the hash of its secret, in hex.
 func AddKey(t *store.Tx, hash string, k Key) error {
-	_, err := t.Exec(addKeySQL, hash, k.ID, t.Creditor(), k.Name, column.At(k.CreatedAt))
+	scopes := k.Scopes
+	if len(scopes) == 0 {
+		scopes = []Scope{ScopeEvents}
+	}
+	_, err := t.Exec(addKeySQL, hash, k.ID, t.Creditor(), k.Name, Words(scopes), column.At(k.CreatedAt))
 	return err
 }
 

@@ -26,6 +26,7 @@ type Desk struct {
 type Input struct {
 	Action, ID                        string
 	Creditor, Name, URL, Types, Event string
+	Scopes                            string
 	From, To                          int64
 }
 
@@ -34,6 +35,7 @@ func (in *Input) Flags(command string, fs *flag.FlagSet) {
 	fs.StringVar(&in.Creditor, "creditor", "", "")
 	if command == "keys" {
 		fs.StringVar(&in.Name, "name", "", "")
+		fs.StringVar(&in.Scopes, "scopes", "", "")
 		return
 	}
 	fs.StringVar(&in.URL, "url", "", "")

@@ -26,7 +26,11 @@ func (d Desk) newKey(ctx context.Context, in Input) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	k, secret := feed.Key{ID: store.NewID(), Name: in.Name, CreatedAt: d.Now()}, api.NewSecret()
+	scopes, err := feed.ParseScopes(in.Scopes)
+	if err != nil {
+		return Answer{}, err
+	}
+	k, secret := feed.Key{ID: store.NewID(), Name: in.Name, Scopes: scopes, CreatedAt: d.Now()}, api.NewSecret()
 	err = d.Store.Write(ctx, c.ID, func(t *store.Tx) error { return feed.AddKey(t, api.Hash(secret), k) })
 	return Answer{JSON: map[string]string{"id": string(k.ID), "key": secret},
 		Text: secret + "\n" + d.Words.Text("cli_keys_once", debt.Args{"id": string(k.ID)}) + "\n"}, err
@@ -36,6 +40,7 @@ type keyJSON struct {
 	ID       debt.ID `json:"id"`
 	Creditor string  `json:"creditor"`
 	Name     string  `json:"name"`
+	Scopes   string  `json:"scopes"`
 	Created  string  `json:"created_at"`
 	LastUsed string  `json:"last_used_at"`
 	Revoked  string  `json:"revoked_at"`
@@ -56,10 +61,10 @@ func (d Desk) listKeys(ctx context.Context) (Answer, error) {
 		return err
 	})
 	out, w := make([]keyJSON, len(list)), d.Words
-	rows := [][]string{{"ID", w.Text("cli_creditor", nil), w.Text("cli_name", nil), w.Text("cli_created", nil), w.Text("cli_used", nil), w.Text("cli_revoked", nil)}}
+	rows := [][]string{{"ID", w.Text("cli_creditor", nil), w.Text("cli_name", nil), w.Text("cli_scopes", nil), w.Text("cli_created", nil), w.Text("cli_used", nil), w.Text("cli_revoked", nil)}}
 	for i, k := range list {
-		out[i] = keyJSON{k.ID, codes[k.CreditorID], k.Name, stamp(k.CreatedAt), stamp(k.LastUsedAt), stamp(k.RevokedAt)}
-		rows = append(rows, []string{string(k.ID), out[i].Creditor, k.Name, out[i].Created, out[i].LastUsed, out[i].Revoked})
+		out[i] = keyJSON{k.ID, codes[k.CreditorID], k.Name, feed.Words(k.Scopes), stamp(k.CreatedAt), stamp(k.LastUsedAt), stamp(k.RevokedAt)}
+		rows = append(rows, []string{string(k.ID), out[i].Creditor, k.Name, out[i].Scopes, out[i].Created, out[i].LastUsed, out[i].Revoked})
 	}
 	return Answer{JSON: out, Rows: rows}, err
 }

@@ -105,6 +105,21 @@ func (d Desk) Erase(ctx context.Context, creditor, caseID debt.ID, in Input) (sh
 	return a, err
 }
 
+// Migrate seals what is in the clear, and with findable makes all cases findable anew, and says
+// so.
+func (d Desk) Migrate(ctx context.Context, findable bool) (said string, err error) {
+	n, err := d.Cases().Reseal(ctx)
+	if err == nil && n > 0 {
+		said = d.Words.Text("cli_sealed", debt.Args{"n": n}) + "\n"
+		err = d.Store.Scrub(ctx)
+	}
+	if err != nil || !findable {
+		return said, err
+	}
+	n, err = d.Cases().Findable(ctx)
+	return said + d.Words.Text("list_rebuilt", debt.Args{"n": n}) + "\n", err
+}
+
 func busy() error { return debt.E(debt.Unavailable, "database_busy", nil) }
 
 // Every is how often the loop looks: what is due today is gone today.

@@ -184,7 +184,7 @@ func (p Pages) batchRows(c *fiber.Ctx, s room.Scene, r batches.Report) ([]batchR
 	w, rows := s.Base.Words, make([]batchRow, len(cases))
 	for i, f := range cases {
 		x := items[f.ID]
-		rows[i] = batchRow{f.FileReference, f.Debtor.Name().Reveal(), p.record(f.FileReference), markWords[x.Mark](w), ""}
+		rows[i] = batchRow{f.FileReference, called(w, f), p.record(f.FileReference), markWords[x.Mark](w), ""}
 		if x.Why != "" {
 			rows[i].Why = w.Word(debt.Barrier(x.Why))
 		}

@@ -95,9 +95,13 @@ func (e export) xlsx(ctx context.Context, w *bufio.Writer) error {
 
 func (e export) rows(ctx context.Context, t table.Writer) error {
 	words := e.scene.Base.Words
+	// The deadline of an ordinary answer is too short for a long file. A reader who takes nothing
+	// for long is left all the same.
+	watch := time.AfterFunc(readerRest, func() { _ = e.conn.Close() })
+	defer watch.Stop()
 	return e.pages.Desk.Export(ctx, who(e.scene), e.query, func(cases []caselist.Case) error {
-		// The deadline of an ordinary answer is too short for a long file.
-		if err := e.conn.SetWriteDeadline(e.pages.Door.Now().Add(readerRest)); err != nil {
+		watch.Reset(readerRest)
+		if err := e.conn.SetWriteDeadline(time.Time{}); err != nil {
 			return err
 		}
 		for _, c := range cases {
@@ -117,7 +121,7 @@ func exportHeads(w *text.Catalogue) (list []table.Cell) {
 }
 
 func exportRow(w *text.Catalogue, c caselist.Case) []table.Cell {
-	return []table.Cell{table.Text(c.FileReference), table.Text(c.Debtor.Name().Reveal()), table.Text(c.CreditorReference), table.Text(invoices(c)),
+	return []table.Cell{table.Text(c.FileReference), table.Text(called(w, c)), table.Text(c.CreditorReference), table.Text(invoices(c)),
 		table.Money(c.Original()), table.Money(c.Open.Principal), table.Money(c.Open.Interest), table.Money(c.Open.Costs), table.Money(c.Open.Overpaid),
 		table.Day(c.DueSince()), table.Day(debt.DateIn(c.ReceivedAt, debt.Berlin)), table.Text(w.Word(c.Stage)), table.Text(w.Word(c.Processing)),
 		table.Text(w.Word(c.Payment)), table.Text(w.Word(c.Objection)), table.Text(w.Word(c.Plan)), table.Text(w.Word(c.Review))}

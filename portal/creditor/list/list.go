@@ -285,7 +285,7 @@ func (p Pages) DropView(c *fiber.Ctx) error {
 // newList words a page of a list.
 func (p Pages) newList(s room.Scene, q worklist.Query, found worklist.Page) ListPage {
 	w, same := s.Base.Words, q.String()
-	out := ListPage{Frame: s.Frame(listPath + "?" + same), Query: q, Same: same, Asked: found.Asked.Text, More: found.More, Batches: batchPath}
+	out := ListPage{Frame: at(s, listPath, same), Query: q, Same: same, Asked: found.Asked.Text, More: found.More, Batches: batchPath}
 	out.Count = count(w, found.Count)
 	if found.Searched > 0 {
 		out.Searched = w.Text("list_searched", debt.Args{"n": found.Searched})
@@ -313,6 +313,13 @@ func (p Pages) newList(s room.Scene, q worklist.Query, found worklist.Page) List
 		}
 	}
 	return out
+}
+
+// at is the frame of a page whose address has a query: the switch of the language leads back to it.
+func at(s room.Scene, path, query string) room.Frame {
+	f := s.Frame(path)
+	f.Path = path + "?" + query
+	return f
 }
 
 func joined(parts ...string) string {

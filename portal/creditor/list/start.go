@@ -112,7 +112,7 @@ func (p Pages) Pile(c *fiber.Ctx) error {
 			return err
 		}
 		w := s.Base.Words
-		out := PilePage{Frame: s.Frame(pilePath + "?" + url.Values{"stapel": {string(g)}}.Encode()), Name: names[g][0](w), Do: names[g][1](w)}
+		out := PilePage{Frame: at(s, pilePath, url.Values{"stapel": {string(g)}}.Encode()), Name: names[g][0](w), Do: names[g][1](w)}
 		for _, x := range list {
 			out.Rows = append(out.Rows, p.row(s, x))
 		}
@@ -124,7 +124,7 @@ func (p Pages) row(s room.Scene, x worklist.Waiting) waiting {
 	w := s.Base.Words
 	out := waiting{What: task(w, x.Kind), Amount: x.Amount, Since: since(w, x.Days(s.Now)), Due: x.DueOn, Late: x.Late}
 	if x.Case.ID != "" {
-		out.Reference, out.Name, out.Link = x.Case.FileReference, x.Case.Debtor.Name().Reveal(), p.record(x.Case.FileReference)
+		out.Reference, out.Name, out.Link = x.Case.FileReference, called(w, x.Case), p.record(x.Case.FileReference)
 	}
 	return out
 }

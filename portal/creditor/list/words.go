@@ -87,7 +87,7 @@ func cells(w *text.Catalogue, q worklist.Query, c caselist.Case) []cell {
 func said(w *text.Catalogue, f worklist.Field, c caselist.Case) string {
 	switch f {
 	case worklist.FieldDebtor:
-		return c.Debtor.Name().Reveal()
+		return called(w, c)
 	case worklist.FieldOwn:
 		return c.CreditorReference
 	case worklist.FieldInvoice:
@@ -113,6 +113,14 @@ func said(w *text.Catalogue, f worklist.Field, c caselist.Case) string {
 	default:
 		return unless(w, c.Review, debt.ReviewAccepted)
 	}
+}
+
+// called is the name of a debtor, who may be forgotten already.
+func called(w *text.Catalogue, c caselist.Case) string {
+	if name := c.Debtor.Name().Reveal(); name != "" {
+		return name
+	}
+	return w.Text("list_erased", nil)
 }
 
 func unless[T comparable](w *text.Catalogue, value, everyday T) string {

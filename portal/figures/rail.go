@@ -1,4 +1,4 @@
-package portal
+package figures
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
@@ -8,6 +8,11 @@ import (
 
 // railFigures asks how payments through providers are when the figures are fetched.
 type railFigures struct{ asked *latest[payments.Figures] }
+
+// Rail collects from payments through providers.
+func Rail(r *payments.Rail) prometheus.Collector {
+	return railFigures{&latest[payments.Figures]{ask: r.Figures}}
+}
 
 var (
 	noticesWaiting     = prometheus.NewDesc("quitt_notices_waiting", "Notices of payment providers that are not booked yet.", nil, nil)

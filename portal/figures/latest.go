@@ -1,4 +1,5 @@
-package portal
+// Package figures asks rooms how they are when an operator's monitoring fetches it.
+package figures
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package portal
+package figures
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
@@ -9,6 +9,11 @@ import (
 // hookFigures asks how endpoints are when the figures are fetched. What waits for them
 // stands among the figures of the loops.
 type hookFigures struct{ asked *latest[hook.Figures] }
+
+// Hooks collects from what sends webhooks.
+func Hooks(h *hook.Sender) prometheus.Collector {
+	return hookFigures{&latest[hook.Figures]{ask: h.Figures}}
+}
 
 var (
 	hooksEndpoints = prometheus.NewDesc("quitt_hooks_endpoints", "Endpoints of webhooks.", nil, nil)

@@ -1,4 +1,4 @@
-package portal
+package figures
 
 import (
 	"context"
@@ -16,7 +16,8 @@ type loopFigures struct {
 	now   func() time.Time
 }
 
-func newLoopFigures(loops *notifications.Runner, now func() time.Time) loopFigures {
+// Loops collects from what works beside the visitors.
+func Loops(loops *notifications.Runner, now func() time.Time) prometheus.Collector {
 	return loopFigures{&latest[[]notifications.Figure]{ask: func(ctx context.Context) ([]notifications.Figure, error) {
 		return loops.Figures(ctx), nil
 	}}, now}
