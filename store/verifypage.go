@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+
 	"quitt/debt"
 	"quitt/debt/ledger"
 )
@@ -40,11 +42,8 @@ const firstID debt.ID = "00000000-0000-0000-0000-000000000000"
 
 func (r *Reader) verifyPage(after debt.ID) (verifyRows, error) {
 	page := verifyRows{payments: map[debt.ID][]debt.Payment{}, entries: map[debt.ID][]ledger.Entry{}, events: map[debt.ID]eventSpan{}}
-	if after == "" {
-		after = firstID
-	}
 	var cases []fileRow
-	if err := r.List(&cases, pageCasesSQL, r.creditor, after, verifyPage); err != nil || len(cases) == 0 {
+	if err := r.List(&cases, pageCasesSQL, r.creditor, cmp.Or(after, firstID), verifyPage); err != nil || len(cases) == 0 {
 		return page, err
 	}
 	for _, row := range cases {
