@@ -50,12 +50,19 @@ var visitors = map[string][]string{
 
 // shared are the children that all of their room may import.
 var shared = []string{
-	"portal/text",
+	"cases/credit",
+	"cases/upload/gate",
+	"debt/ledger",
+	"portal/creditor/dossier",
+	"portal/creditor/room",
+	"portal/debtor/room",
+	"portal/debtor/told",
 	"portal/page",
-	"store/column",
+	"portal/text",
 	"store/bulk",
-	"store/vault",
+	"store/column",
 	"store/edge",
+	"store/expect",
 	"store/fault",
 	"store/person",
 	"store/search",
@@ -66,6 +73,7 @@ var shared = []string{
 	"portal/creditor/room",
 	"portal/api/wire",
 	"cases/upload/gate",
+	"store/vault",
 }
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
@@ -81,6 +89,7 @@ var libraries = map[string][]string{
 	"golang.org/x/text":           {"cases", "store/search", "portal", "notifications/letter"},
 	"golang.org/x/crypto":         {"cases/signin"},
 	"github.com/pquerna/otp":      {"cases/signin/staffing"},
+	"github.com/go-webauthn":      {"cases/signin/staffing"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},

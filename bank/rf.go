@@ -30,13 +30,22 @@ func NewRF(base string) (RF, error) {
 
 // RFOf makes the reference of a case from its file reference: letters and digits alone, so
 // that a transfer names the case even if somebody types only part of it.
-func RFOf(fileReference string) (RF, error) {
-	return NewRF(strings.Map(func(r rune) rune {
+func RFOf(fileReference string) (RF, error) { return NewRF(plainReference(fileReference)) }
+
+// RFMarked is RFOf with a mark behind it, which tells it from that of the case; the file
+// reference is cut where both do not fit.
+func RFMarked(fileReference, mark string) (RF, error) {
+	base := plainReference(fileReference)
+	return NewRF(base[:min(len(base), max(0, maxRFBase-len(mark)))] + mark)
+}
+
+func plainReference(fileReference string) string {
+	return strings.Map(func(r rune) rune {
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			return r
 		}
 		return -1
-	}, fileReference))
+	}, fileReference)
 }
 
 // ParseRF reads a reference as printed or typed. It refuses with "rf_length", "rf_prefix",

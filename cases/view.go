@@ -61,24 +61,7 @@ func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
 		if kept = d.Views.get(id, mark, today); kept.Case.ID == id {
 			return nil
 		}
-		f, err := t.LoadFile(id)
-		if err != nil {
-			return err
-		}
-		s = Source{Creditor: mark.Creditor, Case: f.Case, Account: f.Account} // a second try begins anew
-		if s.History, err = t.LoadHistory(f); err != nil {
-			return err
-		}
-		if err := t.LoadHolds(&s.Case); err != nil {
-			return err
-		}
-		if s.Debtor, err = t.LoadDebtor(f.Case.DebtorID); err != nil {
-			return err
-		}
-		if s.Plan, err = agreed(t, s.Case); err != nil {
-			return err
-		}
-		s.Events, err = t.Events(id)
+		s, err = SourceOf(t, id, mark.Creditor)
 		return err
 	})
 	if err != nil || kept.Case.ID == id {
@@ -89,6 +72,29 @@ func (d Desk) View(ctx context.Context, creditor, id debt.ID) (View, error) {
 		d.Views.put(v)
 	}
 	return v, err
+}
+
+// SourceOf reads it, in the transaction of whoever needs more than a View.
+func SourceOf(t *store.Reader, id debt.ID, of debt.Creditor) (s Source, err error) {
+	f, err := t.LoadFile(id)
+	if err != nil {
+		return s, err
+	}
+	s = Source{Creditor: of, Case: f.Case, Account: f.Account}
+	if s.History, err = t.LoadHistory(f); err != nil {
+		return s, err
+	}
+	if err := t.LoadHolds(&s.Case); err != nil {
+		return s, err
+	}
+	if s.Debtor, err = t.LoadDebtor(f.Case.DebtorID); err != nil {
+		return s, err
+	}
+	if s.Plan, err = agreed(t, s.Case); err != nil {
+		return s, err
+	}
+	s.Events, err = t.Events(id)
+	return s, err
 }
 
 // View computes what the debtor sees on a day.

@@ -29,7 +29,7 @@ type Debtor struct {
 	Phone          Personal
 	CustomerNumber Personal
 	PayerIBAN      Personal
-	// AddressSource is "creditor", or "researched" when somebody looked the address up:
+	// AddressSource is "creditor", "debtor", or "researched" when somebody looked the address up:
 	// then the letter must say so (RDG § 13a I Nr. 7).
 	AddressSource string
 	// Why a way to reach the debtor is not used any more; Reachable while it is.

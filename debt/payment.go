@@ -99,6 +99,7 @@ func Methods() []Method {
 type Target struct {
 	Line    ID          `json:"line,omitempty"`
 	Account AccountKind `json:"account,omitempty"`
+	Most    Cents       `json:"most_cents,omitempty"` // of a line that is meant in part; 0 for all of it
 }
 
 // Payment is one sum of money on its way to, in, or back from a case. Source and

@@ -39,6 +39,24 @@ CREATE TABLE staff_codes (
 );
 CREATE INDEX staff_codes_by_member ON staff_codes (member_id, kind, made_at);
 
+-- Passkeys: id_hash is the SHA-256 of a credential's id, sealed the credential, which nobody who
+-- has only the database may exchange. staff_challenges keeps an answer from being given twice.
+CREATE TABLE staff_passkeys (
+    id_hash   TEXT        NOT NULL PRIMARY KEY CHECK (length(id_hash) = 64),
+    id        UUID        NOT NULL UNIQUE,
+    member_id UUID        NOT NULL REFERENCES staff_members (id),
+    sealed    TEXT        NOT NULL,
+    device    TEXT        NOT NULL,
+    made_at   TIMESTAMPTZ NOT NULL,
+    used_at   TIMESTAMPTZ
+);
+CREATE INDEX staff_passkeys_by_member ON staff_passkeys (member_id);
+CREATE TABLE staff_challenges (
+    hash    TEXT        NOT NULL PRIMARY KEY CHECK (length(hash) = 64),
+    used_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX staff_challenges_old ON staff_challenges (used_at);
+
 -- Sign-ins, found by the SHA-256 of 256 random bits in a cookie. id names one to its owner.
 CREATE TABLE staff_sessions (
     id_hash   TEXT        NOT NULL PRIMARY KEY CHECK (length(id_hash) = 64),

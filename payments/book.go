@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
+	By    debt.Actor // who says that money came or went; the zero one is the system
 }
 
 // Receipt is what a booking did. Repeated says that the same fact had been booked before
@@ -60,7 +62,7 @@ func (d Desk) BookAll(ctx context.Context, creditor debt.ID, list []debt.Payment
 		keys[key] = true
 	}
 	var receipts []Receipt
-	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
+	stamp := d.stamp()
 	err := d.Store.Write(ctx, creditor, func(t *store.Tx) (err error) {
 		receipts, err = book(t, slices.Clone(list), stamp)
 		return err
@@ -107,7 +109,7 @@ func keyTaken(k debt.Key) error {
 }
 
 // book settles every payment on its locked case and appends the lot.
-func book(t *store.Tx, list []debt.Payment, s ledger.Stamp) ([]Receipt, error) {
+func book(t *store.Tx, list []debt.Payment, s stamp) ([]Receipt, error) {
 	ids := make([]debt.ID, len(list))
 	for i, p := range list {
 		ids[i] = p.CaseID
@@ -134,7 +136,7 @@ func book(t *store.Tx, list []debt.Payment, s ledger.Stamp) ([]Receipt, error) {
 
 // settle allocates one payment: on the account as it stands, or, when that does not say
 // enough (the money came before a payment that is booked already), on the whole history.
-func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt, store.Booking, error) {
+func settle(t *store.Tx, f *store.File, p debt.Payment, s stamp) (Receipt, store.Booking, error) {
 	b := store.Booking{File: f}
 	if f.Case.Review == debt.ReviewRejected {
 		return Receipt{}, b, debt.E(debt.Forbidden, "case_rejected", nil)
@@ -147,10 +149,10 @@ func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt
 	if f.Account.NeedsHistory(p.ReceivedOn) {
 		var h ledger.History
 		if h, err = t.LoadHistory(f); err == nil {
-			b.Entries, f.Account, err = h.Insert(p, s)
+			b.Entries, f.Account, err = h.Insert(p, s.Stamp)
 		}
 	} else {
-		b.Entries, f.Account, err = f.Account.Settle(p, s)
+		b.Entries, f.Account, err = f.Account.Settle(p, s.Stamp)
 	}
 	if err != nil {
 		return Receipt{}, b, err
@@ -166,8 +168,19 @@ func settle(t *store.Tx, f *store.File, p debt.Payment, s ledger.Stamp) (Receipt
 	return r, b, nil
 }
 
-func stamped(s ledger.Stamp, e debt.Event) debt.Event {
-	e.ID, e.At, e.Actor = s.NewID(), s.At, debt.System
+// stamp says when a booking is made and by whom.
+type stamp struct {
+	ledger.Stamp
+
+	by debt.Actor
+}
+
+func (d Desk) stamp() stamp {
+	return stamp{ledger.Stamp{At: d.Now(), NewID: store.NewID}, cmp.Or(d.By, debt.System)}
+}
+
+func stamped(s stamp, e debt.Event) debt.Event {
+	e.ID, e.At, e.Actor = s.NewID(), s.At, s.by
 	return e
 }
 
@@ -214,7 +227,7 @@ func (d Desk) Reverse(ctx context.Context, creditor debt.ID, rv Reversal) (Recei
 	if !debt.IsCode(rv.Reason) {
 		return Receipt{}, debt.E(debt.Invalid, "reversal_reason", nil)
 	}
-	stamp := ledger.Stamp{At: d.Now(), NewID: store.NewID}
+	stamp := d.stamp()
 	var r Receipt
 	err := d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		p, err := t.LoadPayment(rv.Payment)
@@ -240,7 +253,7 @@ func (d Desk) Reverse(ctx context.Context, creditor debt.ID, rv Reversal) (Recei
 
 type reversal struct {
 	Reversal
-	ledger.Stamp
+	stamp
 }
 
 func reverse(t *store.Tx, f *store.File, p debt.Payment, rv reversal) (Receipt, error) {
@@ -266,7 +279,7 @@ func reverse(t *store.Tx, f *store.File, p debt.Payment, rv reversal) (Receipt, 
 	r := Receipt{Payment: p, Balance: f.Account.Balance()}
 	r.Rerun = slices.ContainsFunc(b.Entries, func(e ledger.Entry) bool { return e.PaymentID != p.ID })
 	f.Case.Paid(r.Balance, h.AnyPaid(p.ID))
-	b.Events = []debt.Event{stamped(rv.Stamp, f.Case.EventOf(event, debt.Args{
+	b.Events = []debt.Event{stamped(rv.stamp, f.Case.EventOf(event, debt.Args{
 		"payment": string(p.ID), "amount_cents": p.Amount, "reason": rv.Reason, "open_cents": r.Balance.Total(),
 	}))}
 	if err := t.SavePayment(p); err != nil {

@@ -5,6 +5,7 @@
 package plans
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/plan"
 	"quitt/store"
+	"quitt/store/expect"
 	kept "quitt/store/plans"
 )
 
@@ -88,11 +90,31 @@ func (d Desk) Rules(ctx context.Context, creditor debt.ID) (rules plan.Rules, ve
 // SetRules puts new rules in force. Plans that were agreed stay as they are; what was offered
 // and not agreed yet is looked at by the new ones.
 func (d Desk) SetRules(ctx context.Context, creditor debt.ID, rules plan.Rules, by string) (version int64, err error) {
+	return d.setRules(ctx, creditor, rules, ruler{by: by, saw: -1})
+}
+
+// ReplaceRules is SetRules by somebody who has seen a version of them: Conflict "record_changed" if
+// another one is in force by now.
+func (d Desk) ReplaceRules(ctx context.Context, w Who, rules plan.Rules, saw int64) error {
+	_, err := d.setRules(ctx, w.Creditor, rules, ruler{string(w.By.ID), saw})
+	return err
+}
+
+// ruler is who sets rules, and which version he has seen; -1 is whichever there is.
+type ruler struct {
+	by  string
+	saw int64
+}
+
+func (d Desk) setRules(ctx context.Context, creditor debt.ID, rules plan.Rules, by ruler) (version int64, err error) {
 	if err := rules.Validate(); err != nil {
 		return 0, err
 	}
 	err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
-		version, err = kept.SetRules(t, rules, by, d.Now())
+		if _, now, err := kept.Rules(&t.Reader); err != nil || by.saw >= 0 && now != by.saw {
+			return cmp.Or(err, expect.Changed())
+		}
+		version, err = kept.SetRules(t, rules, by.by, d.Now())
 		return err
 	})
 	return version, err

@@ -183,7 +183,7 @@ func (x *turn) unwaive() error {
 		return err
 	}
 	for i, p := range h.Payments {
-		if p.Method != debt.MethodWaiver || !p.Counts() {
+		if p.Method != debt.MethodWaiver || p.Source != sourceWaiver || !p.Counts() {
 			continue
 		}
 		entries, account, err := h.Reverse(p.ID, debt.Key{Source: sourceWaiver, ExternalID: string(p.ID) + "/broken"}, x.stamp)

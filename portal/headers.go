@@ -10,11 +10,11 @@ type header struct{ name, value string }
 
 // featuresOff is what the browser is forbidden. Every feature a page could ask for is
 // named, because one that is not named stays allowed; a name browsers do not know is an
-// error in their console.
+// error in their console. Left to our own pages is what passkeys need.
 var featuresOff = []string{
 	"accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture",
 	"encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts",
-	"magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
+	"magnetometer", "microphone", "midi", "payment", "picture-in-picture",
 	"screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 }
 

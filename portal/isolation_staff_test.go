@@ -53,6 +53,10 @@ var staffTable = map[string]expected{
 	"GET /verwaltung/konto": {who: Signed}, "POST /verwaltung/konto/sitzung": {who: Signed, answers: []int{422}},
 	"POST /verwaltung/konto/codes": {who: Signed}, "POST /verwaltung/bestaetigen": {who: Signed, answers: []int{422}},
 
+	"POST /verwaltung/anmelden/passkey": {who: Anyone, answers: []int{422}}, "GET /verwaltung/konto/passkey": {who: Signed},
+	"POST /verwaltung/konto/passkey": {who: Signed, answers: []int{422}}, "POST /verwaltung/konto/passkey/ende": {who: Signed, answers: []int{422}},
+	"POST /verwaltung/konto/notfall": {who: Signed, answers: []int{422}},
+
 	"GET /verwaltung/zugaenge": {who: Staff, right: staff.Users}, "POST /verwaltung/zugaenge": {who: Staff, right: staff.Users, answers: []int{422}},
 	"POST /verwaltung/zugaenge/rolle": {who: Staff, right: staff.Users, answers: []int{422}},
 	"POST /verwaltung/zugaenge/neu":   {who: Staff, right: staff.Users, answers: []int{422}},
@@ -83,6 +87,7 @@ func (w *world) staffDesk() staffing.Desk {
 	w.t.Helper()
 	d, err := staffing.New(w.desk, "Inkasso Muster")
 	w.must(err)
+	d.Origin = "https://portal.example.de"
 	return d
 }
 
@@ -139,7 +144,7 @@ func window(w *world, _ []route, o *Options) { o.Staff = creditor.New(w.window(o
 
 // window is what the window of this world is made from; a room that needs more adds it here.
 func (w *world) window(kit *page.Kit) creditor.Base {
-	return creditor.Base{Kit: kit, Store: w.store, Now: w.clock.Now, Staff: w.staffDesk()}
+	return creditor.Base{Kit: kit, Store: w.store, Now: w.clock.Now, Staff: w.staffDesk(), Plans: w.planDesk(), Letters: w.letters(), Papers: w.papers}
 }
 
 // staffAsk asks as a member and checks that nothing comes that he may not see.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"quitt/store/bulk"
 	"quitt/store/column"
 	"quitt/store/edge"
+	"quitt/store/expect"
 )
 
 // File is a case with what is open on it, as a transaction locked or read it.
@@ -87,10 +89,8 @@ func (r fileRow) file(creditor debt.ID) (*File, error) {
 func (t *Tx) Lock(ids ...debt.ID) ([]*File, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	var rows []fileRow
-	for _, id := range ids {
-		if !edge.IsID(string(id)) {
-			return nil, debt.E(debt.NotFound, "case_unknown", nil)
-		}
+	if edge.IDs(ids) != nil {
+		return nil, debt.E(debt.NotFound, "case_unknown", nil)
 	}
 	if t.store.portable {
 		for _, id := range ids {
@@ -108,10 +108,11 @@ func (t *Tx) Lock(ids ...debt.ID) ([]*File, error) {
 	}
 	files := make([]*File, len(rows))
 	for i, row := range rows {
-		var err error
-		if files[i], err = row.file(t.creditor); err != nil {
+		f, err := row.file(t.creditor)
+		if err = cmp.Or(err, expect.Check(t.ctx, row.ID, row.Version)); err != nil {
 			return nil, err
 		}
+		files[i] = f
 	}
 	slices.SortFunc(files, func(a, b *File) int { return strings.Compare(string(a.Case.ID), string(b.Case.ID)) })
 	return files, t.loadAccounts(files)

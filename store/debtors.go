@@ -6,17 +6,17 @@ import (
 )
 
 // debtorColumns are written; those that tell who it is stay empty (store/person).
-const debtorColumns = `id, kind, country, state, address_source, sealed`
+const debtorColumns = `id, kind, country, state, address_source, sealed, who_mark`
 
 const (
 	addDebtorSQL = `
 	INSERT INTO debtors (creditor_id, ` + debtorColumns + `, ` + person.Columns + `)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, ` + person.NoOne + `)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ` + person.NoOne + `)`
 	addKeySQL = `INSERT INTO person_keys (creditor_id, debtor_id, sealed) VALUES ($1, $2, $3)`
 )
 
 func (t *Tx) addDebtor(r person.Row) error {
-	_, err := t.Exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.Country, r.State, r.AddressSource, r.Sealed)
+	_, err := t.Exec(addDebtorSQL, t.creditor, r.ID, r.Kind, r.Country, r.State, r.AddressSource, r.Sealed, r.Mark)
 	return err
 }
 

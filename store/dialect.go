@@ -28,7 +28,7 @@ var addFiles = twin{
 	postgres: `WITH
 		d AS (INSERT INTO debtors (creditor_id, ` + debtorColumns + `, ` + person.Columns + `)
 			SELECT $1::uuid, ` + debtorColumns + `, ` + person.NoOne + ` FROM json_to_recordset($2::json) AS x(id uuid, kind text,
-				country text, state text, address_source text, sealed text)),
+				country text, state text, address_source text, sealed text, who_mark text)),
 		k AS (INSERT INTO person_keys (creditor_id, debtor_id, sealed)
 			SELECT $1::uuid, debtor_id, sealed FROM json_to_recordset($6::json) AS x(debtor_id uuid, sealed text)),
 		c AS (INSERT INTO cases (creditor_id, ` + caseColumns + `)

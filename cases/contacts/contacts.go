@@ -51,11 +51,9 @@ const (
 // TaskAddress is what a clerk has to look at: letters go to an address the debtor has given.
 const TaskAddress tasks.Kind = "address_changed"
 
-// source of what the debtor's side says. The address of a debtor's row knows two sources: one
-// that was looked up, which letters must say (RDG § 13a I Nr. 7), and every other.
+// source of what the debtor's side says.
 const (
 	source     = "debtor"
-	notLooked  = "creditor"
 	bySide     = "creditor" // who corrects, in the place of source
 	noticeLife = 7 * 24 * time.Hour
 )
@@ -185,7 +183,7 @@ func (d Desk) Move(ctx context.Context, w Who, to Address) error {
 	}
 	return d.on(ctx, w, func(a *act) (debt.Args, error) {
 		was := a.debtor
-		id, err := a.move(to, notLooked)
+		id, err := a.move(to, source)
 		if err != nil || id == "" {
 			return nil, err
 		}

@@ -112,7 +112,7 @@ func TestANewAddressHoldsAtOnceAndTheOldOneIsKept(t *testing.T) {
 		old := r.view().Debtor
 		r.must(r.Move(ctx, r.who, newHome))
 		d := r.view().Debtor // the view kept of the case is read anew
-		if d.Street != "Ahornweg 12" || d.Postcode != "50825" || d.City != "Köln" || d.AddressStopped != debt.Reachable || d.AddressSource != "creditor" ||
+		if d.Street != "Ahornweg 12" || d.Postcode != "50825" || d.City != "Köln" || d.AddressStopped != debt.Reachable || d.AddressSource != "debtor" ||
 			d.LastName != old.LastName || d.Email != old.Email || d.BirthOn != old.BirthOn {
 			r.Errorf("%s %s %s %q %q", d.Street.Reveal(), d.Postcode.Reveal(), d.City.Reveal(), d.AddressStopped, d.AddressSource)
 		}

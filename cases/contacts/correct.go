@@ -34,7 +34,7 @@ func (d Desk) Correct(ctx context.Context, w Who, c Correction) (changed []strin
 			}
 		}
 		if c.Address != nil {
-			from := notLooked
+			from := bySide
 			if c.Researched {
 				from = looked
 			}

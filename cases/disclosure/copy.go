@@ -33,6 +33,7 @@ type Copy struct {
 	Letters    []Letter    `json:"letters"`
 	Messages   []Message   `json:"messages"`
 	Requests   []Request   `json:"requests"`
+	Notes      []Note      `json:"notes"`
 	Documents  []Document  `json:"documents"`
 	Changes    []Change    `json:"contact_changes"`
 	Sent       []Sent      `json:"notifications"`

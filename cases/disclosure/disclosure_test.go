@@ -261,6 +261,8 @@ var tables = map[string]string{
 	"messages":          "messages", "requests": "requests", "documents": "documents", "contact_changes": "contact_changes", "outbox": "notifications",
 	"attempts": "payment_orders", "instruments": "payment_instruments", "access_grants": "accesses", "events": "events", "creditors": "creditor",
 
+	"notes": "notes", "looks": "- of the staff: who saw what",
+
 	"authorities": "representatives", "representatives": "- hashes of the addresses of others", "representative_places": "- of others",
 	"representative_codes": "- hashes, minutes", "representative_sessions": "- hashes, hours",
 

@@ -15,6 +15,7 @@ import (
 	"quitt/store/grants"
 	"quitt/store/letters"
 	"quitt/store/messages"
+	"quitt/store/notes"
 	"quitt/store/objections"
 	"quitt/store/outbox"
 	"quitt/store/plans"
@@ -33,7 +34,7 @@ func (d Desk) Read(ctx context.Context, creditor, caseID debt.ID) (c Copy, err e
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		c = Copy{Format: Format, MadeAt: now.UTC().Truncate(time.Second), Retention: retained(),
 			Purposes: []string{"collection", "accounting", "duties_of_proof"}, Rights: []string{"rectification", "erasure", "restriction", "objection", "complaint"},
-			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{},
+			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{}, Notes: []Note{},
 			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Payments: []Payment{}, Costs: []Cost{}, Acting: []Acting{}}
 		f, err := r.LoadFile(caseID)
 		if err != nil {
@@ -190,7 +191,7 @@ func (c *Copy) acted(r *store.Reader, f *store.File) error {
 	return err
 }
 
-// said is what both sides wrote to each other.
+// said is what both sides wrote to each other, and staff for themselves.
 func (c *Copy) said(r *store.Reader, f *store.File) error {
 	list, err := messages.OfCase(r, f.Case.ID)
 	if err != nil {
@@ -200,8 +201,15 @@ func (c *Copy) said(r *store.Reader, f *store.File) error {
 		c.Messages = append(c.Messages, Message{string(m.ID), m.By.Kind, m.At, m.ReadAt, string(m.RequestID), m.Text.Reveal()})
 	}
 	asked, err := messages.Requests(r, f.Case.ID)
+	if err != nil {
+		return err
+	}
 	for _, q := range asked {
 		c.Requests = append(c.Requests, Request{string(q.ID), string(q.Kind), q.By.Kind, q.At, q.DueOn, string(q.State), q.EndedAt, q.Text.Reveal()})
+	}
+	noted, err := notes.OfCase(r, f.Case.ID)
+	for _, n := range noted {
+		c.Notes = append(c.Notes, Note{n.At, n.By.Kind, n.Text.Reveal()})
 	}
 	return err
 }

@@ -2,10 +2,10 @@ package objections
 
 import (
 	"context"
+	"slices"
 
-	"quitt/cases"
+	"quitt/cases/credit"
 	"quitt/debt"
-	"quitt/debt/fees"
 	"quitt/debt/ledger"
 	"quitt/debt/objection"
 	"quitt/store"
@@ -55,27 +55,75 @@ func (w *work) answer(o kept.Objection, a objection.Answer) error {
 	if a, err = a.Check(disputed); err != nil {
 		return err
 	}
-	credits := fitting(h, a.Credits)
-	if credits, err = w.withCosts(h, credits, o.ID); err != nil {
+	credits, interest := fitting(h, a.Credits)
+	credits, unknown, err := credit.Lessen(w.creditor, h, credits)
+	if err != nil {
 		return err
+	}
+	if unknown > 0 {
+		if err := w.ask(TaskCosts, o.ID, "", unknown); err != nil {
+			return err
+		}
 	}
 	if err := w.credit(h, credits, debt.Key{Source: "objection", ExternalID: string(o.ID)}); err != nil {
 		return err
 	}
-	o.State, o.Reason = a.Outcome, a.Reason
-	given := map[debt.ID]debt.Cents{}
-	sum := debt.Cents(0)
+	given, err := w.waive(h, interest, o.ID)
+	if err != nil {
+		return err
+	}
 	for _, c := range credits {
-		given[c.Line] = c.Amount
-		sum += c.Amount
+		account := debt.CostsAccount
+		if slices.ContainsFunc(h.Claims, func(k debt.Claim) bool { return k.ID == c.Line }) {
+			account = debt.PrincipalAccount
+		}
+		given = append(given, objection.Given{Line: c.Line, Account: account, Amount: c.Amount})
+	}
+	o.State, o.Reason = a.Outcome, a.Reason
+	sum := debt.Cents(0)
+	for _, g := range given {
+		sum += g.Amount
 	}
 	if err := w.end(o, debt.Args{"credited_cents": sum}, given); err != nil {
 		return err
 	}
-	if o.State != debt.ObjectionRejected && len(credits) == 0 {
-		return w.ask(TaskInterest, o.ID, string(o.Ground), disputed.Total())
+	if len(interest) > 0 || o.State != debt.ObjectionRejected && len(given) == 0 { // what was given up ends today; by its rule the claim goes on bearing interest
+		if err := w.ask(TaskInterest, o.ID, string(o.Ground), disputed.Total()); err != nil {
+			return err
+		}
 	}
 	return w.afterwards(o)
+}
+
+// waive books interest that is given up. Its entry is that of a waiver designated to the interest
+// of one claim (as of a settlement): the run before it says for which days, and whatever is
+// booked anew later keeps it. What has been paid meanwhile is not open and stays.
+func (w *work) waive(h ledger.History, list []objection.Given, id debt.ID) (given []objection.Given, err error) {
+	h.Entries = append(slices.Clone(h.Entries), w.entries...)
+	paid := h.AnyPaid("")
+	for _, g := range list {
+		s, err := h.Statement(w.today)
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(s.Claims, func(c ledger.ClaimStatement) bool { return c.ID == g.Line })
+		if at < 0 || min(g.Amount, s.Claims[at].OpenInterest) <= 0 {
+			continue
+		}
+		g.Amount = min(g.Amount, s.Claims[at].OpenInterest)
+		p := debt.Payment{ID: w.stamp.NewID(), CaseID: w.file.Case.ID, Method: debt.MethodWaiver, Status: debt.PaymentSucceeded, Amount: g.Amount,
+			ReceivedOn: w.today, Source: "objection", ExternalID: string(id) + "/" + string(g.Line) + "/interest", BookedAt: w.stamp.At,
+			Designation: []debt.Target{{Line: g.Line, Account: debt.InterestAccount}}}
+		entries, account, err := h.Insert(p, w.stamp)
+		if err != nil {
+			return nil, err
+		}
+		h.Entries, h.Payments = append(h.Entries, entries...), append(slices.Clone(h.Payments), p)
+		w.entries, w.waived, w.file.Account = append(w.entries, entries...), append(w.waived, p), account
+		w.file.Case.Paid(account.Balance(), paid)
+		given = append(given, g)
+	}
+	return given, nil
 }
 
 // everything is all that was ever demanded: who upholds an objection to the whole claim
@@ -95,14 +143,17 @@ func everything(h ledger.History) (list []objection.Line) {
 	return list
 }
 
-// fitting makes credits of what is given up, without what was given up since in another way.
-func fitting(h ledger.History, given []objection.Given) (list []ledger.Credit) {
+// fitting makes credits of what is given up, without what was given up since in another way;
+// interest has none of its own.
+func fitting(h ledger.History, given []objection.Given) (list []ledger.Credit, interest []objection.Given) {
 	for _, g := range given {
-		if amount := min(g.Amount, h.Demanded(g.Line)); amount > 0 {
+		if g.Account == debt.InterestAccount {
+			interest = append(interest, g)
+		} else if amount := min(g.Amount, h.Demanded(g.Line)); amount > 0 {
 			list = append(list, ledger.Credit{Line: g.Line, Amount: amount})
 		}
 	}
-	return list
+	return list, interest
 }
 
 // credit books what is given up.
@@ -134,124 +185,4 @@ func (w *work) afterwards(o kept.Objection) error {
 		w.tell(e)
 	}
 	return err
-}
-
-// withCosts adds what a smaller claim costs less: fee and flat follow the principal (RVG
-// §§ 2 I, 13; RDG § 13e I), and with no principal left nothing could be collected for it.
-func (w *work) withCosts(h ledger.History, credits []ledger.Credit, id debt.ID) ([]ledger.Credit, error) {
-	var before, after debt.Cents
-	for _, c := range h.Claims {
-		before += h.Demanded(c.ID)
-	}
-	after = before
-	for _, c := range credits {
-		if isClaim(h, c.Line) {
-			after -= c.Amount
-		}
-	}
-	if after == before {
-		return credits, nil
-	}
-	target, err := w.costsOf(h, before, after)
-	if err != nil {
-		return nil, err
-	}
-	if target == nil {
-		return credits, w.ask(TaskCosts, id, "", before-after)
-	}
-	for kind, amount := range target {
-		credits = lower(h, credits, kind, amount)
-	}
-	return credits, nil
-}
-
-func isClaim(h ledger.History, line debt.ID) bool {
-	for _, c := range h.Claims {
-		if c.ID == line {
-			return true
-		}
-	}
-	return false
-}
-
-// costsOf gives what fee and flat are for the smaller claim, at the rate at which they were
-// demanded for the larger one; nil if that is none we know.
-func (w *work) costsOf(h ledger.History, before, after debt.Cents) (map[debt.CostKind]debt.Cents, error) {
-	demanded := map[debt.CostKind]debt.Cents{}
-	var on debt.Date
-	for _, c := range h.Costs {
-		demanded[c.Kind] += h.Demanded(c.ID)
-		if c.Kind == debt.CollectionFee && (on.IsZero() || c.IncurredOn.Before(on)) {
-			on = c.IncurredOn
-		}
-	}
-	none := map[debt.CostKind]debt.Cents{}
-	switch {
-	case after == 0: // every cost falls
-		for kind := range demanded {
-			none[kind] = 0
-		}
-		return none, nil
-	case demanded[debt.CollectionFee] == 0:
-		return none, nil
-	}
-	for _, rate := range []fees.Rate{fees.Simple, fees.Full} {
-		old, err := sums(w.creditor, before, rate, on)
-		if err != nil {
-			return nil, err
-		}
-		if old[debt.CollectionFee] == demanded[debt.CollectionFee] {
-			return sums(w.creditor, after, rate, on)
-		}
-	}
-	return nil, nil
-}
-
-func sums(c debt.Creditor, value debt.Cents, rate fees.Rate, on debt.Date) (map[debt.CostKind]debt.Cents, error) {
-	costs, err := cases.CollectionCosts(c, value, rate, on)
-	sum := map[debt.CostKind]debt.Cents{}
-	for _, k := range costs {
-		sum[k.Kind] += k.Amount
-	}
-	return sum, err
-}
-
-// lower adds credits until no more than an amount of a kind of cost is demanded, the newest
-// first.
-func lower(h ledger.History, credits []ledger.Credit, kind debt.CostKind, to debt.Cents) []ledger.Credit {
-	left := map[debt.ID]debt.Cents{}
-	over := -to
-	for _, c := range h.Costs {
-		if c.Kind == kind {
-			left[c.ID] = h.Demanded(c.ID)
-			over += left[c.ID]
-		}
-	}
-	for _, c := range credits {
-		if _, ok := left[c.Line]; ok {
-			left[c.Line] -= c.Amount
-			over -= c.Amount
-		}
-	}
-	for i := len(h.Costs) - 1; i >= 0 && over > 0; i-- {
-		line := h.Costs[i].ID
-		amount := min(over, left[line])
-		if amount <= 0 {
-			continue
-		}
-		over -= amount
-		credits = more(credits, ledger.Credit{Line: line, Amount: amount})
-	}
-	return credits
-}
-
-// more adds to the credit of a line: one line has one credit.
-func more(credits []ledger.Credit, c ledger.Credit) []ledger.Credit {
-	for i := range credits {
-		if credits[i].Line == c.Line {
-			credits[i].Amount += c.Amount
-			return credits
-		}
-	}
-	return append(credits, c)
 }

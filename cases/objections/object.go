@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 
+	"quitt/bank"
 	"quitt/debt"
 	"quitt/debt/objection"
+	"quitt/store/announced"
 	kept "quitt/store/objections"
 	"quitt/store/tasks"
 )
@@ -68,6 +70,9 @@ func (w *work) lodge(id debt.ID, f Filing) error {
 	if err := kept.Add(w.Tx, o); err != nil {
 		return err
 	}
+	if err := w.announce(o); err != nil {
+		return err
+	}
 	if f.Attach != nil {
 		if err := f.Attach(w.Tx, "objection", id); err != nil {
 			return err
@@ -79,6 +84,25 @@ func (w *work) lodge(id debt.ID, f Filing) error {
 		}
 	}
 	return w.ask(TaskObjection, id, string(o.Ground), o.Total)
+}
+
+// announce gives a transfer of what is not disputed a reference of its own, which says what it is
+// for: the file reference as far as it fits, and a part of the objection's id.
+func (w *work) announce(o kept.Objection) error {
+	_, s, err := w.statement()
+	if err != nil {
+		return err
+	}
+	u := o.Disputed.Undisputed(objection.Open(s))
+	if u.Amount == 0 {
+		return nil
+	}
+	rf, err := bank.RFMarked(w.file.Case.FileReference, "U"+string(o.ID[len(o.ID)-6:]))
+	if err != nil {
+		return err
+	}
+	return announced.Add(w.Tx, objection.Announced{ID: o.ID, CaseID: o.CaseID, Reference: string(rf), Amount: u.Amount,
+		Designation: u.Designation, At: w.stamp.At})
 }
 
 // objection checks what was filed.
@@ -98,7 +122,7 @@ func (w *work) objection(f Filing) (o kept.Objection, err error) {
 		return o, err
 	}
 	o = kept.Objection{CaseID: w.file.Case.ID, Ground: f.Ground, State: debt.ObjectionOpen, FiledBy: w.by.Kind, FiledAt: w.stamp.At, Words: f.Words}
-	if o.Disputed, err = f.Disputed.Check(Open(s)); err != nil {
+	if o.Disputed, err = f.Disputed.Check(objection.Open(s)); err != nil {
 		return o, err
 	}
 	o.Total = o.Disputed.Total()
@@ -147,7 +171,7 @@ func (w *work) open() (kept.Objection, error) {
 }
 
 // end keeps how an objection ended, on the case and beside it.
-func (w *work) end(o kept.Objection, data debt.Args, credited map[debt.ID]debt.Cents) error {
+func (w *work) end(o kept.Objection, data debt.Args, credited []objection.Given) error {
 	o.EndedAt = w.stamp.At
 	events, err := w.file.Case.SetObjection(o.State, debt.Hold{Since: w.today})
 	if err != nil {

@@ -42,6 +42,7 @@ type work struct {
 	by       debt.Actor
 	events   []debt.Event
 	entries  []ledger.Entry
+	waived   []debt.Payment // interest that is given up
 }
 
 // work locks the case, lets do decide, and saves case, holds, entries and events. Nothing
@@ -70,7 +71,7 @@ func (d Desk) work(ctx context.Context, at At, by debt.Actor, do func(*work) err
 		if err := t.SaveHolds(&f.Case); err != nil {
 			return err
 		}
-		return t.Book(store.Booking{File: f, Entries: w.entries, Events: w.events})
+		return t.Book(store.Booking{File: f, Payments: w.waived, Entries: w.entries, Events: w.events})
 	})
 }
 

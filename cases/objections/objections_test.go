@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"quitt/bank"
 	"quitt/cases"
 	"quitt/cases/objections"
 	"quitt/debt"
@@ -87,6 +88,15 @@ func (o *office) pay(amount debt.Cents, to ...debt.Target) {
 }
 
 func (o *office) tryPay(amount debt.Cents, to ...debt.Target) error {
+	return o.book(debt.Payment{Amount: amount, Source: "test", ExternalID: string(store.NewID()), Designation: to})
+}
+
+// bookProof books what a proof of 50.00 proves.
+func (o *office) bookProof(id debt.ID) error {
+	return o.book(debt.Payment{Amount: 50_00, Source: objections.ProofSource, ExternalID: string(id)})
+}
+
+func (o *office) book(p debt.Payment) error {
 	stamp := ledger.Stamp{At: o.watch.Now(), NewID: store.NewID}
 	return o.s.Write(ctx, o.at.Creditor, func(t *store.Tx) error {
 		f, err := t.LockOne(o.at.Case)
@@ -97,9 +107,7 @@ func (o *office) tryPay(amount debt.Cents, to ...debt.Target) error {
 		if err != nil {
 			return err
 		}
-		p := debt.Payment{ID: stamp.NewID(), CaseID: o.at.Case, Method: debt.MethodDirect, Status: debt.PaymentSucceeded, Amount: amount,
-			ReceivedOn: o.today(), Source: "test", Designation: to, BookedAt: stamp.At}
-		p.ExternalID = string(p.ID)
+		p.ID, p.CaseID, p.Method, p.Status, p.ReceivedOn, p.BookedAt = stamp.NewID(), o.at.Case, debt.MethodDirect, debt.PaymentSucceeded, o.today(), stamp.At
 		entries, a, err := h.Insert(p, stamp)
 		if err != nil {
 			return err
@@ -233,6 +241,32 @@ func TestAnObjectionRestsTheCaseUntilItIsAnswered(t *testing.T) {
 	})
 }
 
+func TestAnObjectionToAPartAnnouncesATransferOfTheRest(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		if o.said().Reference() != "" {
+			t.Error("a reference without an objection")
+		}
+		id := o.file(o.filing(30_00))
+		said := o.said()
+		u, _ := said.Undisputed(o.view().Statement)
+		rf, err := bank.ParseRF(said.Reference())
+		if err != nil || len(said.Announced) != 1 || said.Announced[0].ID != id || said.Announced[0].Amount != u.Amount || u.Amount == 0 {
+			t.Fatalf("%s, %+v, %v", rf, said.Announced, err)
+		}
+		if plain, err := bank.RFOf(o.view().Case.FileReference); err != nil || plain == rf {
+			t.Errorf("it is that of the case: %s, %v", plain, err)
+		}
+		o.must(o.desk.Withdraw(ctx, o.at, debtor))
+		if got := o.said().Reference(); got != "" {
+			t.Errorf("after its end: %s", got)
+		}
+		o.file(objections.Filing{Ground: objection.Other, Disputed: objection.Disputed{Whole: true}})
+		if got := o.said(); got.Reference() != "" || len(got.Announced) != 1 {
+			t.Errorf("where nothing is undisputed: %+v", got.Announced)
+		}
+	})
+}
+
 func TestAWithdrawnObjectionLetsTheCaseGoOn(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		id := o.file(o.filing(1_00))
@@ -309,14 +343,48 @@ func TestAFeeAtNoKnownRateIsLeftToAPerson(t *testing.T) {
 	})
 }
 
-func TestAnObjectionToInterestAloneNeedsACorrectedClaim(t *testing.T) {
-	each(t, func(t *testing.T, o *office) {
-		f := o.filing(0)
-		f.Disputed.Lines[0].Account = debt.InterestAccount
-		id := o.file(f)
-		o.must(o.desk.Answer(ctx, o.at.Creditor, id, clerk, objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x"}))
-		o.asks(objections.TaskInterest)
-	})
+// Interest that alone is disputed is given up by an entry of its own, once, for the days until the
+// answer. Its claim goes on bearing it, so that a person looks at the claim.
+func TestAnObjectionToInterestAloneIsCredited(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer objection.Answer
+		rest   debt.Cents // of the interest, the day of the answer
+	}{
+		"upheld":         {objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x"}, 0},
+		"upheld in part": {objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: []objection.Given{{Amount: 10_00}}}, -10_00},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, o *office) {
+				before := o.view().Statement
+				f := o.filing(0)
+				f.Disputed.Lines[0].Account = debt.InterestAccount
+				id := o.file(f)
+				if tc.answer.Credits != nil {
+					tc.answer.Credits[0].Line = o.claim
+				}
+				want := tc.rest
+				if want < 0 {
+					want += before.Open.Interest
+				}
+				o.must(o.desk.Answer(ctx, o.at.Creditor, id, clerk, tc.answer))
+				debttest.WantKey(t, o.desk.Answer(ctx, o.at.Creditor, id, clerk, tc.answer), debt.Conflict, "objection_ended")
+				s := o.view().Statement
+				if s.Open.Interest != want || s.Open.Principal != before.Open.Principal || s.Open.Overpaid != 0 || o.view().Case.Payment != debt.StateOpen {
+					t.Errorf("%+v is open, before %+v; the case is %s", s.Open, before.Open, o.view().Case.Payment)
+				}
+				if got := o.said().Objections[0].Credited; got != before.Open.Interest-want {
+					t.Errorf("credited %s", got)
+				}
+				o.asks(objections.TaskInterest)
+				o.pay(100_00) // what is booked anew later keeps what was given up
+				o.days(30)
+				if now := o.view().Statement; now.Open.Principal+100_00 != before.Open.Principal+want || now.Open.Interest <= 0 {
+					t.Errorf("a month later %+v", now.Open)
+				}
+				o.verified()
+			})
+		})
+	}
 }
 
 func TestSilenceOfTheCreditorNeverFallsOnTheDebtor(t *testing.T) {
@@ -365,7 +433,7 @@ func TestAlreadyPaidRestsTheCaseUntilSomebodyHasLooked(t *testing.T) {
 		if o.rests() || o.count(debt.ProofRejected) != 1 || o.count(debt.ProofAccepted) != 1 {
 			t.Errorf("%v", o.events())
 		}
-		o.asks()
+		o.asks(objections.TaskUnbooked)
 		debttest.WantKey(t, o.desk.DecideProof(ctx, o.at.Creditor, second, clerk, objections.Verdict{Yes: true}), debt.Conflict, "proof_ended")
 		if got := o.said().Proofs; got[0].State != kept.ProofRejected || got[0].Reason != "nichts eingegangen" || got[1].State != kept.ProofAccepted {
 			t.Errorf("%+v", got)
@@ -374,6 +442,39 @@ func TestAlreadyPaidRestsTheCaseUntilSomebodyHasLooked(t *testing.T) {
 		tomorrow.On = o.today().AddDays(1)
 		_, err = o.desk.FileProof(ctx, o.at, debtor, tomorrow)
 		debttest.WantKey(t, err, debt.Invalid, "proof_day")
+	})
+}
+
+func TestAnAcceptedProofIsOwedUntilItsPaymentIsBooked(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		yes := objections.Verdict{Yes: true}
+		file := func() debt.ID {
+			id, err := o.desk.FileProof(ctx, o.at, debtor, objections.Payment{On: o.today(), Amount: 50_00})
+			o.must(err)
+			return id
+		}
+		late, before := file(), o.view().Statement.Payable
+		o.must(o.desk.DecideProof(ctx, o.at.Creditor, late, clerk, yes))
+		o.asks(objections.TaskUnbooked)
+		if now := o.view().Statement.Payable; now != before {
+			t.Errorf("%s are owed, before %s", now, before)
+		}
+		for i := range 3 {
+			booked, err := o.desk.Booked(ctx, o.at.Creditor, late)
+			if err != nil || booked != (i > 0) {
+				t.Errorf("%d: %v, %v", i, booked, err)
+			}
+			if i == 0 {
+				o.asks(objections.TaskUnbooked)
+				o.must(o.bookProof(late))
+			}
+		}
+		o.asks()
+		early := file()
+		o.must(o.bookProof(early))
+		o.must(o.desk.DecideProof(ctx, o.at.Creditor, early, clerk, yes))
+		o.asks()
+		o.verified()
 	})
 }
 
@@ -515,4 +616,68 @@ func TestAStrangersAddressIsDeletedByAPersonsDecision(t *testing.T) {
 			})
 		}
 	}
+}
+
+// another case of a creditor, about the person of storetest.File unless change says otherwise.
+func (o *office) another(creditor debt.ID, reference string, change func(*debt.Debtor)) debt.ID {
+	o.t.Helper()
+	f := storetest.File(creditor, reference)
+	change(&f.Debtor)
+	o.must(o.s.Write(ctx, creditor, func(t *store.Tx) error { return t.AddFiles([]store.NewFile{f}) }))
+	return f.File.Case.ID
+}
+
+// held reports whether a case rests for a look at its data.
+func (o *office) held(creditor, caseID debt.ID) (held bool) {
+	o.t.Helper()
+	o.must(o.s.Read(ctx, creditor, func(r *store.Reader) error {
+		f, err := r.LoadFile(caseID)
+		held = f.Case.Processing == debt.Held
+		return err
+	}))
+	return held
+}
+
+func TestSomebodyElseIsSaidForEveryCaseOfTheCreditorAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		other := storetest.Creditor(t, o.s, "bonn").ID
+		same := func(*debt.Debtor) {}
+		list := map[string]struct {
+			creditor, id debt.ID
+			rests        bool
+		}{
+			"this case":               {o.at.Creditor, o.at.Case, true},
+			"the same person":         {o.at.Creditor, o.another(o.at.Creditor, "S", same), true},
+			"written otherwise":       {o.at.Creditor, o.another(o.at.Creditor, "T", func(d *debt.Debtor) { d.LastName, d.City = "o'brien-müller ", "KÖLN" }), true},
+			"another address":         {o.at.Creditor, o.another(o.at.Creditor, "U", func(d *debt.Debtor) { d.Street = "Weg 2" }), false},
+			"another name":            {o.at.Creditor, o.another(o.at.Creditor, "V", func(d *debt.Debtor) { d.FirstName = "Ole" }), false},
+			"nobody's address":        {o.at.Creditor, o.another(o.at.Creditor, "W", func(d *debt.Debtor) { d.Street, d.Postcode, d.City = "", "", "" }), false},
+			"another creditor's case": {other, o.another(other, "R", same), false},
+		}
+		say := objections.Notice{Kind: situation.NotThisPerson}
+		for i, want := range []int{3, 0} { // twice is once
+			told, err := o.desk.NotifyAll(ctx, o.at, debtor, say)
+			if err != nil || told != want {
+				t.Errorf("time %d: %d, %v", i, told, err)
+			}
+		}
+		for name, c := range list {
+			if got := o.held(c.creditor, c.id); got != c.rests {
+				t.Errorf("%s rests: %v", name, got)
+			}
+		}
+		o.verified()
+	})
+}
+
+func TestAnotherDayOfBirthIsAnotherPerson(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		born := func(day debt.Personal) func(*debt.Debtor) { return func(d *debt.Debtor) { d.BirthOn = day } }
+		father := o.another(o.at.Creditor, "S", born("1950-01-01"))
+		son := o.another(o.at.Creditor, "T", born("1980-01-01"))
+		told, err := o.desk.NotifyAll(ctx, objections.At{Creditor: o.at.Creditor, Case: son}, debtor, objections.Notice{Kind: situation.NotThisPerson})
+		if err != nil || told != 2 || o.held(o.at.Creditor, father) || !o.held(o.at.Creditor, o.at.Case) { // of that one no day is known
+			t.Errorf("%d, %v", told, err)
+		}
+	})
 }

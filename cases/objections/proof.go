@@ -13,6 +13,13 @@ import (
 // answer it by itself where date and amount agree.
 const TaskProof tasks.Kind = "proof_of_payment"
 
+// TaskUnbooked asks a person to book a payment whose proof was accepted: until then it is owed.
+const TaskUnbooked tasks.Kind = "proof_unbooked"
+
+// ProofSource is the source under which the payment of a proof is booked, with the proof's id: so
+// it is booked once, whoever does it.
+const ProofSource = "proof"
+
 // Payment is what a debtor says of a payment that was made.
 type Payment struct {
 	On     debt.Date
@@ -92,8 +99,8 @@ func (w *work) roomForProof() error {
 	return err
 }
 
-// DecideProof accepts a proof, once the payment is booked or will be, or rejects it with a
-// reason. Conflict "proof_ended" if somebody has decided.
+// DecideProof accepts a proof or rejects it with a reason. It books nothing: where the payment is
+// not booked yet, the task TaskUnbooked stays. Conflict "proof_ended" if somebody has decided.
 func (d Desk) DecideProof(ctx context.Context, creditor, id debt.ID, by debt.Actor, v Verdict) error {
 	if err := v.check(); err != nil {
 		return err
@@ -112,13 +119,17 @@ func (d Desk) DecideProof(ctx context.Context, creditor, id debt.ID, by debt.Act
 		}
 		p.State, p.EndedAt, p.Reason = kept.ProofRejected, w.stamp.At, v.Reason
 		event := debt.ProofRejected
+		data := debt.Args{"proof": string(id), "amount_cents": p.Amount}
 		if v.Yes {
 			p.State, event = kept.ProofAccepted, debt.ProofAccepted
+			if data["booked"], err = w.unbooked(p); err != nil {
+				return err
+			}
 		}
 		if err := kept.EndProof(w.Tx, p); err != nil {
 			return err
 		}
-		w.event(event, debt.Args{"proof": string(id), "amount_cents": p.Amount})
+		w.event(event, data)
 		if err := w.release(p.HoldID); err != nil {
 			return err
 		}
@@ -127,6 +138,32 @@ func (d Desk) DecideProof(ctx context.Context, creditor, id debt.ID, by debt.Act
 		}
 		return w.answered(TaskProof, id, string(p.State))
 	})
+}
+
+// unbooked reports whether the payment of a proof is booked, and asks for it if not.
+func (w *work) unbooked(p kept.Proof) (booked bool, err error) {
+	_, err = w.LoadPayment(debt.Key{Source: ProofSource, ExternalID: string(p.ID)})
+	if debt.KindOf(err) == debt.NotFound {
+		return false, w.ask(TaskUnbooked, p.ID, "accepted", p.Amount)
+	}
+	return err == nil, err
+}
+
+// Booked ends what DecideProof has left to do, once the payment is booked. It gives false for one
+// that is not.
+func (d Desk) Booked(ctx context.Context, creditor, id debt.ID) (booked bool, err error) {
+	err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+		_, err := t.LoadPayment(debt.Key{Source: ProofSource, ExternalID: string(id)})
+		switch {
+		case debt.KindOf(err) == debt.NotFound:
+			return nil
+		case err != nil:
+			return err
+		}
+		booked = true
+		return tasks.End(t, tasks.Task{Kind: TaskUnbooked, Subject: string(id)}, "booked", d.Now())
+	})
+	return booked, err
 }
 
 // Verdict is a person's decision with its reason, which the debtor reads.

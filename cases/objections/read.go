@@ -8,6 +8,7 @@ import (
 	"quitt/debt/objection"
 	"quitt/debt/situation"
 	"quitt/store"
+	"quitt/store/announced"
 	kept "quitt/store/objections"
 )
 
@@ -17,6 +18,7 @@ type Said struct {
 	Proofs     []kept.Proof
 	Promises   []kept.Promise
 	Situations []kept.Situation
+	Announced  []objection.Announced // transfers of what is not disputed
 }
 
 // Of reads what was said of a case.
@@ -31,7 +33,10 @@ func (d Desk) Of(ctx context.Context, at At) (s Said, err error) {
 		if s.Promises, err = kept.Promises(t, at.Case); err != nil {
 			return err
 		}
-		s.Situations, err = kept.Situations(t, at.Case)
+		if s.Situations, err = kept.Situations(t, at.Case); err != nil {
+			return err
+		}
+		s.Announced, err = announced.OfCase(t, at.Case)
 		return err
 	})
 	return s, err
@@ -69,7 +74,18 @@ func (s Said) Undisputed(st ledger.Statement) (u objection.Undisputed, ok bool) 
 	if !ok {
 		return u, false
 	}
-	return o.Disputed.Undisputed(Open(st)), true
+	return o.Disputed.Undisputed(objection.Open(st)), true
+}
+
+// Reference is that of a transfer of what is not disputed, "" without.
+func (s Said) Reference() string {
+	o, _ := s.Open()
+	for _, a := range s.Announced {
+		if a.ID == o.ID {
+			return a.Reference
+		}
+	}
+	return ""
 }
 
 // Promised gives the open promise; ok is false without.
@@ -90,23 +106,4 @@ func (s Said) Told(k situation.Kind) (n kept.Situation, ok bool) {
 		}
 	}
 	return n, false
-}
-
-// Open lists what may be disputed: every component with something open on it, the claims
-// first.
-func Open(s ledger.Statement) []objection.Line {
-	var list []objection.Line
-	add := func(id debt.ID, account debt.AccountKind, amount debt.Cents) {
-		if amount > 0 {
-			list = append(list, objection.Line{ID: id, Account: account, Amount: amount})
-		}
-	}
-	for _, c := range s.Claims {
-		add(c.ID, debt.PrincipalAccount, c.Open)
-		add(c.ID, debt.InterestAccount, c.OpenInterest)
-	}
-	for _, c := range s.Costs {
-		add(c.ID, debt.CostsAccount, c.Open)
-	}
-	return list
 }

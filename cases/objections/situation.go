@@ -2,10 +2,12 @@ package objections
 
 import (
 	"context"
+	"errors"
 
 	"quitt/debt"
 	"quitt/debt/situation"
 	"quitt/store"
+	"quitt/store/contacts"
 	kept "quitt/store/objections"
 	"quitt/store/tasks"
 )
@@ -26,6 +28,39 @@ func (d Desk) Notify(ctx context.Context, at At, by debt.Actor, n Notice) (id de
 		return w.notice(id, n)
 	})
 	return id, err
+}
+
+// NotifyAll is Notify for what is true of every case about the person: that we mean somebody else.
+// It is kept for each case of this creditor about the same name and address, one after the other,
+// where it is not told yet; told is how many rest because of it. Documents stay with the case
+// they were handed in for.
+func (d Desk) NotifyAll(ctx context.Context, at At, by debt.Actor, n Notice) (told int, err error) {
+	var others []debt.ID
+	if err := d.Store.Read(ctx, at.Creditor, func(t *store.Reader) (err error) {
+		others, err = contacts.Alike(t, at.Case)
+		return err
+	}); err != nil {
+		return 0, err
+	}
+	switch _, err := d.Notify(ctx, at, by, n); {
+	case err == nil:
+		told = 1
+	case !errors.Is(err, debt.E(debt.Conflict, "situation_open_already", nil)): // or a form sent twice, the first of which ended early
+		return 0, err
+	}
+	n.Attach = nil
+	for _, other := range others {
+		_, err := d.Notify(ctx, At{at.Creditor, other}, by, n)
+		switch debt.KindOf(err) {
+		case debt.Conflict, debt.Forbidden: // told already, or over
+		default:
+			if err != nil {
+				return told, err
+			}
+			told++
+		}
+	}
+	return told, nil
 }
 
 func (w *work) notice(id debt.ID, n Notice) error {

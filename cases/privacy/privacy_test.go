@@ -20,6 +20,7 @@ import (
 	"quitt/store/grants"
 	"quitt/store/letters"
 	"quitt/store/messages"
+	"quitt/store/notes"
 	"quitt/store/outbox"
 	"quitt/store/rails"
 	"quitt/store/search"
@@ -100,7 +101,8 @@ func (o *office) furnish(c debt.Case) {
 			asked := messages.Request{ID: store.NewID(), CaseID: c.ID, Kind: messages.Other, By: by, Text: "Quakernackel", State: messages.Open, At: now, DueOn: debt.DateIn(now, debt.Berlin)}
 			moved := contacts.Change{ID: store.NewID(), CaseID: c.ID, DebtorID: c.DebtorID, Kind: contacts.Email, Old: "alt@quakernackel.example", New: "neu@quakernackel.example",
 				Source: "debtor", ValidFrom: debt.DateIn(now, debt.Berlin), State: contacts.Applied, At: now, EndedAt: now}
-			return errors.Join(messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
+			note := notes.Note{ID: store.NewID(), CaseID: c.ID, By: debt.Actor{Kind: "creditor"}, Text: "Quakernackel", At: now}
+			return errors.Join(notes.Add(tx, note), messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
 		},
 	} {
 		o.write(keep)
@@ -196,7 +198,7 @@ func TestErasingEndsEverythingAboutOnePersonAndNothingElse(t *testing.T) {
 		if want := "person_keys=1 access_grants=0 access_lookups=0 sessions=0 one_time_codes=0 outbox=0 provider_notices=1 letters=1 payments=1"; o.rows() != want {
 			t.Errorf("left are %s", o.rows())
 		}
-		for _, query := range []string{"SELECT COUNT(*) FROM contact_changes", "SELECT COUNT(*) FROM search_marks WHERE case_id = '" + string(c.ID) + "'", "SELECT COUNT(*) FROM messages WHERE text <> ''", "SELECT COUNT(*) FROM requests WHERE text <> ''"} {
+		for _, query := range []string{"SELECT COUNT(*) FROM contact_changes", "SELECT COUNT(*) FROM notes", "SELECT COUNT(*) FROM search_marks WHERE case_id = '" + string(c.ID) + "'", "SELECT COUNT(*) FROM messages WHERE text <> ''", "SELECT COUNT(*) FROM requests WHERE text <> ''"} {
 			if n := storetest.Column(t, url, query)[0]; n != "0" {
 				t.Errorf("%s: %s", query, n)
 			}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quitt/cases/upload/gate"
+	"quitt/cases/upload/raster"
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/blobs"
@@ -73,6 +74,9 @@ func (d *Desk) addPreview(ctx context.Context, creditor debt.ID, doc *documents.
 		return nil //nolint:nilerr // taken under older rules
 	}
 	made, kind := picture(found, content)
+	if kind == documents.PDF && d.Raster != nil {
+		made, kind = d.drawn(ctx, doc.ID, made)
+	}
 	if made == nil || len(made) > documents.MostEach {
 		return nil
 	}
@@ -87,6 +91,19 @@ func (d *Desk) addPreview(ctx context.Context, creditor debt.ID, doc *documents.
 	doc.PreviewKind = kind
 	doc.Preview, err = d.Blobs.Put(ctx, creditor, sealed)
 	return err
+}
+
+// drawn gives the picture of a PDF's bare pages, or the pages where that fails.
+func (d *Desk) drawn(ctx context.Context, id debt.ID, bare []byte) ([]byte, documents.Kind) {
+	pixels, err := d.Raster.JPEG(ctx, bare)
+	if err == nil && len(pixels) > documents.MostEach {
+		err = raster.ErrNoPicture
+	}
+	if err != nil {
+		d.Log.Warn("documents: a PDF could not be drawn", "document", string(id), "error", err.Error())
+		return bare, documents.PDF
+	}
+	return pixels, documents.JPEG
 }
 
 // Waiting tells how many documents wait in quarantine, and since when.

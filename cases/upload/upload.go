@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"quitt/cases/upload/gate"
+	"quitt/cases/upload/raster"
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/blobs"
@@ -26,9 +27,10 @@ import (
 type Desk struct {
 	Store   *store.Store
 	Blobs   blobs.Blobs
-	Vault   vault.Vault // opens the creditors' keys
-	Scanner *Clamd      // nil: nothing is scanned
-	Quota   int64       // bytes a creditor's documents may take; 0 is DefaultQuota
+	Vault   vault.Vault  // opens the creditors' keys
+	Scanner *Clamd       // nil: nothing is scanned
+	Raster  *raster.Tool // nil: the preview of a PDF is a PDF of its bare pages
+	Quota   int64        // bytes a creditor's documents may take; 0 is DefaultQuota
 	Now     func() time.Time
 	Log     *slog.Logger
 
@@ -141,7 +143,8 @@ func (d *Desk) Open(ctx context.Context, creditor, caseID, id debt.ID) (document
 	return d.open(ctx, creditor, caseID, id, original)
 }
 
-// Preview gives what staff look at: a picture without metadata, a PDF of its bare pages.
+// Preview gives what staff look at: a picture without metadata, of a PDF the drawing of its bare
+// pages, or where nothing draws, those pages themselves.
 // NotFound "document_no_preview" where none could be made.
 func (d *Desk) Preview(ctx context.Context, creditor, caseID, id debt.ID) (documents.Document, []byte, error) {
 	return d.open(ctx, creditor, caseID, id, preview)

@@ -9,6 +9,7 @@ import (
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/payments"
+	"quitt/payments/announced"
 	"quitt/store"
 )
 
@@ -46,6 +47,11 @@ func book(ctx context.Context, r *run) error {
 		return err
 	}
 	p.CaseID = id
+	if len(p.Designation) == 0 { // the reference may say what it is for
+		if p, _, err = announced.For(ctx, s, creditor.ID, r.args[1], p); err != nil {
+			return err
+		}
+	}
 	receipt, err := payments.Desk{Store: s, Now: r.main.Now}.Book(ctx, creditor.ID, p)
 	if err != nil {
 		return err

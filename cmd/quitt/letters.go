@@ -153,7 +153,7 @@ func (l *lettersCommand) order() (o written.Order, err error) {
 			return o, err
 		}
 	}
-	if onRequest(o.Kind) {
+	if o.Kind == rules.StatementForAdviser { // written for one case because somebody asked
 		if err := l.need(map[string]string{"case": l.caseReference}); err != nil {
 			return o, err
 		}
@@ -176,9 +176,6 @@ func (l *lettersCommand) order() (o written.Order, err error) {
 	o.Provider, err = l.provider(o.Way)
 	return o, err
 }
-
-// onRequest are the kinds that are written for one case because somebody asked.
-func onRequest(k rules.Kind) bool { return k == rules.NewCode || k == rules.StatementForAdviser }
 
 // provider reaches the hybrid mail service; an interrupted run may need it although this
 // call prints, so that settings that are there are used.

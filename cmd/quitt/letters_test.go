@@ -95,7 +95,7 @@ func TestLettersCalledWronglyAreRefusedBeforeAnythingHappens(t *testing.T) {
 	p := program{t: t, env: []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "q.db")}}
 	p.lettersReady()
 	for _, args := range [][]string{{"letters"}, {"letters", "--kind", "nix", "--creditor", "praxis"}, {"letters", "--kind", "reminder"},
-		{"letters", "--kind", "reminder", "--all-creditors", "--creditor", "praxis"}, {"letters", "--kind", "new_code", "--creditor", "praxis"},
+		{"letters", "--kind", "reminder", "--all-creditors", "--creditor", "praxis"}, {"letters", "--kind", "statement_for_adviser", "--creditor", "praxis"},
 		{"letters", "--kind", "reminder", "--creditor", "praxis", "--way", "pigeon"}, {"letters", "--kind", "reminder", "--creditor", "praxis", "--way", "provider"},
 		{"letters", "show", "x", "--creditor", "praxis"}, {"letters", "returned", "1"}, {"letters", "nix"}} {
 		if r := p.run(args...); r.code != exitUsage || r.err == "" {

@@ -75,6 +75,10 @@ func (s *allocator) spend(open *debt.Cents, limit debt.Cents, to Allocation) {
 func (s *allocator) designated(t debt.Target) error {
 	a := s.account
 	i, k := a.claim(t.Line), a.cost(t.Line)
+	limit := s.rest
+	if t.Most > 0 {
+		limit = min(limit, t.Most)
+	}
 	switch {
 	case t.Line == "" && t.Account == debt.CostsAccount:
 		s.costs("", true)
@@ -82,9 +86,9 @@ func (s *allocator) designated(t debt.Target) error {
 	case t.Line == "" && (t.Account == debt.PrincipalAccount || t.Account == debt.InterestAccount):
 		return s.spread(t.Account)
 	case i >= 0 && a.exists(t.Line, a.Claims[i].BookedOn, s.on) && component(t.Account):
-		s.claim(i, s.rest, t.Account)
+		s.claim(i, limit, t.Account)
 	case k >= 0 && a.exists(t.Line, a.Costs[k].BookedOn, s.on) && (t.Account == "" || t.Account == debt.CostsAccount):
-		s.spend(&a.Costs[k].Open, s.rest, Allocation{Account: debt.CostsAccount, Line: t.Line})
+		s.spend(&a.Costs[k].Open, limit, Allocation{Account: debt.CostsAccount, Line: t.Line})
 	default:
 		return debt.E(debt.Invalid, "designation_unknown", debt.Args{"line": string(t.Line), "account": string(t.Account)})
 	}

@@ -168,7 +168,7 @@ func (g *gaps) duties(d Draft) {
 		g.need(c.VAT <= 0 || !d.Creditor.VATDeductible, GapVAT)
 	}
 	source := d.Debtor.AddressSource
-	g.need(d.Helper || source == "creditor" || source == "researched", GapAddressSource)
+	g.need(d.Helper || source == "creditor" || source == "debtor" || source == "researched", GapAddressSource)
 }
 
 // lacksInterest: interest has begun to run and no line shows how it was computed. Past the

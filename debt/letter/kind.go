@@ -31,6 +31,10 @@ const (
 	PlanChange Kind = "plan_change"
 )
 
+// Wanted is the kind of task that asks for a letter nothing but a person's wish makes due; its
+// reason is the letter's Kind, its subject the case. The run that writes the letter ends it.
+const Wanted = "letter_wanted"
+
 // Kinds lists every Kind of letter.
 func Kinds() []Kind { return slices.Clone(kinds) }
 

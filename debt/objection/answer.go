@@ -14,10 +14,12 @@ func Outcomes() []Outcome {
 	return []Outcome{debt.ObjectionUpheld, debt.ObjectionPartly, debt.ObjectionRejected}
 }
 
-// Given is what of a line is given up: of a claim's principal or of a cost.
+// Given is what of a line is given up: of a claim's principal, of a cost, or of a claim's interest
+// where its principal is not disputed. Check says which.
 type Given struct {
-	Line   debt.ID
-	Amount debt.Cents
+	Line    debt.ID
+	Account debt.AccountKind
+	Amount  debt.Cents
 }
 
 // Answer is what the creditor says to an objection.
@@ -31,8 +33,8 @@ type Answer struct {
 
 // Check completes and checks an answer against what is disputed. It must have a reason; a
 // rejection gives nothing up; what is upheld gives up all principal and costs in dispute,
-// what is upheld in part some of it and not all. Interest needs no credit: it follows its
-// principal. An objection against interest alone is upheld by correcting the claim.
+// what is upheld in part some of it and not all. Interest follows its principal and needs no
+// credit of its own, unless it alone is disputed.
 func (a Answer) Check(d Disputed) (Answer, error) {
 	switch {
 	case !slices.Contains(Outcomes(), a.Outcome):
@@ -46,7 +48,8 @@ func (a Answer) Check(d Disputed) (Answer, error) {
 	if a.Outcome == debt.ObjectionUpheld && len(a.Credits) == 0 {
 		a.Credits = all
 	}
-	if err := covered(a.Credits, all); err != nil {
+	var err error
+	if a.Credits, err = covered(a.Credits, all); err != nil {
 		return a, err
 	}
 	given, most := total(a.Credits), total(all)
@@ -70,25 +73,31 @@ func (a Answer) Check(d Disputed) (Answer, error) {
 // creditable is what of a dispute can be given up by entries.
 func creditable(d Disputed) (list []Given) {
 	for _, l := range d.Lines {
-		if l.Account != debt.InterestAccount {
-			list = append(list, Given{l.ID, l.Amount})
+		follows := l.Account == debt.InterestAccount && slices.ContainsFunc(d.Lines, func(p Line) bool {
+			return p.ID == l.ID && p.Account == debt.PrincipalAccount
+		})
+		if !follows {
+			list = append(list, Given{l.ID, l.Account, l.Amount})
 		}
 	}
 	return list
 }
 
-func covered(credits, all []Given) error {
+// covered holds credits against what can be given up, and says of which component they are.
+func covered(credits, all []Given) ([]Given, error) {
+	out := slices.Clone(credits)
 	for i, c := range credits {
 		at := slices.IndexFunc(all, func(d Given) bool { return d.Line == c.Line })
 		twice := slices.ContainsFunc(credits[:i], func(d Given) bool { return d.Line == c.Line })
 		if at < 0 || twice {
-			return debt.E(debt.Invalid, "answer_line_unknown", nil)
+			return nil, debt.E(debt.Invalid, "answer_line_unknown", nil)
 		}
 		if c.Amount <= 0 || c.Amount > all[at].Amount {
-			return debt.E(debt.Invalid, "credit_range", debt.Args{"most": all[at].Amount})
+			return nil, debt.E(debt.Invalid, "credit_range", debt.Args{"most": all[at].Amount})
 		}
+		out[i].Account = all[at].Account
 	}
-	return nil
+	return out, nil
 }
 
 func total(list []Given) (sum debt.Cents) {

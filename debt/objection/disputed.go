@@ -64,7 +64,7 @@ type Undisputed struct {
 // Undisputed gives what of the open lines is not disputed. Interest on a disputed principal
 // is disputed with it, in proportion: who does not owe the one does not owe the other. The
 // designation names costs, interest and principal in the order of BGB § 367 I, the lines
-// that are disputed in part last.
+// that are disputed in part last, with how much of them is not.
 func (d Disputed) Undisputed(open []Line) Undisputed {
 	var u Undisputed
 	if d.Whole {
@@ -82,6 +82,7 @@ func (d Disputed) Undisputed(open []Line) Undisputed {
 			case disputed == 0:
 				u.Designation = append(u.Designation, target)
 			case disputed < o.Amount:
+				target.Most = o.Amount - disputed
 				last = append(last, target)
 			}
 			u.Amount += o.Amount - disputed

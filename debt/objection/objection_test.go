@@ -60,6 +60,9 @@ func TestWhatIsPaidOfTheUndisputedPartNeverSettlesWhatIsDisputed(t *testing.T) {
 		for _, target := range u.Designation { // as the ledger spends a designated payment
 			i := slices.IndexFunc(open, func(o objection.Line) bool { return o.ID == target.Line && o.Account == target.Account })
 			spent := min(rest, open[i].Amount)
+			if target.Most > 0 {
+				spent = min(spent, target.Most)
+			}
 			rest -= spent
 			for _, l := range d.Lines {
 				if l.ID == target.Line && l.Account == target.Account && open[i].Amount-spent < l.Amount {
@@ -141,6 +144,20 @@ func TestAnAnswerHasAReasonAndGivesUpWhatItSays(t *testing.T) {
 	}
 	if _, err := (objection.Answer{Outcome: debt.ObjectionRejected, Reason: "x"}).Check(d); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestInterestIsGivenUpByItselfWhereItsPrincipalIsNotDisputed(t *testing.T) {
+	d := objection.Disputed{Lines: []objection.Line{{ID: "a", Account: debt.InterestAccount, Amount: 3_00}, {ID: "b", Account: debt.PrincipalAccount, Amount: 9_00},
+		{ID: "b", Account: debt.InterestAccount, Amount: 1_00}}}
+	a, err := objection.Answer{Outcome: debt.ObjectionUpheld, Reason: "x"}.Check(d)
+	want := []objection.Given{{Line: "a", Account: debt.InterestAccount, Amount: 3_00}, {Line: "b", Account: debt.PrincipalAccount, Amount: 9_00}}
+	if err != nil || !slices.Equal(a.Credits, want) {
+		t.Errorf("%+v, %v", a.Credits, err)
+	}
+	part := objection.Answer{Outcome: debt.ObjectionPartly, Reason: "x", Credits: []objection.Given{{Line: "a", Amount: 2_00}}}
+	if a, err = part.Check(d); err != nil || a.Credits[0].Account != debt.InterestAccount || part.Credits[0].Account != "" {
+		t.Errorf("%+v, %v", a.Credits, err)
 	}
 }
 

@@ -16,6 +16,8 @@ const (
 	SessionsEnded  What = "sessions_ended"
 	UsedRecovery   What = "recovery_used"
 	NewRecovery    What = "recovery_renewed"
+	PasskeyAdded   What = "passkey_added"
+	PasskeyEnded   What = "passkey_ended"
 	OperatorCame   What = "operator_came"
 	GlassWasBroken What = "glass_broken"
 )
@@ -23,5 +25,5 @@ const (
 // Whats lists every What.
 func Whats() []What {
 	return []What{WasInvited, HasJoined, HasSignedIn, HasReset, FactorReset, GotRole, LostRole, WasEnded, SessionsEnded, UsedRecovery,
-		NewRecovery, OperatorCame, GlassWasBroken}
+		NewRecovery, PasskeyAdded, PasskeyEnded, OperatorCame, GlassWasBroken}
 }

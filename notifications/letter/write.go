@@ -9,6 +9,7 @@ import (
 	"quitt/notifications/letter/wording"
 	"quitt/store"
 	"quitt/store/letters"
+	"quitt/store/tasks"
 )
 
 // draft is a printed letter that is not stored yet.
@@ -170,6 +171,11 @@ func (r *letterRun) keep(ctx context.Context, d *draft) error {
 		k.CreatedAt = stamp.At
 		if err := letters.Add(t, k); err != nil {
 			return err
+		}
+		if k.Kind == letter.NewCode { // whoever wanted one has it
+			if err := tasks.End(t, tasks.Task{Kind: letter.Wanted, Subject: string(k.CaseID)}, "written", stamp.At); err != nil {
+				return err
+			}
 		}
 		events = append(events, letterEvent(f, debt.LetterCreated, k))
 		if k.Kind == letter.FirstNotice && f.Case.Stage == debt.StageReminder {

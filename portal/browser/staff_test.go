@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -140,4 +141,62 @@ func TestSomebodyIsInvitedAndComesIn(t *testing.T) {
 	n.shows("Einsicht")
 	b.status(b.visit(s.url+"/verwaltung/zugaenge"), 200)
 	b.shows("aktiv")
+}
+
+// passkeys gives a tab a device with a fingerprint, which fits or does not.
+func (b *tab) passkeys(fits bool) {
+	b.Helper()
+	call(b, webauthn.Enable, webauthn.EnableParams{})
+	call(b, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Ctap2version: webauthn.Ctap2versionCtap21, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: fits, AutomaticPresenceSimulation: true}})
+}
+
+// namedDemo starts a demo under a name: under an address of numbers browsers make no passkeys.
+func namedDemo(t *testing.T) *shop {
+	t.Helper()
+	at := free(t)
+	_, port, _ := strings.Cut(at, ":")
+	return openShopWith(t, "QUITT_OPERATOR_LISTEN=", "QUITT_LISTEN="+at, "QUITT_PUBLIC_URL=http://localhost:"+port)
+}
+
+// A passkey made after signing in opens the window the next time, alone, and no more once it
+// is removed.
+func TestStaffComeInWithAPasskey(t *testing.T) {
+	t.Parallel()
+	s := namedDemo(t)
+	boss := s.colleagues(t)["verwaltung"]
+	b := open(t, s.url)
+	b.passkeys(true)
+	b.status(b.comesIn(s, boss, boss.recovery), 200)
+	b.visit(s.url + "/verwaltung/konto/passkey")
+	b.until(`!document.querySelector("form[data-passkey]").hidden`)
+	b.status(b.follow(chromedp.Click(submit)), 200)
+	b.is("/verwaltung/konto")
+	b.shows("Entfernen")
+	out := chromedp.CSS(`form[action="/verwaltung/abmelden"] button`)
+	b.follow(chromedp.Click(out))
+	b.is("/verwaltung/anmelden")
+	use := chromedp.CSS(`form[data-passkey] button`)
+	b.until(`!document.querySelector("form[data-passkey]").hidden`)
+	b.status(b.follow(chromedp.Click(use)), 200)
+	b.is("/verwaltung")
+	b.shows("Zugänge")
+	b.visit(s.url + "/verwaltung/konto")
+	b.follow(chromedp.Click(chromedp.CSS(`form[action="/verwaltung/konto/passkey/ende"] button`)))
+	b.is("/verwaltung/konto")
+	b.hides("Entfernen")
+	b.follow(chromedp.Click(out))
+	b.until(`!document.querySelector("form[data-passkey]").hidden`)
+	b.status(b.follow(chromedp.Click(use)), 422)
+	b.shows("passt nicht zu einem Konto")
+	b.quiet()
+
+	n := open(t, s.url) // a finger that does not fit leads nowhere, and the page says so
+	n.passkeys(false)
+	n.visit(s.url + "/verwaltung/anmelden")
+	n.until(`!document.querySelector("form[data-passkey]").hidden`)
+	n.do(chromedp.Click(use))
+	n.until(`!document.getElementById("passkey-failed").hidden`)
+	n.is("/verwaltung/anmelden")
 }

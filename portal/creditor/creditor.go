@@ -13,15 +13,26 @@ import (
 	"quitt/cases"
 	"quitt/cases/batches"
 	tables "quitt/cases/intake"
+	"quitt/cases/messages"
+	"quitt/cases/objections"
+	desk "quitt/cases/record"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/upload"
 	"quitt/cases/worklist"
 	"quitt/debt/staff"
+	"quitt/notifications/letter"
+	"quitt/payments"
+	"quitt/plans"
 	"quitt/portal/creditor/account"
+	"quitt/portal/creditor/decide"
+	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
 	"quitt/portal/creditor/intake"
 	"quitt/portal/creditor/list"
+	"quitt/portal/creditor/record"
 	"quitt/portal/creditor/report"
 	"quitt/portal/creditor/room"
+	"quitt/portal/creditor/rules"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/creditor/users"
 	"quitt/portal/page"
@@ -36,6 +47,11 @@ type Base struct {
 	Store *store.Store
 	Now   func() time.Time
 	Staff staffing.Desk
+
+	// What the record of a case and its decisions need.
+	Plans   plans.Desk
+	Letters letter.Desk
+	Papers  *upload.Desk
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -77,11 +93,17 @@ func New(b Base) *Pages {
 
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
+	now := b.Now
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
 	return []Room{
-		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: b.Now}},
-		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: b.Now}, Batches: batches.Desk{Store: b.Store, Now: b.Now}},
+		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
+		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
+		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
+			Messages: messages.Desk{Store: b.Store, Now: now}},
+		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
+		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}},
+		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},
-		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: b.Now}}},
 	}
 }
 
@@ -95,6 +117,9 @@ func Ready() {
 	signin.Ready()
 	account.Ready()
 	users.Ready()
+	record.Ready()
+	decide.Ready()
+	rules.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.

@@ -29,6 +29,7 @@ type PayPage struct {
 	Grows     bool // interest goes on
 	Full      bool
 	Part      bool // it is what is not disputed
+	Says      bool // the reference says so
 }
 
 var payHTML = page.New[PayPage](files, "pay.html")
@@ -65,6 +66,7 @@ func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) err
 		}
 		if s.Visit.Tier >= access.FullView {
 			s.Undisputed, _ = said.Undisputed(s.View.Statement)
+			s.Announced = said.Reference()
 		}
 		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)
@@ -92,7 +94,11 @@ func (s scene) pay(amount debt.Cents) (PayPage, error) {
 		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.Visit.Tier >= access.FullView,
 		Part: s.Undisputed.Amount > 0 && amount <= s.Undisputed.Amount}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
-	if giro.Reference, err = bank.RFOf(v.Case.FileReference); err == nil {
+	if giro.Reference, err = bank.RFOf(v.Case.FileReference); out.Part && s.Announced != "" {
+		giro.Reference, err = bank.ParseRF(s.Announced)
+		out.Says = err == nil
+	}
+	if err == nil {
 		out.Reference = string(giro.Reference) // as letters print it
 	} else {
 		giro.Text = out.Reference

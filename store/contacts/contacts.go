@@ -187,6 +187,44 @@ func Cases(r *store.Reader, caseID debt.ID) (ids []debt.ID, err error) {
 	return ids, r.List(&ids, casesSQL, r.Creditor(), caseID)
 }
 
+const alikeSQL = `SELECT c.id, c.debtor_id FROM cases c JOIN debtors d ON d.creditor_id = c.creditor_id AND d.id = c.debtor_id
+	WHERE c.creditor_id = $1 AND c.id <> $2 AND c.stage <> 'closed' AND (d.id = $3 OR d.who_mark <> '' AND d.who_mark IN ($4, $5)) ORDER BY c.id LIMIT $6`
+
+// mostAlike bounds how many cases one statement reaches.
+const mostAlike = 100
+
+// Alike lists the other cases of the creditor that are not closed and about the same person: of the
+// same record, or of another one with the same name and address, and no other day of birth.
+func Alike(r *store.Reader, caseID debt.ID) (ids []debt.ID, err error) {
+	f, err := r.LoadFile(caseID)
+	if err != nil {
+		return nil, err
+	}
+	me, err := r.LoadDebtor(f.Case.DebtorID)
+	if err != nil {
+		return nil, err
+	}
+	marks := append(r.Safe().Marks(person.Place(me)), "", "") // the newest key and the one before
+	var rows []struct {
+		ID     debt.ID `db:"id"`
+		Debtor debt.ID `db:"debtor_id"`
+	}
+	if err := r.List(&rows, alikeSQL, r.Creditor(), caseID, me.ID, marks[0], marks[1], mostAlike); err != nil {
+		return nil, err
+	}
+	for _, x := range rows {
+		d, err := r.LoadDebtor(x.Debtor)
+		if err != nil {
+			return nil, err
+		}
+		other := me.BirthOn != "" && d.BirthOn != "" && me.BirthOn != d.BirthOn
+		if x.Debtor == me.ID || !other && me.Name() != "" && me.Street != "" && d.Kind == me.Kind && person.Place(d) == person.Place(me) {
+			ids = append(ids, x.ID)
+		}
+	}
+	return ids, nil
+}
+
 const forgetSQL = `UPDATE contact_changes SET old_value = '', new_value = '' WHERE creditor_id = $1 AND case_id = $2`
 
 // Forget empties what changes of a case remember: it was somebody else's.
@@ -197,7 +235,8 @@ func Forget(t *store.Tx, caseID debt.ID) error {
 
 const saveDebtorSQL = `
 	UPDATE debtors SET (` + person.Columns + `) = (` + person.NoOne + `), sealed = $3, country = $4, state = $5, address_source = $6,
-	       address_stopped = $7, email_stopped = $8, phone_stopped = $9, preferred_channel = $10, preferred_language = $11
+	       address_stopped = $7, email_stopped = $8, phone_stopped = $9, preferred_channel = $10, preferred_language = $11,
+	       who_mark = $12
 	 WHERE creditor_id = $1 AND id = $2 AND erased_at IS NULL`
 
 // SaveDebtor stores where and how a debtor is reached. All cases about him must be locked and get
@@ -212,8 +251,8 @@ func SaveDebtor(t *store.Tx, caseID debt.ID, d debt.Debtor) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.Exec(saveDebtorSQL, t.Creditor(), d.ID, sealed, d.Country, string(d.State), d.AddressSource, string(d.AddressStopped),
-		string(d.EmailStopped), string(d.PhoneStopped), d.PreferredChannel, d.PreferredLanguage)
+	n, err := t.Exec(saveDebtorSQL, t.Creditor(), d.ID, sealed, d.Country, string(d.State), person.Source(d), string(d.AddressStopped),
+		string(d.EmailStopped), string(d.PhoneStopped), d.PreferredChannel, d.PreferredLanguage, t.Safe().Mark(d))
 	if err == nil && n != 1 {
 		return debt.E(debt.Conflict, "person_erased", nil)
 	}

@@ -73,7 +73,7 @@ func Find(r *store.Reader, caseID debt.ID) (Subject, error) {
 const (
 	keySQL    = `DELETE FROM person_keys WHERE creditor_id = $1 AND debtor_id = $2`
 	forgetSQL = `
-	UPDATE debtors SET (` + person.Columns + `) = (` + person.NoOne + `), sealed = '', state = '', preferred_channel = '', preferred_language = '',
+	UPDATE debtors SET (` + person.Columns + `) = (` + person.NoOne + `), sealed = '', who_mark = '', state = '', preferred_channel = '', preferred_language = '',
 	       erased_at = $3 WHERE creditor_id = $1 AND id = $2`
 )
 
@@ -110,6 +110,7 @@ var ofCase = []string{
 	`UPDATE payments SET note = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE holds SET reason = '` + gone + `' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE tasks SET reason = '' WHERE creditor_id = $1 AND case_id = $2`,
+	`DELETE FROM notes WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE messages SET text = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE requests SET text = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM contact_changes WHERE creditor_id = $1 AND case_id = $2`,

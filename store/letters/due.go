@@ -55,6 +55,12 @@ const plannedSQL = `
 	       AND CASE WHEN p.state = 'lapsed' THEN p.lapsed_on ELSE p.notice_on END >= $4
 	 ORDER BY p.id LIMIT $5`
 
+// wantedSQL finds whose letter a person has asked for.
+const wantedSQL = `
+	SELECT CAST(k.id AS TEXT) AS key, k.case_id, '' AS event_id FROM tasks k
+	 WHERE k.creditor_id = $1 AND k.id > $2 AND k.kind = '` + letter.Wanted + `' AND k.reason = $3 AND k.done_at IS NULL
+	 ORDER BY k.id LIMIT $4`
+
 // planned are the states of a plan that letters tell of.
 var planned = map[letter.Kind]debt.PlanState{letter.PlanAtRisk: debt.PlanAtRisk, letter.PlanLapsed: debt.PlanLapsed}
 
@@ -92,7 +98,7 @@ type Page struct {
 }
 
 // Candidates finds by the axes of the case, with an index, to whom a letter of a kind may
-// be due. Kinds that are only written when asked for have none.
+// be due. Kinds that are only written when asked for have those for whom somebody did.
 func Candidates(r *store.Reader, p Page) (list []Candidate, err error) {
 	after, since := debt.ID(p.After), p.Now.Add(-memory)
 	if after == "" {
@@ -108,5 +114,5 @@ func Candidates(r *store.Reader, p Page) (list []Candidate, err error) {
 	case p.Kind == letter.PaidInFull:
 		return list, r.List(&list, paidSQL, r.Creditor(), after, column.On(debt.DateIn(since, debt.Berlin)), p.Most)
 	}
-	return nil, nil
+	return list, r.List(&list, wantedSQL, r.Creditor(), after, p.Kind, p.Most)
 }

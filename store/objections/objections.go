@@ -103,7 +103,7 @@ const (
 	endSQL = `UPDATE objections SET state = $3, ended_at = $4, reason = $5 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL`
 	// A cost that is not among the disputed lines may fall with them: it has no row here.
 	creditSQL = `UPDATE objection_lines SET credited_cents = $4 WHERE creditor_id = $1 AND objection_id = $2 AND line_id = $3
-		AND account <> 'interest'`
+		AND account = $5`
 
 	overdueSQL   = `UPDATE objections SET overdue_at = $3 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL AND overdue_at IS NULL`
 	escalatedSQL = `UPDATE objections SET escalated_at = $3 WHERE creditor_id = $1 AND id = $2 AND ended_at IS NULL AND escalated_at IS NULL`
@@ -195,7 +195,7 @@ func withLines(r *store.Reader, rows []objectionRow) ([]Objection, error) {
 
 // End keeps how an objection ended, with what of its lines was given up; Conflict
 // "objection_ended" if it has ended already.
-func End(t *store.Tx, o Objection, credited map[debt.ID]debt.Cents) error {
+func End(t *store.Tx, o Objection, credited []objection.Given) error {
 	reason, err := ending{"objections", o.CaseID, o.ID}.last(t, o.Reason)
 	if err != nil {
 		return err
@@ -204,9 +204,9 @@ func End(t *store.Tx, o Objection, credited map[debt.ID]debt.Cents) error {
 	if err == nil && n == 0 {
 		return debt.E(debt.Conflict, "objection_ended", nil)
 	}
-	for line, amount := range credited {
+	for _, g := range credited {
 		if err == nil {
-			_, err = t.Exec(creditSQL, t.Creditor(), o.ID, line, int64(amount))
+			_, err = t.Exec(creditSQL, t.Creditor(), o.ID, g.Line, int64(g.Amount), string(g.Account))
 		}
 	}
 	return err

@@ -76,7 +76,8 @@ func TestAnObjectionIsReadAsItWasFiledAndEndsOnce(t *testing.T) {
 			return nil
 		})
 		o.State, o.EndedAt, o.Reason = debt.ObjectionPartly, storetest.Now.Add(time.Hour), "Die Hälfte"
-		given := map[debt.ID]debt.Cents{k.file.File.Account.Claims[0].ID: 200_00}
+		given := []objection.Given{{Line: k.file.File.Account.Claims[0].ID, Account: debt.PrincipalAccount, Amount: 198_00},
+			{Line: k.file.File.Account.Claims[0].ID, Account: debt.InterestAccount, Amount: 2_00}}
 		k.must(func(t *store.Tx) error { return objections.End(t, o, given) })
 		debttest.WantKey(t, k.write(func(t *store.Tx) error { return objections.End(t, o, given) }), debt.Conflict, "objection_ended")
 		k.read(func(r *store.Reader) error {

@@ -1,7 +1,9 @@
 package person
 
 import (
+	"cmp"
 	"encoding/json"
+	"strings"
 
 	"quitt/debt"
 	"quitt/store/column"
@@ -15,6 +17,7 @@ type Row struct {
 	State          debt.State      `db:"state" json:"state"`
 	AddressSource  string          `db:"address_source" json:"address_source"`
 	Sealed         string          `db:"sealed" json:"sealed"`
+	Mark           string          `db:"who_mark" json:"who_mark"` // of Place; "" without a key
 	Who            `json:"-"`      // empty where it is sealed
 	AddressStopped debt.Stop       `db:"address_stopped" json:"-"`
 	EmailStopped   debt.Stop       `db:"email_stopped" json:"-"`
@@ -38,6 +41,32 @@ type Who struct {
 	Phone          string `db:"phone" json:"t,omitempty"`
 	CustomerNumber string `db:"customer_number" json:"n,omitempty"`
 	PayerIBAN      string `db:"payer_iban" json:"i,omitempty"`
+	// AddressBy is "debtor" where the debtor gave the address; the column knows only who is not asked.
+	AddressBy string `db:"-" json:"a,omitempty"`
+}
+
+// byDebtor is the source of an address the debtor has given.
+const byDebtor = "debtor"
+
+// Source is that of a debtor's address as its column has it: from the creditor, or looked up.
+func Source(d debt.Debtor) string {
+	if d.AddressSource == byDebtor {
+		return "creditor"
+	}
+	return d.AddressSource
+}
+
+// Place is what two records of one person have in common: name and address.
+func Place(d debt.Debtor) string {
+	return strings.ToLower(strings.Join(strings.Fields(strings.Join([]string{d.Name().Reveal(), d.Street.Reveal(), d.Postcode.Reveal(), d.City.Reveal()}, " ")), " "))
+}
+
+// Mark is that of Place as new rows have it.
+func (s Safe) Mark(d debt.Debtor) string {
+	if list := s.Marks(Place(d)); len(list) > 0 {
+		return list[0]
+	}
+	return ""
 }
 
 // Columns are those of Who, empty in a row that is sealed.
@@ -98,7 +127,7 @@ func (s Safe) NewRow(creditor debt.ID, d debt.Debtor) (Row, KeyRow, error) {
 	if err != nil {
 		return Row{}, keyRow, err
 	}
-	r := Row{ID: d.ID, Kind: d.Kind, Country: d.Country, State: d.State, AddressSource: d.AddressSource}
+	r := Row{ID: d.ID, Kind: d.Kind, Country: d.Country, State: d.State, AddressSource: Source(d), Mark: s.Mark(d)}
 	r.Sealed, err = key.SealWho(creditor, d.ID, whoIs(d))
 	return r, keyRow, err
 }
@@ -118,8 +147,12 @@ func (k Key) SealDebtor(creditor debt.ID, d debt.Debtor) (string, error) {
 }
 
 func whoIs(d debt.Debtor) Who {
-	return Who{d.FirstName.Reveal(), d.LastName.Reveal(), d.CompanyName.Reveal(), d.Street.Reveal(), d.Postcode.Reveal(),
-		d.City.Reveal(), d.BirthOn.Reveal(), d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal()}
+	w := Who{d.FirstName.Reveal(), d.LastName.Reveal(), d.CompanyName.Reveal(), d.Street.Reveal(), d.Postcode.Reveal(),
+		d.City.Reveal(), d.BirthOn.Reveal(), d.Email.Reveal(), d.Phone.Reveal(), d.CustomerNumber.Reveal(), d.PayerIBAN.Reveal(), ""}
+	if d.AddressSource == byDebtor {
+		w.AddressBy = byDebtor
+	}
+	return w
 }
 
 // Debtor opens a row that was read with its key. Of somebody erased, and of a row from before
@@ -142,7 +175,7 @@ func (s Safe) Debtor(creditor debt.ID, r Row) (debt.Debtor, error) {
 	p := func(s string) debt.Personal { return debt.Personal(s) }
 	return debt.Debtor{ID: r.ID, Kind: r.Kind, FirstName: p(w.FirstName), LastName: p(w.LastName), CompanyName: p(w.CompanyName),
 		Street: p(w.Street), Postcode: p(w.Postcode), City: p(w.City), Country: r.Country, State: r.State, BirthOn: p(w.BirthOn),
-		Email: p(w.Email), Phone: p(w.Phone), CustomerNumber: p(w.CustomerNumber), PayerIBAN: p(w.PayerIBAN), AddressSource: r.AddressSource,
+		Email: p(w.Email), Phone: p(w.Phone), CustomerNumber: p(w.CustomerNumber), PayerIBAN: p(w.PayerIBAN), AddressSource: cmp.Or(w.AddressBy, r.AddressSource),
 		AddressStopped: r.AddressStopped, EmailStopped: r.EmailStopped, PhoneStopped: r.PhoneStopped,
 		PreferredChannel: r.Channel, PreferredLanguage: r.Language}, nil
 }

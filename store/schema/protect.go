@@ -12,7 +12,7 @@ import (
 )
 
 // AppendOnly are the tables whose rows are never changed or deleted.
-var AppendOnly = []string{"entries", "postings", "events", "feed"}
+var AppendOnly = []string{"entries", "postings", "events", "feed", "looks"}
 
 // Global are the tables without a tenant and what the application role may do with them.
 // They hold hashes of random keys and ids: who knows no key finds nothing through them.
@@ -33,6 +33,9 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"staff_sessions": "SELECT, INSERT, UPDATE, DELETE",
 	"staff_log":      "SELECT, INSERT",
 	"staff_mails":    "SELECT, INSERT, UPDATE, DELETE",
+
+	"staff_passkeys":   "SELECT, INSERT, UPDATE, DELETE",
+	"staff_challenges": "SELECT, INSERT, DELETE",
 
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",

@@ -4,6 +4,7 @@
 package tasks
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,13 +60,17 @@ const (
 	doneSQL = `UPDATE tasks SET done_at = $3, outcome = $4 WHERE creditor_id = $1 AND id = $2 AND done_at IS NULL`
 	endSQL  = `UPDATE tasks SET done_at = $4, outcome = $5 WHERE creditor_id = $1 AND kind = $2 AND subject = $3 AND done_at IS NULL`
 
+	againSQL = `UPDATE tasks SET opened_at = $4, reason = $5, done_at = NULL, outcome = '' WHERE creditor_id = $1 AND kind = $2 AND subject = $3
+		AND done_at IS NOT NULL`
+
 	settledSQL = `UPDATE tasks SET amount_cents = 0, done_at = COALESCE(done_at, $4),
 		outcome = CASE WHEN outcome = '' THEN 'settled' ELSE outcome END WHERE creditor_id = $1 AND kind = $2 AND subject = $3`
 	openSQL   = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND done_at IS NULL ORDER BY opened_at, id LIMIT $2`
 	ofKindSQL = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND done_at IS NULL AND kind IN (`
 	countSQL  = `SELECT kind, CAST(COUNT(*) AS BIGINT) AS n FROM (
 		SELECT kind FROM tasks WHERE creditor_id = $1 AND done_at IS NULL ORDER BY opened_at, id LIMIT $2) opened GROUP BY kind`
-	byCaseSQL = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND case_id = $2 ORDER BY opened_at, id`
+	byCaseSQL     = `SELECT ` + taskColumns + ` FROM tasks WHERE creditor_id = $1 AND case_id = $2 ORDER BY opened_at, id`
+	referencesSQL = `SELECT id, file_reference FROM cases WHERE creditor_id = $1 AND id IN (`
 )
 
 // Open keeps a finding; one that is known, open or done, stays as it is.
@@ -87,6 +92,15 @@ func Set(t *store.Tx, k Task) error {
 		return err
 	}
 	_, err := t.Exec(amountSQL, t.Creditor(), string(k.Kind), k.Subject, int64(k.Amount))
+	return err
+}
+
+// Again is Open for a wish that may be had more than once: one that was done opens anew.
+func Again(t *store.Tx, k Task) error {
+	if err := Open(t, k); err != nil {
+		return err
+	}
+	_, err := t.Exec(againSQL, t.Creditor(), string(k.Kind), k.Subject, column.At(k.OpenedAt), k.Reason)
 	return err
 }
 
@@ -151,4 +165,26 @@ func tasks(rows []taskRow) []Task {
 		list[i] = row.task()
 	}
 	return list
+}
+
+// atOnce bounds the cases that one statement asks for.
+const atOnce = 256
+
+// References gives the file reference of each case, for lists of what has to be done.
+func References(r *store.Reader, ids []debt.ID) (map[debt.ID]string, error) {
+	found := make(map[debt.ID]string, len(ids))
+	for chunk := range slices.Chunk(ids, atOnce) {
+		var rows []struct {
+			ID        debt.ID `db:"id"`
+			Reference string  `db:"file_reference"`
+		}
+		query, args := bulk.In(referencesSQL, r.Creditor(), chunk)
+		if err := r.List(&rows, query, args...); err != nil {
+			return nil, err
+		}
+		for _, c := range rows {
+			found[c.ID] = c.Reference
+		}
+	}
+	return found, nil
 }

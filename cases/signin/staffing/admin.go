@@ -157,6 +157,9 @@ func (d Desk) Restart(ctx context.Context, c Change) (i Invitation, err error) {
 		if err := kept.Save(t, m); err != nil {
 			return err
 		}
+		if err := kept.EndPasskeys(t, m.ID); err != nil {
+			return err
+		}
 		for _, kind := range []kept.Kind{kept.Recovery, kept.Reset} {
 			if err := kept.EndCodes(t, m.ID, kind); err != nil {
 				return err
@@ -232,6 +235,7 @@ type Shown struct {
 // Account is what a member sees of his own account.
 type Account struct {
 	Sessions []Shown
+	Passkeys []kept.Passkey
 	Recovery int // codes that are left
 }
 
@@ -247,6 +251,9 @@ func (d Desk) Account(ctx context.Context, v Visit) (a Account, err error) {
 			if s.Alive(d.Now()) {
 				a.Sessions = append(a.Sessions, Shown{s.ID, s.Device, s.OpenedAt, s.SeenAt, s.ID == v.id})
 			}
+		}
+		if a.Passkeys, err = kept.Passkeys(r, v.Member); err != nil {
+			return err
 		}
 		a.Recovery, err = kept.CodesLeft(r, v.Member, kept.Recovery)
 		return err
@@ -312,7 +319,7 @@ func (d Desk) Log(ctx context.Context, creditor debt.ID) (list []Line, err error
 				}
 				l.By = by.Name
 			}
-			reason, _ := d.vault.Open("staff log/"+string(e.ID), e.Sealed)
+			reason, _ := d.vault.Open(reasonOwner(e.ID), e.Sealed)
 			l.Reason = string(reason)
 			list = append(list, l)
 		}

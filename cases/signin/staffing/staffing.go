@@ -23,8 +23,8 @@ import (
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
-	// Issuer is how an authenticator names this installation.
-	Issuer string
+	// Issuer is how an authenticator names this installation, Origin where browsers find it.
+	Issuer, Origin string
 
 	hasher *signin.Hasher
 	keys   [][]byte // of hashes, the newest first

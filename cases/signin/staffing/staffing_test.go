@@ -432,6 +432,9 @@ func TestTheOperatorsPeopleComeEverywhere(t *testing.T) {
 		if v, err = o.Visit(ctx, p.cookie); err != nil || v.Here.Role != staff.Manager || v.Here.Creditor.ID != o.b.ID {
 			o.Errorf("%+v, %v", v.Here, err)
 		}
+		if list, err := o.Log(ctx, o.b.ID); err != nil || len(list) != 1 || list[0].What != staff.OperatorCame || list[0].Member != "Name of operator@example.org" {
+			o.Errorf("the creditor does not see who came: %+v, %v", list, err)
+		}
 		clerk := o.hire("clerk@example.org", o.a, staff.Clerk)
 		if err := o.Choose(ctx, clerk.cookie, o.b.ID); !errors.Is(err, debt.E(debt.NotFound, "staff_creditor_unknown", nil)) {
 			o.Errorf("a clerk elsewhere: %v", err)
@@ -439,6 +442,65 @@ func TestTheOperatorsPeopleComeEverywhere(t *testing.T) {
 		o.must(o.End(ctx, staffing.Change{Member: p.id}))
 		if _, err := o.Visit(ctx, p.cookie); debt.KindOf(err) != debt.NotFound {
 			o.Errorf("ended, and still in: %v", err)
+		}
+	})
+}
+
+// In an emergency the operator's people have every right for an hour, and the creditor reads why.
+func TestBreakingTheGlassIsLogged(t *testing.T) {
+	each(t, func(o *office) {
+		const reason = "Kontodaten falsch, Mandant nicht erreichbar"
+		p, boss := o.hire("operator@example.org", debt.Creditor{}, ""), o.hire("boss@example.org", o.a, staff.Admin)
+		role := func() staff.Role {
+			o.Helper()
+			v, err := o.Visit(ctx, p.cookie)
+			o.must(err)
+			return v.Here.Role
+		}
+		no := debt.E(debt.Forbidden, "staff_glass_refused", nil)
+		if err := o.Break(ctx, p.cookie, reason); !errors.Is(err, no) {
+			o.Errorf("nothing is in view: %v", err)
+		}
+		if err := o.Break(ctx, boss.cookie, reason); !errors.Is(err, no) {
+			o.Errorf("not of the operator: %v", err)
+		}
+		o.must(o.Choose(ctx, p.cookie, o.a.ID))
+		for _, short := range []string{"", "   kurz    ", strings.Repeat("x", 501)} {
+			if err := o.Break(ctx, p.cookie, short); debt.KindOf(err) != debt.Invalid {
+				o.Errorf("%q: %v", short, err)
+			}
+		}
+		o.must(o.Break(ctx, p.cookie, reason))
+		if got := role(); got != staff.Admin {
+			o.Errorf("he is %q", got)
+		}
+		list, err := o.Log(ctx, o.a.ID)
+		o.must(err)
+		if list[0].What != staff.GlassWasBroken || list[0].Reason != reason {
+			o.Errorf("the log says %+v", list[0])
+		}
+		o.must(o.Choose(ctx, p.cookie, o.b.ID))
+		if got := role(); got != staff.Manager {
+			o.Errorf("the emergency of one creditor is one of another: %q", got)
+		}
+		o.must(o.Choose(ctx, p.cookie, o.a.ID))
+		o.clock.Move(16 * time.Minute)
+		if err := o.Break(ctx, p.cookie, reason); !errors.Is(err, no) {
+			o.Errorf("without the second factor: %v", err)
+		}
+		fresh, err := o.Prove(ctx, p.cookie, o.code(p))
+		o.must(err)
+		p.cookie = fresh.Cookie
+		o.must(o.Break(ctx, p.cookie, reason))
+		for range 2 {
+			o.clock.Move(29 * time.Minute)
+			if got := role(); got != staff.Admin {
+				o.Errorf("within the hour he is %q", got)
+			}
+		}
+		o.clock.Move(2 * time.Minute)
+		if got := role(); got != staff.Manager {
+			o.Errorf("after the hour he is %q", got)
 		}
 	})
 }

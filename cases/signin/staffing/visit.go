@@ -105,6 +105,9 @@ func (d Desk) visit(r *store.Reader, idHash string, now time.Time) (v Visit, err
 		return v, err
 	}
 	v.Here, _ = creditorOf(v.Places, s.Creditor)
+	if v.Here.Role != "" && v.Who.Operator && now.Before(s.Glass) {
+		v.Here.Role = staff.Admin
+	}
 	return v, nil
 }
 
@@ -148,6 +151,9 @@ func (d Desk) Choose(ctx context.Context, cookie string, creditor debt.ID) error
 		}
 		if _, open := creditorOf(v.Places, creditor); !open {
 			return debt.E(debt.NotFound, "staff_creditor_unknown", nil)
+		}
+		if err := d.came(t, v, creditor); err != nil {
+			return err
 		}
 		v.Creditor, v.Glass = creditor, time.Time{}
 		return kept.SaveSession(t, idHash, kept.Session{Session: v.Session, ID: v.id})

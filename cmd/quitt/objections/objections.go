@@ -77,18 +77,19 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 	if err != nil {
 		return shown.Answer{}, err
 	}
+	said := ""
 	switch in.Action {
 	case "answer":
 		err = d.answer(ctx, c.ID, in)
 	case "proof":
-		err = d.proof(ctx, c.ID, in)
+		said, err = d.proof(ctx, c.ID, in)
 	default:
 		err = d.situation(ctx, c.ID, in)
 	}
 	if err != nil {
 		return shown.Answer{}, err
 	}
-	return shown.Answer{JSON: map[string]string{"id": in.ID, "outcome": in.Outcome}, Text: d.Words.Text("cli_decided", nil) + "\n", News: c.ID}, nil
+	return shown.Answer{JSON: map[string]string{"id": in.ID, "outcome": in.Outcome}, Text: d.Words.Text("cli_decided", nil) + "\n" + said, News: c.ID}, nil
 }
 
 // by is who decides on the command line.
@@ -139,27 +140,42 @@ func verdict(in Input, yes, no string) (objections.Verdict, error) {
 }
 
 // proof decides a proof of payment; with --book the payment it proves is booked first, so
-// that nothing is demanded in between.
-func (d Desk) proof(ctx context.Context, creditor debt.ID, in Input) error {
+// that nothing is demanded in between. One that was accepted without is booked later, once. said
+// tells what is left to do.
+func (d Desk) proof(ctx context.Context, creditor debt.ID, in Input) (said string, err error) {
 	v, err := verdict(in, string(kept.ProofAccepted), string(kept.ProofRejected))
 	if err != nil {
-		return err
+		return "", err
 	}
-	if v.Yes && in.Book {
-		if err := d.book(ctx, creditor, debt.ID(in.ID)); err != nil {
-			return err
-		}
-	}
-	return d.desk().DecideProof(ctx, creditor, debt.ID(in.ID), by, v)
-}
-
-func (d Desk) book(ctx context.Context, creditor, id debt.ID) error {
+	id, ended := debt.ID(in.ID), debt.E(debt.Conflict, "proof_ended", nil)
 	var p kept.Proof
 	if err := d.Store.Read(ctx, creditor, func(t *store.Reader) (err error) { p, err = kept.LoadProof(t, id); return err }); err != nil {
-		return err
+		return "", err
 	}
+	if p.State == kept.ProofRejected || p.State == kept.ProofAccepted && !in.Book {
+		return "", ended
+	}
+	if v.Yes && in.Book {
+		if err := d.book(ctx, creditor, p); err != nil {
+			return "", err
+		}
+	}
+	if err = d.desk().DecideProof(ctx, creditor, id, by, v); errors.Is(err, ended) && v.Yes && in.Book {
+		err = nil // accepted before: the booking was left
+	}
+	if err != nil || !v.Yes {
+		return "", err
+	}
+	booked, err := d.desk().Booked(ctx, creditor, id)
+	if err == nil && !booked {
+		said = d.Words.Text("seven_unbooked", debt.Args{"amount": p.Amount, "id": in.ID}) + "\n"
+	}
+	return said, err
+}
+
+func (d Desk) book(ctx context.Context, creditor debt.ID, p kept.Proof) error {
 	_, err := payments.Desk{Store: d.Store, Now: d.Now}.Book(ctx, creditor, debt.Payment{CaseID: p.CaseID, Method: debt.MethodDirect,
-		Amount: p.Amount, ReceivedOn: p.PaidOn, Source: "proof", ExternalID: string(id)})
+		Amount: p.Amount, ReceivedOn: p.PaidOn, Source: objections.ProofSource, ExternalID: string(p.ID)})
 	return err
 }
 

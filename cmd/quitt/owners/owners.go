@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"quitt/debt"
+	"quitt/payments/announced"
 	"quitt/store"
 )
 
@@ -30,6 +31,9 @@ func Case(ctx context.Context, s *store.Store, code, reference string) (debt.Cre
 	for _, c := range list {
 		err := s.Read(ctx, c.ID, func(t *store.Reader) error {
 			found, err := t.FindCase(reference)
+			if debt.KindOf(err) == debt.NotFound {
+				found, err = announced.CaseOf(t, reference)
+			}
 			if err == nil {
 				id, owners, names = found, append(owners, c), append(names, c.Code)
 			}

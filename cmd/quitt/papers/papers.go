@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quitt/cases/upload"
+	"quitt/cases/upload/raster"
 	"quitt/debt"
 	"quitt/notifications"
 	"quitt/store"
@@ -29,6 +30,7 @@ type Settings struct {
 	Secret debt.Personal `env:"QUITT_DOCUMENTS_SECRET"`
 	Clamd  string        `env:"QUITT_CLAMD"` // unix:/run/clamav/clamd.ctl or tcp:HOST:3310
 	Quota  int64         `env:"QUITT_DOCUMENTS_QUOTA_MB" envDefault:"20480"`
+	Draw   string        `env:"QUITT_PDFTOPPM" envDefault:"pdftoppm"` // draws PDFs for staff, where it is installed
 }
 
 // Check finds what is wrong without touching a disk or a network.
@@ -53,7 +55,7 @@ func (s Settings) account() s3.Account { return s3.Account{URL: s.Place, Key: s.
 // Values are the settings in force, for quitt config.
 func (s Settings) Values(into map[string]any) {
 	into["QUITT_DOCUMENTS"], into["QUITT_DOCUMENTS_KEY"], into["QUITT_DOCUMENTS_SECRET"] = s.Place, s.Key, s.Secret
-	into["QUITT_CLAMD"], into["QUITT_DOCUMENTS_QUOTA_MB"] = s.Clamd, s.Quota
+	into["QUITT_CLAMD"], into["QUITT_DOCUMENTS_QUOTA_MB"], into["QUITT_PDFTOPPM"] = s.Clamd, s.Quota, s.Draw
 }
 
 // Base is what a desk is made of.
@@ -71,7 +73,7 @@ func (s Settings) Desk(ctx context.Context, b Base) (*upload.Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &upload.Desk{Store: b.Store, Vault: v, Now: b.Now, Log: b.Log, Quota: s.Quota << 20}
+	d := &upload.Desk{Store: b.Store, Vault: v, Now: b.Now, Log: b.Log, Quota: s.Quota << 20, Raster: raster.Find(s.Draw)}
 	if s.Clamd != "" {
 		if d.Scanner, err = upload.NewClamd(s.Clamd); err != nil {
 			return nil, err

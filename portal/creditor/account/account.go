@@ -11,6 +11,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/staff"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 )
@@ -32,6 +33,7 @@ type Pages struct {
 const (
 	home    = "/verwaltung/konto"
 	proving = "/verwaltung/bestaetigen"
+	making  = "/verwaltung/konto/passkey"
 )
 
 // Attempts are the addresses that try a secret.
@@ -44,29 +46,70 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 		get + " " + home:               p.Account,
 		post + " " + home + "/sitzung": p.EndSession,
 		post + " " + home + "/codes":   p.Renew,
+		post + " " + home + "/notfall": p.Break,
+		get + " " + making:             p.PasskeyForm,
+		post + " " + making:            p.AddPasskey,
+		post + " " + making + "/ende":  p.EndPasskey,
 		post + " " + proving:           p.Prove,
 		post + " /verwaltung/abmelden": p.Leave,
 	}
 }
 
 // Ready parses the templates; a server calls it before it listens.
-func Ready() { accountHTML.Ready() }
+func Ready() {
+	accountHTML.Ready()
+	passkeyHTML.Ready()
+}
 
 // AccountPage is one's own account.
 type AccountPage struct {
 	room.Frame
 	staffing.Account
+
+	Glass   bool // an emergency may be declared here
+	Able    bool // passkeys can be made
+	Reason  string
+	Mistake string
 }
 
 var accountHTML = room.New[AccountPage](files, "account.html")
 
 // Account shows sign-ins and what is left of the recovery codes.
-func (p Pages) Account(c *fiber.Ctx) error {
-	a, err := p.Desk.Account(c.UserContext(), *page.Of(c).Staff)
+func (p Pages) Account(c *fiber.Ctx) error { return p.account(c, "", "") }
+
+func (p Pages) account(c *fiber.Ctx, reason, mistake string) error {
+	v := *page.Of(c).Staff
+	a, err := p.Desk.Account(c.UserContext(), v)
 	if err != nil {
 		return err
 	}
-	return accountHTML.Write(c, fiber.StatusOK, AccountPage{p.Door.Outside(c, home), a})
+	view := AccountPage{Frame: p.Door.Outside(c, home), Account: a, Reason: reason, Mistake: mistake, Able: p.Desk.Passkeys(),
+		Glass: v.Who.Operator && v.Here.Role != "" && v.Here.Role != staff.Admin}
+	status := fiber.StatusOK
+	if mistake != "" {
+		view.Frame, status = view.Fails(), fiber.StatusUnprocessableEntity
+	}
+	return accountHTML.Write(c, status, view)
+}
+
+// Break declares an emergency, right after the second factor was shown.
+func (p Pages) Break(c *fiber.Ctx) error {
+	f, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	if !page.Of(c).Staff.Fresh(page.Of(c).Now) {
+		return p.Door.Prove(c, home, "")
+	}
+	err = p.Desk.Break(c.UserContext(), page.Of(c).Cookie, f.Get("reason"))
+	switch debt.KindOf(err) {
+	case debt.Invalid, debt.Forbidden:
+		return p.account(c, f.Get("reason"), page.Of(c).Words.Whole().Error(err))
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(room.Home, fiber.StatusSeeOther)
 }
 
 // EndSession ends one sign-in, or with "others" all but this one.

@@ -137,14 +137,8 @@ func (s Scene) nav(path string) []Way {
 		s.way(staff.Users, Home+"/zugaenge", "staff_nav_users"),
 	}
 	all = slices.DeleteFunc(all, func(w Way) bool { return w.Path == "" })
-	best := -1 // the longest address the page's begins with is where one is
 	for i, w := range all {
-		if (path == w.Path || strings.HasPrefix(path, w.Path+"/")) && (best < 0 || len(w.Path) > len(all[best].Path)) {
-			best = i
-		}
-	}
-	if best >= 0 {
-		all[best].Current = true
+		all[i].Current = path == w.Path || w.Path != Home && strings.HasPrefix(path, w.Path+"/")
 	}
 	return all
 }

@@ -91,7 +91,7 @@ func (p Pages) Join(c *fiber.Ctx) error {
 		return err
 	}
 	code := trim(f, "invitation")
-	o, codes, err := p.Desk.Join(c.UserContext(), staffing.Joining{Code: code, Password: f.Get("password"), Second: trim(f, "code"), Device: device(c)})
+	o, codes, err := p.Desk.Join(c.UserContext(), staffing.Joining{Code: code, Password: f.Get("password"), Second: trim(f, "code"), Device: room.Device(c)})
 	if err != nil {
 		said, err := p.mistake(c, err)
 		if err != nil {

@@ -4,6 +4,7 @@ package signin
 
 import (
 	"embed"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -26,6 +27,7 @@ type Pages struct {
 
 // The addresses beside room.Entry.
 const (
+	byPasskey = "/verwaltung/anmelden/passkey"
 	joining   = "/verwaltung/einladung"
 	joined    = "/verwaltung/einladung/fertig"
 	forgotten = "/verwaltung/passwort"
@@ -38,6 +40,7 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 	return map[string]fiber.Handler{
 		get + " " + room.Entry:  p.SignInForm,
 		post + " " + room.Entry: p.SignIn,
+		post + " " + byPasskey:  p.Passkey,
 		get + " " + joining:     p.JoinForm,
 		post + " " + joining:    p.Look,
 		post + " " + joined:     p.Join,
@@ -50,7 +53,7 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 // Attempts are the addresses that try a secret, Untold those of them whose answer does not tell
 // whether it was right.
 var (
-	Attempts = []string{room.Entry, joining, joined, forgotten, renewing}
+	Attempts = []string{room.Entry, byPasskey, joining, joined, forgotten, renewing}
 	Untold   = []string{forgotten}
 )
 
@@ -68,7 +71,8 @@ type SignInPage struct {
 
 	Email   string
 	Mistake string
-	Changed bool // a password was just set anew
+	Changed bool              // a password was just set anew
+	Passkey staffing.Ceremony // zero where there are none
 }
 
 var signInHTML = room.New[SignInPage](files, "signin.html")
@@ -78,6 +82,12 @@ func (p Pages) signIn(c *fiber.Ctx, view SignInPage) error {
 	status := fiber.StatusOK
 	if view.Mistake != "" {
 		view.Frame, status = view.Fails(), fiber.StatusUnprocessableEntity
+	}
+	if p.Desk.Passkeys() {
+		var err error
+		if view.Passkey, err = p.Desk.BeginSignIn(); err != nil {
+			return err
+		}
 	}
 	return signInHTML.Write(c, status, view)
 }
@@ -92,10 +102,28 @@ func (p Pages) SignIn(c *fiber.Ctx) error {
 		return err
 	}
 	email := debt.Personal(trim(f, "email"))
-	o, err := p.Desk.SignIn(c.UserContext(), staffing.Attempt{Email: email, Password: f.Get("password"), Second: trim(f, "code"), Device: device(c)})
+	o, err := p.Desk.SignIn(c.UserContext(), staffing.Attempt{Email: email, Password: f.Get("password"), Second: trim(f, "code"), Device: room.Device(c)})
 	if debt.KindOf(err) == debt.Forbidden {
 		page.Failed(c)
 		return p.signIn(c, SignInPage{Email: email.Reveal(), Mistake: p.said(c, err)})
+	}
+	if err != nil {
+		return err
+	}
+	p.Set(c, o)
+	return c.Redirect(room.Home, fiber.StatusSeeOther)
+}
+
+// Passkey opens a sign-in with a passkey.
+func (p Pages) Passkey(c *fiber.Ctx) error {
+	f, err := page.Form(c)
+	if err != nil {
+		return err
+	}
+	o, err := p.Desk.SignInByPasskey(c.UserContext(), staffing.Answer{Said: f.Get("answer"), Sealed: f.Get("sealed"), Device: room.Device(c)})
+	if debt.KindOf(err) == debt.Forbidden {
+		page.Failed(c)
+		return p.signIn(c, SignInPage{Mistake: p.said(c, err)})
 	}
 	if err != nil {
 		return err
@@ -117,3 +145,5 @@ func (p Pages) mistake(c *fiber.Ctx, err error) (string, error) {
 	}
 	return "", err
 }
+
+func trim(f page.Values, name string) string { return strings.TrimSpace(f.Get(name)) }

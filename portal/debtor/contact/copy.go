@@ -288,6 +288,14 @@ func (r *reader) said(c disclosure.Copy) {
 		items = append(items, joined(" · ", r.when(q.At), q.Kind, q.State, r.Date(q.DueOn), strings.ReplaceAll(q.Text, "\n", " ")))
 	}
 	r.list(items)
+	if len(c.Notes) > 0 {
+		r.head(w.Text("record_copy_notes", nil))
+		items = nil
+		for _, n := range c.Notes {
+			items = append(items, joined(" · ", r.when(n.At), strings.ReplaceAll(n.Text, "\n", " ")))
+		}
+		r.list(items)
+	}
 	r.head(w.Text("copy_sent", nil))
 	items = nil
 	for _, x := range c.Sent {

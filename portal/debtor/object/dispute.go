@@ -132,7 +132,7 @@ func (s Scene) dispute(g objection.Ground, f room.Fields, mistake string) Disput
 	out.MayPause = s.View.Case.Plan == debt.PlanActive || s.View.Case.Plan == debt.PlanAtRisk
 	out.Some = f.Text("what") == "some"
 	out.Whole = f.Text("what") == "all"
-	for _, l := range objections.Open(s.View.Statement) {
+	for _, l := range objection.Open(s.View.Statement) {
 		out.Lines = append(out.Lines, s.line(l, f))
 	}
 	out.Parts = len(out.Lines) <= mostParts

@@ -2,6 +2,7 @@ package object
 
 import (
 	"errors"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -62,8 +63,16 @@ func (p Pages) notify(c *fiber.Ctx, k situation.Kind) error {
 		if err == nil {
 			err = f.Unsent()
 		}
-		if err == nil {
+		told := 0
+		switch {
+		case err != nil:
+		case k == situation.NotThisPerson: // that is true of all their matters at once
+			told, err = p.Desk.NotifyAll(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), n)
+		default:
 			_, err = p.Desk.Notify(c.UserContext(), at(s.Scene), s.Visit.Acting.Actor(), n)
+		}
+		if err == nil && told > 1 {
+			return c.Redirect(thanks+"?"+counted+"="+strconv.Itoa(told), fiber.StatusSeeOther)
 		}
 		if err == nil || errors.Is(err, debt.E(debt.Conflict, "situation_open_already", nil)) { // twice is once
 			return c.Redirect(thanks, fiber.StatusSeeOther)

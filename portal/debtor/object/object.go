@@ -7,6 +7,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -151,13 +152,23 @@ type DonePage struct {
 	Withdrew bool
 	// Undisputed is what may be paid meanwhile.
 	Undisputed debt.Cents
+	Told       int // cases for which something was told at once; 0 for this one alone
 }
+
+// counted is the field of the address that says for how many.
+const counted = "vorgaenge"
 
 var doneHTML = page.New[DonePage](files, "done.html")
 
 // Done follows every form of this room.
 func (p Pages) Done(c *fiber.Ctx) error {
-	return p.within(c, func(s Scene) error { return doneHTML.Write(c, fiber.StatusOK, s.done()) })
+	return p.within(c, func(s Scene) error {
+		view := s.done()
+		if n, err := strconv.Atoi(c.Query(counted)); err == nil && n > 1 && n < 1000 { // anything may stand there
+			view.Told = n
+		}
+		return doneHTML.Write(c, fiber.StatusOK, view)
+	})
 }
 
 func (s Scene) done() DonePage {

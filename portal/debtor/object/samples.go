@@ -35,7 +35,7 @@ func shown(name, path string, build func() *room.Sample, render func(*room.Sampl
 // filed is an objection of five days ago against the first lines.
 func filed(s *room.Sample, sc Scene, state debt.ObjectionState) kept.Objection {
 	o := kept.Objection{ID: "o", Ground: objection.Faulty, State: state, FiledAt: s.At(-5), DueOn: s.Today.AddDays(9)}
-	open := objections.Open(sc.View.Statement)
+	open := objection.Open(sc.View.Statement)
 	o.Disputed.Lines = []objection.Line{{ID: open[0].ID, Account: open[0].Account, Amount: 100_00}}
 	o.Total = 100_00
 	if state != debt.ObjectionOpen {
@@ -122,7 +122,7 @@ func formSamples() (list []page.Sample) {
 	planned := func() *room.Sample { return owed().With(func(s *room.Sample) { s.Case.Plan = debt.PlanActive }) }
 	return append(list,
 		shown("object-refused", grounds[objection.Faulty], planned, func(_ *room.Sample, sc Scene) ([]byte, error) {
-			line := sc.line(objections.Open(sc.View.Statement)[0], room.Fields{}).Value
+			line := sc.line(objection.Open(sc.View.Statement)[0], room.Fields{}).Value
 			f := fields("what", "some", "line", line, "part-"+line, "9.000", "complained_on-day", "3", "complained_on-month", "10", "complained_on-year", "2026",
 				"words", "Das Gerät war nach zwei Tagen kaputt.", "pause", "1")
 			err := debt.E(debt.Invalid, "objection_line_range", debt.Args{"most": debt.Cents(312_40)})

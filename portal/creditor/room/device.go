@@ -1,11 +1,9 @@
-package signin
+package room
 
 import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-
-	"quitt/portal/page"
 )
 
 // named are the words of a User-Agent, the more special first: every browser claims to be the
@@ -15,9 +13,9 @@ var (
 	systems  = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}}
 )
 
-// device says what kind of browser asks, so that people know their sign-ins apart; no more of
+// Device says what kind of browser asks, so that people know their sign-ins apart; no more of
 // the header is kept.
-func device(c *fiber.Ctx) string { return deviceOf(c.Get(fiber.HeaderUserAgent)) }
+func Device(c *fiber.Ctx) string { return deviceOf(c.Get(fiber.HeaderUserAgent)) }
 
 func deviceOf(agent string) string {
 	var said []string
@@ -31,5 +29,3 @@ func deviceOf(agent string) string {
 	}
 	return strings.Join(said, ", ")
 }
-
-func trim(f page.Values, name string) string { return strings.TrimSpace(f.Get(name)) }
