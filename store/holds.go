@@ -45,8 +45,7 @@ func (t *Tx) SaveHolds(c *debt.Case) error {
 		if h.ID == "" {
 			h.ID = NewID()
 		}
-		if _, err := t.Exec(saveHoldSQL, t.creditor, c.ID, h.ID, h.Kind, h.Reason, column.On(h.Since), column.On(h.Until),
-			h.UntilEvent, column.On(h.ReleasedOn)); err != nil {
+		if _, err := t.Exec(saveHoldSQL, t.creditor, c.ID, h.ID, h.Kind, h.Reason, column.On(h.Since), column.On(h.Until), h.UntilEvent, column.On(h.ReleasedOn)); err != nil {
 			return err
 		}
 	}

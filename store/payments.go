@@ -85,8 +85,7 @@ const addPaymentSQL = `
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 func (t *Tx) addPayment(r paymentRow) error {
-	_, err := t.Exec(addPaymentSQL, t.creditor, r.ID, r.CaseID, r.Method, r.Status, r.AmountCents, r.ReceivedOn,
-		r.Source, r.ExternalID, r.Designation, r.Note, r.BookedAt, r.Returned)
+	_, err := t.Exec(addPaymentSQL, t.creditor, r.ID, r.CaseID, r.Method, r.Status, r.AmountCents, r.ReceivedOn, r.Source, r.ExternalID, r.Designation, r.Note, r.BookedAt, r.Returned)
 	return err
 }
 

@@ -3,6 +3,7 @@ package objections
 import (
 	"context"
 
+	"quitt/cases/credit"
 	"quitt/debt"
 	"quitt/debt/ledger"
 )
@@ -56,7 +57,11 @@ func (w *work) note(n Note) (Noted, error) {
 	if _, _, err := h.Credit(credits, key, w.stamp); err != nil {
 		return Noted{}, err // more than there is: no costs can be computed of that
 	}
-	if credits, err = w.withCosts(h, credits, w.stamp.NewID()); err != nil {
+	credits, unknown, err := credit.Lessen(w.creditor, h, credits)
+	if err == nil && unknown > 0 {
+		err = w.ask(TaskCosts, w.stamp.NewID(), "", unknown)
+	}
+	if err != nil {
 		return Noted{}, err
 	}
 	if err := w.credit(h, credits, key); err != nil {
