@@ -186,8 +186,7 @@ func (r *Reader) HandedOver(references []string) (map[string]string, error) {
 
 const updateCaseSQL = `
 	UPDATE cases SET review = $3, stage = $4, processing = $5, payment = $6, objection = $7, plan = $8,
-	       close_reason = $9, principal_cents = $10, interest_cents = $11, costs_cents = $12,
-	       overpaid_cents = $13, last_value_on = $14, event_count = $15, version = version + 1
+	       close_reason = $9, principal_cents = $10, interest_cents = $11, costs_cents = $12, overpaid_cents = $13, last_value_on = $14, event_count = $15, version = version + 1
 	 WHERE creditor_id = $1 AND id = $2 AND version = $16`
 
 func (t *Tx) updateCase(r caseRow) error {
