@@ -138,6 +138,9 @@ func (p *place) bouncedOnce(t *testing.T, id debt.ID) {
 			t.Errorf("%+v, %v", list, err)
 		}
 		events, err := r.Events(p.caseID)
+		if err != nil {
+			return err
+		}
 		n := 0
 		for _, e := range events {
 			if e.Type == debt.ContactBounced {

@@ -52,15 +52,15 @@ func TestAHandOverTellsAllItsFaultsAtOnce(t *testing.T) {
 			set(claimOf, map[string]any{"consumer": true})(h)
 		}, 422, []string{"body.claims[0].consumer consumer_company"}},
 		"second claim": {func(h map[string]any) {
-			h["claims"] = append(h["claims"].([]any), map[string]any{"principal_cents": 1, "ground": "tort", "object": "", "due_date": "2026-01-01"})
-		}, 422, []string{"body.claims[1].object object_missing"}}, //nolint:errcheck // a panic fails the test
+			h["claims"] = append(h["claims"].([]any), map[string]any{"principal_cents": 1, "ground": "tort", "object": "", "due_date": "2026-01-01"}) //nolint:errcheck // a panic fails the test
+		}, 422, []string{"body.claims[1].object object_missing"}},
 		"no claims":     {set(whole, map[string]any{"claims": []any{}}), 422, []string{"body.claims api_list_short"}},
 		"not a word":    {set(claimOf, map[string]any{"ground": "friendship"}), 422, []string{"body.claims[0].ground api_field_word"}},
 		"a text":        {set(claimOf, map[string]any{"principal_cents": "79.99"}), 422, []string{"body.claims[0].principal_cents api_field_integer"}},
 		"a fraction":    {set(claimOf, map[string]any{"principal_cents": 79.99}), 422, []string{"body.claims[0].principal_cents api_field_integer"}},
 		"nothing":       {set(claimOf, map[string]any{"principal_cents": 0}), 422, []string{"body.claims[0].principal_cents api_field_small"}},
 		"too much":      {set(claimOf, map[string]any{"principal_cents": 100000000001}), 422, []string{"body.claims[0].principal_cents api_field_large"}},
-		"unknown field": {set(whole, map[string]any{"refrence": "x"}), 422, []string{"body.refrence api_field_unknown"}},
+		"unknown field": {set(whole, map[string]any{"referenz": "x"}), 422, []string{"body.referenz api_field_unknown"}},
 		"missing field": {func(h map[string]any) { delete(debtorOf(h), "city") }, 422, []string{"body.debtor.city api_field_missing"}},
 		"too long":      {set(whole, map[string]any{"reference": strings.Repeat("x", 65)}), 422, []string{"body.reference api_field_long"}},
 		"an IBAN":       {set(debtorOf, map[string]any{"payer_iban": "DE00370400440532013000"}), 422, []string{"body.debtor.payer_iban iban_checksum"}},

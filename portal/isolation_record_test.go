@@ -36,9 +36,7 @@ func decidedOn(more func(f *dossier) debt.ID) func(*dossier) (query, form url.Va
 	}
 }
 
-func letterOf(f *dossier) debt.ID   { return f.paper }
 func documentOf(f *dossier) debt.ID { return f.document }
-func requestOf(f *dossier) debt.ID  { return f.request }
 func planOf(f *dossier) debt.ID     { return f.plan }
 
 func init() {

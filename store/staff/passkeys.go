@@ -33,14 +33,14 @@ func (x passkeyRow) passkey() Passkey {
 	return Passkey{x.ID, x.IDHash, x.Member, x.Sealed, x.Device, x.MadeAt.Time, x.UsedAt.Time}
 }
 
-const ( //nolint:gosec // statements, no credentials
-	passkeyColumns   = `id, id_hash, member_id, sealed, device, made_at, used_at`
+const (
+	passkeyColumns   = `id, id_hash, member_id, sealed, device, made_at, used_at` //nolint:gosec // names of columns
 	loadPasskeySQL   = `SELECT ` + passkeyColumns + ` FROM staff_passkeys WHERE id_hash = $1`
 	passkeysSQL      = `SELECT ` + passkeyColumns + ` FROM staff_passkeys WHERE member_id = $1 ORDER BY made_at, id`
 	addPasskeySQL    = `INSERT INTO staff_passkeys (` + passkeyColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	savePasskeySQL   = `UPDATE staff_passkeys SET sealed = $2, used_at = $3 WHERE id_hash = $1`
-	endPasskeySQL    = `DELETE FROM staff_passkeys WHERE member_id = $1 AND id = $2`
-	endPasskeysSQL   = `DELETE FROM staff_passkeys WHERE member_id = $1`
+	savePasskeySQL   = `UPDATE staff_passkeys SET sealed = $2, used_at = $3 WHERE id_hash = $1` //nolint:gosec // names of columns
+	endPasskeySQL    = `DELETE FROM staff_passkeys WHERE member_id = $1 AND id = $2`            //nolint:gosec // names of columns
+	endPasskeysSQL   = `DELETE FROM staff_passkeys WHERE member_id = $1`                        //nolint:gosec // names of columns
 	useChallengeSQL  = `INSERT INTO staff_challenges (hash, used_at) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING`
 	oldChallengesSQL = `DELETE FROM staff_challenges WHERE used_at < $1`
 )
