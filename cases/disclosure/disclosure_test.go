@@ -273,7 +273,16 @@ var tables = map[string]string{
 	"hook_attempts": "- delivery of events", "hook_replays": "- delivery of events", "hook_deliveries": "- delivery of events", "imports": "- of the creditor",
 	"provider_accounts": "- of the creditor", "provider_lookups": "- ids", "provider_endpoints": "- of the operator", "provider_notices": "- ids, half a year",
 	"moves": "- the books of the provider, given as payments", "refunds": "- given as returned_cents", "reconciliations": "- sums of days",
-	"plan_rules": "- of the creditor", "goose_db_version": "- schema", "sqlite_sequence": "- schema", "sqlite_stat1": "- schema", "sqlite_stat4": "- schema",
+	"staff_members": "- of people who work here", "staff_roles": "- of people who work here", "staff_codes": "- hashes, of people who work here",
+	"staff_passkeys": "- of people who work here", "staff_challenges": "- hashes, minutes", "staff_sessions": "- hashes, hours",
+	"staff_log": "- of people who work here", "staff_mails": "- of people who work here",
+	"search_keys": "- keys", "search_marks": "- keyed hashes of what is given", "search_terms": "- references, given with the case",
+	"list_views": "- of the staff", "list_searches": "- sealed, an hour, of the staff", "batches": "- actions, given as holds and events",
+	"batch_cases": "- actions, given as holds and events", "rollup_lines": "- counts of what is given", "rollups": "- sums", "rollup_marks": "- counter",
+	"remittances": "- between creditor and operator", "remittance_lines": "- shares of the payments that are given",
+	"api_requests": "- a day, answers to programs of what is given", "intake_mappings": "- of the creditor", "intake_jobs": "- sealed until it is worked off",
+	"announced_transfers": "- references of payments that may come",
+	"plan_rules":          "- of the creditor", "goose_db_version": "- schema", "sqlite_sequence": "- schema", "sqlite_stat1": "- schema", "sqlite_stat4": "- schema",
 }
 
 // A new table has to say here what of it a person gets.
