@@ -277,7 +277,7 @@ var tables = map[string]string{
 	"staff_passkeys": "- of people who work here", "staff_challenges": "- hashes, minutes", "staff_sessions": "- hashes, hours",
 	"staff_log": "- of people who work here", "staff_mails": "- of people who work here",
 	"search_keys": "- keys", "search_marks": "- keyed hashes of what is given", "search_terms": "- references, given with the case",
-	"list_views": "- of the staff", "list_searches": "- sealed, an hour, of the staff", "batches": "- actions, given as holds and events",
+	"list_views": "- of the staff", "list_searches": "- sealed, a day, of the staff", "batches": "- actions, given as holds and events",
 	"batch_cases": "- actions, given as holds and events", "rollup_lines": "- counts of what is given", "rollups": "- sums", "rollup_marks": "- counter",
 	"remittances": "- between creditor and operator", "remittance_lines": "- shares of the payments that are given",
 	"api_requests": "- a day, answers to programs of what is given", "intake_mappings": "- of the creditor", "intake_jobs": "- sealed until it is worked off",

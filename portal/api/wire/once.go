@@ -13,6 +13,7 @@ import (
 	"quitt/debt"
 	"quitt/store"
 	"quitt/store/programs"
+	"quitt/store/vault"
 )
 
 // Headers of requests that change something, and of their answers.
@@ -46,17 +47,24 @@ func (o *Operation) once(c *fiber.Ctx, caller Caller, p promise) error {
 	case err != nil:
 		return err
 	case !mine:
+		body, err := p.open(known)
+		if err != nil {
+			return err
+		}
 		c.Set(Replayed, "true")
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 		c.Status(known.Status)
-		return c.SendString(known.Body)
+		return c.Send(body)
 	}
 	err = o.answer(c, caller)
 	// Whatever happens to the visitor's connection, what was done must be remembered.
 	ctx := context.WithoutCancel(c.UserContext())
 	keep := programs.Drop
 	if status := c.Response().StatusCode(); err == nil && status < fiber.StatusBadRequest {
-		q.Status, q.Body, keep = status, string(c.Response().Body()), programs.End
+		q.Status, keep = status, programs.End
+		if q.Body, err = p.seal(q, c.Response().Body()); err != nil {
+			return err
+		}
 	} else if unsure(err) {
 		return err
 	}
@@ -64,6 +72,36 @@ func (o *Operation) once(c *fiber.Ctx, caller Caller, p promise) error {
 		return failed
 	}
 	return err
+}
+
+// vault opens with what the program alone has: an answer may speak of a person, and whoever has
+// the database has no program's secret.
+func (p promise) vault() (vault.Vault, error) {
+	m := hmac.New(sha256.New, []byte(p.secret))
+	m.Write([]byte("answers"))
+	return vault.New([][]byte{m.Sum(nil)})
+}
+
+func (p promise) owner(q programs.Request) string { return "api_requests/" + string(q.Key) + "/" + p.name }
+
+func (p promise) seal(q programs.Request, body []byte) (string, error) {
+	v, err := p.vault()
+	if err != nil {
+		return "", err
+	}
+	return v.Seal(p.owner(q), body)
+}
+
+func (p promise) open(q programs.Request) ([]byte, error) {
+	v, err := p.vault()
+	if err != nil {
+		return nil, err
+	}
+	body, ok := v.Open(p.owner(q), q.Body)
+	if !ok { // remembered before answers were sealed, or somebody has changed it
+		return nil, debt.E(debt.Conflict, "api_answer_lost", nil)
+	}
+	return body, nil
 }
 
 // unsure reports an error after which nobody knows whether something was done: the name stays
