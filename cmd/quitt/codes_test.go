@@ -114,7 +114,7 @@ func TestAPepperThatIsSetLaterOpensWhatTheFileSealed(t *testing.T) {
 		t.Error(out)
 	}
 	path := strings.TrimPrefix(p.env[0], "DATABASE_URL=sqlite:") + ".pepper"
-	if out := p.must("migrate"); !strings.Contains(out, "verschlüsselt: 1") {
+	if out := p.must("migrate"); !strings.Contains(out, "verschlüsselt: 2") {
 		t.Error(out)
 	}
 	if err := os.Remove(path); err != nil {

@@ -1,15 +1,14 @@
 package browser
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +20,15 @@ import (
 )
 
 const circleCreditor = "praxis-lindner"
+
+// handedOver is the case of this test as a program hands it over.
+var handedOver = map[string]any{
+	"reference": reference,
+	"debtor": map[string]any{"first_name": "Oksana", "last_name": "Gröning", "street": "Rosenallee 7", "postcode": "50825", "city": "Köln",
+		"birth_date": "1981-04-09"},
+	"claims": []any{map[string]any{"principal_cents": 480_00, "ground": "contract", "object": "Zahnersatz, Eigenanteil", "contract_date": "2026-01-10",
+		"invoice_number": "R-26-0112", "invoice_date": "2026-01-12", "due_date": "2026-03-02", "default_from": "2026-03-17"}},
+}
 
 // told is an event as a creditor's program gets it.
 type told struct {
@@ -113,29 +121,49 @@ func scanned(t *testing.T, pdf, portal string) string {
 	return ""
 }
 
-// feedOf asks for the whole feed and gives what is about one case.
-func feedOf(t *testing.T, portal, key, theirs string) (list []told) {
-	t.Helper()
+// client is a creditor's program with a key.
+type client struct {
+	t           *testing.T
+	portal, key string
+}
+
+// ask sends a request and reads the answer into v.
+func (p client) ask(method, path string, body, v any) {
+	p.t.Helper()
+	sent, err := json.Marshal(body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	q, err := http.NewRequestWithContext(p.t.Context(), method, p.portal+"/api/v1"+path, bytes.NewReader(sent))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	q.Header.Set("Authorization", "Bearer "+p.key)
+	q.Header.Set("Content-Type", "application/json")
+	a, err := http.DefaultClient.Do(q)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	got, err := io.ReadAll(a.Body)
+	_ = a.Body.Close()
+	if err == nil && a.StatusCode < http.StatusBadRequest {
+		err = json.Unmarshal(got, v)
+	}
+	if err != nil || a.StatusCode >= http.StatusBadRequest {
+		p.t.Fatal(method, path, a.Status, err, string(got))
+	}
+}
+
+// feed asks for the whole feed and gives what is about one case.
+func (p client) feed(theirs string) (list []told) {
+	p.t.Helper()
 	for after, more := int64(0), true; more; {
-		q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/api/v1/events?limit=500&after=%d", portal, after), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q.Header.Set("Authorization", "Bearer "+key)
-		a, err := http.DefaultClient.Do(q)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var page struct {
 			Events    []told `json:"events"`
 			NextAfter int64  `json:"next_after"`
 			More      bool   `json:"more"`
 		}
-		err = json.NewDecoder(a.Body).Decode(&page)
-		_ = a.Body.Close()
-		if err != nil || a.StatusCode != http.StatusOK {
-			t.Fatal(a.Status, err)
-		}
+		p.ask(http.MethodGet, fmt.Sprintf("/events?limit=500&after=%d", after), nil, &page)
 		for _, e := range page.Events {
 			if e.Case.Theirs == theirs {
 				list = append(list, e)
@@ -144,6 +172,20 @@ func feedOf(t *testing.T, portal, key, theirs string) (list []told) {
 		after, more = page.NextAfter, page.More
 	}
 	return list
+}
+
+// collected reads what the report of the last year says came in, in cents.
+func (b *tab) collected(s *shop) (cents int) {
+	b.Helper()
+	b.status(b.visit(s.url+"/verwaltung/berichte"), 200)
+	figure := ask[string](b, `[...document.querySelectorAll(".figures > div")].find(d => d.querySelector("dt").innerText === "Eingegangen").querySelector("dd").innerText`)
+	amount, _, _ := strings.Cut(figure, "€")
+	for _, digit := range amount {
+		if digit >= '0' && digit <= '9' {
+			cents = 10*cents + int(digit-'0')
+		}
+	}
+	return cents
 }
 
 // What Quitt exists for, from the hand-over to the creditor's report.
@@ -159,15 +201,15 @@ func TestTheCircleIsClosed(t *testing.T) {
 	if r.hook, err = standardwebhooks.NewWebhook(hook.Secret); err != nil {
 		t.Fatal(err)
 	}
-	key := answered[struct{ Key string }](t, env, "keys", "new", "--creditor", circleCreditor, "--name", "erp").Key
-	dir := t.TempDir()
-	file := filepath.Join(dir, "faelle.csv")
-	if err := os.WriteFile(file, []byte(handover), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run(t, command(t, env, "import", file, "--creditor", circleCreditor))
+	key := answered[struct{ Key string }](t, env, "keys", "new", "--creditor", circleCreditor, "--name", "erp", "--scopes", "events,read,intake,manage")
+	erp := client{t, s.url, key.Key}
+	office := open(t, s.url)
+	office.works(s, s.colleagues(t)["leitung"].now(t), "Zahnarzt")
+	before := office.collected(s)
+	erp.ask(http.MethodPost, "/cases", handedOver, &struct{}{})
 
 	// The letter goes out, and the debtor scans it.
+	dir := t.TempDir()
 	run(t, command(t, env, "letters", "--kind", "first_notice", "--case", reference, "--out", dir, "--files"))
 	letters, err := filepath.Glob(filepath.Join(dir, "*", "*.pdf"))
 	if err != nil || len(letters) == 0 {
@@ -191,7 +233,7 @@ func TestTheCircleIsClosed(t *testing.T) {
 	b.card("4242424242424242")
 	b.follow(chromedp.Click(submit))
 	b.is("/akte/zahlung")
-	b.comes("Offen sind jetzt noch 401,23")
+	b.comes("Offen sind jetzt noch")
 
 	// The rest in instalments.
 	b.visit(s.url + "/akte/raten")
@@ -210,18 +252,22 @@ func TestTheCircleIsClosed(t *testing.T) {
 	b.quiet()
 
 	// The creditor answers.
-	waiting := answered[[]struct{ ID, Reference string }](t, env, "objections", "list", "--creditor", circleCreditor)
-	if len(waiting) != 1 {
-		t.Fatalf("%+v", waiting)
+	var filed struct {
+		Objections []struct{ ID string }
 	}
-	run(t, command(t, env, "objections", "answer", waiting[0].ID, "--outcome", "upheld", "--reason", "Der Mangel ist anerkannt."))
+	erp.ask(http.MethodGet, "/cases/"+reference+"/objections", nil, &filed)
+	if len(filed.Objections) != 1 {
+		t.Fatalf("%+v", filed)
+	}
+	erp.ask(http.MethodPost, "/cases/"+reference+"/objections/"+filed.Objections[0].ID+"/answer",
+		map[string]string{"outcome": "upheld", "reason": "Der Mangel ist anerkannt."}, &struct{}{})
 	b.visit(s.url + "/akte")
-	b.shows("369,88") // with the interest on what fell away
+	b.shows("− 30,00")
 
 	// Everything came once, in order, by both ways.
 	var feed, sent []told
 	for until := time.Now().Add(lastNet); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
-		feed, sent = feedOf(t, s.url, key, reference), r.of(t, reference)
+		feed, sent = erp.feed(reference), r.of(t, reference)
 		if len(feed) > 0 && len(sent) >= len(feed) && slices.ContainsFunc(feed, func(e told) bool { return e.Type == "objection.answered" }) {
 			break
 		}
@@ -241,7 +287,14 @@ func TestTheCircleIsClosed(t *testing.T) {
 		}
 		at += 1 + next
 	}
-	if out := run(t, command(t, env, "verify")); !regexp.MustCompile(`Alles stimmt`).MatchString(out) {
+
+	// The report shows the cents.
+	for until := time.Now().Add(lastNet); office.collected(s)-before != 100_37; time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("100,37 came in, the report knows of %d cents", office.collected(s)-before)
+		}
+	}
+	if out := run(t, command(t, env, "verify")); !strings.Contains(out, "Alles stimmt") {
 		t.Error(out)
 	}
 }

@@ -155,6 +155,14 @@ func (d Desk) proof(ctx context.Context, creditor debt.ID, in Input) (said strin
 	if p.State == kept.ProofRejected || p.State == kept.ProofAccepted && !in.Book {
 		return "", ended
 	}
+	if p.State == kept.ProofAccepted { // its booking may be left
+		switch booked, err := d.desk().Booked(ctx, creditor, id); {
+		case err != nil:
+			return "", err
+		case booked:
+			return "", ended
+		}
+	}
 	if v.Yes && in.Book {
 		if err := d.book(ctx, creditor, p); err != nil {
 			return "", err
