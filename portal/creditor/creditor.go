@@ -95,13 +95,14 @@ func New(b Base) *Pages {
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
+	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}}
 	return []Room{
-		list.Pages{Door: door, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
+		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
-		report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}},
+		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},
 	}

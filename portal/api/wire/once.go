@@ -82,7 +82,9 @@ func (p promise) vault() (vault.Vault, error) {
 	return vault.New([][]byte{m.Sum(nil)})
 }
 
-func (p promise) owner(q programs.Request) string { return "api_requests/" + string(q.Key) + "/" + p.name }
+func (p promise) owner(q programs.Request) string {
+	return "api_requests/" + string(q.Key) + "/" + p.name
+}
 
 func (p promise) seal(q programs.Request, body []byte) (string, error) {
 	v, err := p.vault()

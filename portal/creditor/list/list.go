@@ -3,6 +3,7 @@
 package list
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"net/url"
@@ -27,6 +28,7 @@ type Pages struct {
 	Door    room.Door
 	Desk    worklist.Desk
 	Batches batches.Desk
+	Month   func(ctx context.Context, s room.Scene) ([]room.Figure, error) // the key figures of the start page
 }
 
 // The addresses of this room, and that of a case's record.

@@ -34,6 +34,7 @@ type StartPage struct {
 	More  bool
 	Hooks string // what is wrong with the programs that get events; "" if nothing is
 	Views []way
+	Month []room.Figure
 }
 
 type pile struct {
@@ -58,7 +59,11 @@ func (p Pages) Start(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return startHTML.Write(c, fiber.StatusOK, newStart(s, today, views))
+		v := newStart(s, today, views)
+		if v.Month, err = p.Month(c.UserContext(), s); err != nil {
+			return err
+		}
+		return startHTML.Write(c, fiber.StatusOK, v)
 	})
 }
 

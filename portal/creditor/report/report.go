@@ -3,6 +3,7 @@
 package report
 
 import (
+	"context"
 	"embed"
 	"net/url"
 	"time"
@@ -201,6 +202,32 @@ func (p Pages) Report(c *fiber.Ctx, kind reports.Kind) error {
 	})
 }
 
+// Month gives the key figures of the month so far for the start page; none while the sums are
+// being made.
+func (p Pages) Month(ctx context.Context, s room.Scene) (list []room.Figure, err error) {
+	first := s.Today.AddDays(1 - s.Today.Time().Day())
+	made, err := p.Desk.Make(ctx, s.Creditor, reports.Query{Kind: reports.Overview, Scope: rollups.Scope{By: rollups.All, From: first, To: s.Today}})
+	if err != nil || made.Building {
+		return nil, err
+	}
+	for _, c := range cards(s.Base.Words, made.Tables[0]) {
+		list = append(list, room.Figure{Name: c.Name, Text: c.Value.Text, Path: c.Value.Path})
+	}
+	return list, nil
+}
+
+// cards are the key figures.
+func cards(words *text.Catalogue, t reports.Table) (list []Card) {
+	for _, row := range t.Rows {
+		card := Card{Name: row.Head.Says(words), Value: number(words, row.Cells[1], "")}
+		if !row.Cells[0].None {
+			card.Count = number(words, row.Cells[0], "")
+		}
+		list = append(list, card)
+	}
+	return list
+}
+
 // show fills in what was made. The first table of the overview is cards.
 func (v *Page) show(words *text.Catalogue, made reports.Report) {
 	v.Of, v.CutOff, v.Building = made.Of(words), made.CutOff, made.Building
@@ -209,14 +236,7 @@ func (v *Page) show(words *text.Catalogue, made reports.Report) {
 	}
 	tables := made.Tables
 	if made.Kind == reports.Overview {
-		for _, row := range tables[0].Rows {
-			card := Card{Name: row.Head.Says(words), Value: number(words, row.Cells[1], "")}
-			if !row.Cells[0].None {
-				card.Count = number(words, row.Cells[0], "")
-			}
-			v.Cards = append(v.Cards, card)
-		}
-		tables = tables[1:]
+		v.Cards, tables = cards(words, tables[0]), tables[1:]
 	}
 	for i, t := range tables {
 		v.Parts = append(v.Parts, partOf(words, t, i))

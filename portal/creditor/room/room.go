@@ -46,6 +46,9 @@ type Scene struct {
 	ways    Ways
 }
 
+// Figure is a number at a glance; Path is "" where there is nothing behind it.
+type Figure struct{ Name, Text, Path string }
+
 // Actor is who stands behind an event.
 func (s Scene) Actor() debt.Actor { return debt.Actor{Kind: "creditor", ID: s.Member.ID} }
 
