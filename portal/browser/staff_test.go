@@ -86,7 +86,7 @@ func TestStaffSignInWithTheKeyboard(t *testing.T) {
 	b.focuses(`form[action="/verwaltung/mandant"] button`)
 	b.status(b.follow(chromedp.KeyEvent(kb.Enter)), 200)
 	b.is("/verwaltung")
-	b.shows("Leitung")
+	b.shows("Heute zu tun")
 	b.hides("Zugänge") // a manager lets nobody in
 	for _, path := range []string{"/verwaltung", "/verwaltung/konto", "/verwaltung/mandant"} {
 		for _, finding := range b.all(s.url + path) {
@@ -138,7 +138,7 @@ func TestSomebodyIsInvitedAndComesIn(t *testing.T) {
 	}
 	n.status(n.follow(chromedp.Click(chromedp.CSS(`main a.button`))), 200)
 	n.is("/verwaltung")
-	n.shows("Einsicht")
+	n.shows("Heute zu tun")
 	b.status(b.visit(s.url+"/verwaltung/zugaenge"), 200)
 	b.shows("aktiv")
 }

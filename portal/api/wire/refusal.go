@@ -1,8 +1,13 @@
 package wire
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -144,4 +149,34 @@ var types = map[string]*debt.Error{
 func isRefusal(err error) bool {
 	var r *Refusal
 	return errors.As(err, &r)
+}
+
+// null gives the place of the first null of a body, "" without one: the description allows none,
+// and huma takes one for a field that was left out.
+func null(body []byte) string {
+	var v any
+	if !bytes.Contains(body, []byte("null")) || json.Unmarshal(body, &v) != nil {
+		return ""
+	}
+	return nullIn(v, "body")
+}
+
+func nullIn(v any, at string) string {
+	switch x := v.(type) {
+	case nil:
+		return at
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(x)) {
+			if found := nullIn(x[name], at+"."+name); found != "" {
+				return found
+			}
+		}
+	case []any:
+		for i, item := range x {
+			if found := nullIn(item, at+"["+strconv.Itoa(i)+"]"); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
 }

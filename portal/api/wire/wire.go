@@ -151,6 +151,9 @@ func (o *Operation) Serve(c *fiber.Ctx, key feed.Key, secret string) error {
 	default:
 		return Invalid("header."+DryRun, debt.E(debt.Invalid, "api_dry_run", nil))
 	}
+	if at := null(c.Request().Body()); at != "" {
+		return Invalid(clip(at), debt.E(debt.Invalid, "api_field_null", nil))
+	}
 	name := c.Get(IdempotencyKey)
 	switch {
 	case name != "" && o.secret:
