@@ -130,11 +130,13 @@ type client struct {
 // ask sends a request and reads the answer into v.
 func (p client) ask(method, path string, body, v any) {
 	p.t.Helper()
-	sent, err := json.Marshal(body)
-	if err != nil {
-		p.t.Fatal(err)
+	var sent bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&sent).Encode(body); err != nil {
+			p.t.Fatal(err)
+		}
 	}
-	q, err := http.NewRequestWithContext(p.t.Context(), method, p.portal+"/api/v1"+path, bytes.NewReader(sent))
+	q, err := http.NewRequestWithContext(p.t.Context(), method, p.portal+"/api/v1"+path, &sent)
 	if err != nil {
 		p.t.Fatal(err)
 	}

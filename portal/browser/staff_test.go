@@ -88,6 +88,7 @@ func TestStaffSignInWithTheKeyboard(t *testing.T) {
 	b.is("/verwaltung")
 	b.shows("Heute zu tun")
 	b.hides("Zugänge") // a manager lets nobody in
+	b.size(360, 740)   // one column: beside each other, the frame and the page begin at one height
 	for _, path := range []string{"/verwaltung", "/verwaltung/konto", "/verwaltung/mandant"} {
 		for _, finding := range b.all(s.url + path) {
 			t.Errorf("%s: %s", path, finding)

@@ -151,7 +151,7 @@ func (o *Operation) Serve(c *fiber.Ctx, key feed.Key, secret string) error {
 	default:
 		return Invalid("header."+DryRun, debt.E(debt.Invalid, "api_dry_run", nil))
 	}
-	if at := null(c.Request().Body()); at != "" {
+	if at := null(c.Request().Body()); post && at != "" {
 		return Invalid(clip(at), debt.E(debt.Invalid, "api_field_null", nil))
 	}
 	name := c.Get(IdempotencyKey)
