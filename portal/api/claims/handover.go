@@ -30,7 +30,7 @@ type Debtor struct {
 	Email          string `json:"email,omitempty" maxLength:"254" example:"erika@example.de" doc:"For notices and one-time codes."`
 	Phone          string `json:"phone,omitempty" maxLength:"40" example:"+49 221 5550123" doc:"For text messages."`
 	CustomerNumber string `json:"customer_number,omitempty" maxLength:"64" example:"K-4711" doc:"As on your invoices. Lets the debtor sign in."`
-	PayerIBAN      string `json:"payer_iban,omitempty" maxLength:"60" example:"DE02120300000000202051" doc:"The account the debtor is known to pay from."`
+	PayerIBAN      string `json:"payer_iban,omitempty" maxLength:"60" example:"DE75512108001245126199" doc:"The account the debtor is known to pay from."`
 	AddressSource  string `json:"address_source,omitempty" enum:"creditor,researched" default:"creditor" example:"creditor" doc:"researched: looked up, which the letter must say (RDG § 13a I Nr. 7)."`
 }
 
