@@ -61,15 +61,6 @@ func (b *tab) all(address string) (found []string) {
 	return append(found, b.narrow()...)
 }
 
-// words runs those that depend on the words of a page.
-func (b *tab) words() (found []string) {
-	b.Helper()
-	look[[]string](b, "unfold")
-	found = append(b.unseen(), b.axe(light)...)
-	found = append(found, look[[]string](b, "targets")...)
-	return append(found, b.narrow()...)
-}
-
 // narrow looks at a screen of 1280 by 1024 px at 400 %.
 func (b *tab) narrow() []string {
 	b.Helper()
