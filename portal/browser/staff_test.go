@@ -86,7 +86,7 @@ func TestStaffSignInWithTheKeyboard(t *testing.T) {
 	b.focuses(`form[action="/verwaltung/mandant"] button`)
 	b.status(b.follow(chromedp.KeyEvent(kb.Enter)), 200)
 	b.is("/verwaltung")
-	b.shows("Heute zu tun")
+	b.shows("Leitung")
 	b.hides("Zugänge") // a manager lets nobody in
 	b.size(360, 740)   // one column: beside each other, the frame and the page begin at one height
 	for _, path := range []string{"/verwaltung", "/verwaltung/konto", "/verwaltung/mandant"} {
@@ -139,7 +139,7 @@ func TestSomebodyIsInvitedAndComesIn(t *testing.T) {
 	}
 	n.status(n.follow(chromedp.Click(chromedp.CSS(`main a.button`))), 200)
 	n.is("/verwaltung")
-	n.shows("Heute zu tun")
+	n.shows("Einsicht")
 	b.status(b.visit(s.url+"/verwaltung/zugaenge"), 200)
 	b.shows("aktiv")
 }
