@@ -95,9 +95,13 @@ type Record struct {
 	Debtor    debt.Debtor
 	Statement ledger.Statement
 	Events    []debt.Event
+	// InterestTo is the last day interest could be computed for; the zero date when the
+	// statement is complete. After it the base rate is not announced yet.
+	InterestTo debt.Date
 }
 
-// Statement reads a case with the claim as payable on a day.
+// Statement reads a case with the claim as payable on a day. A day to come must have an announced
+// base rate (Invalid "base_rate_unknown"); up to today interest runs as far as it is known.
 func (d Desk) Statement(ctx context.Context, creditor, id debt.ID, on debt.Date) (Record, error) {
 	var r Record
 	err := d.Store.Read(ctx, creditor, func(t *store.Reader) error {
@@ -119,7 +123,11 @@ func (d Desk) Statement(ctx context.Context, creditor, id debt.ID, on debt.Date)
 		if r.Events, err = t.Events(id); err != nil {
 			return err
 		}
-		r.Statement, err = h.Statement(on)
+		if on.After(debt.DateIn(d.Now(), debt.Berlin)) {
+			r.Statement, err = h.Statement(on)
+		} else {
+			r.Statement, r.InterestTo, err = h.StatementSoFar(on)
+		}
 		return err
 	})
 	return r, err

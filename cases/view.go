@@ -3,7 +3,6 @@ package cases
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"quitt/bank"
@@ -21,9 +20,6 @@ type View struct {
 	Payments []debt.Payment // every payment, also those that have not arrived
 	Steps    []debt.Step
 	Minor    bool
-	// InterestTo is the last day interest could be computed for; the zero date when the
-	// statement is complete. After it the base rate is not announced yet.
-	InterestTo debt.Date
 	// Next is the next instalment of a running plan; zero without one.
 	Next Instalment
 
@@ -111,34 +107,9 @@ func (s Source) View(today debt.Date) (View, error) {
 
 // state computes the statement. Interest beyond the announced base rate must not hide what
 // is known: then it runs as far as it is known, and InterestTo says so.
-func (v *View) state(s Source, today debt.Date) error {
-	var err error
-	if v.Statement, err = s.History.Statement(today); !errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
-		return err
-	}
-	v.InterestTo = debt.LastBaseRateDay()
-	if v.Statement, err = s.History.Statement(v.InterestTo.AddDays(1)); err != nil {
-		return err
-	}
-	v.Statement.On = today
-	v.addLaterCosts(s)
-	return nil
-}
-
-// addLaterCosts adds the costs booked after the day up to which interest is known: the
-// statement of that day leaves them out.
-func (v *View) addLaterCosts(from Source) {
-	s := &v.Statement
-	for _, c := range from.Account.Costs {
-		if slices.ContainsFunc(s.Costs, func(known ledger.CostStatement) bool { return known.ID == c.ID }) {
-			continue
-		}
-		s.Costs = append(s.Costs, ledger.CostStatement{Cost: c.Cost, ID: c.ID, Kind: c.Kind, IncurredOn: c.IncurredOn,
-			LegalGround: c.LegalGround, Amount: c.Amount, VAT: c.VAT, Open: c.Open})
-		s.Demanded.Costs += from.History.Demanded(c.ID)
-		s.Open.Costs += c.Open
-	}
-	s.Payable = s.Open.Total()
+func (v *View) state(s Source, today debt.Date) (err error) {
+	v.Statement, v.InterestTo, err = s.History.StatementSoFar(today)
+	return err
 }
 
 // judge adds what debt decides about the case today.

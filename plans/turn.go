@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -225,10 +224,7 @@ func (x *turn) statement() (ledger.Statement, error) {
 		return ledger.Statement{}, err
 	}
 	h.Entries = append(h.Entries, x.entries...)
-	s, err := h.Statement(x.today)
-	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
-		s, err = h.Statement(debt.LastBaseRateDay().AddDays(1))
-	}
+	s, _, err := h.StatementSoFar(x.today)
 	return s, err
 }
 

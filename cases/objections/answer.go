@@ -96,7 +96,7 @@ func (w *work) waive(h ledger.History, list []objection.Given, id debt.ID) (give
 	h.Entries = append(slices.Clone(h.Entries), w.entries...)
 	paid := h.AnyPaid("")
 	for _, g := range list {
-		s, err := h.Statement(w.today)
+		s, err := statementOn(h, w.today)
 		if err != nil {
 			return nil, err
 		}

@@ -143,10 +143,7 @@ func (w *work) statement() (ledger.History, ledger.Statement, error) {
 }
 
 func statementOn(h ledger.History, today debt.Date) (ledger.Statement, error) {
-	s, err := h.Statement(today)
-	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
-		s, err = h.Statement(debt.LastBaseRateDay().AddDays(1))
-	}
+	s, _, err := h.StatementSoFar(today)
 	return s, err
 }
 

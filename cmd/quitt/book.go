@@ -152,7 +152,7 @@ func (r *run) receipt(ctx context.Context, s *store.Store, c booked) error {
 	}
 	// The booking is stored: whatever happens now must not read as if it were not.
 	record, err := cases.Desk{Store: s, Now: r.main.Now}.Statement(ctx, c.creditor, c.Payment.CaseID, r.today())
-	if err == nil {
+	if err == nil && record.InterestTo.IsZero() {
 		r.line("cli_open", debt.Args{"amount": record.Statement.Payable, "day": r.today()})
 	} else {
 		r.line("cli_open_booked", debt.Args{"amount": c.Balance.Total()})

@@ -144,8 +144,11 @@ func TestAPaymentAfterTheLastBaseRateIsBooked(t *testing.T) {
 		if out := p.must("book", "payment", "A-1", "--amount", "100", "--key", "B1"); !strings.Contains(out, "ohne die seither laufenden Zinsen") {
 			t.Errorf("booking: %s", out)
 		}
-		if r := p.run("statement", "A-1"); r.code != exitFailed || !strings.Contains(r.err, "31.12.2026") {
-			t.Errorf("statement: %+v", r)
+		if out := p.must("statement", "A-1"); !strings.Contains(out, "bis zum 31.12.2026 berechnet") || !strings.Contains(out, "100,00 €") {
+			t.Errorf("statement: %s", out)
+		}
+		if r := p.run("statement", "A-1", "--on", "2027-03-01"); r.code != exitFailed || !strings.Contains(r.err, "31.12.2026") {
+			t.Errorf("statement of a day to come: %+v", r)
 		}
 		p.must("verify")
 	})

@@ -364,7 +364,10 @@ func (m *machine) checkStatement(t *rapid.T, on debt.Date) *Statement {
 		if e["last_day"] != debt.LastBaseRateDay() || !on.After(debt.LastBaseRateDay().AddDays(1)) || !reflect.DeepEqual(s, Statement{On: on}) {
 			t.Fatalf("on %s %v, %+v", on, err, s)
 		}
-		return nil
+		var to debt.Date
+		if s, to, err = m.StatementSoFar(on); err != nil || to != debt.LastBaseRateDay() || s.On != on {
+			t.Fatalf("on %s so far as is known: to %s of %s, %v", on, to, s.On, err)
+		}
 	}
 	var open debt.Balance
 	allocated := map[debt.AccountKind]debt.Cents{}

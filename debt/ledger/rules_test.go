@@ -49,6 +49,13 @@ func TestMoneyIsBookedBeforeTheBaseRateIsAnnounced(t *testing.T) {
 	if s, err := b.Statement(day("2027-01-01")); err != nil || s.Open.Principal != 480_00 {
 		t.Errorf("%+v, %v", s.Open, err)
 	}
+	s, to, err := b.StatementSoFar(day("2027-01-20"))
+	if err != nil || to != day("2026-12-31") || s.On != day("2027-01-20") || len(s.Payments) != 1 || s.Paid != 100_00 {
+		t.Errorf("so far: to %s, %d payments, %s paid, %v", to, len(s.Payments), s.Paid, err)
+	}
+	if want := 480_00 + want[0].Amount - 100_00; s.Payable != want || s.Open.Interest != 0 {
+		t.Errorf("so far %s are payable, want %s", s.Payable, want)
+	}
 	if problems := b.Check(b.a); len(problems) > 0 {
 		t.Error(problems)
 	}

@@ -94,6 +94,24 @@ func Parts(list []Allocation) []Part {
 // Statement computes the statement payable on a day from what is booked with a value day
 // up to it. It fails where interest can not be known yet (key "base_rate_unknown").
 func (h History) Statement(on debt.Date) (Statement, error) {
+	return h.statement(on, func(*ClaimBalance) debt.Date { return on })
+}
+
+// StatementSoFar is Statement for days whose base rate nobody has announced yet: everything of
+// the day, with interest as far as its rate is known. to is the last day interest was computed
+// for, the zero date where nothing is left out.
+func (h History) StatementSoFar(on debt.Date) (s Statement, to debt.Date, err error) {
+	s, err = h.Statement(on)
+	if !errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
+		return s, to, err
+	}
+	var a Account
+	s, err = h.statement(on, func(c *ClaimBalance) debt.Date { return a.announced(c, on) })
+	return s, lastRateDay(), err
+}
+
+// statement runs the interest of each claim up to the day that until gives.
+func (h History) statement(on debt.Date, until func(*ClaimBalance) debt.Date) (Statement, error) {
 	b := h.books()
 	s := Statement{On: on, Claims: []ClaimStatement{}, Costs: []CostStatement{}}
 	periods := map[debt.ID][]InterestPeriod{}
@@ -115,7 +133,7 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 		if c.BookedOn.After(on) {
 			continue
 		}
-		line, err := a.statement(c, on, periods[c.ID])
+		line, err := a.statement(c, until(c), periods[c.ID])
 		if err != nil {
 			return Statement{On: on}, err
 		}
@@ -136,10 +154,7 @@ func (h History) Statement(on debt.Date) (Statement, error) {
 
 // Payable gives what is open on a day, with interest as far as its rate has been announced.
 func (h History) Payable(on debt.Date) (debt.Cents, error) {
-	s, err := h.Statement(on)
-	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
-		s, err = h.Statement(lastRateDay().AddDays(1))
-	}
+	s, _, err := h.StatementSoFar(on)
 	return s.Payable, err
 }
 

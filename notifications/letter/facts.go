@@ -240,18 +240,15 @@ func (d *dossier) because() []debt.Barrier {
 // statement is what is payable on the letter's deadline, or on its own day without one. Where
 // the base rate of the deadline is not announced yet, interest ends with the last rate that is.
 func (d *dossier) statement(deadline debt.Date) (ledger.Statement, error) {
-	if deadline.IsZero() {
-		return d.history.Statement(d.today)
+	on := deadline
+	if last := debt.LastBaseRateDay().AddDays(1); on.IsZero() || on.After(last) {
+		on = debt.Later(d.today, debt.Earlier(deadline, last))
 	}
-	s, err := d.history.Statement(deadline)
-	if errors.Is(err, debt.E(debt.Invalid, "base_rate_unknown", nil)) {
-		return d.history.Statement(debt.Later(d.today, debt.Earlier(deadline, debt.LastBaseRateDay().AddDays(1))))
-	}
+	s, _, err := d.history.StatementSoFar(on)
 	return s, err
 }
 
-// facts collects what the letter says. Invalid "base_rate_unknown" if interest cannot be
-// computed up to today.
+// facts collects what the letter says.
 func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
 	deadline := letter.Deadline(d.kind, d.today, d.debtor.State)
 	f := wording.Facts{Kind: d.kind, On: d.today, Deadline: deadline, Operator: h.Operator, Creditor: d.creditor,

@@ -47,7 +47,7 @@ func Match(t *store.Reader, reference string, p debt.Payment) (_ debt.Payment, o
 	if err != nil {
 		return p, false, err
 	}
-	s, err := h.Statement(p.ReceivedOn)
+	s, _, err := h.StatementSoFar(p.ReceivedOn)
 	if err != nil {
 		return p, false, err
 	}

@@ -69,6 +69,9 @@ func (p *printer) statement(creditor debt.Creditor, record cases.Record) {
 		{w.Text("st_open_costs", nil), w.Cents(open.Costs)},
 		{w.Text("st_payable", debt.Args{"day": s.On}), w.Cents(s.Payable)},
 	}))
+	if !record.InterestTo.IsZero() {
+		p.printf("%s\n", w.Text("interest_missing", debt.Args{"day": record.InterestTo}))
+	}
 	if open.Overpaid > 0 {
 		p.printf("%s\n", w.Text("cli_overpaid", debt.Args{"amount": open.Overpaid}))
 	}
