@@ -31,7 +31,7 @@ func actTable(method, path string) authority.Act {
 			"GET /akte/papier/pdf", "GET /akte/beleg", "GET /akte/beleg/pdf", "GET /akte/quittung", "GET /akte/quittung/pdf", "GET /akte/anlagen",
 			"GET /akte/anlage", "GET /akte/raten", "GET /akte/einwand", "GET /akte/aufstellung/pdf", "GET /akte/nachrichten", "GET /akte/anfragen",
 			"GET /akte/raten/kalender", "GET /akte/raten/dauerauftrag", "GET /akte/raten/dauerauftrag/pdf"},
-		authority.Settle: {"GET /akte/bezahlen", "POST /akte/bezahlen/weiter", "POST /akte/bezahlen/start", "GET /akte/zahlung", "GET /akte/zahlung/stand"},
+		authority.Settle: {"GET /akte/bezahlen", "POST /akte/bezahlen/code", "POST /akte/bezahlen/weiter", "POST /akte/bezahlen/start", "GET /akte/zahlung", "GET /akte/zahlung/stand"},
 		authority.Propose: {"GET /akte/raten/neu", "POST /akte/raten/neu", "GET /akte/raten/leistbar", "POST /akte/raten/leistbar", "POST /akte/raten/vorbereiten",
 			"POST /akte/raten/vorschlag", "POST /akte/raten/abschliessen", "GET /akte/raten/fertig", "POST /akte/raten/antwort", "GET /akte/raten/aendern",
 			"POST /akte/raten/aendern", "GET /akte/raten/zahlweise", "POST /akte/raten/zahlweise", "GET /akte/raten/verzug", "POST /akte/raten/verzug",

@@ -440,7 +440,7 @@ func wantedOfForm(path string) (int, string) {
 		return 303, "/akte/daten?getan=wunsch" // nothing is wished for
 	case "/akte/daten/abbestellen":
 		return 303, "/akte/daten?getan=abbestellt"
-	case "/akte/bezahlen/start":
+	case "/akte/bezahlen/start", "/akte/bezahlen/code":
 		return 303, "/akte/bezahlen" // no amount
 	case "/rueckmeldung/sms":
 		return 403, "" // nobody here has the gateway's key

@@ -87,6 +87,7 @@ func routes(p *debtor.Pages) []route {
 		open(LetterView, map[string]fiber.Handler{
 			get + " /akte":                  p.Claim,
 			get + " /akte/bezahlen":         p.Pay,
+			post + " /akte/bezahlen/code":   p.PayCode,
 			post + " /akte/bezahlen/weiter": p.Continue,
 			post + " /akte/bezahlen/start":  p.StartPayment,
 			get + " /akte/zahlung":          p.Payment,

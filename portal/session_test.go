@@ -23,7 +23,7 @@ var accessTable = map[string]Who{
 	"GET /akte": LetterView, "GET /akte/bezahlen": LetterView, "GET /akte/einwand": LetterView,
 	"GET /akte/mehr": LetterView, "POST /akte/mehr": LetterView, "POST /akte/code": LetterView, "POST /akte/code/pruefen": LetterView,
 	"GET /akte/aufstellung": FullView, "GET /akte/briefe": FullView, "GET /akte/brief": FullView, "GET /akte/brief/pdf": FullView, "GET /akte/papier": FullView, "GET /akte/papier/pdf": FullView,
-	"POST /akte/bezahlen/weiter": LetterView, "POST /akte/bezahlen/start": LetterView,
+	"POST /akte/bezahlen/weiter": LetterView, "POST /akte/bezahlen/start": LetterView, "POST /akte/bezahlen/code": LetterView,
 	"GET /akte/zahlung": LetterView, "GET /akte/zahlung/stand": LetterView,
 	"GET /akte/beleg": FullView, "GET /akte/beleg/pdf": FullView, "GET /akte/quittung": FullView, "GET /akte/quittung/pdf": FullView,
 	"GET /akte/anlagen": FullView, "POST /akte/anlagen": FullView, "GET /akte/anlage": FullView,

@@ -1,6 +1,12 @@
 package debtor
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"testing"
@@ -46,6 +52,34 @@ func TestGiroPathDrawsTheModules(t *testing.T) {
 	if rectangle.ReplaceAllString(svg.Path, "") != "" {
 		t.Error("the path has something beside rectangles")
 	}
+	const dot = 4
+	picture := image.NewGray(image.Rect(0, 0, svg.Size*dot, svg.Size*dot))
+	for i := range picture.Pix {
+		if x, y := i%picture.Stride/dot, i/picture.Stride/dot; !drawn[y][x] {
+			picture.Pix[i] = 0xff
+		}
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, picture); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, file.Bytes()); got != payload {
+		t.Errorf("a reader of codes gets %q", got)
+	}
+}
+
+// read gives what a program that reads codes, and is not ours, finds in a picture.
+func read(t *testing.T, picture []byte) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "code.png")
+	if err := os.WriteFile(name, picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "zbarimg", "--raw", "-Sdisable", "-Sqrcode.enable", "-Sbinary", "-q", name).Output()
+	if err != nil {
+		t.Errorf("zbarimg: %v", err)
+	}
+	return string(out)
 }
 
 func number(t *testing.T, s string) int {

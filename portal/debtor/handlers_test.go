@@ -65,6 +65,7 @@ func newSite(t *testing.T, s *store.Store, changes ...func(*Pages)) *site {
 	st.app.Get("/akte/quittung/pdf", p.CertificatePDF)
 	st.app.Post("/akte/bezahlen/weiter", p.Continue)
 	st.app.Post("/akte/bezahlen/start", p.StartPayment)
+	st.app.Post("/akte/bezahlen/code", p.PayCode)
 	st.app.Post("/sprache", p.Language)
 	if p.Instalments != nil {
 		for name, h := range method.Handlers(p.method) {

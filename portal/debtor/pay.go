@@ -1,13 +1,17 @@
 package debtor
 
 import (
+	"strconv"
+
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/bank"
 	"quitt/cases/objections"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/authority"
 	"quitt/payments"
+	"quitt/portal/debtor/room"
 	"quitt/portal/debtor/told"
 	"quitt/portal/page"
 )
@@ -26,11 +30,18 @@ type PayPage struct {
 	Reference string
 	Plain     string // the amount as banking apps take it
 	Code      page.QR
-	Grows     bool // interest goes on
+	payload   string // of the code
+	Grows     bool   // interest goes on
 	Full      bool
 	Part      bool // it is what is not disputed
 	Says      bool // the reference says so
+
+	Least, Most debt.Cents // of another amount
+	Announce    bool       // the debtor may say when the money will come
 }
+
+// CodeOf is the amount as the picture of the code is asked for.
+func (p PayPage) CodeOf() string { return strconv.FormatInt(int64(p.Amount), 10) }
 
 var payHTML = page.New[PayPage](files, "pay.html")
 
@@ -67,6 +78,8 @@ func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) err
 		if s.Visit.Tier >= access.FullView {
 			s.Undisputed, _ = said.Undisputed(s.View.Statement)
 			s.Announced = said.Reference()
+			_, open := said.Promised()
+			s.Promises = !open && s.View.Creditor.Settings.PromiseDays > 0 && s.Visit.Acting.May(authority.Contest)
 		}
 		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)
@@ -83,6 +96,35 @@ func (s scene) writeTransfer(c *fiber.Ctx, amount debt.Cents) error {
 	return payHTML.Write(c, fiber.StatusOK, view)
 }
 
+// PayCode gives the payment code as a picture: on a telephone nobody can point its camera at its own
+// screen, but banking apps read a code out of a picture.
+func (p *Pages) PayCode(c *fiber.Ctx) error {
+	sent, err := room.Form(c)
+	if err != nil {
+		return err
+	}
+	return p.paying(c, func(s scene, o payments.Offer) error {
+		amount, err := strconv.ParseInt(sent.Text("cents"), 10, 64)
+		if err != nil || amount <= 0 || debt.Cents(amount) > o.Payable {
+			return c.Redirect(payPath, fiber.StatusSeeOther)
+		}
+		view, err := s.pay(debt.Cents(amount))
+		if err != nil {
+			return err
+		}
+		if view.payload == "" {
+			return c.Redirect(payPath, fiber.StatusSeeOther)
+		}
+		picture, err := page.QRPicture(view.payload)
+		if err != nil {
+			return err
+		}
+		c.Attachment("giro-code.png")
+		c.Set(fiber.HeaderContentType, "image/png")
+		return c.Send(picture)
+	})
+}
+
 func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	v := s.View
 	iban, err := bank.ParseIBAN(v.Creditor.IBAN)
@@ -92,7 +134,8 @@ func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	out := PayPage{Base: s.Base, Creditor: v.Creditor.Name, Amount: amount, On: v.Statement.On,
 		Holder: v.Creditor.AccountHolder, IBAN: iban.Grouped(), IBANPlain: iban.Plain(), Reference: v.Case.FileReference,
 		Plain: plainAmount(amount), Grows: told.Bears(v), Full: s.Visit.Tier >= access.FullView,
-		Part: s.Undisputed.Amount > 0 && amount <= s.Undisputed.Amount}
+		Part: s.Undisputed.Amount > 0 && amount <= s.Undisputed.Amount, Most: v.Statement.Payable,
+		Least: min(payments.Smallest, v.Statement.Payable), Announce: s.Promises}
 	giro := bank.GiroCode{Name: out.Holder, IBAN: iban, AmountCents: int64(out.Amount)}
 	if giro.Reference, err = bank.RFOf(v.Case.FileReference); out.Part && s.Announced != "" {
 		giro.Reference, err = bank.ParseRF(s.Announced)
@@ -103,11 +146,10 @@ func (s scene) pay(amount debt.Cents) (PayPage, error) {
 	} else {
 		giro.Text = out.Reference
 	}
-	payload, err := giro.Payload()
-	if err != nil { // a name the code cannot carry: the fields beside it still work
+	if out.payload, err = giro.Payload(); err != nil { // a name the code cannot carry: the fields beside it still work
 		return out, nil //nolint:nilerr // see above
 	}
-	out.Code, err = page.NewQR(payload)
+	out.Code, err = page.NewQR(out.payload)
 	return out, err
 }
 

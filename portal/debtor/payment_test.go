@@ -42,6 +42,15 @@ func TestAChoiceLeadsOverThePageThatNamesTheDestination(t *testing.T) {
 		if res.code != 200 {
 			t.Errorf("the transfer is answered %d", res.code)
 		}
+		res, body = t.send("/akte/bezahlen/code", "cents", "10000")
+		if got := read(t.T, []byte(body)); res.code != 200 || res.header.Get("Content-Type") != "image/png" || !strings.Contains(got, "\nEUR100.00\n") {
+			t.Errorf("the picture of the code is answered %d, %s, and holds %q", res.code, res.header.Get("Content-Type"), got)
+		}
+		for _, cents := range []string{"", "0", "-1", "99999999", "viel"} {
+			if res, _ := t.send("/akte/bezahlen/code", "cents", cents); res.code != 303 || res.header.Get("Location") != "/akte/bezahlen" {
+				t.Errorf("a picture of %q is answered %d", cents, res.code)
+			}
+		}
 	})
 }
 

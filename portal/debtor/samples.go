@@ -218,6 +218,7 @@ func caseSamples() []page.Sample {
 		}, statement),
 		ofScene("statement-many", "/akte/aufstellung", manyLines, statement),
 		ofScene("pay", "/akte/bezahlen", owed, func(s scene) ([]byte, error) {
+			s.Promises = true
 			view, err := s.pay(s.View.Statement.Payable)
 			if err != nil {
 				return nil, err

@@ -180,7 +180,7 @@ var addresses = []string{"/", "/echt", "/hilfe", "/impressum", "/datenschutz", "
 	"/akte/raten/neu", "/akte/raten/leistbar", "/akte/raten/vorbereiten", "/akte/raten/vorschlag", "/akte/raten/abschliessen", "/akte/raten/fertig",
 	"/akte/raten/antwort", "/akte/raten/aendern", "/akte/raten/verzug", "/akte/raten/beenden", "/akte/raten/kalender",
 	"/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf",
-	"/akte/aufstellung/pdf", "/akte/nachrichten", "/akte/anfragen", "/akte/daten", "/akte/auskunft",
+	"/akte/bezahlen/code", "/akte/aufstellung/pdf", "/akte/nachrichten", "/akte/anfragen", "/akte/daten", "/akte/auskunft",
 	"/vertretung", "/vertretung/anmelden", "/vertretung/code", "/vertretung/mandant", "/vertretung/oeffnen", "/vertretung/beenden",
 	"/akte/vertretung", "/akte/vertretung/widerruf", "/akte/vertretung/anzeigen", "/akte/vertretung/nachweis"}
 

@@ -25,6 +25,7 @@ type Scene struct {
 	// Undisputed is what may be paid while an objection is open; zero without one.
 	Undisputed objection.Undisputed
 	Announced  string // the reference of a transfer of it; "" for that of the case
+	Promises   bool   // the debtor may say when money will come
 }
 
 // Designation is what a payment of an amount made here is for: while an objection is open,
