@@ -225,10 +225,10 @@ func (w *walk) failed(err error) error {
 		return bad("bankfile_sign", w.place())
 	case is && strings.Contains(syntax.Msg, "EOF"):
 		return bad("bankfile_cut", w.place())
-	case is:
-		return bad("bankfile_xml", w.place())
+	case w.guard.err != nil && errors.Is(err, w.guard.err):
+		return err
 	}
-	return err
+	return bad("bankfile_xml", w.place())
 }
 
 func bad(key string, place map[string]any) error {

@@ -307,6 +307,7 @@ func refused() map[string]struct{ text, key string } {
 		"an unknown encoding":    {with("UTF-8", "EBCDIC-DE"), "bankfile_encoding"},
 		"UTF-16 that is none":    {with("UTF-8", "UTF-16"), "bankfile_encoding"},
 		"UTF-7":                  {with("UTF-8", "UTF-7"), "bankfile_encoding"},
+		"a version of XML":       {with(`<?xml version="1.0"`, `<?xml version="0"`), "bankfile_xml"},
 		"a NUL":                  {with("Jörg", "J\x00rg"), "bankfile_xml"},
 		"half a cent":            {with("79.90", "79.905"), "bankfile_decimals"},
 		"five decimals":          {with("79.90", "79.90001"), "bankfile_decimals"},
