@@ -50,6 +50,8 @@ var visitors = map[string][]string{
 
 // shared are the children that all of their room may import.
 var shared = []string{
+	"bank/camt",
+	"bank/mt940",
 	"bank/statement",
 	"cases/credit",
 	"cases/upload/gate",
