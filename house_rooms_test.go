@@ -52,6 +52,7 @@ var visitors = map[string][]string{
 var shared = []string{
 	"bank/camt",
 	"bank/mt940",
+	"bank/sepa",
 	"bank/statement",
 	"cases/credit",
 	"cases/upload/gate",

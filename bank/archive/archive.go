@@ -164,6 +164,9 @@ type source struct {
 }
 
 func (s *source) ReadAt(p []byte, at int64) (int, error) {
+	if at < 0 { // a place the archive names, which is its own fault
+		return 0, io.ErrUnexpectedEOF
+	}
 	n, err := s.ReaderAt.ReadAt(p, at)
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.err = err

@@ -127,6 +127,8 @@ func refused(t testing.TB) map[string]struct {
 		"an unknown method":     {pack(t, func(h *zip.FileHeader) { h.Method = 99 }, packed{"a.xml", xmlDocument}), "bankfile_zip"},
 		"a changed byte":        {spoilt, "bankfile_zip"},
 		"too many documents":    {pack(t, nil, slices.Repeat([]packed{{"a.xml", ""}}, mostDocuments+1)...), "bankfile_zip_documents"},
+		"a place of nowhere": {[]byte("PK\x03\x04PK\x01\x02000000000000000000000000\x05\x00\x00\x00\x00\x00000000000\x00\x00\x0000000PK\x01\x02000000000000000000000000\x05" +
+			"\x00\x00\x00\x00\x0000000000000000000PK\x05\x06000000\x02\x00f\x00\x00\x000000\x00\x00"), "bankfile_zip"},
 		"half a document in it": {pack(t, nil, packed{"a.xml", xmlDocument[:200]}), "bankfile_cut"},
 	}
 }
