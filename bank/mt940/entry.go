@@ -165,7 +165,7 @@ func (h *held) entry() statement.Entry {
 	t := statement.Transaction{
 		Amount: e.Amount, EndToEnd: reference(p.ids["EREF+"]), Mandate: p.ids["MREF+"], CreditorID: p.ids["CRED+"],
 		PaymentID: payment, Code: e.Code, Purpose: p.ids["PURP+"], Remittance: p.remittance,
-		Payer:    statement.Party{Name: a.name, IBAN: first(a.account, p.ids["IBAN+"]), BIC: first(a.bank, p.ids["BIC+"])},
+		Payer:    statement.Party{Name: strings.Join(strings.Fields(a.name), " "), IBAN: first(a.account, p.ids["IBAN+"]), BIC: first(a.bank, p.ids["BIC+"])},
 		Ultimate: first(p.ids["ABWA+"], p.ids["ABWE+"]), Charges: h.charges,
 	}
 	if rf, err := bank.ParseRF(strings.Join(p.remittance, "")); err == nil {

@@ -39,6 +39,9 @@ type Account struct {
 	BIC  string // "" is allowed
 }
 
+// Format prints the IBAN masked, and no name; so does a Party.
+func (a Account) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.IBAN.String()) }
+
 // Party is the other side. Address is needed outside the European Economic Area only.
 type Party struct {
 	Account

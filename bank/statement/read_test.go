@@ -1,6 +1,10 @@
 package statement
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 func TestAmountsAreReadExactly(t *testing.T) {
 	for _, c := range []struct {
@@ -68,6 +72,17 @@ func TestAnAccountIsKnownByItsNumberToo(t *testing.T) {
 	} {
 		if got := c.head.Of(iban); got != c.want {
 			t.Errorf("%+v: %v", c.head, got)
+		}
+	}
+}
+
+func TestNothingOfAPartyIsPrinted(t *testing.T) {
+	p := Party{Name: "Marta", IBAN: "DE02120300000000202051"}
+	tx := Transaction{Payer: p, Ultimate: "Marta", Remittance: []string{"for Marta"}, Return: &Return{Text: "Marta"}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
+		got := fmt.Sprintf(verb+verb+verb, p, []Transaction{tx}, &Entry{Text: "Marta", Details: []Transaction{tx}})
+		if strings.Contains(got, "Marta") || strings.Contains(got, "DE02") {
+			t.Errorf("%s prints %s", verb, got)
 		}
 	}
 }

@@ -3,7 +3,11 @@
 // one by one, so that a file of any size takes the memory of one entry. Pure like its parent.
 package statement
 
-import "time"
+import (
+	"fmt"
+	"io"
+	"time"
+)
 
 // Kind says what a report is for.
 type Kind string
@@ -116,6 +120,19 @@ type Party struct {
 	Name string
 	IBAN string // or another number where there is no IBAN
 	BIC  string
+}
+
+// Format prints the sum alone: who paid whom for what is nothing for a log.
+func (t Transaction) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "transaction of %d %s", t.Amount.Cents, t.Amount.Currency)
+}
+
+// Format prints nothing of a party.
+func (p Party) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "…") }
+
+// Format prints the sum and the day alone; the words of the bank may name people too.
+func (e Entry) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "entry of %d %s on %s", e.Amount.Cents, e.Amount.Currency, e.BookedOn)
 }
 
 // Return says why something came back.
