@@ -255,15 +255,15 @@ func TestEncodings(t *testing.T) {
 		}
 		return b
 	}
-	utf16 := strings.Replace(text, "UTF-8", "UTF-16", 1)
+	declared := strings.Replace(text, "UTF-8", "UTF-16", 1)
 	for name, b := range map[string][]byte{
 		"UTF-8":                  []byte(text),
 		"UTF-8 with a mark":      []byte("\ufeff" + text),
 		"ISO-8859-1":             []byte(latin),
 		"Windows-1252":           []byte(strings.Replace(latin, "ISO-8859-1", "windows-1252", 1)),
-		"UTF-16":                 wide(false, "\ufeff"+utf16),
-		"UTF-16, low byte first": wide(true, "\ufeff"+utf16),
-		"UTF-16 without a mark":  wide(true, utf16),
+		"UTF-16":                 wide(false, "\ufeff"+declared),
+		"UTF-16, low byte first": wide(true, "\ufeff"+declared),
+		"UTF-16 without a mark":  wide(true, declared),
 		"UTF-16 that says UTF-8": wide(true, "\ufeff"+text),
 	} {
 		got := read(t, b)

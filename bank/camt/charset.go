@@ -20,7 +20,7 @@ type guard struct {
 	err      error // of r, once the buffer is used up
 }
 
-const chunk = 64 << 10
+const chunk = 16 << 10
 
 func newGuard(r io.Reader) *guard {
 	g := &guard{r: r, buf: make([]byte, chunk)}

@@ -158,8 +158,8 @@ func (f field) decode(b []byte) string {
 }
 
 // hasAny looks for bytes, where bytes.ContainsAny looks for letters.
-func hasAny(b []byte, any string) bool {
-	return slices.ContainsFunc(b, func(c byte) bool { return strings.IndexByte(any, c) >= 0 })
+func hasAny(b []byte, wanted string) bool {
+	return slices.ContainsFunc(b, func(c byte) bool { return strings.IndexByte(wanted, c) >= 0 })
 }
 
 // clean puts blanks in place of what is not printed.
