@@ -247,6 +247,7 @@ func (w *walk) place() map[string]any {
 // message begins the element that says which of the three reports it is.
 func (w *walk) message(kind statement.Kind, number string) error {
 	family, version, found := strings.Cut(w.version, ".001.")
+	version = version[:min(2, len(version))] // Austrian banks write more behind it
 	switch {
 	case w.kind != "":
 		return bad("bankfile_xml", w.place())

@@ -176,6 +176,8 @@ func TestWhatIsReadDifferently(t *testing.T) {
 			}},
 		"charges beside the amount": {"053", "08", strings.Replace(strings.Replace(plain, "BOOK", "<Cd>BOOK</Cd>", 1), "<RltdPties>", `<Chrgs><Rcrd><Amt Ccy="EUR">0.70</Amt><ChrgInclInd>false</ChrgInclInd></Rcrd><Rcrd><Amt Ccy="EUR">0.30</Amt></Rcrd></Chrgs><RltdPties>`, 1),
 			func(e statement.Entry) bool { return e.Details[0].Charges == 30 }},
+		"what came back without a reason": {"053", "02", strings.Replace(plain, "<RltdPties>", "<BkTxCd><Prtry><Cd>NRTI+159+00931+901</Cd></Prtry></BkTxCd><RltdPties>", 1),
+			func(e statement.Entry) bool { return e.Details[0].Return != nil && e.Details[0].Return.Code == "AC01" }},
 		"a prefix": {"053", "02", plain, func(e statement.Entry) bool { return e.Details[0].Payer.Name == "Jörg Müßig" }},
 	} {
 		text := headOf(c.number, c.version) + c.entry + footOf(c.number)
@@ -259,6 +261,7 @@ func TestEncodings(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"UTF-8":                  []byte(text),
 		"UTF-8 with a mark":      []byte("\ufeff" + text),
+		"an Austrian namespace":  []byte(strings.Replace(text, "001.02", "001.02:APC:STUZZA:payments:003", 1)),
 		"ISO-8859-1":             []byte(latin),
 		"Windows-1252":           []byte(strings.Replace(latin, "ISO-8859-1", "windows-1252", 1)),
 		"UTF-16":                 wide(false, "\ufeff"+declared),

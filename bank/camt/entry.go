@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"quitt/bank/sepa"
 	"quitt/bank/statement"
 )
 
@@ -216,14 +217,17 @@ func (e *entry) detail(t *transaction, own string) statement.Transaction {
 	out.EndToEnd, out.Mandate = reference(out.EndToEnd), reference(out.Mandate)
 	out.Ref = first(reference(out.Ref), reference(t.proprietary))
 	out.CreditorID = t.creditor.id
+	if out.Return == nil && returned(out.Code) {
+		out.Return = &statement.Return{}
+	}
 	if r := out.Return; r != nil && r.Code == "" {
 		if isReason(t.reason) {
 			r.Code = t.reason
 		} else {
-			r.Text = strings.TrimSpace(t.reason + " " + r.Text)
+			r.Code, r.Text = sepa.CodeOf(out.Code.TextKey), strings.TrimSpace(t.reason+" "+r.Text)
 		}
 	}
-	p := t.other(sign, own, returned(out))
+	p := t.other(sign, own, out.Return != nil)
 	out.Payer, out.Ultimate = p.Party, p.ultimate
 	out.Payer.IBAN = compact(out.Payer.IBAN)
 	if len(out.Remittance) == 0 && out.Reference == "" && t.remark != "" {
@@ -277,17 +281,14 @@ func (t *transaction) other(sign int64, own string, back bool) party {
 	return that
 }
 
-// returned says whether a payment came back: it is told so, or its code is that of unpaid and
-// refunded direct debits or of transfers that came back.
-func returned(t statement.Transaction) bool {
-	if t.Return != nil {
-		return true
-	}
-	switch t.Code.GVC {
+// returned reports whether a code is that of unpaid or refunded direct debits or of transfers that
+// came back. Some banks leave it at that and give no reason.
+func returned(c statement.Code) bool {
+	switch c.GVC {
 	case "108", "109", "111", "159", "160":
 		return true
 	}
-	switch t.Code.Family + "/" + t.Code.Sub {
+	switch c.Family + "/" + c.Sub {
 	case "IDDT/UPDD", "IDDT/PRDD", "ICDT/RRTN":
 		return true
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"quitt/bank"
+	"quitt/bank/sepa"
 	"quitt/bank/statement"
 )
 
@@ -191,10 +192,6 @@ func (h *held) entry() statement.Entry {
 	return e
 }
 
-// keys are the additions to the text key whose reason is certain: a bank's own words stood
-// beside them. Of others the text is left to speak.
-var keys = map[string]string{"901": "AC01", "903": "AC06", "914": "MS03"}
-
 // prefixes begin the reasons of ISO 20022 that are two letters and two digits.
 var prefixes = []string{"AC", "AG", "AM", "BE", "FF", "MD", "MS", "RC", "RR", "SL"}
 
@@ -205,7 +202,7 @@ func reason(text, key string) string {
 			return word
 		}
 	}
-	return keys[key]
+	return sepa.CodeOf(key)
 }
 
 // reference takes away the words banks write where there is none.

@@ -57,3 +57,10 @@ func Reason(code string) (r Return, known bool) {
 	}
 	return r, known
 }
+
+// textKeys are the additions to the German text key (?34 in MT940, the fourth part of the code in
+// camt) whose reason is certain: banks' own words stood beside them.
+var textKeys = map[string]string{"901": "AC01", "903": "AC06", "914": "MS03"}
+
+// CodeOf gives the reason of an addition to the text key, "" for those that are not certain.
+func CodeOf(textKey string) string { return textKeys[textKey] }

@@ -39,6 +39,17 @@ func TestWhatMayBePresentedAgain(t *testing.T) {
 	}
 }
 
+func TestTextKeysHaveKnownReasons(t *testing.T) {
+	for key, code := range textKeys {
+		if _, known := Reason(code); !known || CodeOf(key) != code {
+			t.Errorf("%s: %s", key, code)
+		}
+	}
+	if CodeOf("000") != "" {
+		t.Error("000 is no reason")
+	}
+}
+
 func TestTextsOfSEPA(t *testing.T) {
 	for s, want := range map[string]string{
 		"Müller & Söhne GmbH": "Mueller + Soehne GmbH", "Weiß": "Weiss", "Ümit": "Uemit", "François Łukasz": "Francois Lukasz",

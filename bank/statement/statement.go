@@ -111,7 +111,7 @@ type Transaction struct {
 	Ultimate   string   // the name behind Payer
 	Remittance []string // unstructured, in the pieces the bank cut it into
 	Reference  string   // structured (RF, ISO 11649), or a national one
-	Return     *Return  // present on what came back
+	Return     *Return  // present on what came back, also where only the code tells
 	Purpose    string   // code: SALA …
 }
 
