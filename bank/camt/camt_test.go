@@ -174,6 +174,11 @@ func TestWhatIsReadDifferently(t *testing.T) {
 			func(e statement.Entry) bool {
 				return e.Details[0].Amount.Cents == 7990 && *e.Details[0].Original == statement.Money{Cents: 9900, Currency: "USD"}
 			}},
+		"an amount without its charges": {"053", "04", strings.Replace(plain, "<RltdPties>", `<Amt Ccy="EUR">76.90</Amt><Chrgs><Rcrd><Amt Ccy="EUR">3.00</Amt></Rcrd></Chrgs><RltdPties>`, 1),
+			func(e statement.Entry) bool {
+				d := e.Details[0]
+				return d.Amount.Cents == 7990 && d.Original.Cents == 7690 && d.Charges == 300
+			}},
 		"charges beside the amount": {"053", "08", strings.Replace(strings.Replace(plain, "BOOK", "<Cd>BOOK</Cd>", 1), "<RltdPties>", `<Chrgs><Rcrd><Amt Ccy="EUR">0.70</Amt><ChrgInclInd>false</ChrgInclInd></Rcrd><Rcrd><Amt Ccy="EUR">0.30</Amt></Rcrd></Chrgs><RltdPties>`, 1),
 			func(e statement.Entry) bool { return e.Details[0].Charges == 30 }},
 		"what came back without a reason": {"053", "02", strings.Replace(plain, "<RltdPties>", "<BkTxCd><Prtry><Cd>NRTI+159+00931+901</Cd></Prtry></BkTxCd><RltdPties>", 1),

@@ -209,11 +209,16 @@ func (e *entry) detail(t *transaction, own string) statement.Transaction {
 		sign = e.sign
 	}
 	amount := t.sum(e)
+	out.Charges = charged(t.charges, amount.Currency)
+	if off := e.amount.Cents - amount.Cents; len(e.details) == 1 && off != 0 && (off == out.Charges || off == -out.Charges) {
+		// Some banks give the sum without their charges, and others the one with them.
+		ordered := amount
+		t.ordered, amount = &ordered, *e.amount
+	}
 	out.Amount = statement.Money{Cents: sign * amount.Cents, Currency: amount.Currency}
 	if t.ordered != nil && *t.ordered != amount {
 		out.Original = &statement.Money{Cents: sign * t.ordered.Cents, Currency: t.ordered.Currency}
 	}
-	out.Charges = charged(t.charges, amount.Currency)
 	out.EndToEnd, out.Mandate = reference(out.EndToEnd), reference(out.Mandate)
 	out.Ref = first(reference(out.Ref), reference(t.proprietary))
 	out.CreditorID = t.creditor.id

@@ -236,8 +236,12 @@ func (p Party) party(v Version) *party {
 	if a := p.Address; a != nil {
 		out.Address = &address{Street: written(a.Street), Number: written(a.Number), Postcode: written(a.Postcode), Town: written(a.Town), Country: a.Country}
 		if v == Legacy {
-			lines := []string{strings.TrimSpace(written(a.Street) + " " + written(a.Number)), strings.TrimSpace(written(a.Postcode) + " " + written(a.Town))}
-			out.Address = &address{Country: a.Country, Lines: lines}
+			out.Address = &address{Country: a.Country}
+			for _, l := range []string{written(a.Street) + " " + written(a.Number), written(a.Postcode) + " " + written(a.Town)} {
+				if l = strings.TrimSpace(l); l != "" {
+					out.Address.Lines = append(out.Address.Lines, l)
+				}
+			}
 		}
 	}
 	return out

@@ -229,6 +229,15 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	}
 }
 
+func TestAnAddressOfTheOldGenerationIsLines(t *testing.T) {
+	list := collections()
+	list[0].Debits[1].Debtor.Address = &Address{Town: "Zürich", Country: "CH"}
+	var b bytes.Buffer
+	if err := WriteDebits(&b, debitHeader, list, Options{Version: Legacy}); err != nil || strings.Count(b.String(), "<AdrLine>") != 1 {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
 func TestTheDayOfPaying(t *testing.T) {
 	workday := func(d statement.Date) bool { return d != "2026-11-30" }
 	for _, c := range []struct {
