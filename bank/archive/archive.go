@@ -92,7 +92,7 @@ func document(r io.Reader, d Document, open func(d Document) (statement.Visitor,
 		return bad("bankfile_zip_nested", d.Number)
 	case hasAny(text, "<", "\xfe\xff", "\xff\xfe", "\x00<"):
 		d.Format = Camt
-	case hasAny(text, ":20:", "{1:"):
+	case hasAny(text, ":20:", "{1:", "\x01{1:"):
 		d.Format = MT940
 	default:
 		return bad("bankfile_unknown", d.Number)

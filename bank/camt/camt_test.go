@@ -283,12 +283,12 @@ func TestEncodings(t *testing.T) {
 
 // refused lists what is not read, and why.
 func refused() map[string]struct{ text, key string } {
-	with := func(old, new string) string {
+	with := func(old, changed string) string {
 		text := headOf("053", "02") + balanceOf("PRCD", "1.00") + plain + footOf("053")
 		if !strings.Contains(text, old) {
 			panic(old)
 		}
-		return strings.Replace(text, old, new, 1)
+		return strings.Replace(text, old, changed, 1)
 	}
 	return map[string]struct{ text, key string }{
 		"nothing":                {"", "bankfile_unknown"},

@@ -300,6 +300,8 @@ func TestFormsOfTheFile(t *testing.T) {
 		"without an end":  strings.TrimSuffix(whole, "-\r\n"),
 		"blank lines":     "\r\n\r\n" + whole + "\r\n",
 		"in an envelope":  "{1:F01BANKDEFFAXXX0000000000}{2:O9400000000000BANKDEFFAXXX00000000000000000000N}{4:\r\n" + strings.TrimSuffix(whole, "-\r\n") + "-}",
+		"marks of SWIFT":  "\x01{1:F01}{4:\r\n" + strings.TrimSuffix(whole, "-\r\n") + "-}\x03\r\n",
+		"an end of DOS":   whole + "\x1a",
 		"available money": strings.Replace(whole, "-\r\n", ":64:C261120EUR1,00\r\n:65:C261121EUR1,00\r\n:86:of all\r\nof it\r\n-\r\n", 1),
 	} {
 		got := read(t, s)
@@ -321,12 +323,12 @@ func TestFormsOfTheFile(t *testing.T) {
 // refused lists what is not read, and why.
 func refused() map[string]struct{ text, key string } {
 	entry := ":61:2611201120CR79,90NTRFNONREF\r\n"
-	with := func(old, new string) string {
+	with := func(old, changed string) string {
 		text := top + entry + ":86:166?20x\r\n" + bottom
 		if !strings.Contains(text, old) {
 			panic(old)
 		}
-		return strings.Replace(text, old, new, 1)
+		return strings.Replace(text, old, changed, 1)
 	}
 	return map[string]struct{ text, key string }{
 		"nothing":                 {"", "bankfile_unknown"},

@@ -101,8 +101,12 @@ func (s *scanner) read() ([]byte, bool, error) {
 	return bytes.TrimRight(line, "\r\n"), err == nil, nil
 }
 
+// controls stand around messages of SWIFT and at the end of files of DOS.
+const controls = "\x01\x03\x1a"
+
 // unwrap takes the envelope {1:…}{2:…}{4: off the line before a message.
 func unwrap(line []byte) []byte {
+	line = bytes.Trim(line, controls)
 	if !bytes.HasPrefix(line, []byte("{")) {
 		return line
 	}
@@ -112,7 +116,7 @@ func unwrap(line []byte) []byte {
 
 // split takes the tag off a line that has one.
 func split(line []byte) (tag string, rest []byte) {
-	if s := string(bytes.TrimRight(line[:min(len(line), 4)], " ")); s == "-" || s == "-}" || s == "-}{5" {
+	if s := string(bytes.TrimRight(line[:min(len(line), 4)], " "+controls)); s == "-" || s == "-}" || s == "-}{5" {
 		return "-", nil
 	}
 	if len(line) < 4 || line[0] != ':' {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -203,8 +204,7 @@ func first(err error) (out []string) {
 	switch {
 	case errors.As(err, &all):
 		for _, f := range all {
-			at := func(k string) string { return strings.TrimSpace(string(rune('0' + f.Args[k].(int)))) }
-			out = append(out, f.Key+" "+at("group")+"/"+at("payment")+" "+f.Args["field"].(string))
+			out = append(out, fmt.Sprintf("%s %v/%v %v", f.Key, f.Args["group"], f.Args["payment"], f.Args["field"]))
 		}
 	case errors.As(err, &one):
 		out = append(out, one.Key)
