@@ -3,7 +3,11 @@
 // one by one, so that a file of any size takes the memory of one entry. Pure like its parent.
 package statement
 
-import "time"
+import (
+	"fmt"
+	"io"
+	"time"
+)
 
 // Kind says what a report is for.
 type Kind string
@@ -27,11 +31,13 @@ type Money struct {
 // Head is what stands above the entries of a report. Balances that a file writes below its
 // entries (MT940) come in Foot instead.
 type Head struct {
-	Kind     Kind
-	ID       string    // of the report, unique at this bank for this account only
+	Kind Kind
+	// ID is of the report, unique at this bank for this account only. MT940 has none, since :20:
+	// is the same every day at many banks; there it is :20:, :28C: and the day of :60F:.
+	ID       string
 	Sequence string    // electronic number, else the legal one, else that of :28C:
 	IBAN     string    // "" where the bank names the account in another way
-	Other    string    // account in another way: bank code/account number
+	Other    string    // account in another way: bank code/account number; see Head.Of
 	Currency string    // of the account
 	Created  time.Time // zero where it is not said
 	From, To Date
@@ -91,7 +97,7 @@ type Batch struct {
 // Transaction is one payment within an entry.
 type Transaction struct {
 	Amount      Money  // signed like the entry; a detail's own sign wins
-	Original    *Money // what was ordered, where it is not Amount: of a returned debit without its fee
+	Original    *Money // what was ordered, signed like Amount and only where it differs: a returned debit without its fee
 	Charges     int64  // cents taken by the bank within Amount, not negative
 	EndToEnd    string // "" for NOTPROVIDED
 	Mandate     string
@@ -105,7 +111,7 @@ type Transaction struct {
 	Ultimate   string   // the name behind Payer
 	Remittance []string // unstructured, in the pieces the bank cut it into
 	Reference  string   // structured (RF, ISO 11649), or a national one
-	Return     *Return  // present on what came back
+	Return     *Return  // present on what came back, also where only the code tells
 	Purpose    string   // code: SALA …
 }
 
@@ -116,6 +122,19 @@ type Party struct {
 	BIC  string
 }
 
+// Format prints the sum alone: who paid whom for what is nothing for a log.
+func (t Transaction) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "transaction of %d %s", t.Amount.Cents, t.Amount.Currency)
+}
+
+// Format prints nothing of a party.
+func (p Party) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "…") }
+
+// Format prints the sum and the day alone; the words of the bank may name people too.
+func (e Entry) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "entry of %d %s on %s", e.Amount.Cents, e.Amount.Currency, e.BookedOn)
+}
+
 // Return says why something came back.
 type Return struct {
 	Code string // ISO: AC01, MS03 …; "" where the bank gives only words
@@ -123,7 +142,8 @@ type Return struct {
 }
 
 // Visitor is handed what a file holds, in its order. An error of a method ends the reading and
-// is given back.
+// is given back. Readers cannot know what comes behind: whoever keeps what he is handed has to
+// let go of it if the reading ends with an error.
 type Visitor interface {
 	Begin(h Head) error
 	Entry(e Entry) error
