@@ -52,6 +52,12 @@ func Sample(w *text.Catalogue, role staff.Role, build func() *debtor.Sample, cha
 	r := record.Record{View: v, Limitation: limitation.Expiry([]debt.Claim{v.Statement.Claims[0].Claim}, v.Payments)}
 	for i := range r.Events {
 		r.Events[i].Seq = int64(i + 1)
+		switch e := &r.Events[i]; e.Type {
+		case debt.CaseHeld:
+			e.Data = debt.Args{"kind": string(debt.HoldObjection)}
+		case debt.LetterSent:
+			e.Data = debt.Args{"kind": string(letter.FirstNotice)}
+		}
 	}
 	if change != nil {
 		change(&r)
