@@ -29,7 +29,7 @@ type Stage struct {
 var css string
 
 // policy lets the pages have their style and nothing else.
-const policy = "default-src 'none'; style-src 'self'"
+const policy = "default-src 'none'; style-src 'self'; img-src data:"
 
 // Add adds the pages to those of the operator's listener.
 func (s Stage) Add(mux *http.ServeMux) {
