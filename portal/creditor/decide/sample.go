@@ -77,9 +77,7 @@ func asksSamples() (list []page.Sample) {
 	}
 	list = append(list, asked{name: "nachricht", as: "-request", id: "request"}.sample(),
 		asked{name: "einwand", as: "-over", id: "objection", change: func(r *record.Record) { r.Objections[0].EndedAt = room.SampleNow }}.sample(),
-		asked{name: "ruhe", as: "-release", id: "hold", change: func(r *record.Record) {
-			r.Case.Holds = append(r.Case.Holds, debt.Hold{ID: "hold", Kind: debt.HoldRequest, Reason: "illness", Since: room.SampleDay, Until: room.SampleDay.AddDays(30)})
-		}}.sample())
+		asked{name: "ruhe", as: "-release", id: "hold"}.sample())
 	slices.SortFunc(list, func(a, b page.Sample) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }

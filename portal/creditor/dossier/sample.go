@@ -110,6 +110,7 @@ func Everything(r *record.Record) {
 		{ID: "p2", Name: "IMG_20261118_Schreiben_der_Gegenseite_mit_einem_sehr_langen_Dateinamen.jpg", Kind: documents.JPEG, State: documents.Quarantine, UploadedAt: ago(3)},
 		{ID: "p3", Name: "rechnung.exe.pdf", Kind: documents.PDF, State: documents.Infected, UploadedAt: ago(2)}}
 	r.Notes = []notes.Note{{ID: "n1", By: sampleStaff, Text: "Frau Gröning ruft Montag an.\nDanach Wiedervorlage.", At: ago(2)}}
+	r.Case.Holds = append(r.Case.Holds, debt.Hold{ID: "hold", Kind: debt.HoldRequest, Reason: "illness", Since: room.SampleDay, Until: room.SampleDay.AddDays(30)})
 	for i, what := range []looks.What{looks.Record, looks.Preview, looks.Original, looks.Letter} {
 		r.Looks = append(r.Looks, looks.Look{ID: debt.ID(what), By: sampleStaff, What: what, At: ago(i)})
 	}

@@ -2,6 +2,7 @@ package list
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"quitt/cases/batches"
@@ -86,7 +87,7 @@ func startSamples() []page.Sample {
 	}
 	var full worklist.Today
 	for i, g := range worklist.Groups() {
-		p := worklist.Pile{Group: g, N: 3 + 41*i, Late: i % 3}
+		p := worklist.Pile{Group: g, N: []int{3, 1, 12, 2, 7, 1, 4, 126, 2}[i%9], Late: i % 3}
 		if i%2 == 0 {
 			p.Next = room.SampleDay.AddDays(i)
 		}
@@ -149,7 +150,8 @@ func listSamples() []page.Sample {
 		all += string(f)
 	}
 	return []page.Sample{
-		list("", "", found, as),
+		list("", "", worklist.Page{Page: caselist.Page{Next: "n"}, Cases: slices.Delete(sampleCases(), 3, 5), Count: caselist.Count{N: 412}}, as),
+		list("-long", "", found, as),
 		list("-columns", all+"&sort=offen", found, as),
 		list("-filtered", sampleFilter, worklist.Page{Cases: sampleCases()[1:2], Count: caselist.Count{N: 1}}, as),
 		list("-searched", "suche=0193b5e0-0000-7000-8000-000000000001&sort=aktenzeichen&richtung=auf", worklist.Page{Cases: sampleCases()[:3], Count: caselist.Count{N: 3}, Asked: search.Query{Text: "Muster"}, More: true}, as),

@@ -14,17 +14,26 @@ import (
 	"quitt/store/letters"
 )
 
+// sample is a case as a member of a role sees it.
+type sample struct {
+	name   string
+	role   staff.Role
+	build  func() *debtor.Sample
+	change func(*desk.Record)
+}
+
+func (x sample) page(html func(dossier.Scene) ([]byte, error)) page.Sample {
+	return room.Sample("case"+x.name, func(w *text.Catalogue) ([]byte, error) {
+		s, err := dossier.Sample(w, x.role, x.build, x.change)
+		if err != nil {
+			return nil, err
+		}
+		return html(s)
+	})
+}
+
 // Samples shows the pages of this room.
 func Samples() []page.Sample {
-	of := func(name string, role staff.Role, build func() *debtor.Sample, change func(*desk.Record), html func(dossier.Scene) ([]byte, error)) page.Sample {
-		return room.Sample("case"+name, func(w *text.Catalogue) ([]byte, error) {
-			s, err := dossier.Sample(w, role, build, change)
-			if err != nil {
-				return nil, err
-			}
-			return html(s)
-		})
-	}
 	shows := func(done string) func(dossier.Scene) ([]byte, error) {
 		return func(s dossier.Scene) ([]byte, error) { return recordHTML.HTML(Pages{}.view(s, done)) }
 	}
@@ -37,6 +46,7 @@ func Samples() []page.Sample {
 			return letterHTML.HTML(letterOf(s, letters.Kept{ID: "l", Number: 1042, Kind: kind, State: state, Document: doc}))
 		}
 	}
+	usual := func() *debtor.Sample { return dossier.Owed().Pay(12, 150_00, debt.MethodTransfer) }
 	closed := func() *debtor.Sample {
 		return dossier.Owed().PayAll(10, 25_00, debt.MethodTransfer).With(func(s *debtor.Sample) {
 			s.Case.Stage, s.Case.CloseReason, s.Case.Processing = debt.StageClosed, "paid", debt.Stopped
@@ -47,13 +57,18 @@ func Samples() []page.Sample {
 		s.Today = debt.LastBaseRateDay().AddDays(41)
 		return s.Claim(debtor.SampleObject, 312_40, 120)
 	}
+	proof := func(r *desk.Record) {
+		dossier.Everything(r)
+		*r = desk.Record{View: r.View, Limitation: r.Limitation, Proofs: r.Proofs, Letters: r.Letters[:2], Notes: r.Notes}
+	}
 	return []page.Sample{
-		of("", staff.Manager, dossier.Busy, dossier.Everything, shows("")),
-		of("-new", staff.Clerk, dossier.Owed, nil, shows("notiz")),
-		of("-viewer", staff.Viewer, dossier.Busy, dossier.Everything, shows("")),
-		of("-closed", staff.Manager, closed, nil, shows("zahlung")),
-		of("-rate-unknown", staff.Manager, unknown, nil, shows("")),
-		of("-letter", staff.Clerk, dossier.Owed, nil, sent(letter.FirstNotice, letters.Sent)),
-		of("-letter-void", staff.Clerk, dossier.Owed, nil, sent(letter.Reminder, letters.Void)),
+		sample{"", staff.Manager, usual, proof}.page(shows("")),
+		sample{"-full", staff.Manager, dossier.Busy, dossier.Everything}.page(shows("")),
+		sample{"-new", staff.Clerk, dossier.Owed, nil}.page(shows("notiz")),
+		sample{"-viewer", staff.Viewer, dossier.Busy, dossier.Everything}.page(shows("")),
+		sample{"-closed", staff.Manager, closed, nil}.page(shows("zahlung")),
+		sample{"-rate-unknown", staff.Manager, unknown, nil}.page(shows("")),
+		sample{"-letter", staff.Clerk, dossier.Owed, nil}.page(sent(letter.FirstNotice, letters.Sent)),
+		sample{"-letter-void", staff.Clerk, dossier.Owed, nil}.page(sent(letter.Reminder, letters.Void)),
 	}
 }

@@ -22,7 +22,7 @@ func Samples() []page.Sample {
 
 func reportSamples() []page.Sample {
 	show := func(name string, q reports.Query, change func(*Page, *text.Catalogue)) page.Sample {
-		return room.Sample("report-"+name, func(w *text.Catalogue) ([]byte, error) {
+		return room.Sample("report"+name, func(w *text.Catalogue) ([]byte, error) {
 			s := room.SampleScene(w, staff.Viewer)
 			v := Page{Frame: s.Frame(paths[q.Kind]), Title: q.Kind.Title().Says(w), Filter: filterOf(w, q, s.Today)}
 			for _, k := range reports.Kinds() {
@@ -42,12 +42,12 @@ func reportSamples() []page.Sample {
 		return reports.Query{Kind: kind, Scope: sampleYear}
 	}
 	return []page.Sample{
-		show("overview", overview, full(overview, sampleFigures(), sampleMonths(), sampleGrounds())),
-		show("curve", of(reports.Curve), full(of(reports.Curve), sampleCurve())),
-		show("ageing", of(reports.Ageing), full(of(reports.Ageing), sampleAges())),
-		show("empty", of(reports.Ageing), full(of(reports.Ageing), reports.Table{Title: label("report_ageing"), Note: label("report_ageing_note"), Head: label("report_due_head")})),
-		show("building", overview, func(v *Page, w *text.Catalogue) { v.show(w, reports.Report{Query: overview, Building: true}) }),
-		show("wrong", overview, func(v *Page, w *text.Catalogue) {
+		show("", overview, full(overview, sampleFigures(), sampleMonths(), sampleGrounds())),
+		show("-curve", of(reports.Curve), full(of(reports.Curve), sampleCurve())),
+		show("-ageing", of(reports.Ageing), full(of(reports.Ageing), sampleAges())),
+		show("-empty", of(reports.Ageing), full(of(reports.Ageing), reports.Table{Title: label("report_ageing"), Note: label("report_ageing_note"), Head: label("report_due_head")})),
+		show("-building", overview, func(v *Page, w *text.Catalogue) { v.show(w, reports.Report{Query: overview, Building: true}) }),
+		show("-wrong", overview, func(v *Page, w *text.Catalogue) {
 			v.Frame, v.Mistake = v.Fails(), w.Error(debt.E(debt.NotFound, "report_unknown", nil))
 		}),
 	}
