@@ -46,7 +46,11 @@
   if (back && /^\/verwaltung(\/|\?|$)/.test(kept("list"))) back.href = kept("list");
   const returned = kept("back") || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   if (!back) keep("back", "");
-  if (returned && kept("list") === here) [...document.querySelectorAll("[data-rows] tbody th a")].find((a) => a.getAttribute("href") === kept("row"))?.focus();
+  const find = () => {
+    if (kept("list") === here) [...document.querySelectorAll("[data-rows] tbody th a")].find((a) => a.getAttribute("href") === kept("row"))?.focus();
+  };
+  if (returned) find();
+  addEventListener("pageshow", (e) => { if (e.persisted) find(); }); // a page that was kept runs no script anew
 
   const all = document.querySelector("[data-all]");
   if (all) {

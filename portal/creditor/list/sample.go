@@ -95,7 +95,9 @@ func startSamples() []page.Sample {
 	}
 	full.More, full.Hooks = true, hooks.Figures{Endpoints: 2, Disabled: 1, Dead: 3}
 	return []page.Sample{
-		start("", full, sampleViews()),
+		start("", worklist.Today{Piles: []worklist.Pile{{Group: worklist.Objections, N: 3, Late: 1, Next: room.SampleDay},
+			{Group: worklist.Plans, N: 12, Next: room.SampleDay.AddDays(2)}, {Group: worklist.Messages, N: 7}, {Group: worklist.Money, N: 4}}}, sampleViews()),
+		start("-full", full, sampleViews()),
 		start("-quiet", worklist.Today{}, nil),
 	}
 }

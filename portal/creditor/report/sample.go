@@ -94,7 +94,7 @@ func sampleMonths() reports.Table {
 func sampleGrounds() reports.Table {
 	t := reports.Table{Title: label("report_breakdown"), Note: label("report_breakdown_note"), Head: reports.PerLabel(rollups.ByGround),
 		Columns: []reports.Label{label("report_placed_n"), label("report_placed"), label("report_collected"), label("report_rate_all")}}
-	for i, g := range debt.Grounds() {
+	for i, g := range debt.Grounds()[:3] {
 		t.Rows = append(t.Rows, reports.Row{Head: reports.Label{Word: g}, Cells: []reports.Cell{n(int64(900 / (i + 1))), euro(700_000_00), euro(21_500_10), rate(debt.BasisPoints(900 * i))}})
 	}
 	return t
