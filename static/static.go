@@ -30,7 +30,8 @@ type File struct {
 }
 
 // sheets in the order of their cascade layers; together they are quitt.css, one request. The
-// creditor's window has staff.css beside it, its reports report.css, which no debtor loads.
+// creditor's window has staff.css beside it, its reports report.css, the description of the API
+// reading.css, which no debtor loads.
 var sheets = []string{"css/tokens.css", "css/base.css", "css/components.css", "css/print.css"}
 
 var types = map[string]string{
@@ -52,6 +53,7 @@ var built = sync.OnceValue(func() bundle {
 	b.add("quitt.css", sheet.Bytes())
 	b.add("staff.css", read("css/staff.css"))
 	b.add("report.css", read("css/report.css"))
+	b.add("reading.css", read("css/reading.css"))
 	for _, pattern := range []string{"js/*.js", "font/*.woff2", "icon.svg"} {
 		names, err := fs.Glob(files, pattern)
 		if err != nil {

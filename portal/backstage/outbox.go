@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"quitt/debt"
+	"quitt/notifications"
 	"quitt/portal/text"
 )
 
@@ -27,12 +28,8 @@ type outboxMail struct{ At, To, Subject, Body string }
 
 func (s Stage) outbox(w http.ResponseWriter, _ *http.Request) {
 	words := text.For(text.German)
-	view := outboxView{Lang: string(words.Language()), Title: words.Text("outbox_title", nil), Empty: words.Text("outbox_empty", nil)}
-	for _, m := range s.Outbox() {
-		view.Mails = append(view.Mails, outboxMail{At: m.At.In(debt.Berlin).Format("02.01.2006 15:04:05"), To: m.To, Subject: m.Subject, Body: m.Text})
-	}
 	var page bytes.Buffer
-	if err := outboxPage.Execute(&page, view); err != nil {
+	if err := outboxPage.Execute(&page, newOutbox(words, s.Outbox())); err != nil {
 		http.Error(w, words.Error(err), http.StatusInternalServerError)
 		return
 	}
@@ -40,4 +37,12 @@ func (s Stage) outbox(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", policy)
 	_, _ = w.Write(page.Bytes())
+}
+
+func newOutbox(words *text.Catalogue, list []notifications.Posted) outboxView {
+	view := outboxView{Lang: string(words.Language()), Title: words.Text("outbox_title", nil), Empty: words.Text("outbox_empty", nil)}
+	for _, m := range list {
+		view.Mails = append(view.Mails, outboxMail{At: m.At.In(debt.Berlin).Format("02.01.2006 15:04:05"), To: m.To, Subject: m.Subject, Body: m.Text})
+	}
+	return view
 }

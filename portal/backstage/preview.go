@@ -29,21 +29,26 @@ type Stage struct {
 var css string
 
 // policy lets the pages have their style and nothing else.
-const policy = "default-src 'none'; style-src 'self'"
+const policy = "default-src 'none'; style-src 'self'; img-src data:"
 
 // Add adds the pages to those of the operator's listener.
 func (s Stage) Add(mux *http.ServeMux) {
-	mux.HandleFunc("GET /operator.css", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, css)
-	})
+	AddStyle(mux)
 	if s.Letters.Letterhead.Press != nil {
 		s.preview(mux)
 	}
 	if s.Outbox != nil {
 		mux.HandleFunc("GET /outbox", s.outbox)
 	}
+}
+
+// AddStyle adds what the pages look like.
+func AddStyle(mux *http.ServeMux) {
+	mux.HandleFunc("GET /operator.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, css)
+	})
 }
 
 // The preview shows the operator how each creditor's letters are worded. Everybody in it is
@@ -83,7 +88,7 @@ func (v previewView) Query() template.URL {
 
 func (s Stage) preview(mux *http.ServeMux) {
 	mux.HandleFunc("GET /letters", func(w http.ResponseWriter, r *http.Request) {
-		v := newPreview()
+		v := newPreview(text.For(text.German))
 		var err error
 		if v.Creditors, err = s.Letters.Creditors(r.Context()); err != nil {
 			refuse(w, v, err)
@@ -121,14 +126,13 @@ func (s Stage) preview(mux *http.ServeMux) {
 	})
 }
 
-func newPreview() previewView {
-	words := text.For(text.German)
+func newPreview(words *text.Catalogue) previewView {
 	return previewView{Catalogue: words, Title: words.Text("preview_title", nil)}
 }
 
 // chosen finds the creditor and the kind that are asked for.
 func (s Stage) chosen(r *http.Request) (previewView, error) {
-	v := newPreview()
+	v := newPreview(text.For(text.German))
 	v.Kind = rules.Kind(r.URL.Query().Get("kind"))
 	list, err := s.Letters.Creditors(r.Context())
 	for _, c := range list {

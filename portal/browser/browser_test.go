@@ -336,7 +336,11 @@ type step struct {
 	Name   string `json:"name"`
 	Marked bool   `json:"marked"`
 	Inside bool   `json:"inside"`
+	Parts  bool   `json:"parts"`
 }
+
+// dayParts are the stops within a field for a day: day, month, year and its calendar.
+const dayParts = 4
 
 // walk goes through the page with the Tab key: every control in the order of the document,
 // each visibly marked, on the screen, and none above the one before.
@@ -346,6 +350,13 @@ func (b *tab) walk() (found []string) {
 	for i, want := range names {
 		b.press(kb.Tab)
 		s := look[step](b, "step")
+		for range dayParts {
+			if !s.Parts || s.At != i-1 {
+				break
+			}
+			b.press(kb.Tab)
+			s = look[step](b, "step")
+		}
 		switch {
 		case s.At != i:
 			return append(found, fmt.Sprintf("Tab leads to %s instead of %s", s.Name, want))

@@ -43,6 +43,7 @@ var shown = []view{
 	{"claim-open", "de", 360, light}, {"claim-open", "de", 360, dark}, {"claim-open", "ar", 360, light},
 	{"choose-open", "de", 360, light}, {"plan-running", "de", 360, light}, {"object-choose", "de", 360, light}, {"payment-paid", "de", 360, light},
 	{"entry-empty", "de", 360, light}, {"entry-empty", "de", 1280, light}, {"problem-session_ended", "de", 360, light},
+	{"staff-start", "de", 1280, light}, {"staff-list", "de", 1280, light}, {"staff-case", "de", 1280, light}, {"staff-report", "de", 1280, light},
 }
 
 // TestPicturesForTheDocumentsAreSmallAndShowSomething takes those of docs/screens. With

@@ -32,6 +32,26 @@
     keys[e.key]();
   });
 
+  // Who comes back from a case finds the row it was opened from. What is kept is an address
+  // of ours and ends with the tab.
+  const keep = (name, value) => { try { sessionStorage.setItem(name, value); } catch { /* then one begins at the top */ } };
+  const kept = (name) => { try { return sessionStorage.getItem(name) || ""; } catch { return ""; } };
+  const here = location.pathname + location.search;
+  document.addEventListener("click", (e) => {
+    const row = e.target.closest("[data-rows] tbody th a");
+    if (row) { keep("list", here); keep("row", row.getAttribute("href")); }
+    if (e.target.closest("[data-back]")) keep("back", "1");
+  });
+  const back = document.querySelector("[data-back]");
+  if (back && /^\/verwaltung(\/|\?|$)/.test(kept("list"))) back.href = kept("list");
+  const returned = kept("back") || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!back) keep("back", "");
+  const find = () => {
+    if (kept("list") === here) [...document.querySelectorAll("[data-rows] tbody th a")].find((a) => a.getAttribute("href") === kept("row"))?.focus();
+  };
+  if (returned) find();
+  addEventListener("pageshow", (e) => { if (e.persisted) find(); }); // a page that was kept runs no script anew
+
   const all = document.querySelector("[data-all]");
   if (all) {
     all.hidden = false;

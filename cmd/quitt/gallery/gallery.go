@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"quitt/portal/backstage"
 	"quitt/portal/creditor"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/contact"
@@ -54,7 +55,7 @@ func Serve(ctx context.Context, listen string, tell func(address string)) error 
 // Handler answers with the samples under the policy the real server sends, so that a
 // page that breaks it is seen here.
 func Handler() http.Handler {
-	samples := slices.Concat(debtor.Samples(), instalments.Samples(), method.Samples(), paperwork.Samples(), contact.Samples(), page.Samples(), creditor.Samples())
+	samples := slices.Concat(debtor.Samples(), instalments.Samples(), method.Samples(), paperwork.Samples(), contact.Samples(), page.Samples(), creditor.Samples(), backstage.Samples())
 	var index []Listed
 	mux := http.NewServeMux()
 	for _, s := range samples {
@@ -72,6 +73,7 @@ func Handler() http.Handler {
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(html))
 		})
 	}
+	backstage.AddStyle(mux)
 	mux.HandleFunc("GET /index.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(index) // a reader that went away is no mistake of ours

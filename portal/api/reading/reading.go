@@ -15,10 +15,12 @@ import (
 	"quitt/portal/page"
 )
 
-//go:embed reading.html
+//go:embed *.html
 var files embed.FS
 
-var readingHTML = page.New[Page](files, "reading.html")
+// The frame is its own: who reads about the interface is no debtor, and nothing on the page
+// depends on who asks.
+var readingHTML = page.Framed[Page](page.Layout{Files: files, Name: "frame.html"}, files, "reading.html")
 
 // Page is the whole description.
 type Page struct {

@@ -96,7 +96,8 @@
       const e = document.activeElement;
       const box = e.getBoundingClientRect();
       const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-      return {at: list.indexOf(e), name: name(e), marked: before.get(e) !== mark(e), inside};
+      // A field for a day has a stop for each of its parts.
+      return {at: list.indexOf(e), name: name(e), marked: before.get(e) !== mark(e), inside, parts: e.type === 'date'};
     },
 
     // upwards finds controls that come later but stand above.

@@ -45,13 +45,17 @@ func (p Pages) letter(c *fiber.Ctx, show func(dossier.Scene, letters.Kept) error
 // Letter shows a letter.
 func (p Pages) Letter(c *fiber.Ctx) error {
 	return p.letter(c, func(s dossier.Scene, k letters.Kept) error {
-		view := LetterPage{Frame: s.Page(dossier.Home), Reference: s.Record.Case.FileReference, Back: s.Link(dossier.Home), Number: k.Number,
-			State: s.Base.Words.Text(letterStates[string(k.State)], nil), Letter: k.Document}
-		if k.State != letters.Void {
-			view.Copy = s.Link(copyPath, "id", string(k.ID))
-		}
-		return letterHTML.Write(c, fiber.StatusOK, view)
+		return letterHTML.Write(c, fiber.StatusOK, letterOf(s, k))
 	})
+}
+
+func letterOf(s dossier.Scene, k letters.Kept) LetterPage {
+	view := LetterPage{Frame: s.Page(dossier.Home), Reference: s.Record.Case.FileReference, Back: s.Link(dossier.Home), Number: k.Number,
+		State: s.Base.Words.Text(letterStates[string(k.State)], nil), Letter: k.Document}
+	if k.State != letters.Void {
+		view.Copy = s.Link(copyPath, "id", string(k.ID))
+	}
+	return view
 }
 
 // Copy prints it again, to be sent once more by hand: a copy opens nothing.

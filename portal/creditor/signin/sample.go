@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
@@ -50,7 +51,7 @@ func Samples() []page.Sample {
 		URI: "otpauth://totp/Beispiel%20Inkasso:petersen%40inkasso.example?issuer=Beispiel%20Inkasso&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}
 	return []page.Sample{
 		signIn("", SignInPage{}, nil),
-		signIn("-changed", SignInPage{Changed: true}, nil),
+		signIn("-changed", SignInPage{Changed: true, Passkey: staffing.Ceremony{Options: "{}"}}, nil),
 		signIn("-refused", SignInPage{Email: "petersen@inkasso.example"}, debt.E(debt.Forbidden, "staff_refused_signin", nil)),
 		join("", JoinPage{At: "invitation"}, nil),
 		join("-refused", JoinPage{Code: known.Code}, debt.E(debt.Forbidden, "staff_invitation_refused", nil)),
