@@ -36,9 +36,9 @@ func (d Desk) Add() {
 		Description: "Book the payment first, so that nothing is demanded in between."}, d.decide)
 	wire.Add(s, wire.Op{ID: "listPlans", Method: http.MethodGet, Path: "/cases/{case}/plan", Tag: "dialogue", Scope: read, Summary: "Instalment plan of a case",
 		Description: "The one that is open or runs, otherwise the last one."}, d.plan)
-	wire.Add(s, wire.Op{ID: "acceptPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/acceptance", Tag: "dialogue", Scope: manage, Summary: "Accept a plan",
+	wire.Add(s, wire.Op{ID: "acceptPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/acceptance", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Accept a plan",
 		Description: "The debtor's proposal becomes active."}, d.accept)
-	wire.Add(s, wire.Op{ID: "counterPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/counter", Tag: "dialogue", Scope: manage, Summary: "Counter a plan",
+	wire.Add(s, wire.Op{ID: "counterPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/counter", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Counter a plan",
 		Description: "Answers a proposal with another plan, which the debtor may take."}, d.counter)
 	wire.Add(s, wire.Op{ID: "declinePlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/refusal", Tag: "dialogue", Scope: manage, Summary: "Decline a plan",
 		Description: "A person's no, with a reason and a name: no machine refuses a plan (GDPR Art. 22)."}, d.decline)
