@@ -40,7 +40,7 @@ func (d Desk) Add() {
 		Description: "The debtor's proposal becomes active."}, d.accept)
 	wire.Add(s, wire.Op{ID: "counterPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/counter", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Counter a plan",
 		Description: "Answers a proposal with another plan, which the debtor may take."}, d.counter)
-	wire.Add(s, wire.Op{ID: "declinePlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/refusal", Tag: "dialogue", Scope: manage, Summary: "Decline a plan",
+	wire.Add(s, wire.Op{ID: "declinePlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/refusal", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Decline a plan",
 		Description: "A person's no, with a reason and a name: no machine refuses a plan (GDPR Art. 22)."}, d.decline)
 	wire.Add(s, wire.Op{ID: "listMessages", Method: http.MethodGet, Path: "/cases/{case}/messages", Tag: "dialogue", Scope: read, Summary: "Messages of a case",
 		Description: "Both ways, and what the debtor has asked for with the day an answer is owed."}, d.thread)
