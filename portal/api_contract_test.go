@@ -130,7 +130,11 @@ var generally = map[int]func(c *contract, d described) said{
 		return c.inWork(d)
 	},
 	413: func(c *contract, d described) said {
-		return c.ask(d.method, c.on(d, ""), `{"x":"`+strings.Repeat("x", maxBody)+`"}`)
+		most := maxBody
+		if d.id == "uploadDocument" {
+			most = 14 << 20
+		}
+		return c.ask(d.method, c.on(d, ""), `{"x":"`+strings.Repeat("x", most)+`"}`)
 	},
 	415: func(c *contract, d described) said {
 		if d.body {
@@ -182,6 +186,30 @@ var especially = map[string][]func(c *contract, d described) said{
 	"acceptPlan 410":  {over},
 	"counterPlan 410": {over},
 	"declinePlan 410": {over},
+	"uploadDocument 403": {func(c *contract, d described) said {
+		for i := 0; ; i++ {
+			if a := c.ask("POST", c.on(d, c.of.files[firmCase].mark("CreditorReference")), document("a.pdf", "other", false, onePage(fmt.Sprint(i)), "")); a.status != 201 {
+				return a
+			}
+		}
+	}},
+	"uploadDocument 404": {func(c *contract, d described) said {
+		return c.ask("POST", c.on(d, ""), document("a.pdf", "other", true, onePage("of a request"), string(store.NewID())))
+	}},
+	"uploadDocument 422": {func(c *contract, d described) said {
+		return c.ask("POST", c.on(d, ""), document("a.pdf", "other", true, []byte("%PDF-1.4 that is none"), ""))
+	}},
+	"uploadDocument 503": {func(c *contract, d described) said {
+		for range mostLarge {
+			c.large <- struct{}{}
+		}
+		defer func() {
+			for range mostLarge {
+				<-c.large
+			}
+		}()
+		return c.ask("POST", c.on(d, ""), fitting(d))
+	}},
 	"reversePayment 404": {func(c *contract, d described) said {
 		return c.ask("POST", d.path, `{"payment":"NOBODY","external_id":"X","reason":"x"}`)
 	}},

@@ -34,7 +34,7 @@ func apiRoutes(o Options) []route {
 	list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true},
 		route{Route: Route{Method: fiber.MethodGet, Path: "/api/docs", Who: Anyone}, handler: reading.Handler(o.Pages.Kit, service)})
 	for _, op := range service.Operations() {
-		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope})
+		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope, large: op.Large})
 	}
 	return list
 }
@@ -84,6 +84,9 @@ func (s *Server) keyed(r *route) fiber.Handler {
 			return debt.E(debt.Forbidden, "api_scope_missing", debt.Args{"scope": string(r.scope)})
 		}
 		api.Put(c, k)
+		if r.large > 0 {
+			return s.withLarge(c, r, reached(r.handler))
+		}
 		return reached(r.handler)(c)
 	}
 }

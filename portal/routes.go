@@ -51,6 +51,7 @@ type route struct {
 	// itself the proof of a right, and the right is small.
 	proved bool
 	files  bool       // a POST may bring files
+	large  int        // bytes a program's body may have; 0 for what any may
 	scope  feed.Scope // what a key must have to come here
 }
 

@@ -49,7 +49,10 @@ func (d Desk) Add() {
 	wire.Add(s, wire.Op{ID: "readMessages", Method: http.MethodPost, Path: "/cases/{case}/messages/reading", Tag: "dialogue", Scope: manage, Summary: "Mark messages as read",
 		Description: "The debtor sees that somebody has opened them."}, d.seen)
 	wire.Add(s, wire.Op{ID: "listDocuments", Method: http.MethodGet, Path: "/cases/{case}/documents", Tag: "dialogue", Scope: read, Summary: "Documents of a case",
-		Description: "What was handed in. Infected files and those in quarantine have no content."}, d.documents)
+		Description: "What either side brought. Infected files and those in quarantine have no content."}, d.documents)
+	wire.Add(s, wire.Op{ID: "uploadDocument", Method: http.MethodPost, Path: "/cases/{case}/documents", Tag: "dialogue", Scope: manage, Status: 201, Keyed: true, Large: mostContent,
+		Again: "It was there; nothing was changed", Summary: "Add a document to a case",
+		Description: "An invoice, a contract, a title: for the debtor, who is sent a message with it, or for your side alone. The same file again in the same way is 200 and the document that is there. Content is shown once the file was checked."}, d.give)
 	wire.Add(s, wire.Op{ID: "getDocument", Method: http.MethodGet, Path: "/cases/{case}/documents/{id}/content", Tag: "dialogue", Scope: read, Files: []string{"application/pdf", "image/jpeg", "image/png"},
 		Summary: "Content of a document", Description: "As it came."}, d.content)
 }

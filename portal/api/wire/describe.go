@@ -85,7 +85,7 @@ func explain(op *huma.Operation) {
 
 func (s *Service) operation(o Op) huma.Operation {
 	op := huma.Operation{OperationID: o.ID, Method: o.Method, Path: Prefix + o.Path, Tags: []string{o.Tag}, Summary: o.Summary,
-		Description: strings.TrimSpace(o.Description + "\n\nScope: " + string(o.Scope)), DefaultStatus: o.Status, Errors: refusals(o),
+		Description: strings.TrimSpace(o.Description + "\n\nScope: " + string(o.Scope)), DefaultStatus: o.Status, MaxBodyBytes: int64(o.Large), Errors: refusals(o),
 		Extensions: map[string]any{"x-scope": string(o.Scope)}}
 	if op.DefaultStatus == 0 {
 		op.DefaultStatus = http.StatusOK

@@ -44,6 +44,7 @@ type Operation struct {
 	Scope   feed.Scope
 	secret  bool // no answer is remembered
 	keyed   bool // books once by a key of its own
+	Large   int  // bytes its body may have; 0 for what any may
 	handler func(huma.Context)
 	service *Service
 }
@@ -67,6 +68,7 @@ type Op struct {
 	Keyed bool
 	Files []string // media types of an answer that is no JSON
 	Again string   // what 200 means beside Status
+	Large int      // bytes its body may have, where that is more than usual
 	// Refuses are statuses of its use case beside those that follow from what it takes.
 	Refuses []int
 }
@@ -137,7 +139,7 @@ func Add[I, O any](s *Service, o Op, do func(context.Context, Caller, *I) (*O, e
 		made.Responses["200"] = &again
 	}
 	explain(made.Operation)
-	made.Scope, made.secret, made.keyed, made.service = o.Scope, o.Secret, o.Keyed, s
+	made.Scope, made.secret, made.keyed, made.Large, made.service = o.Scope, o.Secret, o.Keyed, o.Large, s
 }
 
 // Describe adds an operation that has a handler of its own.
