@@ -25,7 +25,7 @@ var repeated = map[string]func(a said) bool{
 	"bookPayment":       func(a said) bool { return a.at("repeated") == true },
 	"bookCreditNote":    func(a said) bool { return a.at("repeated") == true },
 	"reversePayment":    func(a said) bool { return a.at("repeated") == true },
-	"uploadDocument": func(a said) bool { return a.status == 200 },
+	"uploadDocument":    func(a said) bool { return a.status == 200 },
 	"acknowledgeEvents": func(a said) bool { return a.at("sequence") == 0.0 }, // takes no key: it only moves forward
 }
 

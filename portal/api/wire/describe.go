@@ -20,7 +20,13 @@ Requests that change something take an Idempotency-Key and can be tried out with
 	o.Servers = []*huma.Server{{URL: "/", Description: "This installation"}}
 	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer",
 		Description: "A key of the creditor: quitt keys new --creditor CODE --name NAME --scopes read,intake. Each operation names the scope it needs in x-scope."}}
-	o.Security = []map[string][]string{{"key": {}}}
+	scopes := map[string]string{}
+	for _, s := range feed.Scopes() {
+		scopes[string(s)] = "Operations whose x-scope is " + string(s) + "."
+	}
+	o.Components.SecuritySchemes["token"] = &huma.SecurityScheme{Type: "oauth2", Description: "A token for a quarter of an hour: client_id is the id of the key, client_secret the key.",
+		Flows: &huma.OAuthFlows{ClientCredentials: &huma.OAuthFlow{TokenURL: Prefix + "/token", Scopes: scopes}}}
+	o.Security = []map[string][]string{{"key": {}}, {"token": {}}}
 	o.Tags = []*huma.Tag{
 		{Name: "cases", Description: "Hand over, look at, update and withdraw cases; holds and steps."},
 		{Name: "money", Description: "Payments a creditor received himself, credit notes, payouts."},
