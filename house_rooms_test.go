@@ -64,6 +64,7 @@ var shared = []string{
 	"store/edge",
 	"store/expect",
 	"store/fault",
+	"store/once",
 	"store/person",
 	"store/search",
 	"store/vault",
