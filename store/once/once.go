@@ -22,6 +22,9 @@ type mark struct{}
 // In gives a context whose transactions write the note.
 func In(ctx context.Context, n Note) context.Context { return context.WithValue(ctx, mark{}, n) }
 
+// Without gives a context without a note, for work that others stand on and that is no effect.
+func Without(ctx context.Context) context.Context { return context.WithValue(ctx, mark{}, nil) }
+
 // After is asked when a transaction has done its work with err: where that went well and its
 // context has a note for the creditor, the note is written too.
 func After(ctx context.Context, err error, creditor debt.ID, exec Exec) error {
