@@ -19,7 +19,7 @@ type Token struct {
 	ExpiresAt time.Time
 }
 
-const (
+const ( //nolint:gosec // statements, no credentials
 	addTokenSQL  = `INSERT INTO api_tokens (token_hash, owner_id, key_id, scopes, carried, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`
 	overTokenSQL = `DELETE FROM api_tokens WHERE key_id = $1 AND expires_at <= $2`
 	findTokenSQL = `
