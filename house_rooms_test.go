@@ -68,6 +68,7 @@ var shared = []string{
 	"store/edge",
 	"store/expect",
 	"store/fault",
+	"store/once",
 	"store/person",
 	"store/search",
 	"store/vault",

@@ -69,6 +69,8 @@ type schema struct {
 	Required    []string
 	Properties  map[string]schema
 	Items       *schema
+
+	ContentEncoding string
 }
 
 const made = "// Code generated from docs/openapi.json; DO NOT EDIT.\n\npackage client\n\n"
@@ -116,6 +118,8 @@ func (x schema) goType() string {
 		return "map[string]any"
 	case strings.Contains(kind, "integer"):
 		return "int64"
+	case x.ContentEncoding == "base64":
+		return "[]byte"
 	case strings.Contains(kind, "boolean"):
 		return "bool"
 	}

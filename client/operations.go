@@ -55,9 +55,14 @@ func (c *Client) UpdateDebtor(ctx context.Context, reference string, body Contac
 	return call[Updated](ctx, c, request{method: "POST", path: at("/api/v1/cases/{case}/debtor", reference), body: body, options: options})
 }
 
-// ListDocuments: Documents of a case. What was handed in. Infected files and those in quarantine have no content.
+// ListDocuments: Documents of a case. What either side brought. Infected files and those in quarantine have no content.
 func (c *Client) ListDocuments(ctx context.Context, reference string) (*Documents, error) {
 	return call[Documents](ctx, c, request{method: "GET", path: at("/api/v1/cases/{case}/documents", reference)})
+}
+
+// UploadDocument: Add a document to a case. An invoice, a contract, a title: for the debtor, who is sent a message with it, or for your side alone. The same file again in the same way is 200 and the document that is there. Content is shown once the file was checked.
+func (c *Client) UploadDocument(ctx context.Context, reference string, body NewDocument, options ...Option) (*Document, error) {
+	return call[Document](ctx, c, request{method: "POST", path: at("/api/v1/cases/{case}/documents", reference), body: body, options: options})
 }
 
 // GetDocument: Content of a document. As it came.

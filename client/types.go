@@ -190,9 +190,12 @@ type Document struct {
 	AboutID    string `json:"about_id"`    // Id of that.
 	Active     bool   `json:"active"`      // A PDF with scripts, attachments or links.
 	Bytes      int64  `json:"bytes"`       // How long it is.
+	ForDebtor  bool   `json:"for_debtor"`  // The debtor may see it.
+	From       string `json:"from"`        // Whose side brought it.
 	ID         string `json:"id"`          // For its content.
 	Kind       string `json:"kind"`        // Found out from its content.
 	Name       string `json:"name"`        // As the sender called it.
+	Purpose    string `json:"purpose"`     // What it is; empty for what the debtor's side brought.
 	SHA256     string `json:"sha256"`      // Of the file as it came, in hex.
 	State      string `json:"state"`       // clean or unscanned have content.
 	UploadedAt string `json:"uploaded_at"` // When.

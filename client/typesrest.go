@@ -96,6 +96,16 @@ type Message struct {
 	Text    string `json:"text"`    // As it was written.
 }
 
+// NewDocument is NewDocument of the description.
+type NewDocument struct {
+	Content   []byte  `json:"content"`           // A PDF, JPEG or PNG of at most 10 MiB, in base64 (RFC 4648, section 4).
+	ForDebtor bool    `json:"for_debtor"`        // true: the debtor is sent it with a message. false: your side alone sees it.
+	Name      string  `json:"name"`              // With the ending that fits the content.
+	Purpose   string  `json:"purpose"`           // What it is.
+	Request   *string `json:"request,omitempty"` // The request of the debtor that it answers.
+	Text      *string `json:"text,omitempty"`    // What the debtor reads with it.
+}
+
 // NewEndpoint is NewEndpoint of the description.
 type NewEndpoint struct {
 	Types []string `json:"types,omitempty"` // Which events; without it all.

@@ -176,7 +176,13 @@ func TestAnIdempotencyKeyTakesEffectOnce(t *testing.T) {
 		for _, bad := range []string{"a b", strings.Repeat("x", 256), "ä"} {
 			p.want(422, "POST", path, `{"text":"x"}`, "Idempotency-Key", bad)
 		}
-		p.want(422, "POST", "/api/v1/endpoints", `{"url":"http://127.0.0.1:9/"}`, "Idempotency-Key", "k-3")
+		p.want(201, "POST", "/api/v1/endpoints", `{"url":"http://127.0.0.1:9/"}`, "Idempotency-Key", "k-3")
+		if a := p.want(409, "POST", "/api/v1/endpoints", `{"url":"http://127.0.0.1:9/"}`, "Idempotency-Key", "k-3"); !slices.Equal(a.codes(), []string{"api_answer_secret"}) {
+			t.Errorf("%v", a.codes())
+		}
+		if list, _ := p.want(200, "GET", "/api/v1/endpoints", "").at("endpoints").([]any); len(list) != 1 {
+			t.Errorf("%d endpoints", len(list))
+		}
 		w.clock.Move(23*time.Hour + 59*time.Minute)
 		p.want(201, "POST", path, `{"text":"einmal"}`, "Idempotency-Key", "k-1")
 		w.clock.Move(2 * time.Minute)

@@ -71,6 +71,11 @@ func (p *program) ask(method, path, body string, head ...string) said {
 		r.Header.Set(head[i], head[i+1])
 	}
 	res, err := p.client.Do(r)
+	for tries := 0; err != nil && len(body) > maxBody && tries < 20; tries++ {
+		// Who refuses a body before its end may break the line before the answer is read (RFC 9112, 9.6).
+		r.Body = io.NopCloser(strings.NewReader(body))
+		res, err = p.client.Do(r)
+	}
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -333,6 +338,7 @@ func (p *program) dialogue() {
 	if last := len(thread) - 1; last < 1 || a.text("messages", last, "text") != "Guten Tag" || a.text("messages", last, "from") != "creditor" {
 		p.t.Errorf("%v", a.json)
 	}
+	p.want(201, "POST", path+"/documents", document("Vertrag.pdf", "contract", false, onePage("Vertrag"), ""))
 	docs := p.want(200, "GET", path+"/documents", "")
 	file := p.want(200, "GET", path+"/documents/"+docs.text("documents", 0, "id")+"/content", "")
 	if !strings.Contains(file.body, f.mark("DocumentText")) || file.head.Get("Content-Disposition") != "attachment" || file.head.Get("Content-Security-Policy") != "sandbox; default-src 'none'" {

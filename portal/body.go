@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"io"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,7 +14,7 @@ import (
 // who sends it: what is no such form is bounded here, in the one place all pass through.
 func (s *Server) bound(c *fiber.Ctx) error {
 	r := c.Request()
-	if takesFiles(c) || !r.IsBodyStream() {
+	if takesFiles(c) || takesLarge(c) || !r.IsBodyStream() {
 		return c.Next()
 	}
 	if r.Header.ContentLength() > maxBody {
@@ -34,4 +35,33 @@ func (s *Server) bound(c *fiber.Ctx) error {
 func takesFiles(c *fiber.Ctx) bool {
 	r := factsOf(c).route
 	return r != nil && r.files && page.HasFiles(c)
+}
+
+// takesLarge reports whether a program may send more here: it is read once its key is known.
+func takesLarge(c *fiber.Ctx) bool {
+	r := factsOf(c).route
+	return r != nil && r.large > 0
+}
+
+// mostLarge bounds the memory of all large bodies together, at some eighty megabytes each.
+const mostLarge = 4
+
+// withLarge reads what only some routes take and goes on with time of its own: that of the request
+// began with its first byte.
+func (s *Server) withLarge(c *fiber.Ctx, r *route, do fiber.Handler) error {
+	select {
+	case s.large <- struct{}{}:
+		defer func() { <-s.large }()
+	default:
+		return fiber.ErrServiceUnavailable
+	}
+	body, err := page.Whole(c, r.large)
+	if err != nil {
+		return err
+	}
+	c.Request().SetBodyRaw(body)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.UserContext()), s.o.Times.Write)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return do(c)
 }

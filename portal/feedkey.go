@@ -31,16 +31,19 @@ func apiRoutes(o Options) []route {
 		list[i].scope = feed.ScopeEvents
 	}
 	service := api.NewService(o.Store, o.Now, o.API)
-	list = append(list, route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true},
+	list = append(list, route{Route: Route{Method: fiber.MethodPost, Path: "/api/v1/token", Who: Client}, handler: d.Token},
+		route{Route: Route{Method: fiber.MethodGet, Path: "/api/openapi.json", Who: Anyone}, handler: api.ServeSpec(service), bare: true},
 		route{Route: Route{Method: fiber.MethodGet, Path: "/api/docs", Who: Anyone}, handler: reading.Handler(o.Pages.Kit, service)})
 	for _, op := range service.Operations() {
-		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope})
+		list = append(list, route{Route: Route{Method: op.Method, Path: op.Path(), Who: APIKey}, handler: api.Serve(op), scope: op.Scope, large: op.Large})
 	}
 	return list
 }
 
 // programs reports that no browser comes this way: a key is shown, and sessions are not looked at.
-func (r *route) programs() bool { return r != nil && (r.Who == FeedKey || r.Who == APIKey) }
+func (r *route) programs() bool {
+	return r != nil && (r.Who == FeedKey || r.Who == APIKey || r.Who == Client)
+}
 
 // How often a key may ask. A reader of a large feed takes 500 events at a time.
 var rulesKey = cache.Rules{Shared: cache.Rule{Most: 1200, Per: time.Minute}, Local: cache.Rule{Most: 600, Per: time.Minute}}
@@ -50,8 +53,24 @@ var rulesKey = cache.Rules{Shared: cache.Rule{Most: 1200, Per: time.Minute}, Loc
 // apart from wrong codes: people behind a program's address are to read their letters.
 func (s *Server) keyed(r *route) fiber.Handler {
 	d := api.Desk{Store: s.o.Store, Now: s.o.Now}
+	if r.Who == Client {
+		shown := s.shown(r, d.RecogniseClient)
+		return func(c *fiber.Ctx) error {
+			if err := shown(c); err != nil {
+				return api.TokenError(c, err)
+			}
+			return nil
+		}
+	}
+	return s.shown(r, func(ctx context.Context, c *fiber.Ctx) (api.Known, bool, error) {
+		return d.Recognise(ctx, c.Get(fiber.HeaderAuthorization))
+	})
+}
+
+// shown is keyed for a key that is shown in one way or another.
+func (s *Server) shown(r *route, recognise func(context.Context, *fiber.Ctx) (api.Known, bool, error)) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		ctx, header := c.UserContext(), c.Get(fiber.HeaderAuthorization)
+		ctx, tried := c.UserContext(), r.Who == Client || c.Get(fiber.HeaderAuthorization) != ""
 		address, rules := addressKey(s.o.AddressKey, factsOf(c).address)+":feed", rulesIPv4
 		if factsOf(c).address.Is6() {
 			rules = rulesIPv6
@@ -60,12 +79,12 @@ func (s *Server) keyed(r *route) fiber.Handler {
 			s.metrics.limited.WithLabelValues("failures").Inc()
 			return tooMany(left.Retry)
 		}
-		k, good, err := d.Recognise(ctx, header)
+		k, good, err := recognise(ctx, c)
 		switch {
 		case err != nil:
 			return err
 		case !good:
-			if header != "" {
+			if tried {
 				s.metrics.failed.WithLabelValues(r.template()).Inc()
 				s.o.Limits.Fail(context.WithoutCancel(ctx), address, rules)
 			}
@@ -80,10 +99,13 @@ func (s *Server) keyed(r *route) fiber.Handler {
 			return tooMany(left.Retry)
 		}
 		s.o.Limits.Fail(ctx, own, rulesKey)
-		if !k.May(r.scope) {
+		if r.Who != Client && !k.May(r.scope) {
 			return debt.E(debt.Forbidden, "api_scope_missing", debt.Args{"scope": string(r.scope)})
 		}
 		api.Put(c, k)
+		if r.large > 0 {
+			return s.withLarge(c, r, reached(r.handler))
+		}
 		return reached(r.handler)(c)
 	}
 }

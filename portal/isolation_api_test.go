@@ -21,6 +21,7 @@ var apiBodies = map[string]string{
 	"bookPayment": `{"external_id":"ISO","amount_cents":1,"received_on":"2026-11-20"}`, "bookCreditNote": `{"external_id":"ISO","amount_cents":1}`,
 	"answerObjection": `{"outcome":"rejected","reason":"nein"}`, "decideProof": `{"accepted":true}`, "counterPlan": `{"instalment_cents":30000,"first":"2026-12-15"}`,
 	"declinePlan": `{"reason":"too_long","person":"Keller"}`, "sendMessage": `{"text":"x"}`, "replayEvents": `{"from":1,"to":1}`,
+	"uploadDocument": document("akte.pdf", "contract", false, onePage("ISO"), ""),
 	"reversePayment": `{"payment":"ISO-THEIRS","external_id":"ISO-BACK","reason":"x"}`,
 }
 

@@ -390,7 +390,7 @@ func wanted(p probe) (status int, location string) {
 		return 404, ""
 	case !known:
 		return 405, ""
-	case who == FeedKey && p.role.feed == nil:
+	case who == FeedKey && p.role.feed == nil || who == Client: // api_token_test.go has the rest
 		return 401, ""
 	case who == FeedKey && name == http.MethodPost:
 		return 415, "" // what a form sends; feedkey_test.go has the rest

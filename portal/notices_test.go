@@ -107,7 +107,7 @@ func TestNoOtherFormMayComeFromElsewhere(t *testing.T) {
 	for name, who := range accessTable {
 		method, path, _ := strings.Cut(name, " ")
 		want := 403
-		if who == FeedKey || who == APIKey { // has no session that could be misused
+		if who == FeedKey || who == APIKey || who == Client { // has no session that could be misused
 			want = 401
 		}
 		if who == Provider { // likewise; and there is no rail

@@ -28,6 +28,7 @@ const (
 	Helper     Who = "helper"   // a representative who has signed in, with or without a client
 	FeedKey    Who = "feed_key" // a program with a key of its creditor; no session helps
 	APIKey     Who = "api_key"  // likewise, with the scope of the operation
+	Client     Who = "client"   // a program that shows its key to get a token (RFC 6749); no session helps
 	Provider   Who = "provider" // a payment provider, known by its signature; no session helps
 	Staff      Who = "staff"    // a member who has a Right at the creditor in view
 	Signed     Who = "signed"   // a member who has signed in, whatever is in view
@@ -51,6 +52,7 @@ type route struct {
 	// itself the proof of a right, and the right is small.
 	proved bool
 	files  bool       // a POST may bring files
+	large  int        // bytes a program's body may have; 0 for what any may
 	scope  feed.Scope // what a key must have to come here
 }
 
@@ -221,7 +223,7 @@ func (s *Server) admit(r *route) fiber.Handler {
 	switch r.Who {
 	case Anyone:
 		return reached(r.handler)
-	case FeedKey, APIKey:
+	case FeedKey, APIKey, Client:
 		return s.keyed(r)
 	case Provider:
 		return reached(r.handler)

@@ -100,6 +100,7 @@ type Server struct {
 	cookie  cookieStyle
 	headers []header
 	busy    chan struct{} // one token per request at work
+	large   chan struct{} // likewise per large body
 	flights flights
 	alarm   alarm
 	open    atomic.Int64 // connections
@@ -155,7 +156,7 @@ func newServer(o Options, list []route) *Server {
 	s := &Server{
 		o: o, routes: slices.Concat(list, commonRoutes(o), apiRoutes(o), staffRoutes(o.Staff)), byPath: map[string]*route{},
 		metrics: newMetrics(o.Metrics), hosts: hostsOf(o), cookie: cookieOf(o.PublicURL), headers: headersOf(o),
-		busy: make(chan struct{}, maxPages), visit: visits(o.Pages), sleep: sleep,
+		busy: make(chan struct{}, maxPages), large: make(chan struct{}, mostLarge), visit: visits(o.Pages), sleep: sleep,
 	}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.stopping, s.hurry = context.WithCancel(s.base)

@@ -67,6 +67,7 @@ var accessTable = map[string]Who{
 	"GET /akte/vertretung/anzeigen": LetterView, "POST /akte/vertretung/anzeigen": LetterView, "POST /akte/vertretung/nachweis": LetterView,
 	"GET /abbestellen": Anyone, "POST /abbestellen": Anyone, "POST /rueckmeldung/sms": Anyone,
 	"GET /api/openapi.json": Anyone, "GET /api/docs": Anyone,
+	"POST /api/v1/token": Client, "POST /api/v1/cases/:case/documents": APIKey,
 	"POST /api/v1/cases": APIKey, "POST /api/v1/cases/bulk": APIKey, "GET /api/v1/cases": APIKey, "GET /api/v1/cases/:case": APIKey,
 	"GET /api/v1/cases/:case/statement": APIKey, "GET /api/v1/cases/:case/timeline": APIKey, "GET /api/v1/cases/:case/steps": APIKey,
 	"POST /api/v1/cases/:case/steps": APIKey, "POST /api/v1/cases/:case/debtor": APIKey, "POST /api/v1/cases/:case/withdrawal": APIKey,
@@ -105,6 +106,7 @@ func TestOnlyWhoMayComeGetsIn(t *testing.T) {
 		LetterView: {"": "303 /", dead: "403", codeOnly: "403", letter: in, full: in, down: "503"},
 		FeedKey:    {"": "401", dead: "401", codeOnly: "401", letter: "401", full: "401", down: "401"},
 		APIKey:     {"": "401", dead: "401", codeOnly: "401", letter: "401", full: "401", down: "401"},
+		Client:     {"": "401", dead: "401", codeOnly: "401", letter: "401", full: "401", down: "401"},
 		Provider:   {"": "404", dead: "404", codeOnly: "404", letter: "404", full: "404", down: "404"}, // there is no rail
 		Helper: {"": "303 /vertretung/anmelden", dead: "403", codeOnly: "303 /vertretung/anmelden", letter: "303 /vertretung/anmelden",
 			full: "303 /vertretung/anmelden", down: "503"},

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -199,5 +200,50 @@ func TestARehearsalKeepsNothing(t *testing.T) {
 		if err := add(rehearse.In(background)); debt.KindOf(err) != debt.Conflict {
 			t.Errorf("a rehearsal hears of no conflict: %v", err)
 		}
+	})
+}
+
+// What a request changes says in its own transaction that it has taken effect: whenever its process
+// dies, the name is free only as long as nothing happened.
+func TestARequestThatTookEffectIsNotTakenOver(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		creditor, key := keyed(t, s, "abc")
+		request := func(name string, at time.Duration) programs.Request {
+			return programs.Request{Key: key, Name: name, Fingerprint: strings.Repeat("a", 64), Run: store.NewID(), BegunAt: storetest.Now.Add(at)}
+		}
+		begin := func(q programs.Request, want string) {
+			t.Helper()
+			mine := false
+			err := s.Write(background, creditor, func(tx *store.Tx) (err error) { _, mine, err = programs.Begin(tx, q); return err })
+			if got := fmt.Sprint(mine, err); !strings.HasSuffix(got, want) {
+				t.Errorf("%s: %s, want %s", q.Name, got, want)
+			}
+		}
+		work := func(q programs.Request, did error) error {
+			return s.Write(programs.Effect(background, creditor, q), creditor, func(tx *store.Tx) error {
+				return errors.Join(feed.UseKey(tx, key, q.BegunAt), did)
+			})
+		}
+		died, failed, slow := request("died", 0), request("failed", 0), request("slow", 0)
+		for _, q := range []programs.Request{died, failed, slow} {
+			begin(q, "true <nil>")
+		}
+		if err := errors.Join(work(died, nil), work(died, nil)); err != nil { // a second transaction of the same run
+			t.Fatal(err)
+		}
+		if err := work(failed, errors.New("stop")); err == nil {
+			t.Fatal("it did not fail")
+		}
+		begin(request("died", time.Minute), "api_in_progress")
+		begin(request("died", 3*time.Minute), "api_answer_lost")
+		begin(request("failed", 3*time.Minute), "true <nil>")
+		begin(request("slow", 3*time.Minute), "true <nil>")
+		if err := work(slow, nil); err == nil || !strings.HasSuffix(err.Error(), "api_in_progress") {
+			t.Errorf("a run that was taken over changes something: %v", err)
+		}
+		if err := s.Write(background, creditor, func(tx *store.Tx) error { return programs.Drop(tx, died) }); err != nil {
+			t.Fatal(err)
+		}
+		begin(request("died", 4*time.Minute), "true <nil>") // refused after all
 	})
 }

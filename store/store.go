@@ -16,6 +16,7 @@ import (
 	"quitt/debt"
 	"quitt/store/edge"
 	"quitt/store/fault"
+	"quitt/store/once"
 	"quitt/store/person"
 	"quitt/store/rehearse"
 )
@@ -137,7 +138,7 @@ func (s *Store) Read(ctx context.Context, creditor debt.ID, fn func(*Reader) err
 func (s *Store) Write(ctx context.Context, creditor debt.ID, fn func(*Tx) error) error {
 	return s.retry(ctx, func() error {
 		t := &Tx{Reader: Reader{ctx: ctx, store: s, pool: s.writer, creditor: creditor}}
-		err := t.run(true, func() error { return fn(t) })
+		err := t.run(true, func() error { return once.After(ctx, fn(t), creditor, t.Exec) })
 		if tell := s.noticed.Load(); err == nil && t.news && tell != nil && !rehearse.Is(ctx) {
 			(*tell)(creditor)
 		}

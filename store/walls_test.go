@@ -70,7 +70,7 @@ func TestEveryTenantTableHasItsWall(t *testing.T) {
 	// Whatever else exists must be known to have no tenant.
 	rest := column(t, db, `SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace
 		AND relname <> ALL ($1) ORDER BY 1`, pq.Array(tables))
-	if !slices.Equal(rest, []string{"access_lookups", "api_keys", "creditors", "goose_db_version",
+	if !slices.Equal(rest, []string{"access_lookups", "api_keys", "api_tokens", "creditors", "goose_db_version",
 		"provider_endpoints", "provider_lookups", "provider_notices",
 		"representative_codes", "representative_places", "representative_sessions", "representatives", "sessions",
 		// Who works here works for creditors, perhaps for more than one.

@@ -141,22 +141,53 @@ func (d Desk) Answer(ctx context.Context, l Letter, request debt.ID) (messages.M
 	m := messages.Message{ID: store.NewID(), CaseID: l.CaseID, By: l.By, RequestID: request, Text: text}
 	err = d.on(ctx, l, func(a *act) error {
 		m.At = a.now
-		if err := a.seen(); err != nil {
-			return err
-		}
-		data := debt.Args{"message": string(m.ID), "documents": len(l.Documents)}
-		if request != "" {
-			if err := a.end(request, messages.Answered); err != nil {
-				return err
-			}
-			data["request"] = string(request)
-		}
-		if err := d.add(a, m, l.Documents); err != nil {
-			return err
-		}
-		return a.tell(debt.MessageSent, data)
+		return a.answer(m, debt.Args{"documents": len(l.Documents)}, func() error { return d.add(a, m, l.Documents) })
 	})
 	return m, err
+}
+
+// answer sends m, which add adds, and tells of it with data.
+func (a *act) answer(m messages.Message, data debt.Args, add func() error) error {
+	if err := a.seen(); err != nil {
+		return err
+	}
+	data["message"] = string(m.ID)
+	if m.RequestID != "" {
+		if err := a.end(m.RequestID, messages.Answered); err != nil {
+			return err
+		}
+		data["request"] = string(m.RequestID)
+	}
+	if err := add(); err != nil {
+		return err
+	}
+	return a.tell(debt.MessageSent, data)
+}
+
+// Enclose sends m with a document of the creditor's side, in the transaction that stores it: the
+// document belongs to m from the beginning.
+func (d Desk) Enclose(t *store.Tx, m messages.Message, doc documents.Document) error {
+	f, err := t.LockOne(m.CaseID)
+	if err != nil {
+		return err
+	}
+	text, err := Letter{Text: m.Text, Documents: []debt.ID{doc.ID}}.text()
+	if err != nil {
+		return err
+	}
+	a := &act{t, f, m.By, d.Now()}
+	m.Text, m.At = text, a.now
+	data := debt.Args{"documents": 1, "document": string(doc.ID), "purpose": string(doc.Purpose)}
+	return a.answer(m, data, func() error { return messages.Add(t, m) })
+}
+
+// Note tells of a document that the creditor's side keeps for itself.
+func (d Desk) Note(t *store.Tx, doc documents.Document) error {
+	f, err := t.LockOne(doc.CaseID)
+	if err != nil {
+		return err
+	}
+	return (&act{t, f, doc.By, d.Now()}).tell(debt.CaseUpdated, debt.Args{"document": string(doc.ID), "purpose": string(doc.Purpose)})
 }
 
 // Seen notes that the creditor's side has opened what the debtor wrote.
@@ -214,7 +245,7 @@ func (d Desk) Unread(ctx context.Context, creditor, caseID debt.ID) (n int, err 
 }
 
 // Documents is what hangs on messages.
-const Documents = "message"
+const Documents = documents.Message
 
 // AttachDocuments hangs documents on a message; it is what Desk.Attach is for.
 func AttachDocuments(t *store.Tx, caseID, message debt.ID, ids []debt.ID) error {

@@ -10,7 +10,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"quitt/store"
 	"quitt/store/blobs"
 	"quitt/store/documents"
+	"quitt/store/rehearse"
 	"quitt/store/vault"
 )
 
@@ -52,42 +52,74 @@ type Sender struct {
 // and content without a row is swept away. The memory of content is used up: it is sealed where
 // it lies.
 func (d *Desk) Take(ctx context.Context, from Sender, name string, content []byte) (documents.Document, error) {
-	found, err := gate.Check(name, content)
+	kept, _, err := d.take(ctx, from, Given{Name: name, Content: content})
+	return kept, err
+}
+
+// Given is a file that belongs to something from the beginning.
+type Given struct {
+	Name    string
+	Content []byte
+	To      documents.Subject
+	Purpose documents.Purpose
+	Then    func(t *store.Tx, doc documents.Document) error // in the transaction that stores it; may be nil
+}
+
+// Give takes a file of the creditor's side as Take does. fresh is false where it was there.
+func (d *Desk) Give(ctx context.Context, from Sender, g Given) (kept documents.Document, fresh bool, err error) {
+	return d.take(ctx, from, g)
+}
+
+func (d *Desk) take(ctx context.Context, from Sender, g Given) (kept documents.Document, added bool, err error) {
+	found, err := gate.Check(g.Name, g.Content)
 	if err != nil {
-		return documents.Document{}, err
+		return kept, false, err
 	}
-	sum := sha256.Sum256(content)
-	doc := documents.Document{ID: store.NewID(), CaseID: from.Case, Name: debt.Personal(found.Name), Kind: found.Kind, Bytes: int64(len(content)),
-		SHA256: hex.EncodeToString(sum[:]), Active: found.Active, By: from.By, UploadedAt: d.Now()}
-	if known, ok, err := d.known(ctx, from, doc.SHA256); err != nil || ok {
-		return known, err
+	sum := sha256.Sum256(g.Content)
+	doc := documents.Document{ID: store.NewID(), CaseID: from.Case, Name: debt.Personal(found.Name), Kind: found.Kind, Bytes: int64(len(g.Content)),
+		SHA256: hex.EncodeToString(sum[:]), Active: found.Active, By: from.By, UploadedAt: d.Now(), Subject: g.To, Purpose: g.Purpose}
+	if known, ok, err := d.known(ctx, from, doc); err != nil || ok {
+		return known, false, err
 	}
-	key := blobs.NewKey()
-	if err := d.wrap(ctx, from.Creditor, &doc, bytes.Clone(key)); err != nil {
-		return documents.Document{}, err
+	if err := d.put(ctx, from.Creditor, &doc, g.Content); err != nil {
+		return kept, false, err
 	}
-	sealed, err := blobs.Seal(key, label(doc, original), content)
-	if err != nil {
-		return documents.Document{}, err
-	}
-	if doc.Blob, err = d.Blobs.Put(ctx, from.Creditor, sealed); err != nil {
-		return documents.Document{}, err
-	}
-	var kept documents.Document
-	var added bool
 	err = d.Store.Write(ctx, from.Creditor, func(t *store.Tx) (err error) {
-		kept, added, err = documents.Add(t, doc, d.quota())
-		return err
+		if kept, added, err = documents.Add(t, doc, d.quota()); err != nil || !added || g.Then == nil {
+			return err
+		}
+		return g.Then(t, kept)
 	})
-	if err == nil && added {
-		return kept, nil
+	dry := rehearse.Is(ctx)
+	if err == nil && added && !dry {
+		return kept, true, nil
 	}
-	if debt.KindOf(err) == debt.Forbidden || err == nil { // certainly not stored: ours is of no use
+	if dry || err == nil || certain(err) { // not stored: ours is of no use
 		if gone := d.Blobs.Remove(context.WithoutCancel(ctx), doc.Blob); gone != nil {
 			d.Log.Warn("documents: content without a row stays until it is swept", "error", gone.Error())
 		}
 	}
-	return kept, refusedInfected(kept, err)
+	return kept, added, refusedInfected(kept, err)
+}
+
+// certain reports a refusal after which nothing can have been stored.
+func certain(err error) bool {
+	kind := debt.KindOf(err)
+	return kind == debt.Forbidden || kind == debt.NotFound || kind == debt.Conflict || kind == debt.Invalid
+}
+
+// put seals and stores the content of a document.
+func (d *Desk) put(ctx context.Context, creditor debt.ID, doc *documents.Document, content []byte) error {
+	key := blobs.NewKey()
+	if err := d.wrap(ctx, creditor, doc, bytes.Clone(key)); err != nil {
+		return err
+	}
+	sealed, err := blobs.Seal(key, label(*doc, original), content)
+	if err != nil {
+		return err
+	}
+	doc.Blob, err = d.Blobs.Put(ctx, creditor, sealed)
+	return err
 }
 
 func (d *Desk) quota() int64 {
@@ -98,23 +130,28 @@ func (d *Desk) quota() int64 {
 }
 
 // known finds the same file in the case, and refuses early what the case has no room for.
-func (d *Desk) known(ctx context.Context, from Sender, sum string) (doc documents.Document, found bool, err error) {
+func (d *Desk) known(ctx context.Context, from Sender, doc documents.Document) (same documents.Document, found bool, err error) {
 	var list []documents.Document
 	err = d.Store.Read(ctx, from.Creditor, func(r *store.Reader) (err error) {
 		list, err = documents.OfCase(r, from.Case)
 		return err
 	})
 	if err != nil {
-		return doc, false, err
+		return same, false, err
 	}
-	i := slices.IndexFunc(list, func(old documents.Document) bool { return old.SHA256 == sum && old.Subject == documents.Subject{} })
-	if i >= 0 {
-		return list[i], true, refusedInfected(list[i], nil)
+	beside := 0
+	for _, old := range list {
+		switch {
+		case old.Same(doc):
+			return old, true, refusedInfected(old, nil)
+		case old.FromCreditor() == doc.FromCreditor():
+			beside++
+		}
 	}
-	if len(list) >= documents.MostFiles {
-		return doc, false, debt.E(debt.Forbidden, "documents_many", debt.Args{"most": documents.MostFiles})
+	if beside >= documents.MostFiles {
+		return same, false, debt.E(debt.Forbidden, "documents_many", debt.Args{"most": documents.MostFiles})
 	}
-	return doc, false, nil
+	return same, false, nil
 }
 
 // refusedInfected: who sends an infected file again is told, and it is not shown as taken.

@@ -28,11 +28,19 @@ type Desk struct {
 
 type keyOf struct{}
 
-// Put says with which key a request came.
-func Put(c *fiber.Ctx, k feed.Key) { c.Locals(keyOf{}, k) }
+// Known is a key that was recognised. Its remembered answers are sealed under Promise, which the
+// database does not have.
+type Known struct {
+	feed.Key
 
-func key(c *fiber.Ctx) feed.Key {
-	k, ok := c.Locals(keyOf{}).(feed.Key)
+	Promise string
+}
+
+// Put says with which key a request came.
+func Put(c *fiber.Ctx, k Known) { c.Locals(keyOf{}, k) }
+
+func key(c *fiber.Ctx) Known {
+	k, ok := c.Locals(keyOf{}).(Known)
 	if !ok {
 		panic("api: nobody has asked for a key")
 	}
@@ -152,23 +160,34 @@ func answer(c *fiber.Ctx, v any) error {
 	return c.Send(b)
 }
 
-// Recognise finds the key of an Authorization header, or reports that there is none that is
-// good: no header, another scheme, unknown and revoked keys are all the same.
-func (d Desk) Recognise(ctx context.Context, header string) (k feed.Key, good bool, err error) {
+// Recognise finds the key of an Authorization header, its own or that of its token, or reports that
+// there is none that is good: no header, another scheme, unknown and revoked keys, tokens that are
+// over are all the same.
+func (d Desk) Recognise(ctx context.Context, header string) (k Known, good bool, err error) {
 	secret, ok := Bearer(header)
-	if !ok {
-		return feed.Key{}, false, nil
+	switch {
+	case !ok:
+		return Known{}, false, nil
+	case strings.HasPrefix(secret, tokenPrefix):
+		k, good, err = d.byToken(ctx, secret)
+	default:
+		k, good, err = d.byKey(ctx, secret)
 	}
-	err = d.Store.Read(ctx, "", func(r *store.Reader) error {
-		k, good, err = feed.FindKey(r, Hash(secret))
-		return err
-	})
 	if err != nil || !good || !k.RevokedAt.IsZero() {
-		return feed.Key{}, false, err
+		return Known{}, false, err
 	}
 	if now := d.Now(); k.Unused(now) {
 		// A note and no more: a database that takes nothing now can still be read.
 		_ = d.Store.Write(ctx, k.CreditorID, func(t *store.Tx) error { return feed.UseKey(t, k.ID, now) })
 	}
 	return k, true, nil
+}
+
+func (d Desk) byKey(ctx context.Context, secret string) (k Known, good bool, err error) {
+	err = d.Store.Read(ctx, "", func(r *store.Reader) error {
+		k.Key, good, err = feed.FindKey(r, Hash(secret))
+		return err
+	})
+	k.Promise = carried(secret)
+	return k, good, err
 }

@@ -57,7 +57,7 @@ type acknowledgeIn struct {
 // Serve answers an operation for the key that was recognised.
 func Serve(o *wire.Operation) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		secret, _ := Bearer(c.Get(fiber.HeaderAuthorization))
-		return o.Serve(c, key(c), secret)
+		k := key(c)
+		return o.Serve(c, k.Key, k.Promise)
 	}
 }

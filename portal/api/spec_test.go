@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -69,6 +71,16 @@ func TestTheDescriptionFollowsItsRules(t *testing.T) {
 		"example":     func() { doc.Components.Schemas["Handed"].Value.Properties["case"].Value.Examples = nil },
 		"parameter":   func() { doc.Paths.Value("/api/v1/cases").Get.Parameters[0].Value.Description = "" },
 		"problem":     func() { doc.Paths.Value("/api/v1/cases").Get.Responses.Delete("422") },
+		"path item":   func() { doc.Paths.Value("/api/v1/cases/{case}").Get.Responses.Delete("404") },
+		"meaning":     func() { doc.Paths.Value("/api/v1/payouts").Get.Responses.Value("429").Value.Description = ptr("") },
+		"twin":        func() { doc.Paths.Value("/api/v1/payouts").Get.OperationID = "readEvents" },
+		"user":        func() { doc.Components.Schemas["Nobody"] = openapi3.NewSchemaRef("", openapi3.NewObjectSchema()) },
+		"bound": func() {
+			doc.Components.Schemas["NewPayment"].Value.Properties["amount_cents"].Value.Examples = []any{0.0}
+		},
+		"word": func() {
+			doc.Components.Schemas["NewPayment"].Value.Properties["method"].Value.Examples = []any{"barter"}
+		},
 	} {
 		before := len(lint(doc))
 		if spoil(); len(lint(doc)) <= before {
@@ -78,9 +90,12 @@ func TestTheDescriptionFollowsItsRules(t *testing.T) {
 }
 
 var (
+	meaning  = regexp.MustCompile(`^urn:quitt:problem:[a-z-]+: .{10,}\.$`)
 	camel    = regexp.MustCompile(`^[a-z][A-Za-z]+$`)
-	statuses = []string{"400", "401", "403", "404", "409", "410", "413", "415", "422", "429", "500", "503"}
+	statuses = []string{"401", "403", "422", "429", "500", "503"} // of every operation
 )
+
+func ptr[T any](v T) *T { return &v }
 
 func lint(doc *openapi3.T) (faults []string) {
 	say := func(ok bool, where, what string) {
@@ -101,19 +116,34 @@ func lint(doc *openapi3.T) (faults []string) {
 			for _, p := range op.Parameters {
 				say(p.Value.Description != "" && (p.Value.Example != nil || len(p.Value.Schema.Value.Examples) > 0), at, "parameter "+p.Value.Name+" has no description or example")
 			}
-			for _, status := range statuses {
-				r := op.Responses.Value(status)
-				say(r != nil && r.Value.Content["application/problem+json"] != nil, at, "has no problem for "+status)
+			must := slices.Clone(statuses)
+			if strings.Contains(path, "{") {
+				must = append(must, "404")
+			}
+			for _, status := range must {
+				say(op.Responses.Value(status) != nil, at, "has no problem for "+status)
+			}
+			for status, r := range op.Responses.Map() {
+				refuses := status >= "400"
+				say(!refuses || r.Value.Content["application/problem+json"] != nil && meaning.MatchString(*r.Value.Description), at, "does not say what "+status+" means")
 			}
 			say(slices.ContainsFunc([]string{"200", "201"}, func(s string) bool { return op.Responses.Value(s) != nil }), at, "never succeeds")
 		}
 	}
+	used := spelled(doc)
 	for name, schema := range doc.Components.Schemas {
-		if domain.MatchString(name) {
-			continue
-		}
+		say(used[name], name, "is used by nothing")
 		for property, p := range schema.Value.Properties {
 			at := name + "." + property
+			for _, example := range append(slices.Clone(p.Value.Examples), p.Value.Example) {
+				if example != nil {
+					err := p.Value.VisitJSON(example)
+					say(err == nil, at, fmt.Sprintf("example %v does not fit: %v", example, err))
+				}
+			}
+			if domain.MatchString(name) {
+				continue
+			}
 			say(p.Ref != "" || p.Value.Description != "", at, "has no description")
 			scalar := p.Ref == "" && !p.Value.Type.Includes("array") && !p.Value.Type.Includes("object")
 			say(!scalar || len(p.Value.Examples) > 0 || p.Value.Example != nil, at, "has no example")
@@ -121,4 +151,17 @@ func lint(doc *openapi3.T) (faults []string) {
 	}
 	slices.Sort(faults)
 	return faults
+}
+
+// spelled are the schemas that something refers to.
+func spelled(doc *openapi3.T) map[string]bool {
+	used := map[string]bool{}
+	b, err := json.Marshal(doc)
+	if err != nil {
+		panic(err)
+	}
+	for _, found := range regexp.MustCompile(`"\$ref":"#/components/schemas/([^"]+)"`).FindAllSubmatch(b, -1) {
+		used[string(found[1])] = true
+	}
+	return used
 }

@@ -150,6 +150,30 @@ func (f *Files) Next(into *bytes.Buffer) (name string, big bool, err error) {
 	}
 }
 
+// Whole reads a body of up to most bytes that is no form, with the patience of a form with files.
+func Whole(c *fiber.Ctx, most int) ([]byte, error) {
+	length := c.Request().Header.ContentLength()
+	body := c.Context().RequestBodyStream()
+	switch {
+	case length > most:
+		return nil, fiber.ErrRequestEntityTooLarge
+	case body == nil:
+		return c.Request().Body(), nil
+	}
+	p := newPatient(c, body)
+	defer p.stop()
+	var all bytes.Buffer
+	all.Grow(max(length, 0) + bytes.MinRead) // at once, or growing leaves twice as much behind
+	n, err := io.Copy(&all, io.LimitReader(p, int64(most)+1))
+	switch {
+	case err != nil:
+		return nil, unread(err)
+	case n > int64(most):
+		return nil, fiber.ErrRequestEntityTooLarge
+	}
+	return all.Bytes(), nil
+}
+
 // sentName is the name as it was sent: FileName would cut a path off where this system has
 // its separators, and Windows' stay.
 func sentName(part *multipart.Part) string {
@@ -196,6 +220,10 @@ func (p *patient) Read(b []byte) (int, error) {
 
 // Close ends the reading; the middleware that began it does so.
 func (f *Files) Close() {
-	f.body.piece.Stop()
-	f.body.all.Stop()
+	f.body.stop()
+}
+
+func (p *patient) stop() {
+	p.piece.Stop()
+	p.all.Stop()
 }

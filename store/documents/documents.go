@@ -29,6 +29,24 @@ const (
 	PNG  Kind = "png"
 )
 
+// Purpose is what a document of the creditor's side is.
+type Purpose string
+
+// The purposes. Documents of debtors have none.
+const (
+	Invoice  Purpose = "invoice"
+	Contract Purpose = "contract"
+	Reminder Purpose = "reminder"
+	Title    Purpose = "title"
+	Other    Purpose = "other"
+)
+
+// Kinds of subjects that this room tells apart from others.
+const (
+	Message  = "message"  // both sides see it
+	Internal = "internal" // the creditor's side alone; the id is that of the case
+)
+
 // State says how far a document has come.
 type State string
 
@@ -65,6 +83,21 @@ type Document struct {
 	KeepUntil   time.Time // zero: until a decision sets it
 	DeletedAt   time.Time
 	Reason      string // of the deletion or of the finding, a code
+	Purpose     Purpose
+}
+
+// FromCreditor reports whether the creditor's side has brought it. Each side has its own room in a
+// case: what one brings keeps nothing of the other's out.
+func (d Document) FromCreditor() bool { return d.By.Kind == "creditor" }
+
+// ForDebtor reports whether the debtor may see it.
+func (d Document) ForDebtor() bool { return d.Subject.Kind != Internal }
+
+// Same reports whether another is the same file in the same place: waiting, or in the one or the
+// other way shown.
+func (d Document) Same(other Document) bool {
+	return d.SHA256 == other.SHA256 && d.FromCreditor() == other.FromCreditor() && d.Subject.Kind == other.Subject.Kind &&
+		(d.Subject.Kind == "" || d.FromCreditor())
 }
 
 // Shown reports whether its content may be looked at.
@@ -92,6 +125,7 @@ type row struct {
 	KeepUntil   column.Instant  `db:"keep_until"`
 	DeletedAt   column.Instant  `db:"deleted_at"`
 	Reason      string          `db:"reason"`
+	Purpose     Purpose         `db:"purpose"`
 	Key         string          `db:"person_key"`
 }
 
@@ -102,16 +136,16 @@ func (r row) document(by *store.Reader) (Document, error) {
 	d := Document{ID: r.ID, CaseID: r.CaseID, Subject: Subject{r.SubjectKind, r.SubjectID}, Name: x.Open("name", r.Name), Kind: r.Kind,
 		Bytes: r.Bytes, SHA256: r.SHA256, Active: r.Active, Blob: r.Blob, Preview: r.Preview, PreviewKind: r.PreviewKind, KeyID: r.KeyID,
 		DataKey: r.DataKey, State: r.State, By: debt.Actor{Kind: r.ActorKind, ID: debt.ID(r.ActorID)}, UploadedAt: r.UploadedAt.Time,
-		KeepUntil: r.KeepUntil.Time, DeletedAt: r.DeletedAt.Time, Reason: r.Reason}
+		KeepUntil: r.KeepUntil.Time, DeletedAt: r.DeletedAt.Time, Reason: r.Reason, Purpose: r.Purpose}
 	return d, x.Err()
 }
 
 const columns = `id, case_id, subject_kind, subject_id, name, kind, size_bytes, sha256, active, blob, preview, preview_kind, key_id,
-	data_key, state, actor_kind, actor_id, uploaded_at, keep_until, deleted_at, reason`
+	data_key, state, actor_kind, actor_id, uploaded_at, keep_until, deleted_at, reason, purpose`
 
 const (
 	addSQL = `INSERT INTO documents (creditor_id, ` + columns + `)
-		VALUES ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9, '', '', $10, $11, 'quarantine', $12, $13, $14, NULL, NULL, '')`
+		VALUES ($1, $2, $3, $15, $16, $4, $5, $6, $7, $8, $9, '', '', $10, $11, 'quarantine', $12, $13, $14, NULL, NULL, '', $17)`
 	heldSQL = `SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT) AS n FROM documents WHERE creditor_id = $1 AND deleted_at IS NULL`
 )
 
@@ -127,9 +161,9 @@ var (
 	logSQL    = selectSQL + `AND deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT $2`
 )
 
-// Add stores a document that has come in. A file that waits in the case already is that
-// document, and added is false. Refusals: Forbidden "documents_many" and "documents_large"
-// beyond what a case may hold, Unavailable "documents_full" beyond quota bytes of the creditor.
+// Add stores a document that has come in. A file that is there already (Same) is that document,
+// and added is false. Refusals: Forbidden "documents_many" and "documents_large" beyond what a case
+// may hold of a side, Unavailable "documents_full" beyond quota bytes of the creditor.
 func Add(t *store.Tx, d Document, quota int64) (kept Document, added bool, err error) {
 	if _, err := t.LockOne(d.CaseID); err != nil { // two at once must not both be the tenth
 		return Document{}, false, err
@@ -140,10 +174,12 @@ func Add(t *store.Tx, d Document, quota int64) (kept Document, added bool, err e
 	}
 	files, bytes := 0, d.Bytes
 	for _, old := range list {
-		if old.SHA256 == d.SHA256 && old.Subject == (Subject{}) {
+		switch {
+		case old.Same(d):
 			return old, false, nil
+		case old.FromCreditor() == d.FromCreditor():
+			files, bytes = files+1, bytes+old.Bytes
 		}
-		files, bytes = files+1, bytes+old.Bytes
 	}
 	var held int64
 	if err := t.Get(&held, heldSQL, t.Creditor()); err != nil {
@@ -163,8 +199,8 @@ func Add(t *store.Tx, d Document, quota int64) (kept Document, added bool, err e
 	}
 	t.News()
 	_, err = t.Exec(addSQL, t.Creditor(), d.ID, d.CaseID, name, string(d.Kind), d.Bytes, d.SHA256, d.Active, d.Blob, d.KeyID,
-		d.DataKey, d.By.Kind, column.Optional(d.By.ID), column.At(d.UploadedAt))
-	d.State, d.Subject = Quarantine, Subject{}
+		d.DataKey, d.By.Kind, column.Optional(d.By.ID), column.At(d.UploadedAt), d.Subject.Kind, d.Subject.ID, string(d.Purpose))
+	d.State = Quarantine
 	return d, err == nil, err
 }
 

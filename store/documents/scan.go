@@ -20,12 +20,12 @@ const (
 
 var (
 	quarantinedSQL = selectSQL + `AND state = 'quarantine' ORDER BY uploaded_at, id LIMIT $2`
-	dueSQL         = selectSQL + `AND keep_until <= $2 AND deleted_at IS NULL AND (subject_kind <> 'message' OR case_id IN
+	dueSQL         = selectSQL + `AND keep_until <= $2 AND deleted_at IS NULL AND (subject_kind NOT IN ('message', 'internal') OR case_id IN
 		(SELECT c.id FROM cases c WHERE c.creditor_id = $1 AND c.stage = 'closed')) ORDER BY id LIMIT $3`
 	undatedSQL = `SELECT DISTINCT d.case_id FROM documents d JOIN cases c ON c.creditor_id = d.creditor_id AND c.id = d.case_id
-		WHERE d.creditor_id = $1 AND d.subject_kind = 'message' AND d.deleted_at IS NULL AND (c.stage = 'closed') = (d.keep_until IS NULL)
+		WHERE d.creditor_id = $1 AND d.subject_kind IN ('message', 'internal') AND d.deleted_at IS NULL AND (c.stage = 'closed') = (d.keep_until IS NULL)
 		ORDER BY d.case_id LIMIT $2`
-	dateSQL  = `UPDATE documents SET keep_until = $3 WHERE creditor_id = $1 AND case_id = $2 AND subject_kind = 'message' AND deleted_at IS NULL`
+	dateSQL  = `UPDATE documents SET keep_until = $3 WHERE creditor_id = $1 AND case_id = $2 AND subject_kind IN ('message', 'internal') AND deleted_at IS NULL`
 	staleSQL = selectSQL + `AND subject_kind = '' AND uploaded_at <= $2 AND deleted_at IS NULL ORDER BY id LIMIT $3`
 	goneSQL  = selectSQL + `AND deleted_at IS NOT NULL AND blob <> '' ORDER BY id LIMIT $2`
 )
@@ -57,13 +57,13 @@ func Due(r *store.Reader, now time.Time, most int) ([]Document, error) {
 	return list(r, dueSQL, r.Creditor(), column.At(now), most)
 }
 
-// Undated gives cases with documents of messages whose time does not fit: it runs from the day
+// Undated gives cases with documents of messages, or internal ones, whose time does not fit: it runs from the day
 // their case was closed, and while that is open there is none.
 func Undated(r *store.Reader, most int) (cases []debt.ID, err error) {
 	return cases, r.List(&cases, undatedSQL, r.Creditor(), most)
 }
 
-// KeepMessages sets until when the documents of all messages of a case are kept; the zero time
+// KeepMessages sets until when the documents of all messages of a case, and internal ones, are kept; the zero time
 // keeps them. The case must be locked.
 func KeepMessages(t *store.Tx, caseID debt.ID, until time.Time) error {
 	_, err := t.Exec(dateSQL, t.Creditor(), caseID, column.At(until))

@@ -3,6 +3,7 @@
 package programs
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"quitt/store"
 	"quitt/store/bulk"
 	"quitt/store/column"
+	"quitt/store/once"
 )
 
 // Request is one that carried an Idempotency-Key.
@@ -19,7 +21,7 @@ type Request struct {
 	Fingerprint string  // of what was sent, 64 hex digits
 	Run         debt.ID // of whoever works on it
 	BegunAt     time.Time
-	Status      int // of its answer; 0 while it is being worked on
+	Status      int // of its answer; 0 while it is being worked on, and effect once it has changed something
 	Body        string
 }
 
@@ -29,6 +31,9 @@ const (
 	Remembered = 24 * time.Hour
 	lease      = 2 * time.Minute
 )
+
+// effect is the status of a request that has taken effect and was not answered yet.
+const effect = 1
 
 type row struct {
 	Fingerprint string         `db:"fingerprint"`
@@ -49,14 +54,17 @@ const (
 
 	loadSQL = `SELECT fingerprint, run, begun_at, status, body FROM api_requests WHERE creditor_id = $1 AND key_id = $2 AND name = $3`
 
+	effectSQL = `UPDATE api_requests SET status = 1 WHERE creditor_id = $1 AND key_id = $2 AND name = $3 AND run = $4 AND status <= 1`
+
 	endSQL = `UPDATE api_requests SET status = $5, body = $6 WHERE creditor_id = $1 AND key_id = $2 AND name = $3 AND run = $4`
 
-	dropSQL = `DELETE FROM api_requests WHERE creditor_id = $1 AND key_id = $2 AND name = $3 AND run = $4 AND status = 0`
+	dropSQL = `DELETE FROM api_requests WHERE creditor_id = $1 AND key_id = $2 AND name = $3 AND run = $4 AND status <= 1`
 )
 
 // Begin claims the name of a request for its run. mine says that nobody has used it; otherwise
-// known is how it was answered, or Conflict "api_in_progress" while another works on it, or
-// Invalid "api_key_reused" if something else was sent under it.
+// known is how it was answered, or Conflict "api_in_progress" while another works on it, Conflict
+// "api_answer_lost" where that one died after it had taken effect, or Invalid "api_key_reused" if
+// something else was sent under it.
 func Begin(t *store.Tx, q Request) (known Request, mine bool, err error) {
 	n, err := t.Exec(beginSQL, t.Creditor(), q.Key, q.Name, q.Fingerprint, q.Run, column.At(q.BegunAt),
 		column.At(q.BegunAt.Add(-Remembered)), column.At(q.BegunAt.Add(-lease)))
@@ -70,10 +78,25 @@ func Begin(t *store.Tx, q Request) (known Request, mine bool, err error) {
 	switch {
 	case r.Fingerprint != q.Fingerprint:
 		return q, false, debt.E(debt.Invalid, "api_key_reused", nil)
-	case r.Status == 0:
+	case r.Status == effect && !r.BegunAt.After(q.BegunAt.Add(-lease)):
+		return q, false, debt.E(debt.Conflict, "api_answer_lost", nil)
+	case r.Status <= effect:
 		return q, false, debt.E(debt.Conflict, "api_in_progress", nil)
 	}
 	return Request{q.Key, q.Name, r.Fingerprint, r.Run, r.BegunAt.Time, r.Status, r.Body}, false, nil
+}
+
+// Effect gives a context in which whatever is changed says in the same transaction that q has
+// taken effect: nobody takes its name over any more. A run whose name was taken over meanwhile
+// changes nothing, Conflict "api_in_progress".
+func Effect(ctx context.Context, creditor debt.ID, q Request) context.Context {
+	return once.In(ctx, once.Note{Creditor: creditor, Write: func(exec once.Exec) error {
+		n, err := exec(effectSQL, creditor, q.Key, q.Name, q.Run)
+		if err == nil && n == 0 {
+			err = debt.E(debt.Conflict, "api_in_progress", nil)
+		}
+		return err
+	}})
 }
 
 // End remembers the answer of a run. Another run that took it over keeps its own.
@@ -82,7 +105,7 @@ func End(t *store.Tx, q Request) error {
 	return err
 }
 
-// Drop forgets a run that changed nothing, so that the name can be used again.
+// Drop forgets a run that was refused, so that the name can be used again.
 func Drop(t *store.Tx, q Request) error {
 	_, err := t.Exec(dropSQL, t.Creditor(), q.Key, q.Name, q.Run)
 	return err

@@ -10,5 +10,9 @@ type mark struct{}
 // In gives a context in which nothing is kept.
 func In(ctx context.Context) context.Context { return context.WithValue(ctx, mark{}, true) }
 
+// Not gives a context in which all is kept again: for what other work stands on, and what harms
+// nobody if it stays.
+func Not(ctx context.Context) context.Context { return context.WithValue(ctx, mark{}, false) }
+
 // Is reports whether nothing of a context is kept.
-func Is(ctx context.Context) bool { return ctx.Value(mark{}) != nil }
+func Is(ctx context.Context) bool { return ctx.Value(mark{}) == true }

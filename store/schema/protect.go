@@ -21,6 +21,7 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 	"access_lookups": "SELECT, INSERT, DELETE",
 	"sessions":       "SELECT, INSERT, UPDATE, DELETE",
 	"api_keys":       "SELECT, INSERT, UPDATE",
+	"api_tokens":     "SELECT, INSERT, DELETE",
 
 	"representatives":         "SELECT, INSERT, UPDATE",
 	"representative_places":   "SELECT, INSERT, UPDATE, DELETE",

@@ -26,9 +26,9 @@ func (d Desk) today() debt.Date { return debt.DateIn(d.Now(), debt.Berlin) }
 // Add adds the operations.
 func (d Desk) Add() {
 	s := d.Service
-	wire.Add(s, wire.Op{ID: "handOver", Method: http.MethodPost, Path: "/cases", Tag: "cases", Scope: feed.ScopeIntake, Status: 201, Again: "Handed over before with the same content", Summary: "Hand over a case",
+	wire.Add(s, wire.Op{ID: "handOver", Method: http.MethodPost, Path: "/cases", Tag: "cases", Scope: feed.ScopeIntake, Keyed: true, Status: 201, Again: "Handed over before with the same content", Summary: "Hand over a case",
 		Description: "A new case is 201, one that was handed over before with the same content 200. With Dry-Run: true all faults are told and nothing is stored."}, d.handOver)
-	wire.Add(s, wire.Op{ID: "handOverMany", Method: http.MethodPost, Path: "/cases/bulk", Tag: "cases", Scope: feed.ScopeIntake, Summary: "Hand over many cases",
+	wire.Add(s, wire.Op{ID: "handOverMany", Method: http.MethodPost, Path: "/cases/bulk", Tag: "cases", Scope: feed.ScopeIntake, Keyed: true, Summary: "Hand over many cases",
 		Description: "All in one transaction. Unless partial is set one fault stops them all."}, d.bulk)
 	wire.Add(s, wire.Op{ID: "listCases", Method: http.MethodGet, Path: "/cases", Tag: "cases", Scope: feed.ScopeRead, Summary: "List cases",
 		Description: "In the order in which they came. For what changes, read the event feed instead."}, d.list)

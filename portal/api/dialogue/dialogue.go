@@ -36,11 +36,11 @@ func (d Desk) Add() {
 		Description: "Book the payment first, so that nothing is demanded in between."}, d.decide)
 	wire.Add(s, wire.Op{ID: "listPlans", Method: http.MethodGet, Path: "/cases/{case}/plan", Tag: "dialogue", Scope: read, Summary: "Instalment plan of a case",
 		Description: "The one that is open or runs, otherwise the last one."}, d.plan)
-	wire.Add(s, wire.Op{ID: "acceptPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/acceptance", Tag: "dialogue", Scope: manage, Summary: "Accept a plan",
+	wire.Add(s, wire.Op{ID: "acceptPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/acceptance", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Accept a plan",
 		Description: "The debtor's proposal becomes active."}, d.accept)
-	wire.Add(s, wire.Op{ID: "counterPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/counter", Tag: "dialogue", Scope: manage, Summary: "Counter a plan",
+	wire.Add(s, wire.Op{ID: "counterPlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/counter", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Counter a plan",
 		Description: "Answers a proposal with another plan, which the debtor may take."}, d.counter)
-	wire.Add(s, wire.Op{ID: "declinePlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/refusal", Tag: "dialogue", Scope: manage, Summary: "Decline a plan",
+	wire.Add(s, wire.Op{ID: "declinePlan", Method: http.MethodPost, Path: "/cases/{case}/plan/{id}/refusal", Tag: "dialogue", Scope: manage, Refuses: []int{410}, Summary: "Decline a plan",
 		Description: "A person's no, with a reason and a name: no machine refuses a plan (GDPR Art. 22)."}, d.decline)
 	wire.Add(s, wire.Op{ID: "listMessages", Method: http.MethodGet, Path: "/cases/{case}/messages", Tag: "dialogue", Scope: read, Summary: "Messages of a case",
 		Description: "Both ways, and what the debtor has asked for with the day an answer is owed."}, d.thread)
@@ -49,7 +49,10 @@ func (d Desk) Add() {
 	wire.Add(s, wire.Op{ID: "readMessages", Method: http.MethodPost, Path: "/cases/{case}/messages/reading", Tag: "dialogue", Scope: manage, Summary: "Mark messages as read",
 		Description: "The debtor sees that somebody has opened them."}, d.seen)
 	wire.Add(s, wire.Op{ID: "listDocuments", Method: http.MethodGet, Path: "/cases/{case}/documents", Tag: "dialogue", Scope: read, Summary: "Documents of a case",
-		Description: "What was handed in. Infected files and those in quarantine have no content."}, d.documents)
+		Description: "What either side brought. Infected files and those in quarantine have no content."}, d.documents)
+	wire.Add(s, wire.Op{ID: "uploadDocument", Method: http.MethodPost, Path: "/cases/{case}/documents", Tag: "dialogue", Scope: manage, Status: 201, Keyed: true, Large: mostContent,
+		Again: "It was there; nothing was changed", Summary: "Add a document to a case",
+		Description: "An invoice, a contract, a title: for the debtor, who is sent a message with it, or for your side alone. The same file again in the same way is 200 and the document that is there. Content is shown once the file was checked."}, d.give)
 	wire.Add(s, wire.Op{ID: "getDocument", Method: http.MethodGet, Path: "/cases/{case}/documents/{id}/content", Tag: "dialogue", Scope: read, Files: []string{"application/pdf", "image/jpeg", "image/png"},
 		Summary: "Content of a document", Description: "As it came."}, d.content)
 }

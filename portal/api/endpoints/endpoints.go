@@ -11,6 +11,7 @@ import (
 	"quitt/store"
 	"quitt/store/feed"
 	"quitt/store/hooks"
+	"quitt/store/once"
 )
 
 // Desk answers for webhook endpoints.
@@ -89,7 +90,7 @@ func (d Desk) add(ctx context.Context, c wire.Caller, in *addIn) (*wire.Out[Secr
 		types[i] = debt.EventType(t)
 	}
 	if !c.DryRun { // what has happened by now is not for the new one
-		if _, err := d.Service.Store.Sequence(ctx, c.Creditor()); err != nil {
+		if _, err := d.Service.Store.Sequence(once.Without(ctx), c.Creditor()); err != nil {
 			return nil, err
 		}
 	}

@@ -32,11 +32,11 @@ func (d Desk) Add() {
 	s := d.Service
 	wire.Add(s, wire.Op{ID: "listPayments", Method: http.MethodGet, Path: "/cases/{case}/payments", Tag: "money", Scope: feed.ScopeRead, Summary: "Payments of a case",
 		Description: "Every payment, also those that have not arrived or went back."}, d.list)
-	wire.Add(s, wire.Op{ID: "bookPayment", Method: http.MethodPost, Path: "/cases/{case}/payments", Tag: "money", Scope: feed.ScopeMoney, Status: 201, Again: "Booked before; nothing was changed", Summary: "Book a direct payment",
+	wire.Add(s, wire.Op{ID: "bookPayment", Method: http.MethodPost, Path: "/cases/{case}/payments", Tag: "money", Scope: feed.ScopeMoney, Keyed: true, Status: 201, Again: "Booked before; nothing was changed", Summary: "Book a direct payment",
 		Description: "Money you received yourself. It books once under your external_id: the same again is 200 and changes nothing, another payment under it is 409."}, d.book)
-	wire.Add(s, wire.Op{ID: "reversePayment", Method: http.MethodPost, Path: "/payments/reversals", Tag: "money", Scope: feed.ScopeMoney, Summary: "Take a direct payment back",
+	wire.Add(s, wire.Op{ID: "reversePayment", Method: http.MethodPost, Path: "/payments/reversals", Tag: "money", Scope: feed.ScopeMoney, Keyed: true, Refuses: []int{404}, Summary: "Take a direct payment back",
 		Description: "Undoes a payment that was booked with bookPayment, under an external_id of its own."}, d.reverse)
-	wire.Add(s, wire.Op{ID: "bookCreditNote", Method: http.MethodPost, Path: "/cases/{case}/credit-notes", Tag: "money", Scope: feed.ScopeMoney, Status: 201, Again: "Booked before; nothing was changed", Summary: "Book a credit note",
+	wire.Add(s, wire.Op{ID: "bookCreditNote", Method: http.MethodPost, Path: "/cases/{case}/credit-notes", Tag: "money", Scope: feed.ScopeMoney, Keyed: true, Status: 201, Again: "Booked before; nothing was changed", Summary: "Book a credit note",
 		Description: "A part of one line was never owed. It counts from the first day: interest on it vanishes and costs follow a smaller claim. It books once under your external_id in the case."}, d.credit)
 	wire.Add(s, wire.Op{ID: "listPayouts", Method: http.MethodGet, Path: "/payouts", Tag: "money", Scope: feed.ScopeRead, Summary: "Payouts",
 		Description: "What the payment provider paid out to your account, and payouts your bank sent back."}, d.payouts)

@@ -46,6 +46,8 @@ func (o *Operation) once(c *fiber.Ctx, caller Caller, p promise) error {
 	switch {
 	case err != nil:
 		return err
+	case !mine && o.secret:
+		return debt.E(debt.Conflict, "api_answer_secret", nil)
 	case !mine:
 		body, err := p.open(known)
 		if err != nil {
@@ -56,13 +58,16 @@ func (o *Operation) once(c *fiber.Ctx, caller Caller, p promise) error {
 		c.Status(known.Status)
 		return c.Send(body)
 	}
-	err = o.answer(c, caller)
 	// Whatever happens to the visitor's connection, what was done must be remembered.
 	ctx := context.WithoutCancel(c.UserContext())
+	if !o.keyed {
+		c.SetUserContext(programs.Effect(c.UserContext(), caller.Creditor(), q))
+	}
+	err = o.answer(c, caller)
 	keep := programs.Drop
 	if status := c.Response().StatusCode(); err == nil && status < fiber.StatusBadRequest {
 		q.Status, keep = status, programs.End
-		if q.Body, err = p.seal(q, c.Response().Body()); err != nil {
+		if q.Body, err = o.remembered(c, p, q); err != nil {
 			return err
 		}
 	} else if unsure(err) {
@@ -72,6 +77,14 @@ func (o *Operation) once(c *fiber.Ctx, caller Caller, p promise) error {
 		return failed
 	}
 	return err
+}
+
+// remembered is what is kept of an answer: nothing of one that shows a secret.
+func (o *Operation) remembered(c *fiber.Ctx, p promise, q programs.Request) (string, error) {
+	if o.secret {
+		return "", nil
+	}
+	return p.seal(q, c.Response().Body())
 }
 
 // vault opens with what the program alone has: an answer may speak of a person, and whoever has

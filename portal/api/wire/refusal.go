@@ -133,17 +133,18 @@ func rule(message string) *debt.Error {
 
 // types are the messages without a value.
 var types = map[string]*debt.Error{
-	validation.MsgUnexpectedProperty:  debt.E(debt.Invalid, "api_field_unknown", nil),
-	"unknown query parameter":         debt.E(debt.Invalid, "api_field_unknown", nil),
-	validation.MsgExpectedRFC3339Date: debt.E(debt.Invalid, "api_field_date", nil),
-	validation.MsgExpectedBoolean:     debt.E(debt.Invalid, "api_field_boolean", nil),
-	"invalid boolean":                 debt.E(debt.Invalid, "api_field_boolean", nil),
-	validation.MsgExpectedNumber:      debt.E(debt.Invalid, "api_field_integer", nil),
-	validation.MsgExpectedInteger:     debt.E(debt.Invalid, "api_field_integer", nil),
-	"invalid integer":                 debt.E(debt.Invalid, "api_field_integer", nil),
-	validation.MsgExpectedString:      debt.E(debt.Invalid, "api_field_string", nil),
-	validation.MsgExpectedArray:       debt.E(debt.Invalid, "api_field_array", nil),
-	validation.MsgExpectedObject:      debt.E(debt.Invalid, "api_field_object", nil),
+	validation.MsgUnexpectedProperty:   debt.E(debt.Invalid, "api_field_unknown", nil),
+	"unknown query parameter":          debt.E(debt.Invalid, "api_field_unknown", nil),
+	validation.MsgExpectedRFC3339Date:  debt.E(debt.Invalid, "api_field_date", nil),
+	validation.MsgExpectedBase64String: debt.E(debt.Invalid, "api_field_base64", nil),
+	validation.MsgExpectedBoolean:      debt.E(debt.Invalid, "api_field_boolean", nil),
+	"invalid boolean":                  debt.E(debt.Invalid, "api_field_boolean", nil),
+	validation.MsgExpectedNumber:       debt.E(debt.Invalid, "api_field_integer", nil),
+	validation.MsgExpectedInteger:      debt.E(debt.Invalid, "api_field_integer", nil),
+	"invalid integer":                  debt.E(debt.Invalid, "api_field_integer", nil),
+	validation.MsgExpectedString:       debt.E(debt.Invalid, "api_field_string", nil),
+	validation.MsgExpectedArray:        debt.E(debt.Invalid, "api_field_array", nil),
+	validation.MsgExpectedObject:       debt.E(debt.Invalid, "api_field_object", nil),
 }
 
 func isRefusal(err error) bool {

@@ -43,6 +43,8 @@ type Operation struct {
 
 	Scope   feed.Scope
 	secret  bool // no answer is remembered
+	keyed   bool // books once by a key of its own
+	Large   int  // bytes its body may have; 0 for what any may
 	handler func(huma.Context)
 	service *Service
 }
@@ -57,11 +59,18 @@ type Op struct {
 	ID, Method, Path, Tag, Summary, Description string
 	Scope                                       feed.Scope
 	Status                                      int // of success; 0 is 200
-	// Secret marks an answer that is shown once: it must not be remembered, so there is no
-	// Idempotency-Key.
+	// Secret marks an answer that is shown once: it must not be remembered, and a repeat under
+	// an Idempotency-Key is told that it was.
 	Secret bool
-	Files  []string // media types of an answer that is no JSON
-	Again  string   // what 200 means beside Status
+	// Keyed marks what books once by a business key of its own: a repeat gets its answer, even
+	// if the process died that gave it first. All else says in the transaction of its effect
+	// that the request has taken effect.
+	Keyed bool
+	Files []string // media types of an answer that is no JSON
+	Again string   // what 200 means beside Status
+	Large int      // bytes its body may have, where that is more than usual
+	// Refuses are statuses of its use case beside those that follow from what it takes.
+	Refuses []int
 }
 
 var hooked sync.Once
@@ -129,7 +138,8 @@ func Add[I, O any](s *Service, o Op, do func(context.Context, Caller, *I) (*O, e
 		again.Description = o.Again
 		made.Responses["200"] = &again
 	}
-	made.Scope, made.secret, made.service = o.Scope, o.Secret, s
+	explain(made.Operation)
+	made.Scope, made.secret, made.keyed, made.Large, made.service = o.Scope, o.Secret, o.Keyed, o.Large, s
 }
 
 // Describe adds an operation that has a handler of its own.
@@ -154,11 +164,7 @@ func (o *Operation) Serve(c *fiber.Ctx, key feed.Key, secret string) error {
 	if at := null(c.Request().Body()); post && at != "" {
 		return Invalid(clip(at), debt.E(debt.Invalid, "api_field_null", nil))
 	}
-	name := c.Get(IdempotencyKey)
-	switch {
-	case name != "" && o.secret:
-		return Invalid("header."+IdempotencyKey, debt.E(debt.Invalid, "api_key_secret", nil))
-	case name != "" && post && !caller.DryRun:
+	if name := c.Get(IdempotencyKey); name != "" && post && !caller.DryRun {
 		return o.once(c, caller, promise{name: name, secret: secret})
 	}
 	return o.answer(c, caller)

@@ -93,6 +93,8 @@ func (s Scene) details(e debt.Event) (list []string) {
 		add(w.Text("record_said_note", nil))
 	case text("correction") != "":
 		add(w.Text("record_said_correction", nil))
+	case e.Type == debt.CaseUpdated && text("document") != "":
+		add(w.Text("record_said_document", nil))
 	case text("access") == "issued":
 		add(w.Text("record_said_code", nil))
 	case text("access") == "wanted":

@@ -261,6 +261,7 @@ type document struct {
 	Preview          string // address, "" without
 	Original         string
 	State            string // why there is none
+	Side             string // where it is the creditor's: who else sees it
 	Active           bool
 	Picture          bool
 }
@@ -268,6 +269,12 @@ type document struct {
 func (v viewer) documents() (list []document) {
 	for _, d := range v.Record.Documents {
 		x := document{Name: d.Name.Reveal(), Kind: string(d.Kind), When: v.Base.Moment(d.UploadedAt), Active: d.Active, Picture: d.PreviewKind == documents.JPEG}
+		switch {
+		case d.FromCreditor() && d.ForDebtor():
+			x.Side = v.text("record_document_sent")
+		case d.FromCreditor():
+			x.Side = v.text("record_document_internal")
+		}
 		switch {
 		case d.State == documents.Quarantine:
 			x.State = v.text("record_document_waits")

@@ -18,6 +18,9 @@ var types = map[documents.Kind]string{documents.PDF: "application/pdf", document
 func (p *Pages) File(c *fiber.Ctx) error {
 	visit := page.Of(c).Visit
 	doc, content, err := p.desk.Open(c.UserContext(), visit.CreditorID, visit.CaseID, debt.ID(c.Query("id")))
+	if err == nil && !doc.ForDebtor() {
+		err = debt.E(debt.NotFound, "document_unknown", nil)
+	}
 	if err != nil {
 		if debt.KindOf(err) == debt.NotFound {
 			return p.kit.Problem(c, page.Problem{Kind: page.NotFound})

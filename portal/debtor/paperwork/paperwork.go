@@ -8,6 +8,7 @@ import (
 	"embed"
 	"errors"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -67,6 +68,8 @@ func (p *Pages) answer(c *fiber.Ctx, status int, results []Result, back string) 
 	if err != nil {
 		return err
 	}
+	// What the creditor sent stands with his message; the rest of his is not for the debtor.
+	list = slices.DeleteFunc(list, documents.Document.FromCreditor)
 	b := p.kit.Base(c)
 	b.Path = here
 	return listHTML.Write(c, status, newView(b, list, results, back))
