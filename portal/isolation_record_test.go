@@ -61,7 +61,7 @@ func init() {
 		"notiz": staff.Act, "nachricht": staff.Act} {
 		decide(name, right, nil)
 	}
-	for _, name := range []string{"einwand", "nachweis", "meldung"} { // there is none in this case
+	for _, name := range []string{"einwand", "nachweis", "meldung", "vollmacht"} { // there is none in this case
 		decide(name, staff.Act, nil, 404)
 	}
 	decide("plan", staff.Decide, planOf, 404)

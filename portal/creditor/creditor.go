@@ -16,6 +16,7 @@ import (
 	"quitt/cases/messages"
 	"quitt/cases/objections"
 	desk "quitt/cases/record"
+	"quitt/cases/signin/authority"
 	"quitt/cases/signin/staffing"
 	"quitt/cases/upload"
 	"quitt/cases/worklist"
@@ -52,6 +53,7 @@ type Base struct {
 	Plans   plans.Desk
 	Letters letter.Desk
 	Papers  *upload.Desk
+	Helpers authority.Desk
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -100,7 +102,7 @@ func rooms(b Base, door room.Door) []Room {
 		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
-			Messages: messages.Desk{Store: b.Store, Now: now}},
+			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},

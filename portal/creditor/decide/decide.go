@@ -15,6 +15,7 @@ import (
 
 	"quitt/cases/messages"
 	"quitt/cases/objections"
+	"quitt/cases/signin/authority"
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments"
@@ -36,6 +37,7 @@ type Pages struct {
 	Plans      plans.Desk
 	Payments   payments.Desk
 	Messages   messages.Desk
+	Helpers    authority.Desk
 }
 
 // scene is a case about which something is decided.
@@ -69,6 +71,7 @@ func decisions() map[string]decision {
 		"code":      {staff.Act, "code", showCode, Pages.code},
 		"notiz":     {staff.Act, "notiz", showNote, Pages.note},
 		"nachricht": {staff.Act, "nachricht", showMessage, Pages.write},
+		"vollmacht": {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
 	}
 }
 
@@ -169,6 +172,7 @@ type FormPage struct {
 	Facts     []fact
 	Quote     string // the debtor's own words
 	Papers    string // where what he handed in can be seen
+	Docs      []dossier.Document
 	Fields    []field
 	Button    string // "": there is nothing to decide any more
 
