@@ -18,6 +18,7 @@ import (
 	desk "quitt/cases/record"
 	"quitt/cases/signin/authority"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/steps"
 	"quitt/cases/upload"
 	"quitt/cases/worklist"
 	"quitt/debt/staff"
@@ -102,7 +103,7 @@ func rooms(b Base, door room.Door) []Room {
 		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
-			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers},
+			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},

@@ -16,6 +16,7 @@ import (
 	"quitt/cases/messages"
 	"quitt/cases/objections"
 	"quitt/cases/signin/authority"
+	"quitt/cases/steps"
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments"
@@ -38,6 +39,7 @@ type Pages struct {
 	Payments   payments.Desk
 	Messages   messages.Desk
 	Helpers    authority.Desk
+	Steps      steps.Desk
 }
 
 // scene is a case about which something is decided.
@@ -72,6 +74,11 @@ func decisions() map[string]decision {
 		"notiz":     {staff.Act, "notiz", showNote, Pages.note},
 		"nachricht": {staff.Act, "nachricht", showMessage, Pages.write},
 		"vollmacht": {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
+
+		"annehmen":      {staff.Act, "schritt", showStep(steps.Accept), takeStep(steps.Accept)},
+		"ablehnen":      {staff.Decide, "schritt", showStep(steps.Reject), takeStep(steps.Reject)},
+		"inkasso":       {staff.Act, "schritt", showStep(steps.Collection), takeStep(steps.Collection)},
+		"mahnverfahren": {staff.Decide, "schritt", showStep(steps.Court), takeStep(steps.Court)},
 	}
 }
 

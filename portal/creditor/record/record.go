@@ -104,12 +104,6 @@ type todo struct {
 // act is something that may be decided about the case now.
 type act struct{ Name, Link string }
 
-type step struct {
-	Name    string
-	Allowed bool
-	Because []string
-}
-
 type hold struct {
 	Kind, Reason string
 	Since, Until debt.Date
@@ -156,7 +150,7 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 var doneKeys = map[string]string{"einwand": "record_done_objection", "nachweis": "record_done_proof", "meldung": "record_done_situation",
 	"plan": "record_done_plan", "ruhe": "record_done_hold", "weiter": "record_done_release", "zahlung": "record_done_payment",
 	"korrektur": "record_done_correction", "ende": "record_done_end", "notiz": "record_done_note", "code": "record_done_code",
-	"nachricht": "record_done_message", "vollmacht": "rules_done_authority"}
+	"nachricht": "record_done_message", "vollmacht": "rules_done_authority", "schritt": "rules_done_step"}
 
 // viewer words a case for the page.
 type viewer struct{ dossier.Scene }
@@ -231,20 +225,6 @@ func (v viewer) acts() (list []act) {
 		if v.Role.May(a.right) && (a.always || !over) {
 			list = append(list, act{v.text(a.key), v.actPath(a.name)})
 		}
-	}
-	return list
-}
-
-var stepKeys = map[debt.StepName]string{debt.StepNotice: "record_step_notice", debt.StepPlan: "record_step_plan", debt.StepCourt: "record_step_court",
-	debt.StepBureau: "record_step_bureau", debt.StepClose: "record_step_close"}
-
-func (v viewer) steps() (list []step) {
-	for _, s := range v.Record.Steps {
-		x := step{Name: v.text(stepKeys[s.Name]), Allowed: s.Allowed}
-		for _, b := range s.Because {
-			x.Because = append(x.Because, v.Base.Word(b))
-		}
-		list = append(list, x)
 	}
 	return list
 }
