@@ -30,6 +30,7 @@ import (
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
 	"quitt/portal/creditor/intake"
+	"quitt/portal/creditor/letters"
 	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/record"
 	"quitt/portal/creditor/report"
@@ -107,6 +108,7 @@ func rooms(b Base, door room.Door) []Room {
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
+		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},
 		users.Pages{Door: door, Desk: b.Staff},
 	}
 }
@@ -124,6 +126,7 @@ func Ready() {
 	record.Ready()
 	decide.Ready()
 	rules.Ready()
+	letters.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
