@@ -89,7 +89,7 @@ func (p Pages) answerAuthority(ctx context.Context, s scene) error {
 	if err != nil {
 		return err
 	}
-	if a.On(s.Now) != authority.Claimed {
+	if _, asked := s.Form["do"]; !asked { // the form of one that is accepted
 		if s.Form.Get("sure") == "" {
 			return debt.E(debt.Invalid, "rules_authority_unsure", nil)
 		}

@@ -71,9 +71,9 @@ type choice struct {
 
 // block is one text. Default is Quitt's own; Fields are what may stand in braces.
 type block struct {
-	Name, Text, Default string
-	Fields, Needed      string
-	Own                 bool
+	Name, Label, Text, Default string
+	Fields, Needed             string
+	Own                        bool
 }
 
 type version struct {
@@ -140,7 +140,7 @@ func (p Pages) view(c *fiber.Ctx, s scene) (view WordingPage, err error) {
 		view.Kinds = append(view.Kinds, choice{s.Base.Word(k), path + "?art=" + string(k), k == s.kind})
 	}
 	for _, b := range s.blocks {
-		view.Blocks = append(view.Blocks, block{Name: b.Name, Text: s.typed(b), Default: b.Default, Own: b.Own, Fields: braced(b.Fields), Needed: braced(b.Required)})
+		view.Blocks = append(view.Blocks, block{Name: b.Name, Label: s.label(b.Name), Text: s.typed(b), Default: b.Default, Own: b.Own, Fields: braced(b.Fields), Needed: braced(b.Required)})
 	}
 	list, err := p.Letters.Versions(c.UserContext(), s.Creditor.ID, s.kind, mostVersions)
 	if err != nil {
@@ -163,7 +163,7 @@ func (p Pages) view(c *fiber.Ctx, s scene) (view WordingPage, err error) {
 		}
 		for _, b := range s.blocks {
 			if text := v.Texts[b.Name]; text != "" {
-				x.Texts = append(x.Texts, block{Name: b.Name, Text: text})
+				x.Texts = append(x.Texts, block{Label: s.label(b.Name), Text: text})
 			}
 		}
 		view.Versions = append(view.Versions, x)
@@ -190,6 +190,35 @@ func (s scene) texts() map[string]string {
 		}
 	}
 	return own
+}
+
+// blockKeys are what the blocks are called; a new one is a paragraph until it has a name.
+var blockKeys = map[string]string{
+	"subject":       "rules_block_subject",
+	"lead":          "rules_block_lead",
+	"lead_own":      "rules_block_lead_own",
+	"lead_unasked":  "rules_block_lead_unasked",
+	"ask":           "rules_block_ask",
+	"next":          "rules_block_next",
+	"next_own":      "rules_block_next_own",
+	"open":          "rules_block_open",
+	"upheld":        "rules_block_upheld",
+	"partly":        "rules_block_partly",
+	"rejected":      "rules_block_rejected",
+	"next_upheld":   "rules_block_next_upheld",
+	"next_partly":   "rules_block_next_partly",
+	"next_rejected": "rules_block_next_rejected",
+	"left":          "rules_block_left",
+	"done":          "rules_block_done",
+	"closing":       "rules_block_closing",
+}
+
+func (s scene) label(block string) string {
+	key, known := blockKeys[block]
+	if !known {
+		key = "rules_block_other"
+	}
+	return s.Base.Words.Text(key, nil)
 }
 
 func braced(names []string) string {
