@@ -26,14 +26,14 @@ func showAuthority(s scene) (FormPage, error) {
 	}
 	view := FormPage{Title: s.text("rules_authority_title"), Facts: s.actingFacts(a),
 		Docs: s.Documents(documents.Subject{Kind: "authority", ID: string(a.ID)})}
-	switch state := a.On(s.Now); {
-	case state == authority.Claimed:
+	switch a.On(s.Now) {
+	case authority.Claimed:
 		view.Lead, view.Button = []string{s.text("rules_authority_lead")}, s.text("rules_authority_go")
 		view.Fields = s.proofFields(a)
 		if len(view.Docs) == 0 {
 			view.Lead = append(view.Lead, s.text("rules_authority_no_papers"))
 		}
-	case state == authority.Invited || state == authority.Active:
+	case authority.Invited, authority.Active:
 		view.Lead, view.Button = []string{s.text("rules_authority_end_lead")}, s.text("rules_authority_end")
 		view.Fields = []field{{Kind: "check", Name: "sure", Label: s.text("rules_authority_sure"), Checked: s.Form.Get("sure") != ""}}
 	default:
