@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/ledger"
+	"quitt/debt/limitation"
 	"quitt/store"
 )
 
@@ -121,7 +122,7 @@ func (v *View) judge(today debt.Date) {
 // Facts is what decides about steps beside the case.
 func (v View) Facts(today debt.Date) debt.Facts {
 	d := v.Debtor
-	return debt.Facts{On: today, Minor: access.Minor(d, today), AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""}
+	return debt.Facts{On: today, Limitation: limitation.Expiry(v.history.Claims, v.Payments), Minor: access.Minor(d, today), AddressComplete: d.Street != "" && d.Postcode != "" && d.City != ""}
 }
 
 // InFlight gives the payments whose money is under way or whose outcome is being checked,

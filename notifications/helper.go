@@ -17,9 +17,12 @@ import (
 const (
 	helperCode       = "mail_representative_code"
 	helperInvitation = "mail_representative_invitation"
+	helperRefusal    = "mail_representative_refused"
 )
 
-func toHelper(template string) bool { return template == helperCode || template == helperInvitation }
+func toHelper(template string) bool {
+	return template == helperCode || template == helperInvitation || template == helperRefusal
+}
 
 // helperArg marks news that go to a representative.
 const helperArg = "helper"
@@ -109,6 +112,10 @@ func helperBounced(t *store.Tx, m outbox.Message, code string, now time.Time) (t
 func wordHelper(w *text.Catalogue, m outbox.Message) (subject, body string) {
 	if m.Template == helperCode {
 		return w.Text("mail_representative_code_subject", nil), w.Text("mail_representative_code", debt.Args{"code": m.Args["code"]})
+	}
+	if m.Template == helperRefusal {
+		return w.Text("mail_representative_refused_subject", nil),
+			w.Text("mail_representative_refused", debt.Args{"reason": authority.Refusal(m.Args["reason"])})
 	}
 	return w.Text("mail_representative_invitation_subject", nil), w.Text("mail_representative_invitation", debt.Args{"code": m.Args["code"]})
 }

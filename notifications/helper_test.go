@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/authority"
@@ -154,5 +155,22 @@ func (p *place) bouncedOnce(t *testing.T, id debt.ID) {
 		return err
 	}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Whose papers were not enough reads why, and neither debtor nor creditor is named: whoever typed
+// the address may have mistyped it.
+func TestWhoIsRefusedAsARepresentativeReadsWhy(t *testing.T) {
+	p := newPlace(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}), "a")
+	box := open(t, p)
+	mail := outbox.Mail{CaseID: p.caseID, Key: "refused", Recipient: "wer@example.org", Template: "mail_representative_refused",
+		Language: "de", Args: map[string]string{"reason": string(authority.Unsigned)}, ExpiresAt: p.clock.Now().Add(time.Hour)}
+	if err := p.store.Write(context.Background(), p.creditor, func(t *store.Tx) error { return outbox.Add(t, mail, p.clock.Now()) }); err != nil {
+		t.Fatal(err)
+	}
+	p.send(p.post(p.sender(box.URL(), email.Times{})))
+	list := box.Received()
+	if len(list) != 1 || list[0].To != "wer@example.org" || !contains(list[0].Text, "fehlt eine Unterschrift") || strings.Contains(list[0].Text, "2026-") {
+		t.Errorf("%+v", list)
 	}
 }

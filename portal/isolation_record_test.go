@@ -58,15 +58,17 @@ func init() {
 	see(at+"/vorschau", staff.See, documentOf, 200, 404) // none could be made of some
 	see(at+"/original", staff.Act, documentOf, 200, 404)
 	for name, right := range map[string]staff.Right{"ruhe": staff.Act, "zahlung": staff.Act, "korrektur": staff.Decide, "ende": staff.Decide, "code": staff.Act,
-		"notiz": staff.Act, "nachricht": staff.Act} {
+		"notiz": staff.Act, "nachricht": staff.Act, "annehmen": staff.Act, "ablehnen": staff.Decide, "inkasso": staff.Act, "mahnverfahren": staff.Decide} {
 		decide(name, right, nil)
 	}
-	for _, name := range []string{"einwand", "nachweis", "meldung"} { // there is none in this case
+	for _, name := range []string{"einwand", "nachweis", "meldung", "vollmacht"} { // there is none in this case
 		decide(name, staff.Act, nil, 404)
 	}
 	decide("plan", staff.Decide, planOf, 404)
 	staffTable["GET /verwaltung/entscheidungen"] = expected{who: Staff, right: staff.Act}
 	staffTable["POST /verwaltung/entscheidungen/erledigt"] = expected{who: Staff, right: staff.Act, answers: []int{422}} // without an id
+	staffTable["GET /verwaltung/regeln/briefe"] = expected{who: Staff, right: staff.Rules}
+	staffTable["POST /verwaltung/regeln/briefe"] = expected{who: Staff, right: staff.Rules, answers: []int{409}} // made from no version
 	staffTable["GET /verwaltung/regeln"] = expected{who: Staff, right: staff.Rules}
 	for _, name := range []string{"raten", "fristen", "vergleich"} {
 		staffTable["POST /verwaltung/regeln/"+name] = expected{who: Staff, right: staff.Rules, answers: []int{409, 422}}

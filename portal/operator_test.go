@@ -160,7 +160,7 @@ func TestThePreviewShowsEachCreditorsLetters(t *testing.T) {
 				break
 			}
 		}
-		if problems, err := desk.SaveTexts(context.Background(), c.ID, dl.FirstNotice, texts); err != nil || len(problems) > 0 || len(texts) == 0 {
+		if problems, err := desk.SaveTexts(context.Background(), c.ID, letters.Wording{Kind: dl.FirstNotice, Texts: texts, By: debt.Actor{Kind: "operator"}, Seen: letters.Newest}); err != nil || len(problems) > 0 || len(texts) == 0 {
 			t.Fatal(problems, err, texts)
 		}
 		for path, want := range map[string]string{

@@ -26,3 +26,6 @@ func Retry(s *Store, failures int) (tries int, err error) {
 
 // AppendOnly are the tables the guards protect.
 var AppendOnly = schema.AppendOnly
+
+// Unchanged are those of which only deleting is possible.
+var Unchanged = schema.Unchanged

@@ -269,7 +269,7 @@ var tables = map[string]string{
 	"person_keys": "- keys, no data", "document_keys": "- keys", "api_keys": "- of programs", "access_lookups": "- hashes of secrets", "sessions": "- hashes, an hour",
 	"one_time_codes": "- hashes, a month", "feed": "- order of the events", "feed_heads": "- counter", "feed_readers": "- counter", "feed_pending": "- order of the events",
 	"feed_acknowledgements": "- counter", "hook_dead": "- delivery of events", "counters": "- counter",
-	"tasks": "- work lists about what is given", "letter_runs": "- of the operator", "letter_texts": "- of the creditor", "hook_endpoints": "- of the creditor",
+	"tasks": "- work lists about what is given", "letter_runs": "- of the operator", "letter_texts": "- of the creditor", "rule_versions": "- of the creditor", "hook_endpoints": "- of the creditor",
 	"hook_attempts": "- delivery of events", "hook_replays": "- delivery of events", "hook_deliveries": "- delivery of events", "imports": "- of the creditor",
 	"provider_accounts": "- of the creditor", "provider_lookups": "- ids", "provider_endpoints": "- of the operator", "provider_notices": "- ids, half a year",
 	"moves": "- the books of the provider, given as payments", "refunds": "- given as returned_cents", "reconciliations": "- sums of days",

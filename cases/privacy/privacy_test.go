@@ -19,6 +19,7 @@ import (
 	"quitt/store/contacts"
 	"quitt/store/grants"
 	"quitt/store/letters"
+	"quitt/store/looks"
 	"quitt/store/messages"
 	"quitt/store/notes"
 	"quitt/store/outbox"
@@ -105,8 +106,9 @@ func (o *office) furnish(c debt.Case) {
 			asked := messages.Request{ID: store.NewID(), CaseID: c.ID, Kind: messages.Other, By: by, Text: "Quakernackel", State: messages.Open, At: now, DueOn: debt.DateIn(now, debt.Berlin)}
 			moved := contacts.Change{ID: store.NewID(), CaseID: c.ID, DebtorID: c.DebtorID, Kind: contacts.Email, Old: "alt@quakernackel.example", New: "neu@quakernackel.example",
 				Source: "debtor", ValidFrom: debt.DateIn(now, debt.Berlin), State: contacts.Applied, At: now, EndedAt: now}
+			seen := looks.Look{ID: store.NewID(), CaseID: c.ID, By: debt.Actor{Kind: "creditor", ID: store.NewID()}, What: looks.Record, At: now}
 			note := notes.Note{ID: store.NewID(), CaseID: c.ID, By: debt.Actor{Kind: "creditor"}, Text: "Quakernackel", At: now}
-			return errors.Join(notes.Add(tx, note), messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
+			return errors.Join(looks.Add(tx, seen), notes.Add(tx, note), messages.Add(tx, said), messages.AddRequest(tx, asked), contacts.Add(tx, moved))
 		},
 	} {
 		o.write(keep)
@@ -346,8 +348,8 @@ func TestWhatWasKeptLongEnoughGoes(t *testing.T) {
 				t.Errorf("left at %s: %+v, %v", at, list, err)
 			}
 		}
-		for _, c := range []retention.Class{retention.Sessions, retention.Searches, retention.OneTimeCodes, retention.Grants, retention.Messages, retention.ProviderNotices,
-			retention.Letters, retention.ClosedCases} {
+		for _, c := range []retention.Class{retention.Sessions, retention.Searches, retention.OneTimeCodes, retention.Grants, retention.Looks, retention.Messages,
+			retention.ProviderNotices, retention.Letters, retention.ClosedCases} {
 			if gone[string(c)].IsZero() {
 				t.Errorf("%s never went", c)
 			}

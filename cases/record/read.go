@@ -6,9 +6,6 @@ import (
 
 	"quitt/cases"
 	"quitt/debt"
-	"quitt/debt/access"
-	"quitt/debt/letter"
-	"quitt/debt/limitation"
 	"quitt/store"
 	"quitt/store/authorities"
 	"quitt/store/documents"
@@ -99,7 +96,7 @@ func (d Desk) Read(ctx context.Context, creditor, id debt.ID) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	c.judge(today)
+	c.Limitation = c.Facts(today).Limitation
 	return c, nil
 }
 
@@ -170,17 +167,6 @@ func (c *Record) written(r *store.Reader, id debt.ID) (err error) {
 		}
 	}
 	return err
-}
-
-// judge asks for the next steps again, now that the limitation is known.
-func (c *Record) judge(today debt.Date) {
-	claims := make([]debt.Claim, len(c.Statement.Claims))
-	for i, s := range c.Statement.Claims {
-		claims[i] = s.Claim
-	}
-	c.Limitation = limitation.Expiry(claims, c.Payments)
-	c.Steps = c.Case.NextSteps(debt.Facts{On: today, Limitation: c.Limitation, Minor: access.Minor(c.Debtor, today),
-		AddressComplete: letter.AddressComplete(c.Debtor)})
 }
 
 // Letter gives a letter of the record; NotFound "letter_unknown".

@@ -132,7 +132,7 @@ func (l *lettersCommand) texts(ctx context.Context) error {
 		return nil
 	}
 	for _, k := range slices.Sorted(maps.Keys(texts)) {
-		if _, err := l.desk.SaveTexts(ctx, creditor.ID, k, texts[k]); err != nil {
+		if _, err := l.desk.SaveTexts(ctx, creditor.ID, written.Wording{Kind: k, Texts: texts[k], By: debt.Actor{Kind: "operator"}, Seen: written.Newest}); err != nil {
 			return err
 		}
 	}

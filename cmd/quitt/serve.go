@@ -12,6 +12,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cases/signin/authority"
 	"quitt/cmd/quitt/figures"
 	"quitt/cmd/quitt/handovers"
 	"quitt/cmd/quitt/instalments"
@@ -203,7 +204,8 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
-		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents}),
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents,
+			Helpers: authority.New(desk)}),
 		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

@@ -16,6 +16,7 @@ const (
 	Sessions        Class = "sessions"
 	Searches        Class = "searches"
 	OneTimeCodes    Class = "one_time_codes"
+	Looks           Class = "looks"
 	Grants          Class = "grants"
 	Messages        Class = "messages"
 	ProviderNotices Class = "provider_notices"
@@ -51,6 +52,7 @@ func Rules() []Rule {
 		{Class: Searches, Days: 1, From: "typed", Law: "GDPR Art. 5 I e: a search is looked at while one works"},
 		{Class: OneTimeCodes, Days: 30, From: "sent", Law: "GDPR Art. 5 I e, 32: limits count back a day, attacks are looked into for a month"},
 		{Class: Grants, Days: 365, From: "revoked, or expired", Law: "GDPR Art. 5 I e, 32: who had access stays traceable for a year"},
+		{Class: Looks, Days: 365, From: "seen", Law: "GDPR Art. 5 I e, 32: after a breach it must be possible to say whose data an account saw; a year is how far breaches are traced back"},
 		{Class: Messages, Days: 90, From: "written", Law: "GDPR Art. 5 I e: reports that a message bounced come within days"},
 		{Class: ProviderNotices, Days: 180, From: "received", Law: "GDPR Art. 5 I e: the same notice may come again for weeks, a dispute for four months"},
 		{Class: Requests, Days: 1, From: "begun", Law: "GDPR Art. 5 I e: a request is sent again within minutes; a day is promised"},

@@ -20,6 +20,7 @@ import (
 	runs "quitt/notifications/letter"
 	"quitt/notifications/letter/sheet"
 	"quitt/store"
+	"quitt/store/expect"
 	"quitt/store/grants"
 	"quitt/store/letters"
 	"quitt/store/storetest"
@@ -370,7 +371,7 @@ func TestAWrongIBANOrTextStopsEveryLetterButNothingElse(t *testing.T) {
 		}
 		o = newOffice(t, s, "richtig")
 		o.addCase(1)
-		if found, err := o.SaveTexts(ctx, o.creditor.ID, letter.Reminder, map[string]string{"subject": "An {niemand}"}); len(found) == 0 || err != nil {
+		if found, err := o.SaveTexts(ctx, o.creditor.ID, runs.Wording{Kind: letter.Reminder, Texts: map[string]string{"subject": "An {niemand}"}, By: debt.Actor{Kind: "operator"}, Seen: runs.Newest}); len(found) == 0 || err != nil {
 			t.Errorf("an unknown field is taken: %v", err)
 		}
 		o.write(func(t *store.Tx) error { // as an older version might have stored it
@@ -379,7 +380,7 @@ func TestAWrongIBANOrTextStopsEveryLetterButNothingElse(t *testing.T) {
 		if r := o.run(o.order(letter.Reminder)); r.Sent != 0 || len(r.Problems) != 1 || !isKey(r.Problems[0].Err, "letter_field_unknown") || r.Run != "" {
 			t.Errorf("%+v", r)
 		}
-		if _, err := o.SaveTexts(ctx, o.creditor.ID, letter.Reminder, nil); err != nil {
+		if _, err := o.SaveTexts(ctx, o.creditor.ID, runs.Wording{Kind: letter.Reminder, Texts: nil, By: debt.Actor{Kind: "operator"}, Seen: runs.Newest}); err != nil {
 			t.Fatal(err)
 		}
 		if r := o.run(o.order(letter.Reminder)); r.Sent != 1 {
@@ -388,11 +389,35 @@ func TestAWrongIBANOrTextStopsEveryLetterButNothingElse(t *testing.T) {
 	})
 }
 
+// Two who word the same letter: the second is told, and every state stays on record.
+func TestHowALetterWasWordedStaysKnown(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		member := debt.Actor{Kind: "creditor", ID: store.NewID()}
+		first := runs.Wording{Kind: letter.Reminder, Texts: map[string]string{"subject": "Ihre Rechnung, Aktenzeichen {file}"}, By: member}
+		if found, err := o.SaveTexts(ctx, o.creditor.ID, first); len(found) != 0 || err != nil {
+			t.Fatal(found, err)
+		}
+		late := runs.Wording{Kind: letter.Reminder, Texts: map[string]string{"subject": "Noch offen, Aktenzeichen {file}"}, By: member}
+		if _, err := o.SaveTexts(ctx, o.creditor.ID, late); !errors.Is(err, expect.Changed()) {
+			t.Errorf("who comes second: %v", err)
+		}
+		late.Seen = 1
+		if _, err := o.SaveTexts(ctx, o.creditor.ID, late); err != nil {
+			t.Fatal(err)
+		}
+		list, err := o.Versions(ctx, o.creditor.ID, letter.Reminder, 9)
+		if err != nil || len(list) != 2 || list[0].Number != 2 || list[1].Texts["subject"] != first.Texts["subject"] || list[0].By != member {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
 func TestACreditorsOwnWordsAreOnTheLetter(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		o := newOffice(t, s)
 		id := o.addCase(1)
-		if found, err := o.SaveTexts(ctx, o.creditor.ID, letter.Reminder, map[string]string{"subject": "Ihre Rechnung, Aktenzeichen {file}"}); len(found) != 0 || err != nil {
+		if found, err := o.SaveTexts(ctx, o.creditor.ID, runs.Wording{Kind: letter.Reminder, Texts: map[string]string{"subject": "Ihre Rechnung, Aktenzeichen {file}"}, By: debt.Actor{Kind: "operator"}, Seen: runs.Newest}); len(found) != 0 || err != nil {
 			t.Fatal(found, err)
 		}
 		o.run(o.order(letter.Reminder))

@@ -39,15 +39,23 @@ type PreviewBlock struct {
 // Look shows how a letter of a kind looks for a creditor, its debtor invented. The zero
 // creditor and an incomplete operator are invented too.
 func (d Desk) Look(ctx context.Context, k letter.Kind, c debt.Creditor) (Preview, error) {
+	var texts wording.Texts
+	if c.ID != "" {
+		var err error
+		if texts, err = d.Texts(ctx, c.ID, k); err != nil {
+			return Preview{}, err
+		}
+	}
+	return d.Draft(k, c, texts)
+}
+
+// Draft is Look with other blocks than those in force.
+func (d Desk) Draft(k letter.Kind, c debt.Creditor, texts wording.Texts) (Preview, error) {
 	f := wording.Sample(k)
 	if o := d.Letterhead.Operator; len(o.Missing()) == 0 && o != (operator.Profile{}) {
 		f.Operator = o
 	}
 	if c.ID != "" {
-		texts, err := d.Texts(ctx, c.ID, k)
-		if err != nil {
-			return Preview{}, err
-		}
 		f.Creditor, f.Texts = c, texts
 	}
 	p := Preview{Problems: wording.CheckTexts(k, f.Texts)}
@@ -69,6 +77,11 @@ func (d Desk) Preview(ctx context.Context, k letter.Kind, c debt.Creditor) ([]by
 	if err != nil {
 		return nil, err
 	}
+	return d.PrintDraft(p)
+}
+
+// PrintDraft prints what Draft shows.
+func (d Desk) PrintDraft(p Preview) ([]byte, error) {
 	pdf, _, err := d.Letterhead.Press.Print(p.Document)
 	return pdf, err
 }

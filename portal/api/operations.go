@@ -9,6 +9,7 @@ import (
 	"quitt/cases/contacts"
 	"quitt/cases/messages"
 	"quitt/cases/objections"
+	"quitt/cases/steps"
 	"quitt/cases/taking"
 	"quitt/cases/upload"
 	"quitt/notifications/hook"
@@ -34,7 +35,8 @@ type Desks struct {
 func NewService(s *store.Store, now func() time.Time, d Desks) *wire.Service {
 	v := wire.New(s, now)
 	files, said := cases.Desk{Store: s, Now: now}, objections.Desk{Store: s, Now: now}
-	claims.Desk{Service: v, Cases: files, Taking: taking.Desk{Store: s, Now: now}, Contacts: contacts.Desk{Store: s, Now: now}, Now: now}.Add()
+	claims.Desk{Service: v, Cases: files, Taking: taking.Desk{Store: s, Now: now}, Contacts: contacts.Desk{Store: s, Now: now},
+		Steps: steps.Desk{Store: s, Now: now}, Now: now}.Add()
 	money.Desk{Service: v, Cases: files, Payments: payments.Desk{Store: s, Now: now}, Objections: said, Now: now}.Add()
 	dialogue.Desk{Service: v, Objections: said, Plans: d.Plans, Messages: messages.Desk{Store: s, Now: now}, Documents: d.Documents, Now: now}.Add()
 	endpoints.Desk{Service: v, Hooks: d.Hooks}.Add()

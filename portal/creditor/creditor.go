@@ -16,7 +16,9 @@ import (
 	"quitt/cases/messages"
 	"quitt/cases/objections"
 	desk "quitt/cases/record"
+	"quitt/cases/signin/authority"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/steps"
 	"quitt/cases/upload"
 	"quitt/cases/worklist"
 	"quitt/debt/staff"
@@ -28,6 +30,7 @@ import (
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
 	"quitt/portal/creditor/intake"
+	"quitt/portal/creditor/letters"
 	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/record"
 	"quitt/portal/creditor/report"
@@ -52,6 +55,7 @@ type Base struct {
 	Plans   plans.Desk
 	Letters letter.Desk
 	Papers  *upload.Desk
+	Helpers authority.Desk
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -100,10 +104,11 @@ func rooms(b Base, door room.Door) []Room {
 		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
-			Messages: messages.Desk{Store: b.Store, Now: now}},
+			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
+		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},
 		users.Pages{Door: door, Desk: b.Staff},
 	}
 }
@@ -121,6 +126,7 @@ func Ready() {
 	record.Ready()
 	decide.Ready()
 	rules.Ready()
+	letters.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.

@@ -69,6 +69,7 @@ var wordFamilies = []family{
 	familyOf("seven_area_", authority.Areas()...),
 	familyOf("helper_", authority.Kinds()...),
 	familyOf("authority_", authority.States()...),
+	familyOf("rules_refusal_", authority.Refusals()...),
 	familyOf("staff_role_", staff.Roles()...),
 	familyOf("report_of_", recovery.Codes()...),
 	familyOf("report_is_", recovery.Figures()...),

@@ -133,6 +133,7 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[authority.Area]():      "seven_area_",
 	reflect.TypeFor[authority.Kind]():      "helper_",
 	reflect.TypeFor[authority.State]():     "authority_",
+	reflect.TypeFor[authority.Refusal]():   "rules_refusal_",
 	reflect.TypeFor[staff.Role]():          "staff_role_",
 	reflect.TypeFor[recovery.Code]():       "report_of_",
 	reflect.TypeFor[recovery.Figure]():     "report_is_",

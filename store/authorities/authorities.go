@@ -77,7 +77,7 @@ var (
 
 const saveSQL = `
 	UPDATE authorities SET state = $3, invited_at = $4, active_at = $5, ended_at = $6, ended_by = $7, last_access_at = $8,
-	       areas = $9, email_stopped = $10, post_stopped = $11
+	       areas = $9, email_stopped = $10, post_stopped = $11, scopes = $12, until_on = $13
 	 WHERE creditor_id = $1 AND id = $2`
 
 // owner is what a sealed name belongs to.
@@ -117,7 +117,8 @@ func Add(t *store.Tx, a Record) error {
 // Save stores what changes in the life of an authority; its case must be locked.
 func Save(t *store.Tx, a authority.Authority) error {
 	_, err := t.Exec(saveSQL, t.Creditor(), a.ID, string(a.State), column.At(a.InvitedAt), column.At(a.ActiveAt), column.At(a.EndedAt),
-		a.EndedBy, column.At(a.LastAccessAt), authority.Written(a.Areas), string(a.EmailStopped), string(a.PostStopped))
+		a.EndedBy, column.At(a.LastAccessAt), authority.Written(a.Areas), string(a.EmailStopped), string(a.PostStopped),
+		authority.Written(a.Scopes), column.On(a.Until))
 	return err
 }
 

@@ -54,6 +54,11 @@ var rules = map[retention.Class]rule{
 			`DELETE FROM access_grants WHERE creditor_id = $1 AND id ` + endedGrants,
 		},
 	},
+	retention.Looks: {
+		since: "at", from: `FROM looks WHERE creditor_id = $1 AND at < $2`,
+		delete: []string{`DELETE FROM looks WHERE creditor_id = $1 AND id IN (
+			SELECT id FROM looks WHERE creditor_id = $1 AND at < $2 ORDER BY at, id LIMIT $3)`},
+	},
 	// What still waits is no leftover; the loops that send end it.
 	retention.Messages: {
 		since: "created_at", from: `FROM outbox WHERE creditor_id = $1 AND created_at < $2 AND state IN ('sent', 'failed', 'stopped', 'unknown')`,

@@ -1,5 +1,6 @@
 // Package looks is the log of what staff have seen: records, documents, letters and mails about
-// people. Its rows are never changed.
+// people. Its rows are never changed, and deleted when they have been kept long enough
+// (debt/retention, store/expired).
 package looks
 
 import (

@@ -12,7 +12,11 @@ import (
 )
 
 // AppendOnly are the tables whose rows are never changed or deleted.
-var AppendOnly = []string{"entries", "postings", "events", "feed", "looks"}
+var AppendOnly = []string{"entries", "postings", "events", "feed"}
+
+// Unchanged are the tables whose rows are never changed, and deleted only when they have been kept
+// long enough (store/expired): a log about people may not be kept for ever (GDPR Art. 5 I e).
+var Unchanged = []string{"looks"}
 
 // Global are the tables without a tenant and what the application role may do with them.
 // They hold hashes of random keys and ids: who knows no key finds nothing through them.
@@ -85,6 +89,8 @@ func protectPostgres(ctx context.Context, db *sqlx.DB) error {
 		rights := "SELECT, INSERT, UPDATE, DELETE"
 		if slices.Contains(AppendOnly, t) {
 			rights = "SELECT, INSERT"
+		} else if slices.Contains(Unchanged, t) {
+			rights = "SELECT, INSERT, DELETE"
 		}
 		ddl = append(ddl,
 			"ALTER TABLE "+q+" ENABLE ROW LEVEL SECURITY",
@@ -129,7 +135,7 @@ func ensureRole(ctx context.Context, db *sqlx.DB) error {
 // programs that open it. REPLACE deletes a row without asking the trigger on DELETE, hence
 // the one on INSERT.
 func protectSQLite(ctx context.Context, db *sqlx.DB) error {
-	for _, table := range append(slices.Clone(AppendOnly), "staff_log") {
+	for _, table := range slices.Concat(AppendOnly, Unchanged, []string{"staff_log"}) {
 		var same []string
 		if err := db.SelectContext(ctx, &same, uniqueKeysSQL, table); err != nil {
 			return err
@@ -138,6 +144,9 @@ func protectSQLite(ctx context.Context, db *sqlx.DB) error {
 			"INSERT": "WHEN EXISTS (SELECT 1 FROM " + table + " AS old WHERE " + strings.Join(same, " OR ") + ")"} {
 			ddl := fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s %s BEGIN SELECT RAISE(ABORT, 'append-only'); END",
 				table, verb, verb, table, when)
+			if verb == "DELETE" && slices.Contains(Unchanged, table) {
+				ddl = fmt.Sprintf("DROP TRIGGER IF EXISTS %s_no_%s", table, verb) // of a file from before
+			}
 			if _, err := db.ExecContext(ctx, ddl); err != nil {
 				return err
 			}

@@ -255,54 +255,6 @@ func room(known []authorities.Record, who debt.ID, now time.Time) error {
 	return nil
 }
 
-// Accept is said by a person who has seen the proof: the code goes to the address.
-func (d Desk) Accept(ctx context.Context, creditor, id debt.ID, by debt.Actor) error {
-	return d.Certify(ctx, creditor, Certificate{ID: id, By: by})
-}
-
-// Certificate is what a person has seen of a guardian: the areas a court has given, nil for those
-// that were said.
-type Certificate struct {
-	ID    debt.ID
-	By    debt.Actor
-	Areas []authority.Area
-}
-
-// Certify is Accept with what the proof of a guardian names.
-func (d Desk) Certify(ctx context.Context, creditor debt.ID, it Certificate) error {
-	if err := d.ready(); err != nil {
-		return err
-	}
-	code := newInvitation().Code
-	return d.on(ctx, creditor, it.ID, it.By, func(x *work, a *authorities.Record) (bool, error) {
-		if it.Areas != nil {
-			if err := a.Certify(it.Areas); err != nil {
-				return false, err
-			}
-		}
-		if err := a.Accept(x.at); err != nil {
-			return false, err
-		}
-		if err := authorities.NewCode(x.Tx, a.Representative, a.ID, d.hashes("code", string(code))[0]); err != nil {
-			return false, err
-		}
-		if err := x.decided(a.ID, "accepted"); err != nil {
-			return false, err
-		}
-		return true, x.send(a.ID, a.Who.Email, a.Who.Language, code)
-	})
-}
-
-// Refuse is the other answer.
-func (d Desk) Refuse(ctx context.Context, creditor, id debt.ID, by debt.Actor) error {
-	return d.on(ctx, creditor, id, by, func(x *work, a *authorities.Record) (bool, error) {
-		if err := a.Refuse(by.Kind, x.at); err != nil {
-			return false, err
-		}
-		return true, x.decided(a.ID, "refused")
-	})
-}
-
 // Revoke ends an authority of a case: debtor, creditor and representative may. What it opened
 // is closed with the next page. Doing so again changes nothing. NotFound "authority_unknown"
 // for one of another case.
@@ -345,9 +297,10 @@ func (d Desk) Claimed(ctx context.Context, creditor debt.ID, most int) (list []a
 type work struct {
 	*store.Tx
 
-	file *store.File
-	at   time.Time
-	by   debt.Actor
+	file    *store.File
+	at      time.Time
+	by      debt.Actor
+	because string // the code of a reason, "" without
 }
 
 func (d Desk) work(ctx context.Context, at At, by debt.Actor, do func(*work) error) error {
@@ -357,7 +310,7 @@ func (d Desk) work(ctx context.Context, at At, by debt.Actor, do func(*work) err
 		if err != nil {
 			return err
 		}
-		return do(&work{t, f, now, by})
+		return do(&work{Tx: t, file: f, at: now, by: by})
 	})
 }
 
@@ -376,7 +329,7 @@ func (d Desk) on(ctx context.Context, creditor, id debt.ID, by debt.Actor, do fu
 		if a, err = authorities.Load(&t.Reader, id); err != nil { // as it is under the lock
 			return err
 		}
-		x := &work{t, f, now, by}
+		x := &work{Tx: t, file: f, at: now, by: by}
 		changed, err := do(x, &a)
 		if err != nil || !changed {
 			return err
@@ -384,7 +337,11 @@ func (d Desk) on(ctx context.Context, creditor, id debt.ID, by debt.Actor, do fu
 		if err := authorities.Save(t, a.Authority); err != nil {
 			return err
 		}
-		return x.tell(debt.CaseUpdated, debt.Args{"authority": string(a.State), "authority_id": string(a.ID)})
+		data := debt.Args{"authority": string(a.State), "authority_id": string(a.ID)}
+		if x.because != "" {
+			data["reason"] = x.because
+		}
+		return x.tell(debt.CaseUpdated, data)
 	})
 }
 
@@ -405,11 +362,6 @@ func (x *work) tell(t debt.EventType, data debt.Args) error {
 	e := x.file.Case.EventOf(t, data)
 	e.ID, e.At, e.Actor = store.NewID(), x.at, x.by
 	return x.Book(store.Booking{File: x.file, Events: []debt.Event{e}})
-}
-
-// decided ends the task of who had to look, if there is one.
-func (x *work) decided(id debt.ID, outcome string) error {
-	return tasks.End(x.Tx, tasks.Task{Kind: TaskProof, Subject: string(id)}, outcome, x.at)
 }
 
 // send puts the code into the outbox. The mail names neither debtor nor creditor: whoever

@@ -213,7 +213,7 @@ func TestAClaimOpensNothingUntilAPersonHasLooked(t *testing.T) {
 		}
 		staff := debt.Actor{Kind: "operator"}
 		o.must(o.Accept(ctx, o.at[0].Creditor, id, staff))
-		debttest.WantKey(o, o.Refuse(ctx, o.at[0].Creditor, id, staff), debt.Conflict, "authority_decided")
+		debttest.WantKey(o, o.Refuse(ctx, o.at[0].Creditor, authority.Refusal{ID: id, By: staff, Reason: rules.Unsigned}), debt.Conflict, "authority_decided")
 		code := o.mailed(authority.InvitationMail)
 		cookie := o.in()
 		o.must(o.Redeem(ctx, cookie, code))
@@ -223,7 +223,7 @@ func TestAClaimOpensNothingUntilAPersonHasLooked(t *testing.T) {
 		}
 		second, err := o.Claim(ctx, o.at[1], wish(rules.Object), nil)
 		o.must(err)
-		o.must(o.Refuse(ctx, o.at[1].Creditor, second, staff))
+		o.must(o.Refuse(ctx, o.at[1].Creditor, authority.Refusal{ID: second, By: staff, Reason: rules.Unsigned}))
 		debttest.WantKey(o, o.Accept(ctx, o.at[1].Creditor, second, staff), debt.Conflict, "authority_decided")
 	})
 }

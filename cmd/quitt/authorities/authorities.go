@@ -1,5 +1,5 @@
 // Package authorities has the command with which a person decides about representatives who
-// showed papers, until the creditor's pages do.
+// showed papers, beside the page in the creditor's window.
 package authorities
 
 import (
@@ -24,12 +24,13 @@ type Desk struct {
 }
 
 // Input is what was typed.
-type Input struct{ Action, ID, Creditor, Areas string }
+type Input struct{ Action, ID, Creditor, Areas, Reason string }
 
 // Flags registers the command's flags.
 func (in *Input) Flags(_ string, fs *flag.FlagSet) {
 	fs.StringVar(&in.Creditor, "creditor", "", "")
 	fs.StringVar(&in.Areas, "areas", "", "")
+	fs.StringVar(&in.Reason, "reason", "", "")
 }
 
 // Take reads what was typed beside the flags, or says that there is no such call.
@@ -39,11 +40,13 @@ func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool
 	}
 	switch in.Action {
 	case "list":
-		return nil, in.ID == "" && in.Areas == ""
+		return nil, in.ID == "" && in.Areas+in.Reason == ""
 	case "accept":
-		return nil, in.ID != ""
-	case "refuse", "revoke":
-		return nil, in.ID != "" && in.Areas == ""
+		return nil, in.ID != "" && in.Reason == ""
+	case "refuse":
+		return map[string]string{"reason": in.Reason}, in.ID != "" && in.Areas == ""
+	case "revoke":
+		return nil, in.ID != "" && in.Areas+in.Reason == ""
 	}
 	return nil, false
 }
@@ -68,7 +71,7 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 		case "accept":
 			err = d.Desk.Certify(ctx, c.ID, authority.Certificate{ID: id, By: by, Areas: areas(in.Areas)})
 		case "refuse":
-			err = d.Desk.Refuse(ctx, c.ID, id, by)
+			err = d.Desk.Refuse(ctx, c.ID, authority.Refusal{ID: id, By: by, Reason: rules.Refusal(in.Reason)})
 		default:
 			err = d.Desk.Revoke(ctx, authority.At{Creditor: c.ID}, by, id)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/contacts"
+	"quitt/cases/steps"
 	"quitt/debt"
 	"quitt/portal/api/wire"
 	"quitt/store"
@@ -106,22 +107,14 @@ type stepIn struct {
 }
 
 func (d Desk) take(ctx context.Context, c wire.Caller, in *stepIn) (*wire.Out[Status], error) {
-	return d.act(ctx, c, in.At, func(v cases.View) cases.Change {
-		return func(k *debt.Case, today debt.Date) ([]debt.Event, error) {
-			switch in.Body.Name {
-			case "accept":
-				return one(k.Decide(debt.ReviewAccepted))
-			case "reject":
-				return one(k.Decide(debt.ReviewRejected, "creditor"))
-			case "collection":
-				return one(k.Advance(debt.StageCollection, nil))
-			case "court":
-				// What is known of the person was read before; where the case stands is read now.
-				return one(k.Advance(debt.StageCourtPrepared, k.NextSteps(v.Facts(today))))
-			}
-			return one(k.Close("other", today))
-		}
-	})
+	id, err := d.Service.Case(ctx, c, in.Case)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Steps.Take(ctx, steps.At{Creditor: c.Creditor(), Case: id, By: c.By()}, steps.Name(in.Body.Name)); err != nil {
+		return nil, err
+	}
+	return d.status(ctx, c, &caseIn{At: in.At})
 }
 
 // Contact is what is known better. What is left out stays.

@@ -6,6 +6,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/contacts"
+	"quitt/cases/steps"
 	"quitt/cases/taking"
 	"quitt/debt"
 	"quitt/portal/api/wire"
@@ -18,6 +19,7 @@ type Desk struct {
 	Cases    cases.Desk
 	Taking   taking.Desk
 	Contacts contacts.Desk
+	Steps    steps.Desk
 	Now      func() time.Time
 }
 

@@ -15,6 +15,8 @@ import (
 
 	"quitt/cases/messages"
 	"quitt/cases/objections"
+	"quitt/cases/signin/authority"
+	"quitt/cases/steps"
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments"
@@ -36,6 +38,8 @@ type Pages struct {
 	Plans      plans.Desk
 	Payments   payments.Desk
 	Messages   messages.Desk
+	Helpers    authority.Desk
+	Steps      steps.Desk
 }
 
 // scene is a case about which something is decided.
@@ -69,6 +73,12 @@ func decisions() map[string]decision {
 		"code":      {staff.Act, "code", showCode, Pages.code},
 		"notiz":     {staff.Act, "notiz", showNote, Pages.note},
 		"nachricht": {staff.Act, "nachricht", showMessage, Pages.write},
+		"vollmacht": {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
+
+		"annehmen":      {staff.Act, "schritt", showStep(steps.Accept), takeStep(steps.Accept)},
+		"ablehnen":      {staff.Decide, "schritt", showStep(steps.Reject), takeStep(steps.Reject)},
+		"inkasso":       {staff.Act, "schritt", showStep(steps.Collection), takeStep(steps.Collection)},
+		"mahnverfahren": {staff.Decide, "schritt", showStep(steps.Court), takeStep(steps.Court)},
 	}
 }
 
@@ -169,6 +179,7 @@ type FormPage struct {
 	Facts     []fact
 	Quote     string // the debtor's own words
 	Papers    string // where what he handed in can be seen
+	Docs      []dossier.Document
 	Fields    []field
 	Button    string // "": there is nothing to decide any more
 

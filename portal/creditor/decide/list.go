@@ -56,7 +56,7 @@ func (p Pages) List(c *fiber.Ctx) error {
 
 // where each matter is decided.
 var where = map[record.Matter]string{record.AnObjection: "/einwand", record.AProof: "/nachweis", record.ASituation: "/meldung", record.APlan: "/plan",
-	record.ARequest: "/nachricht"}
+	record.ARequest: "/nachricht", record.AnAuthority: "/vollmacht"}
 
 var matterKeys = map[record.Matter]string{record.AnObjection: "record_matter_objection", record.AProof: "record_matter_proof",
 	record.ASituation: "record_matter_situation", record.APlan: "record_matter_plan", record.AnAuthority: "record_matter_authority",
@@ -81,7 +81,7 @@ func itemOf(s room.Scene, x record.Item) item {
 		out.Link = one.Link(dossier.Home+path, "id", string(x.ID))
 	default:
 		out.Link = one.Link(dossier.Home)
-		if !decided && x.Matter != record.AnAuthority {
+		if !decided {
 			out.Task = x.ID
 		}
 	}

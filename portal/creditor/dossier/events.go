@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/letter"
 )
 
@@ -95,6 +96,13 @@ func (s Scene) details(e debt.Event) (list []string) {
 		add(w.Text("record_said_correction", nil))
 	case e.Type == debt.CaseUpdated && text("document") != "":
 		add(w.Text("record_said_document", nil))
+	case text("authority") == "proof":
+		add(w.Text("rules_said_proof", nil))
+	case text("authority") != "":
+		add(w.Text("rules_said_authority", debt.Args{"state": authority.State(text("authority"))}))
+		if reason := authority.Refusal(text("reason")); authority.CheckRefusal(reason) == nil {
+			add(w.Word(reason))
+		}
 	case text("access") == "issued":
 		add(w.Text("record_said_code", nil))
 	case text("access") == "wanted":

@@ -12,12 +12,12 @@ import (
 	desk "quitt/cases/record"
 	"quitt/cases/upload"
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/staff"
 	written "quitt/notifications/letter"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
 	"quitt/portal/debtor/told"
-	"quitt/store/documents"
 )
 
 //go:embed *.html
@@ -34,8 +34,8 @@ type Pages struct {
 const (
 	letterPath   = dossier.Home + "/brief"
 	copyPath     = dossier.Home + "/brief/pdf"
-	previewPath  = dossier.Home + "/vorschau"
-	originalPath = dossier.Home + "/original"
+	previewPath  = dossier.PreviewPath
+	originalPath = dossier.OriginalPath
 )
 
 // Handlers lists the pages.
@@ -77,7 +77,8 @@ type RecordPage struct {
 	Letters        []sent
 	Mails          []mail
 	Messages       []message
-	Documents      []document
+	Documents      []dossier.Document
+	Acting         []acting
 	Notes          []note
 	Timeline       []dossier.Happening
 	Looks          []look
@@ -102,12 +103,6 @@ type todo struct {
 
 // act is something that may be decided about the case now.
 type act struct{ Name, Link string }
-
-type step struct {
-	Name    string
-	Allowed bool
-	Because []string
-}
 
 type hold struct {
 	Kind, Reason string
@@ -142,7 +137,8 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 	}
 	out.Todo, out.Acts, out.Steps, out.Holds = v.todo(), v.acts(), v.steps(), v.holds()
 	out.Plans, out.Said = v.plans(), v.said()
-	out.Letters, out.Mails, out.Messages, out.Documents = v.letters(), v.mails(), v.messages(), v.documents()
+	out.Letters, out.Mails, out.Messages, out.Documents = v.letters(), v.mails(), v.messages(), v.Documents()
+	out.Acting = v.acting()
 	out.Notes, out.Looks = v.notes(), v.looks()
 	for _, e := range slices.Backward(r.Events) {
 		out.Timeline = append(out.Timeline, s.Happening(e))
@@ -154,7 +150,7 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 var doneKeys = map[string]string{"einwand": "record_done_objection", "nachweis": "record_done_proof", "meldung": "record_done_situation",
 	"plan": "record_done_plan", "ruhe": "record_done_hold", "weiter": "record_done_release", "zahlung": "record_done_payment",
 	"korrektur": "record_done_correction", "ende": "record_done_end", "notiz": "record_done_note", "code": "record_done_code",
-	"nachricht": "record_done_message"}
+	"nachricht": "record_done_message", "vollmacht": "rules_done_authority", "schritt": "rules_done_step"}
 
 // viewer words a case for the page.
 type viewer struct{ dossier.Scene }
@@ -203,6 +199,11 @@ func (v viewer) todo() (list []todo) {
 			add(staff.Act, todo{Text: v.text("record_todo_request"), Link: v.actPath("nachricht", "id", string(q.ID)), Due: q.DueOn})
 		}
 	}
+	for _, a := range r.Acting {
+		if a.On(v.Now) == authority.Claimed {
+			add(staff.Act, todo{Text: w.Text("rules_todo_authority", debt.Args{"kind": a.Kind}), Link: v.actPath("vollmacht", "id", string(a.ID))})
+		}
+	}
 	if slices.ContainsFunc(v.messages(), func(m message) bool { return m.Unread }) {
 		add(staff.Act, todo{Text: v.text("record_todo_message"), Link: v.actPath("nachricht")})
 	}
@@ -228,20 +229,6 @@ func (v viewer) acts() (list []act) {
 	return list
 }
 
-var stepKeys = map[debt.StepName]string{debt.StepNotice: "record_step_notice", debt.StepPlan: "record_step_plan", debt.StepCourt: "record_step_court",
-	debt.StepBureau: "record_step_bureau", debt.StepClose: "record_step_close"}
-
-func (v viewer) steps() (list []step) {
-	for _, s := range v.Record.Steps {
-		x := step{Name: v.text(stepKeys[s.Name]), Allowed: s.Allowed}
-		for _, b := range s.Because {
-			x.Because = append(x.Because, v.Base.Word(b))
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
 func (v viewer) holds() (list []hold) {
 	for _, h := range v.Record.Case.Holds {
 		if !h.Active(v.Today) {
@@ -250,43 +237,6 @@ func (v viewer) holds() (list []hold) {
 		x := hold{Kind: v.Base.Word(h.Kind), Reason: v.Reason(h.Reason), Since: h.Since, Until: h.Until}
 		if desk.MayRelease(h, v.Today) && v.Role.May(staff.Act) {
 			x.Link = v.actPath("ruhe", "id", string(h.ID))
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-type document struct {
-	Name, Kind, When string
-	Preview          string // address, "" without
-	Original         string
-	State            string // why there is none
-	Side             string // where it is the creditor's: who else sees it
-	Active           bool
-	Picture          bool
-}
-
-func (v viewer) documents() (list []document) {
-	for _, d := range v.Record.Documents {
-		x := document{Name: d.Name.Reveal(), Kind: string(d.Kind), When: v.Base.Moment(d.UploadedAt), Active: d.Active, Picture: d.PreviewKind == documents.JPEG}
-		switch {
-		case d.FromCreditor() && d.ForDebtor():
-			x.Side = v.text("record_document_sent")
-		case d.FromCreditor():
-			x.Side = v.text("record_document_internal")
-		}
-		switch {
-		case d.State == documents.Quarantine:
-			x.State = v.text("record_document_waits")
-		case !d.Shown():
-			x.State = v.text("record_document_infected")
-		default:
-			if d.Preview != "" {
-				x.Preview = v.Link(previewPath, "id", string(d.ID))
-			}
-			if v.Role.May(staff.Act) {
-				x.Original = v.Link(originalPath, "id", string(d.ID))
-			}
 		}
 		list = append(list, x)
 	}
