@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -92,7 +91,9 @@ func BenchmarkLists(b *testing.B) {
 			v := viewer{b, worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}}
 			v.lists()
 			v.searches()
-			v.export(n)
+			for _, format := range []string{"csv", "xlsx"} {
+				b.Run("export "+format, func(b *testing.B) { takenOut{v, n, b.TempDir()}.run(b, format) })
+			}
 		})
 	}
 }
@@ -155,31 +156,4 @@ func (v viewer) searches() {
 			}
 		})
 	}
-}
-
-// export counts rows and the most memory in use while they go by.
-func (v viewer) export(n int) {
-	v.b.Run("export", func(b *testing.B) {
-		q, err := worklist.ParseQuery("")
-		if err != nil {
-			b.Fatal(err)
-		}
-		runtime.GC()
-		var m runtime.MemStats
-		var most uint64
-		rows, began := 0, time.Now()
-		err = v.desk.Export(context.Background(), v.who, q, func(list []caselist.Case) error {
-			if rows += len(list); rows%10_000 < len(list) {
-				runtime.ReadMemStats(&m)
-				most = max(most, m.HeapAlloc)
-			}
-			return nil
-		})
-		if err != nil || rows != n {
-			b.Fatalf("%d rows of %d, %v", rows, n, err)
-		}
-		b.ReportMetric(float64(rows)/time.Since(began).Seconds(), "rows/s")
-		b.ReportMetric(float64(most)/1e6, "heap-MB")
-		b.ReportMetric(0, "ns/op")
-	})
 }

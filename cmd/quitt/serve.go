@@ -162,6 +162,10 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
+	exports, err := c.Figures.Ready(c.DatabaseURL, now())
+	if err != nil {
+		return portal.Options{}, err
+	}
 	planned, err := r.planDesk(s, set.public.String())
 	if err != nil {
 		return portal.Options{}, err
@@ -203,7 +207,8 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
-		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents}),
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents,
+			Exports: exports}),
 		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

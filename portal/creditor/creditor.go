@@ -52,6 +52,8 @@ type Base struct {
 	Plans   plans.Desk
 	Letters letter.Desk
 	Papers  *upload.Desk
+
+	Exports string // folder of workbooks in the making
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -97,7 +99,8 @@ func rooms(b Base, door room.Door) []Room {
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
 	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}}
 	return []Room{
-		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
+		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now},
+			Exports: b.Exports},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}},
