@@ -15,8 +15,30 @@ import (
 	"quitt/cases/worklist"
 	"quitt/debt"
 	"quitt/reports/files/table"
+	"quitt/store"
 	"quitt/store/caselist"
+	"quitt/store/storetest"
 )
+
+// BenchmarkExports takes out all of QUITT_BENCH_CASES cases (200,000) on PostgreSQL, as CSV and as a
+// workbook. What it may take of memory does not depend on their number.
+func BenchmarkExports(b *testing.B) {
+	n := setting(b, "QUITT_BENCH_CASES", 200_000)
+	url := storetest.Postgres(b)
+	s := storetest.Open(b, store.Options{URL: url})
+	c := storetest.Creditor(b, s, "dorf")
+	const some = 200
+	village(b, s, c.ID, some)
+	var ids []debt.ID
+	must(b, s.Read(context.Background(), c.ID, func(r *store.Reader) error {
+		return r.List(&ids, `SELECT id FROM cases WHERE creditor_id = $1`, c.ID)
+	}))
+	copies(b, storetest.Raw(b, url), ids, n/some, "payments", "postings", "entries", "events")
+	v := viewer{b, worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}}
+	for _, format := range []string{"csv", "xlsx"} {
+		b.Run(format, func(b *testing.B) { takenOut{v, n / some * some, b.TempDir()}.run(b, format) })
+	}
+}
 
 // takenOut is all cases of a village in the columns of the export.
 type takenOut struct {

@@ -68,8 +68,7 @@ func village(b *testing.B, s *store.Store, creditor debt.ID, n int) {
 	}
 }
 
-// BenchmarkLists looks at lists of QUITT_BENCH_CASES cases (200,000 if not set) and takes one
-// out as a whole.
+// BenchmarkLists looks at lists of QUITT_BENCH_CASES cases (200,000 if not set).
 func BenchmarkLists(b *testing.B) {
 	n := setting(b, "QUITT_BENCH_CASES", 200_000)
 	for _, engine := range []struct {
@@ -91,9 +90,6 @@ func BenchmarkLists(b *testing.B) {
 			v := viewer{b, worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}}
 			v.lists()
 			v.searches()
-			for _, format := range []string{"csv", "xlsx"} {
-				b.Run("export "+format, func(b *testing.B) { takenOut{v, n, b.TempDir()}.run(b, format) })
-			}
 		})
 	}
 }

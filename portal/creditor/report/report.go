@@ -167,7 +167,7 @@ type Part struct {
 	ID, Title, Note, Head string
 	Columns               []string
 	Rows                  []Line
-	Drawing               *Drawing
+	Drawing               *reports.Drawing
 }
 
 // Line is a row.
@@ -268,7 +268,7 @@ func partOf(words *text.Catalogue, t reports.Table, i int) Part {
 		}
 		part.Rows = append(part.Rows, line)
 	}
-	part.Drawing = draw(words, t)
+	part.Drawing = reports.Draw(words, t)
 	return part
 }
 
