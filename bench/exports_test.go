@@ -33,7 +33,7 @@ func BenchmarkExports(b *testing.B) {
 	must(b, s.Read(context.Background(), c.ID, func(r *store.Reader) error {
 		return r.List(&ids, `SELECT id FROM cases WHERE creditor_id = $1`, c.ID)
 	}))
-	copies(b, storetest.Raw(b, url), ids, n/some, "payments", "postings", "entries", "events")
+	copies(b, storetest.Raw(b, url), ids, n/some, "debtors", "payments", "postings", "entries", "events")
 	v := viewer{b, worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}}
 	for _, format := range []string{"csv", "xlsx"} {
 		b.Run(format, func(b *testing.B) { takenOut{v, n / some * some, b.TempDir()}.run(b, format) })

@@ -20,6 +20,9 @@ func init() {
 	for _, path := range reportPages {
 		staffTable["GET /verwaltung/berichte"+path] = expected{who: Staff, right: staff.See}
 	}
+	staffTable["GET /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See}
+	staffTable["POST /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See}
+	staffTable["POST /verwaltung/berichte/abos/ende"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen/abrechnung"] = expected{who: Staff, right: staff.See, answers: []int{400}}
 }

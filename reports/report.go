@@ -35,7 +35,8 @@ type Query struct {
 
 	rollups.Scope
 
-	Per rollups.By // the breakdown of the overview
+	Per  rollups.By // the breakdown of the overview
+	Over rollups.By // and a second one beside it; "" for none
 }
 
 // Check refuses what no report can answer.

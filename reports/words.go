@@ -45,9 +45,13 @@ func (k Kind) Title() Label { return say(titles[k]) }
 
 // Of writes which days and cases a report is about.
 func (r Report) Of(words *text.Catalogue) string {
-	cases := words.Text("report_all_cases", nil)
-	if r.Value != "" && r.Kind != Curve {
-		cases = ValueLabel(r.By, r.Value).Says(words)
+	return words.Text("report_between", debt.Args{"from": r.From, "to": r.To}) + ", " + CasesOf(r.Query).Says(words)
+}
+
+// CasesOf names the cases that a report is about.
+func CasesOf(q Query) Label {
+	if q.Value != "" && q.Kind != Curve {
+		return ValueLabel(q.By, q.Value)
 	}
-	return words.Text("report_between", debt.Args{"from": r.From, "to": r.To}) + ", " + cases
+	return say("report_all_cases")
 }

@@ -170,8 +170,12 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
+	people, err := r.people(s)
+	if err != nil {
+		return portal.Options{}, err
+	}
 	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned),
-		messages.Loops(s, now), figures.Loops(s, now), handovers.Loops(s, now)))
+		messages.Loops(s, now), figures.Loops(s, now, people.Staff), handovers.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -186,10 +190,6 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
 	if set.redis != nil {
 		limits.Shared = set.redis
-	}
-	people, err := r.people(s)
-	if err != nil {
-		return portal.Options{}, err
 	}
 	people.Staff.Origin = set.public.String()
 	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}

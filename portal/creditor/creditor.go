@@ -38,6 +38,7 @@ import (
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/reports"
+	"quitt/reports/mailing"
 	"quitt/store"
 )
 
@@ -97,7 +98,8 @@ func New(b Base) *Pages {
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
-	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}}
+	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now},
+		Mails: mailing.Desk{Reports: reports.Desk{Store: b.Store, Now: now}, Member: b.Staff.At}}
 	return []Room{
 		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now},
 			Exports: b.Exports},

@@ -17,6 +17,7 @@ import (
 	"quitt/portal/text"
 	"quitt/reports"
 	"quitt/reports/files"
+	"quitt/reports/mailing"
 	"quitt/store/rollups"
 )
 
@@ -39,14 +40,16 @@ var paths = map[reports.Kind]string{
 
 // Pages are the pages of this room.
 type Pages struct {
-	Door room.Door
-	Desk reports.Desk
+	Door  room.Door
+	Desk  reports.Desk
+	Mails mailing.Desk
 }
 
 // Handlers are the pages.
 func (p Pages) Handlers() map[string]fiber.Handler {
 	list := map[string]fiber.Handler{fiber.MethodGet + " " + lines: p.Lines, fiber.MethodGet + " " + file: p.File,
-		fiber.MethodGet + " " + payouts: p.Payouts, fiber.MethodGet + " " + payoutFile: p.PayoutFile}
+		fiber.MethodGet + " " + payouts: p.Payouts, fiber.MethodGet + " " + payoutFile: p.PayoutFile,
+		fiber.MethodGet + " " + Subs: p.Subscribed, fiber.MethodPost + " " + Subs: p.Subscribe, fiber.MethodPost + " " + subsEnd: p.Unsubscribe}
 	for kind, path := range paths {
 		list[fiber.MethodGet+" "+path] = func(c *fiber.Ctx) error { return p.Report(c, kind) }
 	}
@@ -67,6 +70,7 @@ func Ready() {
 	reportHTML.Ready()
 	linesHTML.Ready()
 	payoutsHTML.Ready()
+	subsHTML.Ready()
 }
 
 // scopeOf reads which days and cases are asked for: without any, the year up to today.
@@ -125,6 +129,7 @@ type Page struct {
 	Cards    []Card
 	Parts    []Part
 	Files    []Tab
+	Offer    Offer
 }
 
 // Tab leads to another report or to a file.
@@ -198,6 +203,7 @@ func (p Pages) Report(c *fiber.Ctx, kind reports.Kind) error {
 			return err
 		}
 		v.show(s.Base.Words, made)
+		v.Offer = offerOf(made.Query)
 		return reportHTML.Write(c, fiber.StatusOK, v)
 	})
 }
