@@ -74,9 +74,9 @@ func (d Desk) Subscribe(ctx context.Context, w Wish) error {
 }
 
 func choiceOf(q reports.Query) subscriptions.Choice {
-	c := subscriptions.Choice{Kind: string(q.Kind), By: q.By, Value: q.Value}
+	c := subscriptions.Choice{Kind: string(q.Kind), By: string(q.By), Value: q.Value}
 	if q.Kind == reports.Overview { // the others are broken down in one way alone
-		c.Per, c.Over = q.Per, q.Over
+		c.Per, c.Over = string(q.Per), string(q.Over)
 	}
 	return c
 }
@@ -84,8 +84,8 @@ func choiceOf(q reports.Query) subscriptions.Choice {
 // QueryOf is the report of a subscription about the period that begins on a day.
 func QueryOf(s subscriptions.Subscription, first debt.Date) reports.Query {
 	c := s.Choice
-	return reports.Query{Kind: reports.Kind(c.Kind), Per: c.Per, Over: c.Over,
-		Scope: rollups.Scope{By: c.By, Value: c.Value, From: first, To: s.Rhythm.Last(first)}}
+	return reports.Query{Kind: reports.Kind(c.Kind), Per: rollups.By(c.Per), Over: rollups.By(c.Over),
+		Scope: rollups.Scope{By: rollups.By(c.By), Value: c.Value, From: first, To: s.Rhythm.Last(first)}}
 }
 
 // Of lists what a member has subscribed to at a creditor.

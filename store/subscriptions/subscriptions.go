@@ -8,7 +8,6 @@ import (
 	"quitt/debt/recovery"
 	"quitt/store"
 	"quitt/store/column"
-	"quitt/store/rollups"
 )
 
 // Subscription is a report that is sent to a member again and again.
@@ -28,10 +27,10 @@ type Subscription struct {
 // Choice is what a report is about, without its days.
 type Choice struct {
 	Kind  string
-	By    rollups.By
+	By    string
 	Value string
-	Per   rollups.By
-	Over  rollups.By
+	Per   string
+	Over  string
 }
 
 type row struct {
@@ -39,10 +38,10 @@ type row struct {
 	Member   debt.ID         `db:"member_id"`
 	Rhythm   recovery.Rhythm `db:"rhythm"`
 	Kind     string          `db:"kind"`
-	Slice    rollups.By      `db:"slice"`
+	Slice    string          `db:"slice"`
 	Value    string          `db:"value"`
-	Per      rollups.By      `db:"per"`
-	Over     rollups.By      `db:"over"`
+	Per      string          `db:"per"`
+	Over     string          `db:"over"`
 	Paper    bool            `db:"paper"`
 	Period   column.Day      `db:"period_on"`
 	DueAt    column.Instant  `db:"due_at"`
@@ -74,7 +73,7 @@ const (
 // Add keeps a subscription; Conflict "report_sub_exists" for the same once more.
 func Add(t *store.Tx, s Subscription) error {
 	c := s.Choice
-	_, err := t.Exec(addSQL, t.Creditor(), s.ID, s.Member, string(s.Rhythm), c.Kind, string(c.By), c.Value, string(c.Per), string(c.Over), s.Paper,
+	_, err := t.Exec(addSQL, t.Creditor(), s.ID, s.Member, string(s.Rhythm), c.Kind, c.By, c.Value, c.Per, c.Over, s.Paper,
 		column.On(s.Period), column.At(s.DueAt), column.At(s.MadeAt))
 	return store.Taken(err, "report_sub_exists")
 }

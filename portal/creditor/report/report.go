@@ -90,7 +90,7 @@ func scopeOf(c *fiber.Ctx, today debt.Date) (s rollups.Scope, err error) {
 
 func queryOf(c *fiber.Ctx, kind reports.Kind, today debt.Date) (reports.Query, error) {
 	scope, err := scopeOf(c, today)
-	q := reports.Query{Kind: kind, Scope: scope, Per: rollups.By(c.Query("nach"))}
+	q := reports.Query{Kind: kind, Scope: scope, Per: rollups.By(c.Query("nach")), Over: rollups.By(c.Query("dazu"))}
 	if err == nil {
 		err = q.Check()
 	}
@@ -142,7 +142,7 @@ type Tab struct {
 type Filter struct {
 	Path, From, To string
 	Groups         []Group
-	Per            []Choice // the breakdowns; none where there is no choice
+	Per, Over      []Choice // the breakdowns, and what goes beside one; none where there is no choice
 }
 
 // Group is choices under a common name.
@@ -248,7 +248,7 @@ func (v *Page) show(words *text.Catalogue, made reports.Report) {
 		v.Parts = append(v.Parts, partOf(words, t, i))
 	}
 	as := func(kind files.Kind, name string) Tab {
-		return Tab{Path: address(file, made.Scope, "bericht", string(made.Kind), "art", string(kind), "nach", string(made.Per)), Name: name}
+		return Tab{Path: address(file, made.Scope, "bericht", string(made.Kind), "art", string(kind), "nach", string(made.Per), "dazu", string(made.Over)), Name: name}
 	}
 	v.Files = []Tab{as(files.PDF, words.Text("report_as_pdf", nil)), as(files.XLSX, words.Text("report_as_xlsx", nil)),
 		as(files.CSV, words.Text("report_as_csv", nil))}
@@ -305,6 +305,7 @@ func filterOf(words *text.Catalogue, q reports.Query, today debt.Date) Filter {
 		for _, by := range []rollups.By{rollups.ByGround, rollups.ByAge, rollups.ByCohort} {
 			f.Per = append(f.Per, Choice{string(by), reports.PerLabel(by).Says(words), q.Per == by})
 		}
+		f.Over = []Choice{{"", words.Text("report_over_none", nil), q.Over == ""}, {string(rollups.ByMonth), words.Text("report_month_head", nil), q.Over == rollups.ByMonth}}
 	}
 	return f
 }
