@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"maps"
+
 	"quitt/debt"
 	"quitt/portal/text"
 )
@@ -10,7 +12,14 @@ func (l Label) Says(words *text.Catalogue) string {
 	if l.Word != nil {
 		return words.Word(l.Word)
 	}
-	return words.Text(l.Key, l.Args)
+	args := l.Args
+	for name, v := range l.Args {
+		if inner, ok := v.(Label); ok {
+			args = maps.Clone(args)
+			args[name] = inner.Says(words)
+		}
+	}
+	return words.Text(l.Key, args)
 }
 
 // nothing stands where a number could not be computed.
