@@ -9,6 +9,7 @@ import (
 
 	"quitt/debt/staff"
 	"quitt/reports"
+	"quitt/reports/mailing"
 	"quitt/store"
 	"quitt/store/storetest"
 )
@@ -69,6 +70,44 @@ func TestReportsCountOneCreditorAlone(t *testing.T) {
 			if a := st.staffAsk(k, "GET /verwaltung/berichte/datei", url.Values{"art": {"exe"}}, nil); a.status != 400 {
 				t.Errorf("a program: %d", a.status)
 			}
+		}
+		st.report(t)
+	})
+}
+
+// Subscriptions are a member's own: nobody else sees or ends them, not even in the same house.
+func TestReportsByMailAreOnesOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		st := watch(t, w, nil, window)
+		mine := w.colleague(&colleague{name: "mine", of: w.tenants[0], role: staff.Viewer})
+		others := w.colleague(&colleague{name: "others", of: w.tenants[0], role: staff.Admin})
+		const list = "/verwaltung/berichte/abos"
+		wish := url.Values{"bericht": {"money"}, "auswahl": {"ground:contract"}, "abstand": {"monthly"}, "pdf": {"1"}}
+		if a := st.staffAsk(mine, "POST "+list, wish, nil); a.status != 200 || !strings.Contains(a.body, "Zahlungswege") || !strings.Contains(a.body, "jeden Monat") {
+			t.Fatalf("%d", a.status)
+		}
+		if a := st.staffAsk(mine, "POST "+list, wish, nil); a.status != 422 {
+			t.Errorf("the same once more: %d", a.status)
+		}
+		wish.Set("abstand", "hourly")
+		if a := st.staffAsk(mine, "POST "+list, wish, nil); a.status != 422 {
+			t.Errorf("every hour: %d", a.status)
+		}
+		own, err := mailing.Desk{Reports: reports.Desk{Store: s, Now: w.clock.Now}}.Of(context.Background(), w.tenants[0].ID, mine.id)
+		w.must(err)
+		if len(own) != 1 {
+			t.Fatalf("%d subscriptions", len(own))
+		}
+		end := url.Values{"abo": {string(own[0].ID)}}
+		if a := st.staffAsk(others, "POST "+list+"/ende", end, nil); a.status != 200 || strings.Contains(a.body, "Zahlungswege") {
+			t.Errorf("somebody else: %d", a.status)
+		}
+		if a := st.staffAsk(mine, "GET "+list, nil, nil); !strings.Contains(a.body, "Zahlungswege") {
+			t.Error("somebody else has ended it")
+		}
+		if a := st.staffAsk(mine, "POST "+list+"/ende", end, nil); a.status != 200 || strings.Contains(a.body, "Zahlungswege") {
+			t.Errorf("its end: %d", a.status)
 		}
 		st.report(t)
 	})
