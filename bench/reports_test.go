@@ -186,7 +186,7 @@ func texts(ids []debt.ID) (list []string) {
 }
 
 // bookers book payments at once; one alone would not come to the rate on a machine at work.
-const bookers = 4
+const bookers = 16
 
 // BenchmarkReportsKeepUp books QUITT_BENCH_RATE payments a second (100) for QUITT_BENCH_SECONDS (20)
 // on PostgreSQL while the loops run, and looks how old the oldest event is that is not in the sums.
