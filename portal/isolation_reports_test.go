@@ -25,6 +25,7 @@ func init() {
 	staffTable["POST /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See}
 	staffTable["POST /verwaltung/berichte/abos/ende"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
+	staffTable["GET /verwaltung/auszahlungen/datei"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen/abrechnung"] = expected{who: Staff, right: staff.See, answers: []int{400}}
 }
 

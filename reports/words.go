@@ -46,7 +46,7 @@ func (c Cell) rate() debt.BasisPoints { return debt.BasisPoints((c.Value + 5) / 
 var titles = map[Kind]string{
 	Overview: "report_kind_overview", Curve: "report_kind_curve", Ageing: "report_kind_ageing", Money: "report_kind_money",
 	Plans: "report_kind_plans", Objections: "report_kind_objections", Letters: "report_kind_letters",
-	Remitted: "report_kind_remittance",
+	Remitted: "report_kind_remittance", PaidOut: "report_remit_title",
 }
 
 // Title names a report.

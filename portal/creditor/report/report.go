@@ -49,7 +49,8 @@ type Pages struct {
 func (p Pages) Handlers() map[string]fiber.Handler {
 	list := map[string]fiber.Handler{fiber.MethodGet + " " + lines: p.Lines, fiber.MethodGet + " " + file: p.File,
 		fiber.MethodGet + " " + payouts: p.Payouts, fiber.MethodGet + " " + payoutFile: p.PayoutFile,
-		fiber.MethodGet + " " + Subs: p.Subscribed, fiber.MethodPost + " " + Subs: p.Subscribe, fiber.MethodPost + " " + subsEnd: p.Unsubscribe}
+		fiber.MethodGet + " " + payoutList: p.PayoutList,
+		fiber.MethodGet + " " + Subs:       p.Subscribed, fiber.MethodPost + " " + Subs: p.Subscribe, fiber.MethodPost + " " + subsEnd: p.Unsubscribe}
 	for kind, path := range paths {
 		list[fiber.MethodGet+" "+path] = func(c *fiber.Ctx) error { return p.Report(c, kind) }
 	}
