@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -34,18 +35,42 @@ func BenchmarkExports(b *testing.B) {
 		return r.List(&ids, `SELECT id FROM cases WHERE creditor_id = $1`, c.ID)
 	}))
 	copies(b, storetest.Raw(b, url), ids, n/some, "debtors", "payments", "postings", "entries", "events")
-	v := viewer{b, worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}}
+	q, err := worklist.ParseQuery("")
+	must(b, err)
+	desk, who := worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}
+	source := func(do func([]caselist.Case) error) error { return desk.Export(context.Background(), who, q, do) }
 	for _, format := range []string{"csv", "xlsx"} {
-		b.Run(format, func(b *testing.B) { takenOut{v, n / some * some, b.TempDir()}.run(b, format) })
+		b.Run(format, func(b *testing.B) { takenOut{n / some * some, b.TempDir(), source}.run(b, format) })
 	}
 }
 
 // takenOut is all cases of a village in the columns of the export.
 type takenOut struct {
-	viewer
+	n      int
+	dir    string
+	source func(do func([]caselist.Case) error) error
+}
 
-	n   int
-	dir string
+// BenchmarkWorkbook writes QUITT_BENCH_CASES rows (200,000) of the export without a database: what
+// the writers alone take of time and memory.
+func BenchmarkWorkbook(b *testing.B) {
+	n := setting(b, "QUITT_BENCH_CASES", 200_000)
+	for _, format := range []string{"csv", "xlsx"} {
+		b.Run(format, func(b *testing.B) {
+			takenOut{n: n, dir: b.TempDir(), source: func(do func([]caselist.Case) error) error {
+				for i := range n {
+					c := caselist.Case{Case: debt.Case{FileReference: fmt.Sprintf("F-%08d", i), CreditorReference: fmt.Sprintf("K-%08d", i), ReceivedAt: storetest.Now,
+						Stage: debt.StageReminder, Processing: debt.Running}, Debtor: debt.Debtor{FirstName: "Wolfgang", LastName: debt.Personal(fmt.Sprintf("Schäferinger-%d", i%1000))},
+						Claims: []caselist.Claim{{Original: debt.Cents(100_00 + i), DueOn: debt.DateIn(storetest.Now, debt.Berlin)}},
+						Open:   debt.Balance{Principal: debt.Cents(100_00 + i), Interest: 1_23, Costs: 40_00}}
+					if err := do([]caselist.Case{c}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}}.run(b, format)
+		})
+	}
 }
 
 // run writes the file to nowhere, and reports how many rows a second there are, when its first
@@ -66,10 +91,8 @@ func (x takenOut) run(b *testing.B, format string) {
 		must(b, err)
 		w = csv
 	}
-	q, err := worklist.ParseQuery("")
-	must(b, err)
 	rows := 0
-	must(b, x.desk.Export(context.Background(), x.who, q, func(list []caselist.Case) error {
+	must(b, x.source(func(list []caselist.Case) error {
 		for _, c := range list {
 			rows++
 			if err := w.Row(exported(c)); err != nil {

@@ -53,12 +53,7 @@ func (p Pages) Payouts(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		for _, as := range []struct {
-			kind files.Kind
-			key  string
-		}{{files.PDF, "report_as_pdf"}, {files.XLSX, "report_as_xlsx"}, {files.CSV, "report_as_csv"}} {
-			v.Files = append(v.Files, Tab{Path: address(payoutList, scope, "art", string(as.kind)), Name: s.Base.Words.Text(as.key, nil)})
-		}
+		v.Files = fileTabs(s.Base.Words, func(kind files.Kind) string { return address(payoutList, scope, "art", string(kind)) })
 		return payoutsHTML.Write(c, fiber.StatusOK, v)
 	})
 }

@@ -248,11 +248,15 @@ func (v *Page) show(words *text.Catalogue, made reports.Report) {
 	for i, t := range tables {
 		v.Parts = append(v.Parts, partOf(words, t, i))
 	}
-	as := func(kind files.Kind, name string) Tab {
-		return Tab{Path: address(file, made.Scope, "bericht", string(made.Kind), "art", string(kind), "nach", string(made.Per), "dazu", string(made.Over)), Name: name}
-	}
-	v.Files = []Tab{as(files.PDF, words.Text("report_as_pdf", nil)), as(files.XLSX, words.Text("report_as_xlsx", nil)),
-		as(files.CSV, words.Text("report_as_csv", nil))}
+	v.Files = fileTabs(words, func(kind files.Kind) string {
+		return address(file, made.Scope, "bericht", string(made.Kind), "art", string(kind), "nach", string(made.Per), "dazu", string(made.Over))
+	})
+}
+
+// fileTabs lead to the kinds of files.
+func fileTabs(words *text.Catalogue, path func(files.Kind) string) []Tab {
+	return []Tab{{Path: path(files.PDF), Name: words.Text("report_as_pdf", nil)}, {Path: path(files.XLSX), Name: words.Text("report_as_xlsx", nil)},
+		{Path: path(files.CSV), Name: words.Text("report_as_csv", nil)}}
 }
 
 func number(words *text.Catalogue, c reports.Cell, column string) Number {
