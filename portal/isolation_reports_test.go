@@ -22,7 +22,7 @@ func init() {
 		staffTable["GET /verwaltung/berichte"+path] = expected{who: Staff, right: staff.See}
 	}
 	staffTable["GET /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See}
-	staffTable["POST /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See}
+	staffTable["POST /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See, answers: []int{422}}
 	staffTable["POST /verwaltung/berichte/abos/ende"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen/datei"] = expected{who: Staff, right: staff.See}
