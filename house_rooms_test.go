@@ -63,6 +63,7 @@ var shared = []string{
 	"portal/debtor/told",
 	"portal/page",
 	"portal/text",
+	"reports/files",
 	"store/bulk",
 	"store/column",
 	"store/edge",

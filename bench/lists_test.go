@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -69,8 +68,7 @@ func village(b *testing.B, s *store.Store, creditor debt.ID, n int) {
 	}
 }
 
-// BenchmarkLists looks at lists of QUITT_BENCH_CASES cases (200,000 if not set) and takes one
-// out as a whole.
+// BenchmarkLists looks at lists of QUITT_BENCH_CASES cases (200,000 if not set).
 func BenchmarkLists(b *testing.B) {
 	n := setting(b, "QUITT_BENCH_CASES", 200_000)
 	for _, engine := range []struct {
@@ -92,7 +90,6 @@ func BenchmarkLists(b *testing.B) {
 			v := viewer{b, worklist.Desk{Store: s, Now: storetest.Clock}, worklist.Who{Creditor: c.ID, Member: store.NewID()}}
 			v.lists()
 			v.searches()
-			v.export(n)
 		})
 	}
 }
@@ -155,31 +152,4 @@ func (v viewer) searches() {
 			}
 		})
 	}
-}
-
-// export counts rows and the most memory in use while they go by.
-func (v viewer) export(n int) {
-	v.b.Run("export", func(b *testing.B) {
-		q, err := worklist.ParseQuery("")
-		if err != nil {
-			b.Fatal(err)
-		}
-		runtime.GC()
-		var m runtime.MemStats
-		var most uint64
-		rows, began := 0, time.Now()
-		err = v.desk.Export(context.Background(), v.who, q, func(list []caselist.Case) error {
-			if rows += len(list); rows%10_000 < len(list) {
-				runtime.ReadMemStats(&m)
-				most = max(most, m.HeapAlloc)
-			}
-			return nil
-		})
-		if err != nil || rows != n {
-			b.Fatalf("%d rows of %d, %v", rows, n, err)
-		}
-		b.ReportMetric(float64(rows)/time.Since(began).Seconds(), "rows/s")
-		b.ReportMetric(float64(most)/1e6, "heap-MB")
-		b.ReportMetric(0, "ns/op")
-	})
 }

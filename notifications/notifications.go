@@ -30,12 +30,20 @@ type Message struct {
 	To         debt.Personal
 	Language   string
 	Subject    string
-	Paragraphs []string // plain text
-	Link       string   // the portal's start page; "" without
-	Footer     []string // lines
+	Paragraphs []string    // plain text
+	Figures    [][2]string // name and number, behind the paragraphs
+	Link       string      // the portal's start page; "" without
+	Footer     []string    // lines
 	// OptOut is the address that ends such mails; "" where none may: on a code the person
 	// is waiting for.
 	OptOut, OptOutText string
+	Files              []File
+}
+
+// File is attached to a message.
+type File struct {
+	Name, Type string
+	Body       []byte
 }
 
 // Format keeps address and content out of logs under every verb.
@@ -78,4 +86,5 @@ type Finder interface {
 type Posted struct {
 	At                time.Time
 	To, Subject, Text string
+	Files             []string // names of what is attached
 }

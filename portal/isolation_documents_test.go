@@ -35,6 +35,7 @@ func (w *world) handIn() {
 	w.must(err)
 	v, err := vault.New([][]byte{bytes.Repeat([]byte{8}, 32)})
 	w.must(err)
+	w.exports = w.t.TempDir()
 	w.papers = &upload.Desk{Store: w.store, Blobs: folder, Vault: v, Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	ctx := context.Background()
 	w.each(func(f *dossier) {

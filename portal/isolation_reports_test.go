@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -20,7 +21,11 @@ func init() {
 	for _, path := range reportPages {
 		staffTable["GET /verwaltung/berichte"+path] = expected{who: Staff, right: staff.See}
 	}
+	staffTable["GET /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See}
+	staffTable["POST /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See, answers: []int{422}}
+	staffTable["POST /verwaltung/berichte/abos/ende"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
+	staffTable["GET /verwaltung/auszahlungen/datei"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen/abrechnung"] = expected{who: Staff, right: staff.See, answers: []int{400}}
 }
 
@@ -66,6 +71,43 @@ func TestReportsCountOneCreditorAlone(t *testing.T) {
 			if a := st.staffAsk(k, "GET /verwaltung/berichte/datei", url.Values{"art": {"exe"}}, nil); a.status != 400 {
 				t.Errorf("a program: %d", a.status)
 			}
+		}
+		st.report(t)
+	})
+}
+
+// Subscriptions are a member's own: nobody else sees or ends them, not even in the same house.
+func TestReportsByMailAreOnesOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s)
+		st := watch(t, w, nil, window)
+		mine := w.colleague(&colleague{name: "mine", of: w.tenants[0], role: staff.Viewer})
+		others := w.colleague(&colleague{name: "others", of: w.tenants[0], role: staff.Admin})
+		const list = "/verwaltung/berichte/abos"
+		wish := url.Values{"bericht": {"money"}, "auswahl": {"ground:contract"}, "abstand": {"monthly"}, "pdf": {"1"}}
+		if a := st.staffAsk(mine, "POST "+list, nil, wish); a.status != 200 || !strings.Contains(a.body, "Zahlungswege") || !strings.Contains(a.body, "jeden Monat") {
+			t.Fatalf("%d", a.status)
+		}
+		if a := st.staffAsk(mine, "POST "+list, nil, wish); a.status != 422 {
+			t.Errorf("the same once more: %d", a.status)
+		}
+		wish.Set("abstand", "hourly")
+		if a := st.staffAsk(mine, "POST "+list, nil, wish); a.status != 422 {
+			t.Errorf("every hour: %d", a.status)
+		}
+		own := regexp.MustCompile(`name="abo" value="([^"]+)"`).FindAllStringSubmatch(st.staffAsk(mine, "GET "+list, nil, nil).body, -1)
+		if len(own) != 1 {
+			t.Fatalf("%d subscriptions", len(own))
+		}
+		end := url.Values{"abo": {own[0][1]}}
+		if a := st.staffAsk(others, "POST "+list+"/ende", nil, end); a.status != 200 || strings.Contains(a.body, "Zahlungswege") {
+			t.Errorf("somebody else: %d", a.status)
+		}
+		if a := st.staffAsk(mine, "GET "+list, nil, nil); !strings.Contains(a.body, "Zahlungswege") {
+			t.Error("somebody else has ended it")
+		}
+		if a := st.staffAsk(mine, "POST "+list+"/ende", nil, end); a.status != 200 || strings.Contains(a.body, "Zahlungswege") {
+			t.Errorf("its end: %d", a.status)
 		}
 		st.report(t)
 	})

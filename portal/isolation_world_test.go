@@ -43,6 +43,7 @@ type world struct {
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
 	papers  *upload.Desk
+	exports string // folder of workbooks in the making
 }
 
 type tenant struct {

@@ -20,7 +20,13 @@ func (m *maker) overview() ([]Table, error) {
 		return nil, err
 	}
 	per, err := m.breakdown()
-	return []Table{m.keyFigures(stock), months, per}, err
+	list := []Table{m.keyFigures(stock), months, per}
+	if err == nil && m.q.Over == rollups.ByMonth {
+		var crossed []Table
+		crossed, err = m.crossed()
+		list = append(list, crossed...)
+	}
+	return list, err
 }
 
 // keyFigures are the figures of a report's first lines. What stands at the end counts all that
@@ -100,14 +106,20 @@ func PerLabel(by rollups.By) Label {
 	return say("report_per_ground")
 }
 
-// breakdown compares the values of a breakdown: what came in the period, and what has been
-// recovered of all that was ever placed.
-func (m *maker) breakdown() (Table, error) {
+// perScope is all cases in the breakdown that is asked for, without one by the kind of claim.
+func (m *maker) perScope() rollups.Scope {
 	scope := m.q.Scope
 	scope.By, scope.Value = m.q.Per, ""
 	if scope.By != rollups.ByCohort && scope.By != rollups.ByAge {
 		scope.By = rollups.ByGround
 	}
+	return scope
+}
+
+// breakdown compares the values of a breakdown: what came in the period, and what has been
+// recovered of all that was ever placed.
+func (m *maker) breakdown() (Table, error) {
+	scope := m.perScope()
 	t := Table{Title: say("report_breakdown"), Note: say("report_breakdown_note"), Head: PerLabel(scope.By),
 		Columns: []Label{say("report_placed_n"), say("report_placed"), say("report_collected"), say("report_returned"), say("report_rate_all"), say("report_rate_closed")}}
 	flows, err := rollups.Breakdown(m.Reader, scope)

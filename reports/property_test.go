@@ -480,6 +480,39 @@ func (w *world) cells(r *store.Reader, scopes []rollups.Scope) {
 			}
 		}
 	}
+	for _, per := range []rollups.By{rollups.ByGround, rollups.ByAge, rollups.ByCohort} {
+		made, err := w.desk.Make(ctx, debt.Creditor{ID: w.creditor}, reports.Query{Kind: reports.Overview, Scope: scopes[0], Per: per, Over: rollups.ByMonth})
+		if err != nil || made.Building {
+			w.Fatalf("by month and %s: %v, building %v", per, err, made.Building)
+		}
+		w.crossed(r, made)
+	}
+}
+
+// crossed compares two breakdowns at once with one: a row's cells add up to the month, and the last
+// of them is the month of all cases.
+func (w *world) crossed(r *store.Reader, made reports.Report) {
+	months := made.Tables[1]
+	if len(made.Tables) != 5 {
+		w.Fatalf("%d tables", len(made.Tables))
+	}
+	for k, column := range []int{1, 4} { // placed, and collected less returned
+		t := made.Tables[3+k]
+		w.table(r, t)
+		if len(t.Rows) != len(months.Rows) {
+			w.Fatalf("%d months, want %d", len(t.Rows), len(months.Rows))
+		}
+		for i, row := range t.Rows {
+			var sum int64
+			last := len(row.Cells) - 1
+			for _, c := range row.Cells[:last] {
+				sum += c.Value
+			}
+			if want := months.Rows[i].Cells[column].Value; sum != want || row.Cells[last].Value != want {
+				w.Fatalf("%s, %v: the cells add up to %d, all are %d, the month is %d", t.Title.Key, row.Head, sum, row.Cells[last].Value, want)
+			}
+		}
+	}
 }
 
 func (w *world) table(r *store.Reader, t reports.Table) {
@@ -489,6 +522,7 @@ func (w *world) table(r *store.Reader, t reports.Table) {
 		}
 		for i, c := range row.Cells {
 			net := row.Head.Key == "report_net" || t.Columns[i].Key == "report_net"
+			net = net || t.Title.Key == "report_cross_net" || c.Behind.Figure == ""
 			if c.None || net || c.Unit != reports.Count && c.Unit != reports.Euro {
 				continue
 			}

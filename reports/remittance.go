@@ -27,8 +27,49 @@ type Payouts struct {
 // MostPayouts is how many are listed.
 const MostPayouts = 200
 
+// mostInFile is how many stand in a file.
+const mostInFile = 10_000
+
+// PaidOut is the kind of the list of payouts as a file.
+const PaidOut Kind = "payouts"
+
+// PayoutList is what was paid out on days, by persons and by providers, as it is written to a file:
+// summed by source, and one by one.
+func (d Desk) PayoutList(ctx context.Context, c debt.Creditor, from, to debt.Date) (Report, error) {
+	p, err := d.payouts(ctx, c.ID, [2]debt.Date{from, to}, mostInFile)
+	if err == nil && p.More {
+		err = debt.E(debt.Invalid, "report_period", nil)
+	}
+	if err != nil {
+		return Report{}, err
+	}
+	out := Report{Query: Query{Kind: PaidOut, Scope: rollups.Scope{By: rollups.All, From: from, To: to}}, Creditor: c, CutOff: d.Now()}
+	sources := Table{Title: say("report_remit_sources"), Note: say("report_remit_note"), Head: say("report_remit_source"), Columns: []Label{say("report_count"), say("report_value")}}
+	list := Table{Title: say("report_remit_list"), Note: say("report_remit_list_note"), Head: say("report_remit_what"), Columns: []Label{say("report_remit_no"), say("report_value")}}
+	at := map[string]int{}
+	for _, m := range p.List {
+		i, known := at[m.Source]
+		if !known {
+			i = len(sources.Rows)
+			at[m.Source] = i
+			sources.Rows = append(sources.Rows, Row{word(m.Source), []Cell{{Unit: Count}, {Unit: Euro}}})
+		}
+		sources.Rows[i].Cells[0].Value++
+		sources.Rows[i].Cells[1].Value += int64(m.Amount)
+		list.Rows = append(list.Rows, Row{Label{Key: "report_remit_row", Args: debt.Args{"on": m.PaidOn, "source": m.Source, "reference": m.Reference}},
+			[]Cell{{Unit: Count, Value: m.Number, None: m.Number == 0}, {Unit: Euro, Value: int64(m.Amount)}}})
+	}
+	out.Tables = []Table{sources, list}
+	return out, nil
+}
+
 // Payouts reads what was collected and paid out.
-func (d Desk) Payouts(ctx context.Context, creditor debt.ID, from, to debt.Date) (out Payouts, err error) {
+func (d Desk) Payouts(ctx context.Context, creditor debt.ID, from, to debt.Date) (Payouts, error) {
+	return d.payouts(ctx, creditor, [2]debt.Date{from, to}, MostPayouts)
+}
+
+func (d Desk) payouts(ctx context.Context, creditor debt.ID, days [2]debt.Date, most int) (out Payouts, err error) {
+	from, to := days[0], days[1]
 	q := Query{Kind: Money, Scope: rollups.Scope{By: rollups.All, From: from, To: to}}
 	if err := q.Check(); err != nil {
 		return out, err
@@ -52,11 +93,11 @@ func (d Desk) Payouts(ctx context.Context, creditor debt.ID, from, to debt.Date)
 				out.Direct += debt.Cents(came - back)
 			}
 		}
-		out.List, err = remittances.List(r, from, to, MostPayouts+1)
+		out.List, err = remittances.List(r, from, to, most+1)
 		return err
 	})
-	if out.More = len(out.List) > MostPayouts; out.More {
-		out.List = out.List[:MostPayouts]
+	if out.More = len(out.List) > most; out.More {
+		out.List = out.List[:most]
 	}
 	for _, m := range out.List {
 		out.Paid += m.Amount

@@ -35,7 +35,8 @@ type Query struct {
 
 	rollups.Scope
 
-	Per rollups.By // the breakdown of the overview
+	Per  rollups.By // the breakdown of the overview
+	Over rollups.By // and a second one beside it; "" for none
 }
 
 // Check refuses what no report can answer.
@@ -55,7 +56,7 @@ func (q Query) Check() error {
 		return debt.E(debt.NotFound, "report_unknown", nil)
 	case q.From.IsZero() || q.To.IsZero() || q.From.After(q.To) || q.From.Before(first) || q.To.After(last):
 		return debt.E(debt.Invalid, "report_period", nil)
-	case !known:
+	case !known || q.Over != "" && q.Over != rollups.ByMonth:
 		return debt.E(debt.Invalid, "report_slice", nil)
 	}
 	return nil

@@ -29,6 +29,7 @@ func TestWhatCanBeAskedFor(t *testing.T) {
 		"another age":      {debt.Invalid, "report_slice", func(q *reports.Query) { q.By, q.Value = rollups.ByAge, "1-2" }},
 		"another way":      {debt.Invalid, "report_slice", func(q *reports.Query) { q.By = "name" }},
 		"a value of none":  {debt.Invalid, "report_slice", func(q *reports.Query) { q.Value = "contract" }},
+		"another second":   {debt.Invalid, "report_slice", func(q *reports.Query) { q.Over = rollups.ByAge }},
 		"a way without it": {debt.Invalid, "report_slice", func(q *reports.Query) { q.By = rollups.ByGround }},
 	} {
 		t.Run(name, func(t *testing.T) {

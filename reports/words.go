@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"maps"
+
 	"quitt/debt"
 	"quitt/portal/text"
 )
@@ -10,7 +12,14 @@ func (l Label) Says(words *text.Catalogue) string {
 	if l.Word != nil {
 		return words.Word(l.Word)
 	}
-	return words.Text(l.Key, l.Args)
+	args := l.Args
+	for name, v := range l.Args {
+		if inner, ok := v.(Label); ok {
+			args = maps.Clone(args)
+			args[name] = inner.Says(words)
+		}
+	}
+	return words.Text(l.Key, args)
 }
 
 // nothing stands where a number could not be computed.
@@ -37,7 +46,7 @@ func (c Cell) rate() debt.BasisPoints { return debt.BasisPoints((c.Value + 5) / 
 var titles = map[Kind]string{
 	Overview: "report_kind_overview", Curve: "report_kind_curve", Ageing: "report_kind_ageing", Money: "report_kind_money",
 	Plans: "report_kind_plans", Objections: "report_kind_objections", Letters: "report_kind_letters",
-	Remitted: "report_kind_remittance",
+	Remitted: "report_kind_remittance", PaidOut: "report_remit_title",
 }
 
 // Title names a report.
@@ -45,9 +54,13 @@ func (k Kind) Title() Label { return say(titles[k]) }
 
 // Of writes which days and cases a report is about.
 func (r Report) Of(words *text.Catalogue) string {
-	cases := words.Text("report_all_cases", nil)
-	if r.Value != "" && r.Kind != Curve {
-		cases = ValueLabel(r.By, r.Value).Says(words)
+	return words.Text("report_between", debt.Args{"from": r.From, "to": r.To}) + ", " + CasesOf(r.Query).Says(words)
+}
+
+// CasesOf names the cases that a report is about.
+func CasesOf(q Query) Label {
+	if q.Value != "" && q.Kind != Curve {
+		return ValueLabel(q.By, q.Value)
 	}
-	return words.Text("report_between", debt.Args{"from": r.From, "to": r.To}) + ", " + cases
+	return say("report_all_cases")
 }

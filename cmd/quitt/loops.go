@@ -19,7 +19,7 @@ func (r *run) loops(set portalSettings, desk notifications.Desk, more []notifica
 	if err != nil {
 		return nil, err
 	}
-	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String(), Staff: people.Staff.Vault()})
+	list, err := r.main.config.Post.Loops(desk, post.Place{Operator: r.main.config.Operator, Portal: set.public.String(), Staff: people.Staff})
 	if err != nil {
 		return nil, err
 	}

@@ -163,12 +163,20 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
+	exports, err := c.Figures.Ready(c.DatabaseURL, now())
+	if err != nil {
+		return portal.Options{}, err
+	}
 	planned, err := r.planDesk(s, set.public.String())
 	if err != nil {
 		return portal.Options{}, err
 	}
+	people, err := r.people(s)
+	if err != nil {
+		return portal.Options{}, err
+	}
 	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned),
-		messages.Loops(s, now), figures.Loops(s, now), handovers.Loops(s, now)))
+		messages.Loops(s, now), figures.Loops(s, now, people.Staff), handovers.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -183,10 +191,6 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	limits := &cache.Guard{Local: cache.NewMemory(now, 100_000), Now: now}
 	if set.redis != nil {
 		limits.Shared = set.redis
-	}
-	people, err := r.people(s)
-	if err != nil {
-		return portal.Options{}, err
 	}
 	people.Staff.Origin = set.public.String()
 	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
@@ -205,7 +209,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
 		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents,
-			Helpers: authority.New(desk)}),
+			Helpers: authority.New(desk), Exports: exports}),
 		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

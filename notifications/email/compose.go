@@ -27,7 +27,11 @@ func (s *Sender) compose(m notifications.Message) (to string, raw []byte, err er
 	if err != nil || parsed.Name != "" || !ascii(parsed.Address) {
 		return "", nil, errAddress // the parser's own words repeat it
 	}
-	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithBoundary("quitt-"+string(m.ID)))
+	options := []mail.MsgOption{mail.WithNoDefaultUserAgent()}
+	if len(m.Files) == 0 { // with files there are two, which must differ
+		options = append(options, mail.WithBoundary("quitt-"+string(m.ID)))
+	}
+	msg := mail.NewMsg(options...)
 	if err := errors.Join(msg.From(s.from.String()), msg.To(parsed.Address)); err != nil {
 		return "", nil, errAddress
 	}
@@ -46,6 +50,11 @@ func (s *Sender) compose(m notifications.Message) (to string, raw []byte, err er
 	}
 	msg.SetBodyString(mail.TypeTextPlain, plain(m))
 	msg.AddAlternativeString(mail.TypeTextHTML, page.String())
+	for _, f := range m.Files {
+		if err := msg.AttachReader(oneLine(f.Name), bytes.NewReader(f.Body), mail.WithFileContentType(mail.ContentType(f.Type))); err != nil {
+			return "", nil, err
+		}
+	}
 	_, err = msg.WriteTo(&out)
 	return parsed.Address, out.Bytes(), err
 }
@@ -55,6 +64,13 @@ func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ")
 
 func plain(m notifications.Message) string {
 	parts := append([]string{}, m.Paragraphs...)
+	if len(m.Figures) > 0 {
+		lines := make([]string, len(m.Figures))
+		for i, f := range m.Figures {
+			lines[i] = f[0] + ": " + f[1]
+		}
+		parts = append(parts, strings.Join(lines, "\n"))
+	}
 	if m.Link != "" {
 		parts = append(parts, m.Link)
 	}

@@ -393,3 +393,26 @@ func TestTheSinkKeepsTheLastMailsNewestFirst(t *testing.T) {
 		t.Errorf("%d mails, %+v", len(got), got[0])
 	}
 }
+
+// A mail with a file is still read as text and page, and the file arrives as it was.
+func TestAMailBringsItsFile(t *testing.T) {
+	box, err := sink.Open(now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = box.Close() }()
+	s, err := email.New(email.Config{URL: box.URL(), From: "Quitt <post@example.de>", Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := notifications.Message{ID: id, To: "anna@example.org", Language: "de", Subject: "Überblick", Paragraphs: []string{"Guten Tag,"}, Link: "https://portal.example.de",
+		Figures: [][2]string{{"Übergeben", "3"}, {"Eingegangen", "1.234,50 €"}},
+		Files:   []notifications.File{{Name: "bericht.pdf", Type: "application/pdf", Body: bytes.Repeat([]byte("%PDF\x00"), 40_000)}}}
+	if d := s.Carry(ctx, m); d.Outcome != notifications.Accepted {
+		t.Fatal(d)
+	}
+	got := box.Received()[0]
+	if got.Subject != "Überblick" || !strings.Contains(got.Text, "Übergeben: 3\nEingegangen: 1.234,50 €\n\nhttps://portal.example.de") || !slices.Equal(got.Files, []string{"bericht.pdf"}) {
+		t.Errorf("%q %q %v", got.Subject, got.Text, got.Files)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	rights "quitt/debt/staff"
 	"quitt/notifications"
 	"quitt/portal/text"
 	"quitt/store"
@@ -21,6 +22,8 @@ type Post struct {
 	Vault   vault.Vault
 	Carrier notifications.Carrier // nil: mails wait
 	Head    notifications.MailHead
+	// Role is who a member is and what he is at a creditor, now.
+	Role func(r *store.Reader, member, creditor debt.ID) (rights.Member, rights.Role, error)
 }
 
 // Loop gives the post to a Runner. A mail is nobody's of the creditors', so that each of their
@@ -56,17 +59,50 @@ func (p Post) work(ctx context.Context) (did int, err error) {
 	}
 	d := notifications.Delivery{Outcome: notifications.Refused, Code: "expired"}
 	if now.Before(m.ExpiresAt) {
-		d.Code = "sealed"
-		if l, ok := staff.OpenLetter(p.Vault, m); ok {
-			d.Code = "template_unknown"
-			if word, known := p.word(m, l); known {
-				d = p.Carrier.Carry(ctx, word)
-			}
-		}
+		d = p.carry(ctx, m)
 	}
 	// Also when the program is told to stop: what happened is noted.
 	err = p.Store.Write(context.WithoutCancel(ctx), "", func(t *store.Tx) error { return staff.SaveMail(t, noted(m, d, p.Now())) })
 	return 1, err
+}
+
+// carry hands a mail over that can be opened and worded, and is still meant for its reader.
+func (p Post) carry(ctx context.Context, m staff.Mail) notifications.Delivery {
+	refused := func(code string) notifications.Delivery {
+		return notifications.Delivery{Outcome: notifications.Refused, Code: code}
+	}
+	l, ok := staff.OpenLetter(p.Vault, m)
+	if !ok {
+		return refused("sealed")
+	}
+	if l.Report != nil {
+		may, err := p.stillMay(ctx, &l)
+		if err != nil { // it never came to the mail
+			return notifications.Delivery{Outcome: notifications.Later, Code: "database", Unheard: true}
+		}
+		if !may {
+			return refused("right_lost")
+		}
+	}
+	word, known := p.word(m, l)
+	if !known {
+		return refused("template_unknown")
+	}
+	return p.Carrier.Carry(ctx, word)
+}
+
+// stillMay asks whether a reader may see figures today: a mail may have waited for days. It goes to
+// the address that is known now.
+func (p Post) stillMay(ctx context.Context, l *staff.Letter) (may bool, err error) {
+	if p.Role == nil {
+		return false, nil
+	}
+	err = p.Store.Read(ctx, "", func(r *store.Reader) error {
+		m, role, err := p.Role(r, l.Report.Member, l.Report.Creditor)
+		may, l.To = role.May(rights.See), m.Email
+		return err
+	})
+	return may, err
 }
 
 // noted is a mail after a try. What may have gone out is not sent again: its reader asks for
@@ -94,6 +130,7 @@ const (
 	invitation = "mail_staff_invitation"
 	reset      = "mail_staff_reset"
 	changed    = "mail_staff_changed"
+	report     = "mail_staff_report"
 )
 
 // word writes a mail in its language; an unknown one is reported as such, not sent.
@@ -109,9 +146,26 @@ func (p Post) word(m staff.Mail, l staff.Letter) (notifications.Message, bool) {
 		out.Subject, body = w.Text("mail_staff_reset_subject", nil), w.Text("mail_staff_reset", debt.Args{"code": l.Code})
 	case changed:
 		out.Subject, body = w.Text("mail_staff_changed_subject", nil), w.Text("mail_staff_changed", nil)
+	case report:
+		return p.wordReport(w, out, l.Report)
 	default:
 		return out, false
 	}
 	out.Paragraphs = []string{w.Text("mail_greeting", nil), body}
+	return out, true
+}
+
+// wordReport writes the mail with the figures of a creditor. None of them is about a person.
+func (p Post) wordReport(w *text.Catalogue, out notifications.Message, r *staff.Report) (notifications.Message, bool) {
+	if r == nil {
+		return out, false
+	}
+	args := debt.Args{"report": r.Title, "creditor": r.Of, "from": r.From, "to": r.To}
+	out.Subject = w.Text("mail_staff_report_subject", args)
+	out.Paragraphs = []string{w.Text("mail_greeting", nil), w.Text("mail_staff_report", args), w.Text("mail_staff_report_stop", debt.Args{"url": p.Head.Portal + r.Stop})}
+	out.Figures, out.Link = r.Lines, p.Head.Portal+r.Link
+	if r.Body != nil {
+		out.Files = []notifications.File{{Name: r.File, Type: "application/pdf", Body: r.Body}}
+	}
 	return out, true
 }

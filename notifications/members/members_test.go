@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/operator"
+	rights "quitt/debt/staff"
 	"quitt/notifications"
 	"quitt/notifications/members"
 	"quitt/store"
@@ -162,4 +163,36 @@ func TestWhatCannotBeSaidIsNotSent(t *testing.T) {
 			o.Errorf("without a server %d left", n)
 		}
 	})
+}
+
+// A report goes out with its figures only to who may see them when it does, to the address that is
+// known then.
+func TestAReportGoesToWhoMaySeeIt(t *testing.T) {
+	for role, want := range map[rights.Role]int{rights.Viewer: 1, "": 0} {
+		each(t, func(o *office) {
+			o.Role = func(*store.Reader, debt.ID, debt.ID) (rights.Member, rights.Role, error) {
+				return rights.Member{Email: "new@example.org"}, role, nil
+			}
+			letter := staff.Letter{To: "old@example.org", Template: "mail_staff_report", Language: "de", Report: &staff.Report{Member: store.NewID(), Creditor: store.NewID(),
+				Of: "Praxis", From: "01.01.2026", To: "31.01.2026", Title: "Überblick", Lines: [][2]string{{"Übergeben", "3"}}, Link: "/verwaltung/berichte?von=2026-01-01",
+				Stop: "/verwaltung/berichte/abos", File: "overview.pdf", Body: []byte("%PDF-")}}
+			err := o.Store.Write(ctx, "", func(t *store.Tx) error {
+				return staff.AddMail(t, o.Vault, letter, staff.Mail{ID: store.NewID(), MadeAt: o.clock.Now(), ExpiresAt: o.clock.Now().Add(time.Hour)})
+			})
+			if err != nil {
+				o.Fatal(err)
+			}
+			if o.turn(); len(o.carrier.got) != want {
+				o.Fatalf("as %q: %d mails", role, len(o.carrier.got))
+			}
+			if want == 0 {
+				return
+			}
+			m := o.carrier.got[0]
+			if m.To != "new@example.org" || m.Subject != "Überblick, 01.01.2026 bis 31.01.2026" || m.Link != "https://portal.example.de/verwaltung/berichte?von=2026-01-01" ||
+				!strings.Contains(m.Paragraphs[2], "https://portal.example.de/verwaltung/berichte/abos") || len(m.Figures) != 1 || len(m.Files) != 1 || m.OptOut != "" {
+				o.Errorf("%s %q %s %v %d", m.Subject, m.Paragraphs, m.Link, m.Figures, len(m.Files))
+			}
+		})
+	}
 }

@@ -20,11 +20,14 @@ var outboxHTML string
 var outboxPage = template.Must(template.New("outbox").Parse(outboxHTML))
 
 type outboxView struct {
-	Lang, Title, Empty string
-	Mails              []outboxMail
+	Lang, Title, Empty, Attached string
+	Mails                        []outboxMail
 }
 
-type outboxMail struct{ At, To, Subject, Body string }
+type outboxMail struct {
+	At, To, Subject, Body string
+	Files                 []string
+}
 
 func (s Stage) outbox(w http.ResponseWriter, _ *http.Request) {
 	words := text.For(text.German)
@@ -40,9 +43,9 @@ func (s Stage) outbox(w http.ResponseWriter, _ *http.Request) {
 }
 
 func newOutbox(words *text.Catalogue, list []notifications.Posted) outboxView {
-	view := outboxView{Lang: string(words.Language()), Title: words.Text("outbox_title", nil), Empty: words.Text("outbox_empty", nil)}
+	view := outboxView{Lang: string(words.Language()), Title: words.Text("outbox_title", nil), Empty: words.Text("outbox_empty", nil), Attached: words.Text("outbox_attached", nil)}
 	for _, m := range list {
-		view.Mails = append(view.Mails, outboxMail{At: m.At.In(debt.Berlin).Format("02.01.2006 15:04:05"), To: m.To, Subject: m.Subject, Body: m.Text})
+		view.Mails = append(view.Mails, outboxMail{At: m.At.In(debt.Berlin).Format("02.01.2006 15:04:05"), To: m.To, Subject: m.Subject, Body: m.Text, Files: m.Files})
 	}
 	return view
 }

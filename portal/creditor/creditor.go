@@ -41,6 +41,7 @@ import (
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/reports"
+	"quitt/reports/mailing"
 	"quitt/store"
 )
 
@@ -56,6 +57,8 @@ type Base struct {
 	Letters letter.Desk
 	Papers  *upload.Desk
 	Helpers authority.Desk
+
+	Exports string // folder of workbooks in the making
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -99,9 +102,11 @@ func New(b Base) *Pages {
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
-	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}}
+	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now},
+		Mails: mailing.Desk{Reports: reports.Desk{Store: b.Store, Now: now}, Member: b.Staff.At}}
 	return []Room{
-		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
+		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now},
+			Exports: b.Exports},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now}},

@@ -73,6 +73,7 @@ var wordFamilies = []family{
 	familyOf("staff_role_", staff.Roles()...),
 	familyOf("report_of_", recovery.Codes()...),
 	familyOf("report_is_", recovery.Figures()...),
+	familyOf("report_every_", recovery.Rhythms()...),
 	familyOf("list_action_", batch.Actions()...),
 	familyOf("list_reason_", batch.Reasons()...),
 	familyOf("staff_state_", staff.States()...),

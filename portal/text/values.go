@@ -137,6 +137,7 @@ var families = map[reflect.Type]string{
 	reflect.TypeFor[staff.Role]():          "staff_role_",
 	reflect.TypeFor[recovery.Code]():       "report_of_",
 	reflect.TypeFor[recovery.Figure]():     "report_is_",
+	reflect.TypeFor[recovery.Rhythm]():     "report_every_",
 	reflect.TypeFor[batch.Action]():        "list_action_",
 	reflect.TypeFor[batch.Reason]():        "list_reason_",
 	reflect.TypeFor[staff.State]():         "staff_state_",

@@ -62,7 +62,7 @@ func about(words *text.Catalogue, r reports.Report) []string {
 
 // title names a report.
 func title(words *text.Catalogue, r reports.Report) string {
-	if r.Kind == reports.Remitted {
+	if r.Kind == reports.Remitted || r.Kind == reports.PaidOut {
 		return r.Kind.Title().Says(words)
 	}
 	return words.Text("report_title", nil) + ": " + r.Kind.Title().Says(words)

@@ -81,8 +81,10 @@ func TestAWorkbookHasNumbers(t *testing.T) {
 	}
 }
 
-func TestAPDFSaysTheSame(t *testing.T) {
-	body, err := Write(PDF, text.For(text.German), sample())
+// printed gives what stands on the pages of a report, in the words of the PDF.
+func printed(t *testing.T, r reports.Report) string {
+	t.Helper()
+	body, err := Write(PDF, text.For(text.German), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,12 +100,69 @@ func TestAPDFSaysTheSame(t *testing.T) {
 		}
 		said.Write(page)
 	}
+	return said.String()
+}
+
+func TestAPDFSaysTheSame(t *testing.T) {
+	said := printed(t, sample())
 	for _, want := range []string{"M\xfcller & S\xf6hne; KG", "\x961.234,56\xa0\x80", "12,5\xa0%", "01.01.2026 bis 31.03.2026, Vertrag"} {
-		if !strings.Contains(said.String(), want) {
+		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in it", want)
 		}
 	}
 }
+
+// A chart on paper is the one of the page: as many bars, dots and lines, beside the same words.
+func TestAPDFHasTheChartsOfThePage(t *testing.T) {
+	words := text.For(text.German)
+	for name, chart := range map[string]struct {
+		kind                reports.Chart
+		head                string
+		rows, columns, draw int
+	}{
+		"bars":    {reports.Bars, "report_share", 7, 2, 0},
+		"columns": {reports.Bars, "report_net", 24, 5, 1},
+		"a curve": {reports.Lines, "report_since_head", 1, 37, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := sample()
+			made := reports.Table{Title: reports.Label{Key: "report_in"}, Note: reports.Label{Key: "report_in_note"}, Head: reports.Label{Key: "report_in_head"}, Chart: chart.kind, Drawn: chart.draw}
+			for range chart.columns {
+				made.Columns = append(made.Columns, reports.Label{Key: chart.head})
+			}
+			for i := range chart.rows {
+				row := reports.Row{Head: reports.Label{Key: "report_placed"}}
+				for k := range chart.columns {
+					row.Cells = append(row.Cells, reports.Cell{Unit: reports.Euro, Value: int64(100_00*(i+k) - 250_00)})
+				}
+				made.Rows = append(made.Rows, row)
+			}
+			r.Tables = []reports.Table{made}
+			said, d := printed(t, r), reports.Draw(words, made)
+			if n := strings.Count(said, " re f"); n != len(d.Bars) {
+				t.Errorf("%d bars, the page has %d", n, len(d.Bars))
+			}
+			if n := strings.Count(said, " c\n"); len(d.Dots) == 0 && n > 0 || len(d.Dots) > 0 && (n == 0 || n%len(d.Dots) != 0) { // a dot is some arcs
+				t.Errorf("%d arcs for %d dots", n, len(d.Dots))
+			}
+			for _, m := range d.Marks {
+				if !strings.Contains(said, "("+printable1252.Replace(m.Text)+") Tj") {
+					t.Errorf("%q is not in it", m.Text)
+				}
+			}
+			for _, row := range made.Rows {
+				for _, c := range row.Cells {
+					if !strings.Contains(said, printable1252.Replace(c.Says(words))) {
+						t.Errorf("the table has no %q", c.Says(words))
+					}
+				}
+			}
+		})
+	}
+}
+
+// printable1252 writes the signs of the words above as the fonts have them.
+var printable1252 = strings.NewReplacer("Ü", "\xdc", "\u2212", "\x96", "\u00a0", "\xa0", "€", "\x80")
 
 func TestNoOtherKind(t *testing.T) {
 	if _, err := Write("doc", text.For(text.German), sample()); debt.KindOf(err) != debt.NotFound {

@@ -17,6 +17,7 @@ const (
 	printable  = 297 - 2*margin
 	lineHeight = 5.5
 	headShare  = 0.28 // of the first column
+	bottom     = 210 - margin
 )
 
 // sheet is a PDF in the making. say turns text into what the built-in fonts have.
@@ -26,7 +27,7 @@ type sheet struct {
 	say func(string) string
 }
 
-// writePDF prints the tables. The built-in fonts have all signs of our two languages but the
+// writePDF prints the charts and the tables. The built-in fonts have all signs of our two languages but the
 // minus, which becomes a dash.
 func writePDF(words *text.Catalogue, r reports.Report) ([]byte, error) {
 	p := sheet{Fpdf: fpdf.New("L", "mm", "A4", "")}
@@ -45,6 +46,7 @@ func writePDF(words *text.Catalogue, r reports.Report) ([]byte, error) {
 		p.SetFont("Helvetica", "", 8)
 		p.CellFormat(0, 5, p.say(words.Text("report_page", debt.Args{"n": p.PageNo()})), "", 0, "R", false, 0, "")
 	})
+	plotter{sheet: p}.stroke(ruleInk, thin)
 	p.AddPage()
 	p.SetFont("Helvetica", "B", 16)
 	p.CellFormat(0, 9, p.say(title(words, r)), "", 1, "L", false, 0, "")
@@ -60,33 +62,53 @@ func writePDF(words *text.Catalogue, r reports.Report) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// mostColumns is how many columns stand beside each other before the rest goes below: a curve over
+// years has one a month.
+const mostColumns = 13
+
+// table prints heading, chart and rows, a heading never without what it is over.
 func (p sheet) table(words *text.Catalogue, t reports.Table) {
 	p.Ln(5)
-	if p.GetY() > 210-4*margin {
+	d := reports.Draw(words, t)
+	note := p.say(t.Note.Says(words))
+	p.SetFont("Helvetica", "", 9)
+	if p.GetY()+7+4.5*float64(len(p.SplitLines([]byte(note), printable)))+chartHeight(d)+3*lineHeight > bottom {
 		p.AddPage()
 	}
 	p.SetFont("Helvetica", "B", 12)
 	p.CellFormat(0, 7, p.say(t.Title.Says(words)), "", 1, "L", false, 0, "")
 	p.SetFont("Helvetica", "", 9)
-	p.MultiCell(0, 4.5, p.say(t.Note.Says(words)), "", "L", false)
+	p.MultiCell(0, 4.5, note, "", "L", false)
 	p.Ln(1)
 	if len(t.Rows) == 0 {
 		p.CellFormat(0, lineHeight, p.say(words.Text("report_empty", nil)), "", 1, "L", false, 0, "")
 		return
 	}
-	columns := []string{t.Head.Says(words)}
-	for _, c := range t.Columns {
-		columns = append(columns, c.Says(words))
+	p.chart(d)
+	for from := 0; from < len(t.Columns); from += mostColumns {
+		p.rows(words, t, [2]int{from, min(from+mostColumns, len(t.Columns))})
 	}
-	p.row("B", columns)
-	for _, row := range t.Rows {
-		line := []string{row.Head.Says(words)}
-		for _, c := range row.Cells {
-			line = append(line, c.Says(words))
-		}
-		if p.GetY() > 210-margin-2*lineHeight {
+}
+
+// rows prints some columns of a table, with their heads on every page.
+func (p sheet) rows(words *text.Catalogue, t reports.Table, of [2]int) {
+	heads := []string{t.Head.Says(words)}
+	for _, c := range t.Columns[of[0]:of[1]] {
+		heads = append(heads, c.Says(words))
+	}
+	if of[0] > 0 {
+		p.Ln(2)
+	}
+	for i, row := range t.Rows {
+		if left := bottom - p.GetY(); i == 0 && left < 2*lineHeight || left < lineHeight {
 			p.AddPage()
-			p.row("B", columns)
+			p.row("B", heads)
+		} else if i == 0 {
+			p.row("B", heads)
+		}
+		line := []string{row.Head.Says(words)}
+		for _, c := range row.Cells[of[0]:of[1]] {
+			line = append(line, c.Says(words))
 		}
 		p.row("", line)
 	}

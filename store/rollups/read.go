@@ -18,6 +18,9 @@ const (
 	ByCohort By = "cohort"
 	ByGround By = "ground"
 	ByAge    By = "age"
+
+	// ByMonth is when something was counted. Every sum has it, so it goes beside any other.
+	ByMonth By = "month"
 )
 
 // Scope says what is summed: the days From to To, both in it, of the cases of one value of a
@@ -46,6 +49,8 @@ const (
 		AND figure IN ('placed', 'running', 'collected', 'returned', 'recovered', 'closed', 'closed_recovered') GROUP BY value, figure, key`
 	monthsSQL = `SELECT day_on, figure, ` + summed + ` AND value = $4 AND day_on >= $5 AND day_on < $6
 		AND figure IN ('placed', 'collected', 'returned') GROUP BY day_on, figure ORDER BY day_on, figure`
+	crossSQL = `SELECT value, day_on, figure, ` + summed + ` AND day_on >= $4 AND day_on < $5
+		AND figure IN ('placed', 'collected', 'returned') GROUP BY value, day_on, figure`
 	cohortsSQL = `SELECT value, day_on, figure, ` + summed + ` AND day_on < $4 AND figure IN ('placed', 'recovered')
 		GROUP BY value, day_on, figure ORDER BY value, day_on, figure`
 )
@@ -102,6 +107,12 @@ func Breakdown(r *store.Reader, s Scope) (list []Sum, err error) {
 func Months(r *store.Reader, s Scope) (list []Sum, err error) {
 	from := s.From.AddDays(1 - s.From.Time().Day())
 	return list, r.List(&list, monthsSQL, r.Creditor(), "month", string(s.By), s.Value, column.On(from), column.On(s.To.AddDays(1)))
+}
+
+// MonthsBy is Months for each value of a breakdown.
+func MonthsBy(r *store.Reader, s Scope) (list []Sum, err error) {
+	from := s.From.AddDays(1 - s.From.Time().Day())
+	return list, r.List(&list, crossSQL, r.Creditor(), "month", string(s.By), column.On(from), column.On(s.To.AddDays(1)))
 }
 
 // Cohorts sums what was placed and recovered of each month of hand-over in each month up to a

@@ -67,13 +67,28 @@ type Letter struct {
 	Template string // a sentence of the catalogue
 	Language string
 	Code     string
+	Report   *Report // nil in a mail without one
+}
+
+// Report is what a mail carries that tells of a creditor's figures. Its addresses are of the portal.
+type Report struct {
+	Member, Creditor debt.ID // who must still have the right to see them when the mail goes out
+	Of, From, To     string  // the creditor's name, and the first and the last day
+	Title            string
+	Lines            [][2]string // name and number
+	Link, Stop       string      // the report, and where it is ended
+	File             string      // name of what is attached
+	Body             []byte      // a PDF; nil without
 }
 
 // Format keeps address and code out of logs under every verb.
 func (l Letter) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "mail %s", l.Template) }
 
 // sealed is how a Letter is written: debt.Personal masks itself.
-type sealed struct{ To, Template, Language, Code string }
+type sealed struct {
+	To, Template, Language, Code string
+	Report                       *Report `json:",omitempty"`
+}
 
 func mailOwner(id debt.ID) string { return "staff mail/" + string(id) }
 
@@ -84,12 +99,12 @@ func OpenLetter(v vault.Vault, m Mail) (l Letter, ok bool) {
 	if !ok || json.Unmarshal(b, &w) != nil {
 		return l, false
 	}
-	return Letter{debt.Personal(w.To), w.Template, w.Language, w.Code}, true
+	return Letter{debt.Personal(w.To), w.Template, w.Language, w.Code, w.Report}, true
 }
 
 // AddMail stores a message that waits.
 func AddMail(t *store.Tx, v vault.Vault, l Letter, m Mail) error {
-	b, err := json.Marshal(sealed{l.To.Reveal(), l.Template, l.Language, l.Code})
+	b, err := json.Marshal(sealed{l.To.Reveal(), l.Template, l.Language, l.Code, l.Report})
 	if err != nil {
 		return err
 	}

@@ -4,9 +4,26 @@ import (
 	"context"
 
 	"quitt/debt"
+	"quitt/debt/staff"
 	"quitt/store"
 	kept "quitt/store/staff"
 )
+
+// At is who a member is and what he is at a creditor today; "" for nothing, or for one who comes in
+// no more.
+func (d Desk) At(r *store.Reader, member, creditor debt.ID) (staff.Member, staff.Role, error) {
+	record, err := kept.Load(r, member)
+	if err != nil {
+		return staff.Member{}, "", err
+	}
+	m, err := d.member(record)
+	if err != nil || m.State != staff.Active {
+		return m, "", err
+	}
+	list, err := places(r, record)
+	here, _ := creditorOf(list, creditor)
+	return m, here.Role, err
+}
 
 // Names gives what members are called, for records that say who did something. One who is not
 // known any more is left out.

@@ -446,6 +446,30 @@ func TestTheOperatorsPeopleComeEverywhere(t *testing.T) {
 	})
 }
 
+// What is sent to somebody asks what he may do today, without a sign-in.
+func TestWhoSomebodyIsToday(t *testing.T) {
+	each(t, func(o *office) {
+		clerk, runs := o.hire("clerk@example.org", o.a, staff.Clerk), o.hire("operator@example.org", debt.Creditor{}, "")
+		want := func(p *person, c debt.Creditor, want staff.Role) {
+			o.Helper()
+			o.must(o.Store.Read(ctx, c.ID, func(r *store.Reader) error {
+				m, role, err := o.At(r, p.id, c.ID)
+				if role != want || m.Email == "" {
+					o.Errorf("%q, want %q", role, want)
+				}
+				return err
+			}))
+		}
+		want(clerk, o.a, staff.Clerk)
+		want(clerk, o.b, "")
+		want(runs, o.b, staff.Manager)
+		o.must(o.EndRole(ctx, staffing.Change{Creditor: o.a.ID, Member: clerk.id}))
+		want(clerk, o.a, "")
+		o.must(o.End(ctx, staffing.Change{Member: runs.id}))
+		want(runs, o.b, "")
+	})
+}
+
 // In an emergency the operator's people have every right for an hour, and the creditor reads why.
 func TestBreakingTheGlassIsLogged(t *testing.T) {
 	each(t, func(o *office) {

@@ -5,22 +5,32 @@ import (
 	"context"
 	"time"
 
+	"quitt/cases/signin/staffing"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications"
+	"quitt/portal/creditor/report"
 	"quitt/portal/text"
 	"quitt/reports"
+	"quitt/reports/mailing"
 	"quitt/store"
 )
 
-// Loops are what takes new events into the sums.
-func Loops(s *store.Store, now func() time.Time) []notifications.Loop {
+// Loops are what takes new events into the sums, and what writes the mails of those who have
+// subscribed to reports.
+func Loops(s *store.Store, now func() time.Time, people staffing.Desk) []notifications.Loop {
 	d := reports.Desk{Store: s, Now: now}
+	m := mailing.Desk{Reports: d, Vault: people.Vault(), Member: people.At, Path: report.Path, Stop: report.Subs}
+	due := func(ctx context.Context, creditor debt.ID) (notifications.Queue, error) {
+		waiting, oldest, err := m.Queue(ctx, creditor)
+		return notifications.Queue{Waiting: waiting, Oldest: oldest}, err
+	}
 	queue := func(ctx context.Context, creditor debt.ID) (notifications.Queue, error) {
 		waiting, oldest, err := d.Queue(ctx, creditor)
 		return notifications.Queue{Waiting: waiting, Oldest: oldest}, err
 	}
-	return []notifications.Loop{{Name: "reports", Every: time.Second, Work: d.Work, Queue: queue}}
+	return []notifications.Loop{{Name: "reports", Every: time.Second, Work: d.Work, Queue: queue},
+		{Name: "report_mails", Every: time.Minute, Work: m.Work, Queue: due}}
 }
 
 // Options are what quitt verify is asked for.

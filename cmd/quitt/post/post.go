@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quitt/cases/signin"
+	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/debt/operator"
 	"quitt/notifications"
@@ -13,7 +14,6 @@ import (
 	"quitt/notifications/sms"
 	"quitt/store"
 	"quitt/store/outbox"
-	"quitt/store/vault"
 )
 
 // Config is what can be set about mails and text messages.
@@ -29,8 +29,8 @@ type Config struct {
 // Place is what messages say about us.
 type Place struct {
 	Operator operator.Profile
-	Portal   string      // where debtors open it
-	Staff    vault.Vault // opens the mails of people who work here
+	Portal   string        // where debtors open it
+	Staff    staffing.Desk // opens the mails of people who work here
 }
 
 // Loops tell the debtors and send what waits. A channel that is not set has a loop too: it
@@ -56,7 +56,7 @@ func (c Config) Loops(desk notifications.Desk, at Place) ([]notifications.Loop, 
 		texts.Carrier = gateway
 	}
 	teller := notifications.Teller{Store: desk.Store, Now: desk.Now, Texts: c.SMSURL != ""}
-	people := members.Post{Store: desk.Store, Now: desk.Now, Vault: at.Staff, Carrier: mails.Carrier, Head: head}
+	people := members.Post{Store: desk.Store, Now: desk.Now, Vault: at.Staff.Vault(), Role: at.Staff.At, Carrier: mails.Carrier, Head: head}
 	list := []notifications.Loop{teller.Loop(), teller.Reminders(), mails.Loop(), texts.Loop(), people.Loop()}
 	if mails.Carrier != nil {
 		mails.Codes = true

@@ -107,23 +107,43 @@ func Read(r io.Reader) (notifications.Posted, error) {
 	if err != nil {
 		return notifications.Posted{}, err
 	}
-	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil {
+	p := notifications.Posted{Subject: subject}
+	if err := read(&p, m.Header.Get("Content-Type"), m.Body); err != nil {
 		return notifications.Posted{}, err
 	}
-	parts := multipart.NewReader(m.Body, params["boundary"])
+	if p.Text == "" {
+		return notifications.Posted{}, errNoText
+	}
+	return p, nil
+}
+
+// read takes the plain text and the names of files out of parts, and of parts in parts.
+func read(p *notifications.Posted, contentType string, body io.Reader) error {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return err
+	}
+	parts := multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
-			return notifications.Posted{}, errNoText
+			return nil
 		}
 		if err != nil {
-			return notifications.Posted{}, err
+			return err
 		}
-		if !strings.HasPrefix(part.Header.Get("Content-Type"), "text/plain") {
-			continue
+		switch kind := part.Header.Get("Content-Type"); {
+		case part.FileName() != "":
+			p.Files = append(p.Files, part.FileName())
+		case strings.HasPrefix(kind, "multipart/"):
+			err = read(p, kind, part)
+		case strings.HasPrefix(kind, "text/plain"):
+			var text []byte
+			text, err = io.ReadAll(quotedprintable.NewReader(part))
+			p.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
 		}
-		text, err := io.ReadAll(quotedprintable.NewReader(part))
-		return notifications.Posted{Subject: subject, Text: strings.ReplaceAll(string(text), "\r\n", "\n")}, err
+		if err != nil {
+			return err
+		}
 	}
 }

@@ -3,6 +3,7 @@ package list
 import (
 	"bufio"
 	"context"
+	"io"
 	"net"
 	"time"
 
@@ -11,10 +12,10 @@ import (
 	"quitt/cases/worklist"
 	"quitt/debt"
 	"quitt/debt/staff"
-	"quitt/portal/creditor/list/table"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/reports/files/table"
 	"quitt/store/caselist"
 )
 
@@ -40,17 +41,21 @@ func (p Pages) Export(c *fiber.Ctx) error {
 			}
 			return err
 		}
+		e := export{pages: p, scene: s, query: q, conn: c.Context().Conn()}
+		if format == "xlsx" {
+			if err := table.Sweep(p.Exports, s.Now.Add(-2*exportMost)); err != nil {
+				return err
+			}
+			if e.book, err = table.NewBook(p.Exports); err != nil {
+				return err
+			}
+		}
 		c.Attachment("akten-" + s.Today.String() + "." + format)
-		e := export{p, s, q, c.Context().Conn()}
 		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 			// It outlives its handler.
 			ctx, cancel := context.WithTimeout(context.Background(), exportMost)
 			defer cancel()
-			if format == "csv" {
-				_ = e.csv(ctx, w) // a reader that went away is no mistake of ours
-			} else {
-				_ = e.xlsx(ctx, w)
-			}
+			e.write(ctx, w)
 		})
 		return nil
 	})
@@ -62,14 +67,55 @@ type export struct {
 	scene room.Scene
 	query worklist.Query
 	conn  net.Conn
+	watch *time.Timer
+	book  *table.Book // nil for CSV
 }
 
-func (e export) csv(ctx context.Context, w *bufio.Writer) error {
+// write gives the reader a rest of so long at each step, and leaves one who takes nothing. A reader
+// that went away is no mistake of ours.
+func (e export) write(ctx context.Context, w io.Writer) {
+	e.watch = time.AfterFunc(readerRest, func() { _ = e.conn.Close() })
+	defer e.watch.Stop()
+	if e.book == nil {
+		_ = e.csv(ctx, patient{w, e})
+		return
+	}
+	e.book.Out = patient{w, e}
+	defer func() { _ = e.book.Drop() }()
+	_ = e.xlsx(ctx)
+}
+
+// step begins the reader's time anew. The deadline of an ordinary answer is too short for a long
+// file.
+func (e export) step() error {
+	e.watch.Reset(readerRest)
+	return e.conn.SetWriteDeadline(time.Time{})
+}
+
+// patient is the way to the reader.
+type patient struct {
+	io.Writer
+	export export
+}
+
+// Write is a step.
+func (p patient) Write(b []byte) (int, error) {
+	if err := p.export.step(); err != nil {
+		return 0, err
+	}
+	return p.Writer.Write(b)
+}
+
+func (e export) csv(ctx context.Context, w io.Writer) error {
 	t, err := table.NewCSV(w)
 	if err != nil {
 		return err
 	}
-	if err := t.Row(exportHeads(e.scene.Base.Words)); err != nil {
+	heads := []table.Cell{}
+	for _, h := range exportHeads(e.scene.Base.Words) {
+		heads = append(heads, table.Heading(h))
+	}
+	if err := t.Row(heads); err != nil {
 		return err
 	}
 	if err := e.rows(ctx, t); err != nil {
@@ -81,31 +127,26 @@ func (e export) csv(ctx context.Context, w *bufio.Writer) error {
 	return t.Close()
 }
 
-// xlsx leaves a workbook that breaks off without its directory: no program opens it.
-func (e export) xlsx(ctx context.Context, w *bufio.Writer) error {
-	t, err := table.NewXLSX(w, e.scene.Base.Words.Text("staff_nav_cases", nil), exportHeads(e.scene.Base.Words))
+// xlsx writes nothing of a workbook that breaks off: no program opens it.
+func (e export) xlsx(ctx context.Context) error {
+	words := e.scene.Base.Words
+	err := e.book.Begin(table.Sheet{Name: words.Text("staff_nav_cases", nil), Heads: exportHeads(words), Widths: []int{18}, Keep: true})
+	if err == nil {
+		err = e.rows(ctx, e.book)
+	}
 	if err != nil {
 		return err
 	}
-	if err := e.rows(ctx, t); err != nil {
-		return err
-	}
-	return t.Close()
+	return e.book.Close()
 }
 
 func (e export) rows(ctx context.Context, t table.Writer) error {
-	words := e.scene.Base.Words
-	// The deadline of an ordinary answer is too short for a long file. A reader who takes nothing
-	// for long is left all the same.
-	watch := time.AfterFunc(readerRest, func() { _ = e.conn.Close() })
-	defer watch.Stop()
 	return e.pages.Desk.Export(ctx, who(e.scene), e.query, func(cases []caselist.Case) error {
-		watch.Reset(readerRest)
-		if err := e.conn.SetWriteDeadline(time.Time{}); err != nil {
+		if err := e.step(); err != nil {
 			return err
 		}
 		for _, c := range cases {
-			if err := t.Row(exportRow(words, c)); err != nil {
+			if err := t.Row(exportRow(e.scene.Base.Words, c)); err != nil {
 				return err
 			}
 		}
@@ -113,9 +154,9 @@ func (e export) rows(ctx context.Context, t table.Writer) error {
 	})
 }
 
-func exportHeads(w *text.Catalogue) (list []table.Cell) {
+func exportHeads(w *text.Catalogue) (list []string) {
 	for _, head := range []sentence{say("list_col_reference"), say("list_col_name"), say("list_col_own"), say("list_col_invoice"), say("list_col_original"), say("list_col_open"), say("list_col_interest"), say("list_col_costs"), say("list_col_overpaid"), say("list_col_due"), say("list_col_received"), say("list_col_stage"), say("list_col_processing"), say("list_col_payment"), say("list_col_objection"), say("list_col_plan"), say("list_col_review")} {
-		list = append(list, table.Text(head(w)))
+		list = append(list, head(w))
 	}
 	return list
 }

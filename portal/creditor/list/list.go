@@ -29,6 +29,7 @@ type Pages struct {
 	Desk    worklist.Desk
 	Batches batches.Desk
 	Month   func(ctx context.Context, s room.Scene) ([]room.Figure, error) // the key figures of the start page
+	Exports string                                                         // folder of workbooks in the making
 }
 
 // The addresses of this room, and that of a case's record.

@@ -18,6 +18,7 @@ import (
 const (
 	payouts    = room.Home + "/auszahlungen"
 	payoutFile = payouts + "/abrechnung"
+	payoutList = payouts + "/datei"
 )
 
 // PayoutsPage lists what was paid out.
@@ -26,6 +27,7 @@ type PayoutsPage struct {
 	reports.Payouts
 
 	Mistake string
+	Files   []Tab
 }
 
 // Advice is the address of a remittance's advice.
@@ -51,7 +53,27 @@ func (p Pages) Payouts(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
+		v.Files = fileTabs(s.Base.Words, func(kind files.Kind) string { return address(payoutList, scope, "art", string(kind)) })
 		return payoutsHTML.Write(c, fiber.StatusOK, v)
+	})
+}
+
+// PayoutList gives the list as a file, the payouts of providers in it.
+func (p Pages) PayoutList(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.See, func(s room.Scene) error {
+		kind := files.Kind(c.Query("art", string(files.CSV)))
+		scope, err := scopeOf(c, s.Today)
+		var made reports.Report
+		if err == nil && files.Types[kind] != "" {
+			made, err = p.Desk.PayoutList(c.UserContext(), s.Creditor, scope.From, scope.To)
+		}
+		if debt.KindOf(err) == debt.Invalid || files.Types[kind] == "" {
+			return p.Door.Kit.Problem(c, page.Problem{Kind: page.BadRequest})
+		}
+		if err != nil {
+			return err
+		}
+		return sendFile(c, kind, s.Base.Words, made)
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"quitt/portal/text"
 	"quitt/reports"
 	"quitt/reports/files"
+	"quitt/reports/mailing"
 	"quitt/store/rollups"
 )
 
@@ -39,14 +40,17 @@ var paths = map[reports.Kind]string{
 
 // Pages are the pages of this room.
 type Pages struct {
-	Door room.Door
-	Desk reports.Desk
+	Door  room.Door
+	Desk  reports.Desk
+	Mails mailing.Desk
 }
 
 // Handlers are the pages.
 func (p Pages) Handlers() map[string]fiber.Handler {
 	list := map[string]fiber.Handler{fiber.MethodGet + " " + lines: p.Lines, fiber.MethodGet + " " + file: p.File,
-		fiber.MethodGet + " " + payouts: p.Payouts, fiber.MethodGet + " " + payoutFile: p.PayoutFile}
+		fiber.MethodGet + " " + payouts: p.Payouts, fiber.MethodGet + " " + payoutFile: p.PayoutFile,
+		fiber.MethodGet + " " + payoutList: p.PayoutList,
+		fiber.MethodGet + " " + Subs:       p.Subscribed, fiber.MethodPost + " " + Subs: p.Subscribe, fiber.MethodPost + " " + subsEnd: p.Unsubscribe}
 	for kind, path := range paths {
 		list[fiber.MethodGet+" "+path] = func(c *fiber.Ctx) error { return p.Report(c, kind) }
 	}
@@ -67,6 +71,7 @@ func Ready() {
 	reportHTML.Ready()
 	linesHTML.Ready()
 	payoutsHTML.Ready()
+	subsHTML.Ready()
 }
 
 // scopeOf reads which days and cases are asked for: without any, the year up to today.
@@ -86,7 +91,7 @@ func scopeOf(c *fiber.Ctx, today debt.Date) (s rollups.Scope, err error) {
 
 func queryOf(c *fiber.Ctx, kind reports.Kind, today debt.Date) (reports.Query, error) {
 	scope, err := scopeOf(c, today)
-	q := reports.Query{Kind: kind, Scope: scope, Per: rollups.By(c.Query("nach"))}
+	q := reports.Query{Kind: kind, Scope: scope, Per: rollups.By(c.Query("nach")), Over: rollups.By(c.Query("dazu"))}
 	if err == nil {
 		err = q.Check()
 	}
@@ -125,6 +130,7 @@ type Page struct {
 	Cards    []Card
 	Parts    []Part
 	Files    []Tab
+	Offer    Offer
 }
 
 // Tab leads to another report or to a file.
@@ -137,7 +143,7 @@ type Tab struct {
 type Filter struct {
 	Path, From, To string
 	Groups         []Group
-	Per            []Choice // the breakdowns; none where there is no choice
+	Per, Over      []Choice // the breakdowns, and what goes beside one; none where there is no choice
 }
 
 // Group is choices under a common name.
@@ -167,7 +173,7 @@ type Part struct {
 	ID, Title, Note, Head string
 	Columns               []string
 	Rows                  []Line
-	Drawing               *Drawing
+	Drawing               *reports.Drawing
 }
 
 // Line is a row.
@@ -198,6 +204,7 @@ func (p Pages) Report(c *fiber.Ctx, kind reports.Kind) error {
 			return err
 		}
 		v.show(s.Base.Words, made)
+		v.Offer = offerOf(made.Query)
 		return reportHTML.Write(c, fiber.StatusOK, v)
 	})
 }
@@ -241,11 +248,15 @@ func (v *Page) show(words *text.Catalogue, made reports.Report) {
 	for i, t := range tables {
 		v.Parts = append(v.Parts, partOf(words, t, i))
 	}
-	as := func(kind files.Kind, name string) Tab {
-		return Tab{Path: address(file, made.Scope, "bericht", string(made.Kind), "art", string(kind), "nach", string(made.Per)), Name: name}
-	}
-	v.Files = []Tab{as(files.PDF, words.Text("report_as_pdf", nil)), as(files.XLSX, words.Text("report_as_xlsx", nil)),
-		as(files.CSV, words.Text("report_as_csv", nil))}
+	v.Files = fileTabs(words, func(kind files.Kind) string {
+		return address(file, made.Scope, "bericht", string(made.Kind), "art", string(kind), "nach", string(made.Per), "dazu", string(made.Over))
+	})
+}
+
+// fileTabs lead to the kinds of files.
+func fileTabs(words *text.Catalogue, path func(files.Kind) string) []Tab {
+	return []Tab{{Path: path(files.PDF), Name: words.Text("report_as_pdf", nil)}, {Path: path(files.XLSX), Name: words.Text("report_as_xlsx", nil)},
+		{Path: path(files.CSV), Name: words.Text("report_as_csv", nil)}}
 }
 
 func number(words *text.Catalogue, c reports.Cell, column string) Number {
@@ -268,7 +279,7 @@ func partOf(words *text.Catalogue, t reports.Table, i int) Part {
 		}
 		part.Rows = append(part.Rows, line)
 	}
-	part.Drawing = draw(words, t)
+	part.Drawing = reports.Draw(words, t)
 	return part
 }
 
@@ -299,6 +310,7 @@ func filterOf(words *text.Catalogue, q reports.Query, today debt.Date) Filter {
 		for _, by := range []rollups.By{rollups.ByGround, rollups.ByAge, rollups.ByCohort} {
 			f.Per = append(f.Per, Choice{string(by), reports.PerLabel(by).Says(words), q.Per == by})
 		}
+		f.Over = []Choice{{"", words.Text("report_over_none", nil), q.Over == ""}, {string(rollups.ByMonth), words.Text("report_month_head", nil), q.Over == rollups.ByMonth}}
 	}
 	return f
 }

@@ -1,11 +1,10 @@
-package report
+package reports
 
 import (
 	"strconv"
 
 	"quitt/debt"
 	"quitt/portal/text"
-	"quitt/reports"
 )
 
 // Drawing is a chart as shapes in its own units; colours are the style sheet's.
@@ -43,22 +42,22 @@ const (
 	labelsAtTop = 8 // labels beside each other before some are left out
 )
 
-// draw gives the chart of a table; nil where there is nothing to draw.
-func draw(words *text.Catalogue, t reports.Table) *Drawing {
+// Draw gives the chart of a table, for pages and for paper; nil where there is nothing to draw.
+func Draw(words *text.Catalogue, t Table) *Drawing {
 	switch {
 	case len(t.Rows) == 0:
 		return nil
-	case t.Chart == reports.Lines:
+	case t.Chart == Lines:
 		return curve(words, t)
-	case t.Chart == reports.Bars && t.Columns[t.Drawn].Key == "report_net":
+	case t.Chart == Bars && t.Columns[t.Drawn].Key == "report_net":
 		return columns(words, t)
-	case t.Chart == reports.Bars:
+	case t.Chart == Bars:
 		return bars(words, t)
 	}
 	return nil
 }
 
-func most(t reports.Table) (low, high int64) {
+func most(t Table) (low, high int64) {
 	for _, row := range t.Rows {
 		low, high = min(low, row.Cells[t.Drawn].Value), max(high, row.Cells[t.Drawn].Value)
 	}
@@ -66,7 +65,7 @@ func most(t reports.Table) (low, high int64) {
 }
 
 // bars draws a row per row, for what has names.
-func bars(words *text.Catalogue, t reports.Table) *Drawing {
+func bars(words *text.Catalogue, t Table) *Drawing {
 	_, high := most(t)
 	d := &Drawing{Width: width, Height: rowHeight * len(t.Rows)}
 	room := int64(width - headWidth - valueWidth)
@@ -81,7 +80,7 @@ func bars(words *text.Catalogue, t reports.Table) *Drawing {
 }
 
 // columns draws months from left to right; what is less than zero hangs below the line.
-func columns(words *text.Catalogue, t reports.Table) *Drawing {
+func columns(words *text.Catalogue, t Table) *Drawing {
 	low, high := most(t)
 	d := &Drawing{Width: width, Height: plotTop + plotHeight + 30}
 	y := func(v int64) int { return plotTop + int((high-v)*plotHeight/(high-low)) }
@@ -118,7 +117,7 @@ func ticks(low, high int64) (list []int64) {
 }
 
 // curve draws the first row from left to right, between nothing and all.
-func curve(words *text.Catalogue, t reports.Table) *Drawing {
+func curve(words *text.Catalogue, t Table) *Drawing {
 	d := &Drawing{Width: width, Height: plotTop + plotHeight + 30}
 	high := int64(1_000) // at least a tenth
 	cells := t.Rows[0].Cells
