@@ -107,7 +107,7 @@ func CodeAt(secret string, at time.Time) (string, error) {
 // stepOf gives the step whose code was typed; false for none after the last one taken.
 func stepOf(secret, typed string, now time.Time, last int64) (step int64, ok bool) {
 	code, ok := access.ReadOneTime(typed)
-	if !ok {
+	if !ok || secret == "" { // a code of no secret anybody can compute
 		return 0, false
 	}
 	here, found := now.Unix()/period, false
