@@ -94,6 +94,7 @@ const (
 	invitation = "mail_staff_invitation"
 	reset      = "mail_staff_reset"
 	changed    = "mail_staff_changed"
+	linked     = "mail_staff_linked"
 )
 
 // word writes a mail in its language; an unknown one is reported as such, not sent.
@@ -109,6 +110,8 @@ func (p Post) word(m staff.Mail, l staff.Letter) (notifications.Message, bool) {
 		out.Subject, body = w.Text("mail_staff_reset_subject", nil), w.Text("mail_staff_reset", debt.Args{"code": l.Code})
 	case changed:
 		out.Subject, body = w.Text("mail_staff_changed_subject", nil), w.Text("mail_staff_changed", nil)
+	case linked:
+		out.Subject, body = w.Text("mail_staff_linked_subject", nil), w.Text("mail_staff_linked", nil)
 	default:
 		return out, false
 	}
