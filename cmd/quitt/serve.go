@@ -110,7 +110,7 @@ type portalSettings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	c := r.main.config
-	var errs [11]error
+	var errs [13]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
@@ -127,6 +127,7 @@ func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	errs[3] = portal.CheckOperator(c.Operator)
 	errs[4], errs[5], errs[6] = c.CheckPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
 	errs[7], errs[8], errs[9], errs[10] = c.Feeds.Check(), c.Pay.CheckKey(), c.Pay.CheckURL(), c.Papers.Check()
+	errs[11], errs[12] = c.Doors.CheckProvider(), c.Doors.CheckPasswords()
 	return set, r.main.complaints(errs[:])
 }
 
@@ -188,6 +189,10 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 		return portal.Options{}, err
 	}
 	people.Staff.Origin = set.public.String()
+	provider, err := c.Doors.Provider(people.Staff, set.public.String(), logs.Warnings(r.main.Err))
+	if err != nil {
+		return portal.Options{}, err
+	}
 	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
@@ -203,7 +208,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
-		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents}),
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, SSO: provider, Plans: planned, Letters: letters, Papers: documents}),
 		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

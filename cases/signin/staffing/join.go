@@ -104,7 +104,7 @@ func (d Desk) Join(ctx context.Context, j Joining) (o Opened, codes []access.Cod
 	}
 	who, err := d.member(m)
 	if err == nil {
-		err = CheckPassword(j.Password, who.Email)
+		err = d.checkPassword(j.Password, who.Email)
 	}
 	if err != nil {
 		return o, nil, err
@@ -259,7 +259,7 @@ func (d Desk) Reset(ctx context.Context, j Joining) error {
 	}
 	code, err := access.ParseCode(j.Code)
 	if err == nil {
-		err = CheckPassword(j.Password, "") // before a try is counted
+		err = d.checkPassword(j.Password, "") // before a try is counted
 	}
 	if err != nil {
 		return err

@@ -43,6 +43,18 @@ func CheckPassword(password string, email debt.Personal) error {
 	return nil
 }
 
+// checkPassword refuses also what became known elsewhere.
+func (d Desk) checkPassword(password string, email debt.Personal) error {
+	if err := CheckPassword(password, email); err != nil {
+		return err
+	}
+	known, err := d.Breached.Has(password)
+	if err == nil && known {
+		err = debt.E(debt.Invalid, "staff_password_breached", nil)
+	}
+	return err
+}
+
 const saltBytes = 16
 
 // dummySalt is hashed with where there is no account, so that both take as long.

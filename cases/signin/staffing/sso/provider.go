@@ -18,10 +18,12 @@ import (
 	"quitt/debt"
 )
 
-// The bounds of one request to the provider, and how long it is left alone after it did not answer.
+// The bounds of one request to the provider, how long what it said is believed before somebody
+// is sent there, and how long it is left alone after it did not answer.
 const (
 	patience  = 5 * time.Second
 	mostBytes = 1 << 20
+	believed  = time.Minute
 	leftAlone = 5 * time.Second
 )
 
@@ -56,7 +58,7 @@ type provider struct {
 	mu     sync.Mutex
 	found  *found
 	failed error
-	at     time.Time // of the failure
+	at     time.Time // when it was asked
 }
 
 func newProvider(s Settings, now func() time.Time) *provider {
@@ -73,20 +75,24 @@ type found struct {
 	verifier *oidc.IDTokenVerifier
 }
 
-// find asks for the provider's addresses once (OpenID Connect Discovery 1.0), and after a failure
-// not at once again.
-func (p *provider) find(ctx context.Context) (*found, error) {
+// find asks for the provider's addresses (OpenID Connect Discovery 1.0): once for those who come
+// back, and every now and then for those who go there, because an error of ours says more than
+// one of a browser that finds nobody. After a failure it does not ask at once again.
+func (p *provider) find(ctx context.Context, goes bool) (*found, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.found != nil {
+	age := p.now().Sub(p.at)
+	switch {
+	case p.found != nil && (!goes || p.failed == nil && age >= 0 && age < believed):
 		return p.found, nil
-	}
-	if age := p.now().Sub(p.at); p.failed != nil && age >= 0 && age < leftAlone {
+	case p.failed != nil && age >= 0 && age < leftAlone:
 		return nil, p.failed
 	}
 	// Who gives up waiting must not fail it for those behind.
 	f, err := p.discover(oidc.ClientContext(context.WithoutCancel(ctx), p.client))
-	p.found, p.failed, p.at = f, err, p.now()
+	if p.failed, p.at = err, p.now(); err == nil {
+		p.found = f
+	}
 	return f, err
 }
 

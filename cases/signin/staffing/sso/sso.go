@@ -112,7 +112,7 @@ func random() string {
 
 // Begin sends somebody to the provider. Unavailable "staff_sso_down" if it does not answer.
 func (d *Desk) Begin(ctx context.Context, w Wish) (j Journey, err error) {
-	p, err := d.known(ctx)
+	p, err := d.known(ctx, true)
 	if err != nil {
 		return j, err
 	}
@@ -175,7 +175,7 @@ func (d *Desk) Finish(ctx context.Context, a Answer) (done Done, err error) {
 		d.refuse("provider", nil)
 		return done, debt.E(debt.Forbidden, "staff_sso_cancelled", nil)
 	}
-	p, err := d.known(ctx)
+	p, err := d.known(ctx, false)
 	if err != nil {
 		return done, err
 	}
@@ -207,8 +207,8 @@ func (d *Desk) refuse(step string, err error) {
 // away is a provider that does not answer, or not as one.
 func away() error { return debt.E(debt.Unavailable, "staff_sso_down", nil) }
 
-func (d *Desk) known(ctx context.Context) (*found, error) {
-	p, err := d.provider.find(ctx)
+func (d *Desk) known(ctx context.Context, goes bool) (*found, error) {
+	p, err := d.provider.find(ctx, goes)
 	if err != nil {
 		d.log.Warn("single sign-on: the provider does not answer", "error", err.Error())
 		return nil, away()

@@ -333,6 +333,18 @@ func TestAProviderThatIsAway(t *testing.T) {
 	if n := h.op.asked[document] - before; n != 1 {
 		t.Errorf("asked %d times at once", n)
 	}
+	h.clock.Move(leftAlone)
+	h.op.status = map[string]int{}
+	back := h.begin(Wish{})
+	state, code := h.op.grant(back.Address)
+	h.op.status[document] = 503
+	h.clock.Move(believed)
+	if _, err := h.Begin(ctx, Wish{}); !is(err, debt.Unavailable, "staff_sso_down") {
+		t.Errorf("away since a while ago: %v", err)
+	}
+	if _, err := h.Finish(ctx, Answer{State: state, Code: code, Sealed: back.Sealed}); err != nil {
+		t.Errorf("who comes back needs the addresses again: %v", err)
+	}
 	h.op.Close()
 	h.Desk = h.desk(h.op.URL)
 	if _, err := h.Begin(ctx, Wish{}); !is(err, debt.Unavailable, "staff_sso_down") {
