@@ -159,8 +159,9 @@ type landed struct {
 	query              url.Values
 }
 
-func (b *browser) read(res *http.Response, err error) landed {
+func (b *browser) do(r *http.Request) landed {
 	b.t.Helper()
+	res, err := b.Do(r)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -173,9 +174,21 @@ func (b *browser) read(res *http.Response, err error) landed {
 	return landed{res.StatusCode, u.Scheme + "://" + u.Host, u.Path, string(body), u.Query()}
 }
 
+func request(t *testing.T, method, address string, form url.Values) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return r
+}
+
 func (b *browser) open(path string) landed {
 	b.t.Helper()
-	return b.read(b.Get(b.portal + path))
+	return b.do(request(b.t, http.MethodGet, b.portal+path, nil))
 }
 
 // comes goes to the provider by a link of the portal and types name and password there.
@@ -186,7 +199,7 @@ func (b *browser) comes(link, name string) landed {
 	if form.Get("id") == "" || !strings.Contains(at.body, `name="password"`) {
 		b.t.Fatalf("%s leads to %d %s:\n%s", link, at.status, at.path, at.body)
 	}
-	return b.read(b.PostForm(at.origin+at.path, form))
+	return b.do(request(b.t, http.MethodPost, at.origin+at.path, form))
 }
 
 // The whole way with a provider that is not ours: in, once more within, and out.
@@ -248,12 +261,12 @@ func TestPeopleComeInByTheirCompanysProvider(t *testing.T) {
 func (b *browser) again(t *testing.T) {
 	t.Helper()
 	thief := &browser{Client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, t: t}
-	if at := thief.read(thief.Do(b.back)); at.status != 422 {
+	if at := thief.do(b.back); at.status != 422 {
 		t.Errorf("an answer of the provider is taken twice: %d %s", at.status, at.path)
 	}
 	bare := b.back.Clone(context.Background())
 	bare.Header.Del("Cookie")
-	if at := thief.read(thief.Do(bare)); at.status != 422 {
+	if at := thief.do(bare); at.status != 422 {
 		t.Errorf("an answer of another's browser is taken: %d %s", at.status, at.path)
 	}
 }
@@ -266,7 +279,7 @@ func (c *company) away(p program, env []string, b *browser) {
 	c.stop()
 	back := &browser{Client: &http.Client{}, t: c.t}
 	fresh := newBrowser(c.t, p.served(env...))
-	for name, at := range map[string]landed{"on the way back": back.read(back.Do(b.back)), "before": fresh.open("/verwaltung/anmelden/sso")} {
+	for name, at := range map[string]landed{"on the way back": back.do(b.back), "before": fresh.open("/verwaltung/anmelden/sso")} {
 		if at.status != 503 || !strings.Contains(at.body, "Der Anmeldedienst antwortet gerade nicht") || !strings.Contains(at.body, `name="password"`) {
 			c.t.Errorf("%s: %d %s", name, at.status, at.path)
 		}
