@@ -73,10 +73,11 @@ func AddIdentity(t *store.Tx, i Identity) error {
 	return err
 }
 
-// SaveIdentity stores that an identity was used, under the newest key.
-func SaveIdentity(t *store.Tx, i Identity) error {
-	_, err := t.Exec(saveIdentitySQL, i.ID, i.KeyHash, column.At(i.UsedAt))
-	return err
+// SaveIdentity stores that an identity was used, under the newest key, and reports whether it is
+// still there.
+func SaveIdentity(t *store.Tx, i Identity) (bool, error) {
+	n, err := t.Exec(saveIdentitySQL, i.ID, i.KeyHash, column.At(i.UsedAt))
+	return n > 0, err
 }
 
 // EndIdentities ends all of a member's.

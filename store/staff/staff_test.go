@@ -331,7 +331,16 @@ func TestAnAccountAtAProviderIsOnes(t *testing.T) {
 		}
 		old := i.KeyHash
 		i.KeyHash, i.UsedAt = hash("3"), storetest.Now.Add(time.Minute)
-		write(t, s, func(tx *store.Tx) error { return staff.SaveIdentity(tx, i) })
+		write(t, s, func(tx *store.Tx) error {
+			gone := i
+			gone.ID = store.NewID()
+			there, err := staff.SaveIdentity(tx, i)
+			ghost, gerr := staff.SaveIdentity(tx, gone)
+			if !there || ghost {
+				t.Errorf("saved %v, of none %v", there, ghost)
+			}
+			return errors.Join(err, gerr)
+		})
 		write(t, s, func(tx *store.Tx) error {
 			got, found, err := staff.FindIdentity(&tx.Reader, []string{hash("4"), hash("3")})
 			if diff := cmp.Diff(i, got); diff != "" || !found {

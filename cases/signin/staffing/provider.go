@@ -80,11 +80,16 @@ func (d Desk) identified(t *store.Tx, i Identity) (kept.Record, error) {
 	if !found {
 		return d.link(t, i, hashes[0])
 	}
+	m, err := kept.Lock(t, known.Member) // first, as whoever takes identities away does
+	if err != nil {
+		return m, err
+	}
 	known.KeyHash, known.UsedAt = hashes[0], d.Now()
-	if err := kept.SaveIdentity(t, known); err != nil {
+	there, err := kept.SaveIdentity(t, known)
+	if err != nil || !there {
 		return kept.Record{}, err
 	}
-	return kept.Lock(t, known.Member)
+	return m, nil
 }
 
 // LinkedMail is the sentence of the mail that tells a member of the account that is his now.
