@@ -96,6 +96,9 @@ var libraries = map[string][]string{
 	"golang.org/x/crypto":         {"cases/signin"},
 	"github.com/pquerna/otp":      {"cases/signin/staffing"},
 	"github.com/go-webauthn":      {"cases/signin/staffing"},
+	// Speaks OpenID Connect with an identity provider; nobody else speaks with one.
+	"github.com/coreos/go-oidc":   {"cases/signin/staffing/sso"},
+	"golang.org/x/oauth2":         {"cases/signin/staffing/sso"},
 	"github.com/caarlos0/env/v11": {"cmd"},
 	"github.com/gofiber/fiber/v2": {"portal"},
 	"github.com/valyala/fasthttp": {"portal"},

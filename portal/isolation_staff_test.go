@@ -145,7 +145,7 @@ func window(w *world, _ []route, o *Options) { o.Staff = creditor.New(w.window(o
 
 // window is what the window of this world is made from; a room that needs more adds it here.
 func (w *world) window(kit *page.Kit) creditor.Base {
-	return creditor.Base{Kit: kit, Store: w.store, Now: w.clock.Now, Staff: w.staffDesk(), Plans: w.planDesk(), Letters: w.letters(), Papers: w.papers,
+	return creditor.Base{Kit: kit, Store: w.store, Now: w.clock.Now, Staff: w.staffDesk(), SSO: w.sso(), Plans: w.planDesk(), Letters: w.letters(), Papers: w.papers,
 		Helpers: represent.New(w.desk), Exports: w.exports}
 }
 

@@ -87,18 +87,12 @@ func routes(p *debtor.Pages) []route {
 			post + " /widerruf":         p.Instalments.Withdraw,
 		}),
 		open(LetterView, map[string]fiber.Handler{
-			get + " /akte":                  p.Claim,
-			get + " /akte/bezahlen":         p.Pay,
-			post + " /akte/bezahlen/code":   p.PayCode,
-			post + " /akte/bezahlen/weiter": p.Continue,
-			post + " /akte/bezahlen/start":  p.StartPayment,
-			get + " /akte/zahlung":          p.Payment,
-			get + " /akte/zahlung/stand":    p.Live,
-			get + " /akte/einwand":          p.Objection,
-			get + " /akte/mehr":             p.RaiseForm,
-			post + " /akte/mehr":            p.Raise,
-			post + " /akte/code":            p.SendCode,
-			post + " /akte/code/pruefen":    p.ConfirmCode,
+			get + " /akte":               p.Claim,
+			get + " /akte/einwand":       p.Objection,
+			get + " /akte/mehr":          p.RaiseForm,
+			post + " /akte/mehr":         p.Raise,
+			post + " /akte/code":         p.SendCode,
+			post + " /akte/code/pruefen": p.ConfirmCode,
 		}),
 		open(FullView, map[string]fiber.Handler{
 			get + " /akte/aufstellung":     p.Statement,
@@ -119,6 +113,7 @@ func routes(p *debtor.Pages) []route {
 			post + " /akte/anlagen":               p.Paperwork.Hand,
 			get + " /akte/anlage":                 p.Paperwork.File,
 		}),
+		open(LetterView, payRoutes(p)),
 		open(FullView, p.Full()),
 		open(FullView, instalmentRoutes(p.Instalments)),
 		open(FullView, p.Contact.Handlers()),
@@ -135,6 +130,19 @@ func routes(p *debtor.Pages) []route {
 		}
 	}
 	return list
+}
+
+// payRoutes are the pages on which money is paid: whoever has the letter may.
+func payRoutes(p *debtor.Pages) map[string]fiber.Handler {
+	get, post := fiber.MethodGet, fiber.MethodPost
+	return map[string]fiber.Handler{
+		get + " /akte/bezahlen":         p.Pay,
+		post + " /akte/bezahlen/code":   p.PayCode,
+		post + " /akte/bezahlen/weiter": p.Continue,
+		post + " /akte/bezahlen/start":  p.StartPayment,
+		get + " /akte/zahlung":          p.Payment,
+		get + " /akte/zahlung/stand":    p.Live,
+	}
 }
 
 // instalmentRoutes are the pages of instalment plans. They bind or show what a plan is made of,

@@ -165,7 +165,7 @@ func newServer(o Options, list []route) *Server {
 	}
 	s.routes = append(s.routes, s.noticeRoutes()...)
 	if o.Staff != nil {
-		o.Staff.SetSession, o.Staff.EndSession = s.setStaff, s.endStaff
+		o.Staff.SetSession, o.Staff.EndSession, o.Staff.Travel = s.setStaff, s.endStaff, s.travel()
 	}
 	o.Pages.Outside, o.Pages.Kit.Again = s.outside(), s.again
 	s.metrics.watch(s)

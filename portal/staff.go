@@ -3,6 +3,7 @@ package portal
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -10,6 +11,7 @@ import (
 	"quitt/debt"
 	"quitt/portal/creditor"
 	"quitt/portal/creditor/intake"
+	"quitt/portal/creditor/signin"
 	"quitt/portal/page"
 )
 
@@ -33,9 +35,7 @@ func staffRoutes(p *creditor.Pages) (list []route) {
 		list = append(list, one...)
 	}
 	for i, r := range list {
-		if r.Method == fiber.MethodPost {
-			list[i].attempt, list[i].counts = creditor.Tries(r.Path)
-		}
+		list[i].attempt, list[i].counts = creditor.Tries(r.Method, r.Path)
 	}
 	return list
 }
@@ -49,6 +49,26 @@ func (s *Server) setStaff(c *fiber.Ctx, o staffing.Opened) {
 }
 
 func (s *Server) endStaff(c *fiber.Ctx) { deleteCookie(c, s.staffCookie()) }
+
+// travelTime is longer than anybody may take at the identity provider.
+const travelTime = 15 * time.Minute
+
+// travel is a cookie of its own beside that of a sign-in, which goes on meanwhile.
+func (s *Server) travel() signin.Travel {
+	style := cookieStyle{strings.Replace(s.cookie.name, "sid", "oid", 1), s.cookie.secure}
+	return signin.Travel{
+		Keep: func(c *fiber.Ctx, sealed string) {
+			writeCookie(c, style, &fiber.Cookie{Value: sealed, MaxAge: int(travelTime.Seconds())})
+		},
+		Take: func(c *fiber.Ctx) string {
+			sealed := c.Cookies(style.name)
+			if sealed != "" {
+				writeCookie(c, style, &fiber.Cookie{Value: "", Expires: time.Unix(0, 0)})
+			}
+			return sealed
+		},
+	}
+}
 
 // staffSession is session for the creditor's window. Who has not signed in is led to where one
 // does, so that an error of the database is one on every page.

@@ -275,6 +275,7 @@ var tables = map[string]string{
 	"moves": "- the books of the provider, given as payments", "refunds": "- given as returned_cents", "reconciliations": "- sums of days",
 	"staff_members": "- of people who work here", "staff_roles": "- of people who work here", "staff_codes": "- hashes, of people who work here",
 	"staff_passkeys": "- of people who work here", "staff_challenges": "- hashes, minutes", "staff_sessions": "- hashes, hours",
+	"staff_identities": "- of people who work here", "staff_demands": "- of the creditor",
 	"staff_log": "- of people who work here", "staff_mails": "- of people who work here",
 	"search_keys": "- keys", "search_marks": "- keyed hashes of what is given", "search_terms": "- references, given with the case",
 	"list_views": "- of the staff", "list_searches": "- sealed, a day, of the staff", "batches": "- actions, given as holds and events",

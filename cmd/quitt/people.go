@@ -35,6 +35,13 @@ func (r *run) people(s *store.Store) (people.Desk, error) {
 		return people.Desk{}, err
 	}
 	desk, err := staffing.New(letters, r.main.config.Operator.Name)
+	if err != nil {
+		return people.Desk{}, err
+	}
+	list, file, err := r.main.config.Doors.List()
+	if desk.Breached = list; list != nil {
+		r.closers = append(r.closers, file)
+	}
 	return people.Desk{Staff: desk, Store: s, Words: r.main.words}, err
 }
 

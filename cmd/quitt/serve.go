@@ -13,6 +13,9 @@ import (
 	"quitt/cases"
 	"quitt/cases/signin"
 	"quitt/cases/signin/authority"
+	"quitt/cases/signin/staffing"
+	"quitt/cases/signin/staffing/sso"
+	"quitt/cases/upload"
 	"quitt/cmd/quitt/figures"
 	"quitt/cmd/quitt/handovers"
 	"quitt/cmd/quitt/instalments"
@@ -24,6 +27,9 @@ import (
 	"quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/settings"
 	"quitt/debt"
+	"quitt/notifications/hook"
+	"quitt/notifications/letter"
+	debts "quitt/plans"
 	"quitt/portal"
 	"quitt/portal/api"
 	"quitt/portal/creditor"
@@ -111,7 +117,7 @@ type portalSettings struct {
 // settings complains about everything at once.
 func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	c := r.main.config
-	var errs [11]error
+	var errs [13]error
 	if tcp, ok := at.(*net.TCPAddr); ok {
 		set.loopback = tcp.IP.IsLoopback()
 	}
@@ -128,6 +134,7 @@ func (r *run) settings(at net.Addr) (set portalSettings, err error) {
 	errs[3] = portal.CheckOperator(c.Operator)
 	errs[4], errs[5], errs[6] = c.CheckPepper(), c.Post.CheckMail(), c.Post.CheckSMS()
 	errs[7], errs[8], errs[9], errs[10] = c.Feeds.Check(), c.Pay.CheckKey(), c.Pay.CheckURL(), c.Papers.Check()
+	errs[11], errs[12] = c.Doors.CheckProvider(), c.Doors.CheckPasswords()
 	return set, r.main.complaints(errs[:])
 }
 
@@ -159,32 +166,12 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if err != nil {
 		return portal.Options{}, err
 	}
-	documents, err := r.paperDesk(ctx, s)
+	x, err := r.desks(ctx, set, s)
 	if err != nil {
 		return portal.Options{}, err
 	}
-	exports, err := c.Figures.Ready(c.DatabaseURL, now())
-	if err != nil {
-		return portal.Options{}, err
-	}
-	planned, err := r.planDesk(s, set.public.String())
-	if err != nil {
-		return portal.Options{}, err
-	}
-	people, err := r.people(s)
-	if err != nil {
-		return portal.Options{}, err
-	}
-	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned),
-		messages.Loops(s, now), figures.Loops(s, now, people.Staff), handovers.Loops(s, now)))
-	if err != nil {
-		return portal.Options{}, err
-	}
-	letters, err := r.letterDesk(s)
-	if err != nil {
-		return portal.Options{}, err
-	}
-	hooks, err := r.main.hookDesk(s)
+	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(x.documents), objections.Loops(s, now), plans.Loops(x.planned),
+		messages.Loops(s, now), figures.Loops(s, now, x.staff), handovers.Loops(s, now)))
 	if err != nil {
 		return portal.Options{}, err
 	}
@@ -192,7 +179,6 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 	if set.redis != nil {
 		limits.Shared = set.redis
 	}
-	people.Staff.Origin = set.public.String()
 	kit, files := &page.Kit{Operator: c.Operator}, cases.Desk{Store: s, Now: now, Views: cases.NewViews(viewsKept)}
 	return portal.Options{
 		Store: s, Now: now, Limits: limits, AddressKey: desk.Peppers.Derive("address limits"),
@@ -200,19 +186,57 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Kit:       kit,
 			Signin:    desk,
 			Cases:     files,
-			Letters:   letters,
+			Letters:   x.letters,
 			Notices:   notices,
 			Rail:      rail,
-			Paperwork: paperwork.New(kit, documents),
-			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: letters,
+			Paperwork: paperwork.New(kit, x.documents),
+			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: x.letters,
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
-			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
+			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: x.letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
 		},
-		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: people.Staff, Plans: planned, Letters: letters, Papers: documents,
-			Helpers: authority.New(desk), Exports: exports}),
-		API:   api.Desks{Plans: planned, Documents: documents, Hooks: hooks},
+		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: x.staff, SSO: x.provider, Plans: x.planned, Letters: x.letters, Papers: x.documents,
+			Helpers: authority.New(desk), Exports: x.exports}),
+		API:   api.Desks{Plans: x.planned, Documents: x.documents, Hooks: x.hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,
 		Log: logs.Requests(r.main.Err), Version: logs.Version(),
 	}, nil
+}
+
+// desks are the use cases that pages and loops share.
+type desks struct {
+	documents *upload.Desk
+	exports   string
+	planned   debts.Desk
+	staff     staffing.Desk
+	provider  *sso.Desk
+	letters   letter.Desk
+	hooks     hook.Desk
+}
+
+func (r *run) desks(ctx context.Context, set portalSettings, s *store.Store) (x desks, err error) {
+	c := r.main.config
+	if x.documents, err = r.paperDesk(ctx, s); err != nil {
+		return x, err
+	}
+	if x.exports, err = c.Figures.Ready(c.DatabaseURL, r.main.Now()); err != nil {
+		return x, err
+	}
+	if x.planned, err = r.planDesk(s, set.public.String()); err != nil {
+		return x, err
+	}
+	people, err := r.people(s)
+	if err != nil {
+		return x, err
+	}
+	x.staff = people.Staff
+	x.staff.Origin = set.public.String()
+	if x.provider, err = c.Doors.Provider(x.staff, set.public.String(), logs.Warnings(r.main.Err)); err != nil {
+		return x, err
+	}
+	if x.letters, err = r.letterDesk(s); err != nil {
+		return x, err
+	}
+	x.hooks, err = r.main.hookDesk(s)
+	return x, err
 }

@@ -20,10 +20,14 @@ const (
 	PasskeyEnded   What = "passkey_ended"
 	OperatorCame   What = "operator_came"
 	GlassWasBroken What = "glass_broken"
+	IdentityLinked What = "identity_linked"
+	SSODemanded    What = "sso_demanded"
+	SSOReleased    What = "sso_released"
+	CameWithoutSSO What = "came_without_sso"
 )
 
 // Whats lists every What.
 func Whats() []What {
 	return []What{WasInvited, HasJoined, HasSignedIn, HasReset, FactorReset, GotRole, LostRole, WasEnded, SessionsEnded, UsedRecovery,
-		NewRecovery, PasskeyAdded, PasskeyEnded, OperatorCame, GlassWasBroken}
+		NewRecovery, PasskeyAdded, PasskeyEnded, OperatorCame, GlassWasBroken, IdentityLinked, SSODemanded, SSOReleased, CameWithoutSSO}
 }

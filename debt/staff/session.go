@@ -22,6 +22,7 @@ type Session struct {
 	OpenedAt time.Time
 	SeenAt   time.Time
 	ProvedAt time.Time // when the second factor was last shown
+	Via      Via
 	// Glass is until when an operator's member has every right at the creditor in view; zero
 	// for not at all.
 	Glass time.Time

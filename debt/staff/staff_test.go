@@ -108,3 +108,54 @@ func TestAMemberIsNotLogged(t *testing.T) {
 		}
 	}
 }
+
+// The first account with the verified address of somebody who may come becomes his, and no other.
+func TestWhoseAnAccountMayBecome(t *testing.T) {
+	for name, tc := range map[string]struct {
+		claim Claim
+		want  bool
+	}{
+		"a member's":              {Claim{Verified: true, State: Active}, true},
+		"an open invitation":      {Claim{Verified: true, State: Invited, Invited: true}, true},
+		"an invitation, too late": {Claim{Verified: true, State: Invited}, false},
+		"not verified":            {Claim{State: Active}, false},
+		"a second account":        {Claim{Verified: true, State: Active, Linked: true}, false},
+		"ended":                   {Claim{Verified: true, State: Ended, Invited: true}, false},
+		"nobody's":                {Claim{Verified: true}, false},
+	} {
+		if got := tc.claim.Holds(); got != tc.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	for _, role := range Roles() {
+		if got := (Session{}).KeptOut(role); got != (role != Admin) {
+			t.Errorf("%s without the provider is kept out: %v", role, got)
+		}
+		if (Session{Via: ViaProvider}).KeptOut(role) {
+			t.Errorf("%s is kept out with the provider", role)
+		}
+	}
+}
+
+func TestWhenAProviderHasAsked(t *testing.T) {
+	now := time.Date(2026, time.November, 22, 9, 0, 0, 0, time.UTC)
+	for _, tc := range []struct {
+		at    time.Duration // from now; the instant somebody was sent there is a minute ago
+		again bool
+		fresh bool
+	}{
+		{-14 * time.Minute, false, true}, {-15 * time.Minute, false, false}, {-2*time.Minute - 1, false, true}, {-2 * time.Minute, true, true},
+		{0, true, true}, {time.Minute, true, true}, {time.Minute + 1, false, false},
+	} {
+		if got := Again(now.Add(tc.at), now.Add(-time.Minute), now); got != tc.again {
+			t.Errorf("%s: asked anew %v", tc.at, got)
+		}
+		s := Session{ProvedAt: Shown(now.Add(tc.at), now)}
+		if got := s.Fresh(now); got != tc.fresh {
+			t.Errorf("%s: fresh %v", tc.at, got)
+		}
+	}
+	if (Session{ProvedAt: Shown(time.Time{}, now)}).Fresh(now) || Again(time.Time{}, now, now) {
+		t.Error("a provider that does not say when it asked counts")
+	}
+}

@@ -131,6 +131,7 @@ const (
 	reset      = "mail_staff_reset"
 	changed    = "mail_staff_changed"
 	report     = "mail_staff_report"
+	linked     = "mail_staff_linked"
 )
 
 // word writes a mail in its language; an unknown one is reported as such, not sent.
@@ -148,6 +149,8 @@ func (p Post) word(m staff.Mail, l staff.Letter) (notifications.Message, bool) {
 		out.Subject, body = w.Text("mail_staff_changed_subject", nil), w.Text("mail_staff_changed", nil)
 	case report:
 		return p.wordReport(w, out, l.Report)
+	case linked:
+		out.Subject, body = w.Text("mail_staff_linked_subject", nil), w.Text("mail_staff_linked", nil)
 	default:
 		return out, false
 	}

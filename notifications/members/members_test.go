@@ -86,16 +86,17 @@ func (o *office) turn() (did int) {
 
 func TestMailsOfMembersAreWordedAndSentOnce(t *testing.T) {
 	each(t, func(o *office) {
-		for _, template := range []string{"mail_staff_invitation", "mail_staff_reset", "mail_staff_changed"} {
+		for _, template := range []string{"mail_staff_invitation", "mail_staff_reset", "mail_staff_changed", "mail_staff_linked"} {
 			o.add(template, "de")
 		}
 		o.add("mail_staff_invitation", "en")
-		if n := o.turn(); n != 4 {
+		if n := o.turn(); n != 5 {
 			o.Errorf("%d mails", n)
 		}
 		want := []struct{ subject, says, link string }{
 			{"Ihre Einladung", "7K3M-Q9XR-4TVB-2HPD", "https://portal.example.de/verwaltung/einladung"}, {"Ihr Code für ein neues Passwort", "7K3M-Q9XR-4TVB-2HPD", ""},
-			{"Ihr Passwort wurde geändert", "gerade neu gesetzt", ""}, {"Your invitation", "7K3M-Q9XR-4TVB-2HPD", "https://portal.example.de/verwaltung/einladung"},
+			{"Ihr Passwort wurde geändert", "gerade neu gesetzt", ""},
+			{"Ihr Konto ist verknüpft", "mit der zentralen Anmeldung", ""}, {"Your invitation", "7K3M-Q9XR-4TVB-2HPD", "https://portal.example.de/verwaltung/einladung"},
 		}
 		for i, w := range want {
 			m := o.carrier.got[i]

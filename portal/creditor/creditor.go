@@ -18,6 +18,7 @@ import (
 	desk "quitt/cases/record"
 	"quitt/cases/signin/authority"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/signin/staffing/sso"
 	"quitt/cases/steps"
 	"quitt/cases/upload"
 	"quitt/cases/worklist"
@@ -51,6 +52,7 @@ type Base struct {
 	Store *store.Store
 	Now   func() time.Time
 	Staff staffing.Desk
+	SSO   *sso.Desk // nil: there is no identity provider
 
 	// What the record of a case and its decisions need.
 	Plans   plans.Desk
@@ -74,6 +76,7 @@ type Pages struct {
 	// SetSession and EndSession write and delete the cookie; the server fills them in.
 	SetSession func(c *fiber.Ctx, o staffing.Opened)
 	EndSession func(c *fiber.Ctx)
+	Travel     signin.Travel // likewise
 
 	door    room.Door
 	rooms   []Room
@@ -84,11 +87,11 @@ type Pages struct {
 
 // New makes the pages. A new room is one line in rooms.
 func New(b Base) *Pages {
-	door := room.Door{Kit: b.Kit, Store: b.Store, Now: b.Now, Ways: room.Ways{}}
+	door := room.Door{Kit: b.Kit, Store: b.Store, Now: b.Now, Ways: room.Ways{}, Provider: b.SSO.Label()}
 	p := &Pages{Staff: b.Staff, door: door, home: home.Pages{Door: door, Desk: b.Staff}}
 	set := func(c *fiber.Ctx, o staffing.Opened) { p.SetSession(c, o) }
-	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set}
-	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes}
+	p.signin = signin.Pages{Door: door, Desk: b.Staff, Set: set, SSO: b.SSO, Travel: func() signin.Travel { return p.Travel }}
+	p.account = account.Pages{Door: door, Desk: b.Staff, Set: set, End: func(c *fiber.Ctx) { p.EndSession(c) }, ShowCodes: p.signin.ShowCodes, ToProvider: p.signin.Leave}
 	p.rooms = rooms(b, door)
 	for name := range p.Within() { // the frame shows what exists
 		if path, get := strings.CutPrefix(name, fiber.MethodGet+" "); get {
@@ -167,9 +170,12 @@ func (p *Pages) Open() map[string]fiber.Handler {
 	return list
 }
 
-// Tries reports whether a POST to an address tries a secret, and whether its answer leaves open
+// Tries reports whether a request of an address tries a secret, and whether its answer leaves open
 // if that was right.
-func Tries(path string) (tries, untold bool) {
+func Tries(method, path string) (tries, untold bool) {
+	if method != fiber.MethodPost && path != signin.ProviderBack {
+		return false, false
+	}
 	return slices.Contains(signin.Attempts, path) || slices.Contains(account.Attempts, path), slices.Contains(signin.Untold, path)
 }
 

@@ -41,6 +41,8 @@ var Global = map[string]string{ //nolint:gosec // rights, no credentials
 
 	"staff_passkeys":   "SELECT, INSERT, UPDATE, DELETE",
 	"staff_challenges": "SELECT, INSERT, DELETE",
+	"staff_identities": "SELECT, INSERT, UPDATE, DELETE",
+	"staff_demands":    "SELECT, INSERT, DELETE",
 
 	"provider_lookups":   "SELECT, INSERT",
 	"provider_endpoints": "SELECT, INSERT, UPDATE",

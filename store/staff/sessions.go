@@ -25,18 +25,19 @@ type sessionRow struct {
 	SeenAt   column.Instant  `db:"seen_at"`
 	ProvedAt column.Instant  `db:"proved_at"`
 	GlassAt  column.Instant  `db:"glass_at"`
+	Via      staff.Via       `db:"via"`
 }
 
 func (x sessionRow) session() Session {
 	return Session{staff.Session{Member: x.Member, Creditor: debt.ID(x.Owner), OpenedAt: x.OpenedAt.Time, SeenAt: x.SeenAt.Time,
-		ProvedAt: x.ProvedAt.Time, Glass: x.GlassAt.Time}, x.ID, x.Device}
+		ProvedAt: x.ProvedAt.Time, Glass: x.GlassAt.Time, Via: x.Via}, x.ID, x.Device}
 }
 
 const (
-	sessionColumns = `id, member_id, owner_id, device, opened_at, seen_at, proved_at, glass_at`
+	sessionColumns = `id, member_id, owner_id, device, opened_at, seen_at, proved_at, glass_at, via`
 	loadSessionSQL = `SELECT ` + sessionColumns + ` FROM staff_sessions WHERE id_hash = $1`
 	sessionsSQL    = `SELECT ` + sessionColumns + ` FROM staff_sessions WHERE member_id = $1 ORDER BY opened_at DESC, id`
-	addSessionSQL  = `INSERT INTO staff_sessions (id_hash, ` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	addSessionSQL  = `INSERT INTO staff_sessions (id_hash, ` + sessionColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 	saveSessionSQL = `UPDATE staff_sessions SET owner_id = $2, seen_at = $3, proved_at = $4, glass_at = $5 WHERE id_hash = $1`
 	seenSQL        = `UPDATE staff_sessions SET seen_at = $2 WHERE id_hash = $1`
 	endSQL         = `DELETE FROM staff_sessions WHERE id_hash = $1`
@@ -68,7 +69,7 @@ func Sessions(r *store.Reader, member debt.ID) ([]Session, error) {
 // AddSession stores a new sign-in.
 func AddSession(t *store.Tx, idHash string, s Session) error {
 	_, err := t.Exec(addSessionSQL, idHash, s.ID, s.Member, column.Optional(s.Creditor), s.Device, column.At(s.OpenedAt), column.At(s.SeenAt),
-		column.At(s.ProvedAt), column.At(s.Glass))
+		column.At(s.ProvedAt), column.At(s.Glass), string(s.Via))
 	return err
 }
 

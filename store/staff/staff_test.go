@@ -313,3 +313,78 @@ func TestAChallengeIsAnsweredOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAccountAtAProviderIsOnes(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		m, other := record("a"), record("b")
+		i := staff.Identity{ID: store.NewID(), KeyHash: hash("1"), Member: m.ID, Issuer: "https://login.example.org", MadeAt: storetest.Now, UsedAt: storetest.Now}
+		write(t, s, func(tx *store.Tx) error {
+			return errors.Join(staff.Add(tx, m), staff.Add(tx, other), staff.AddIdentity(tx, i))
+		})
+		taken, second := i, i
+		taken.ID, taken.Member = store.NewID(), other.ID
+		second.ID, second.KeyHash = store.NewID(), hash("2")
+		for name, wrong := range map[string]staff.Identity{"of two": taken, "a second of one issuer": second} {
+			if err := s.Write(ctx, "", func(tx *store.Tx) error { return staff.AddIdentity(tx, wrong) }); err == nil {
+				t.Errorf("%s is stored", name)
+			}
+		}
+		old := i.KeyHash
+		i.KeyHash, i.UsedAt = hash("3"), storetest.Now.Add(time.Minute)
+		write(t, s, func(tx *store.Tx) error {
+			gone := i
+			gone.ID = store.NewID()
+			there, err := staff.SaveIdentity(tx, i)
+			ghost, gerr := staff.SaveIdentity(tx, gone)
+			if !there || ghost {
+				t.Errorf("saved %v, of none %v", there, ghost)
+			}
+			return errors.Join(err, gerr)
+		})
+		write(t, s, func(tx *store.Tx) error {
+			got, found, err := staff.FindIdentity(&tx.Reader, []string{hash("4"), hash("3")})
+			if diff := cmp.Diff(i, got); diff != "" || !found {
+				t.Errorf("%v %s", found, diff)
+			}
+			_, stale, serr := staff.FindIdentity(&tx.Reader, []string{old})
+			list, lerr := staff.Identities(&tx.Reader, m.ID)
+			if stale || len(list) != 1 {
+				t.Errorf("%v, %d of the member", stale, len(list))
+			}
+			return errors.Join(err, serr, lerr, staff.EndIdentities(tx, other.ID), staff.EndIdentities(tx, m.ID))
+		})
+		write(t, s, func(tx *store.Tx) error {
+			list, err := staff.Identities(&tx.Reader, m.ID)
+			if len(list) != 0 {
+				t.Errorf("%d are left", len(list))
+			}
+			return err
+		})
+	})
+}
+
+func TestACreditorDemandsTheProviderOrNot(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		a := storetest.Creditor(t, s, "a").ID
+		for i, want := range []bool{true, false} {
+			write(t, s, func(tx *store.Tx) error {
+				fresh, err := staff.Demand(tx, a, storetest.Now)
+				list, lerr := staff.Demands(&tx.Reader)
+				if fresh != want || len(list) != 1 || list[0] != a {
+					t.Errorf("%d: %v %v", i, fresh, list)
+				}
+				return errors.Join(err, lerr)
+			})
+		}
+		for i, want := range []bool{true, false} {
+			write(t, s, func(tx *store.Tx) error {
+				ended, err := staff.EndDemand(tx, a)
+				list, lerr := staff.Demands(&tx.Reader)
+				if ended != want || len(list) != 0 {
+					t.Errorf("%d: %v %v", i, ended, list)
+				}
+				return errors.Join(err, lerr)
+			})
+		}
+	})
+}

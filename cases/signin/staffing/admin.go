@@ -2,6 +2,7 @@ package staffing
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"quitt/debt"
@@ -157,7 +158,7 @@ func (d Desk) Restart(ctx context.Context, c Change) (i Invitation, err error) {
 		if err := kept.Save(t, m); err != nil {
 			return err
 		}
-		if err := kept.EndPasskeys(t, m.ID); err != nil {
+		if err := errors.Join(kept.EndPasskeys(t, m.ID), kept.EndIdentities(t, m.ID)); err != nil {
 			return err
 		}
 		for _, kind := range []kept.Kind{kept.Recovery, kept.Reset} {
@@ -217,7 +218,7 @@ func (d Desk) End(ctx context.Context, c Change) error {
 		if err := kept.Save(t, m); err != nil {
 			return err
 		}
-		if err := kept.EndAll(t, m.ID, ""); err != nil {
+		if err := errors.Join(kept.EndAll(t, m.ID, ""), kept.EndIdentities(t, m.ID)); err != nil {
 			return err
 		}
 		return kept.Note(t, kept.Entry{ID: store.NewID(), Member: m.ID, By: c.By, What: staff.WasEnded, At: d.Now()})
@@ -236,6 +237,7 @@ type Shown struct {
 type Account struct {
 	Sessions []Shown
 	Passkeys []kept.Passkey
+	Linked   []kept.Identity
 	Recovery int // codes that are left
 }
 
@@ -253,6 +255,9 @@ func (d Desk) Account(ctx context.Context, v Visit) (a Account, err error) {
 			}
 		}
 		if a.Passkeys, err = kept.Passkeys(r, v.Member); err != nil {
+			return err
+		}
+		if a.Linked, err = kept.Identities(r, v.Member); err != nil {
 			return err
 		}
 		a.Recovery, err = kept.CodesLeft(r, v.Member, kept.Recovery)

@@ -99,7 +99,7 @@ func (d Desk) SignIn(ctx context.Context, a Attempt) (o Opened, err error) {
 		if err := d.note(t, m.ID, staff.HasSignedIn); err != nil {
 			return err
 		}
-		return d.open(t, m, idHash, a.Device)
+		return d.open(t, m, d.arrives(idHash, a.Device))
 	})
 	if err != nil {
 		return o, err
@@ -142,21 +142,34 @@ const oldSessions = 24 * time.Hour
 // mostDevice bounds what a browser is called.
 const mostDevice = 60
 
+// arrival is how somebody comes in.
+type arrival struct {
+	idHash, device string
+	via            staff.Via
+	provedAt       time.Time // when a second factor was shown
+}
+
+// arrives is somebody who has just shown everything here.
+func (d Desk) arrives(idHash, device string) arrival { return arrival{idHash, device, "", d.Now()} }
+
 // open stores a sign-in. Whoever has one creditor has it in view at once.
-func (d Desk) open(t *store.Tx, m kept.Record, idHash, device string) error {
+func (d Desk) open(t *store.Tx, m kept.Record, a arrival) error {
 	now := d.Now()
 	if err := kept.EndOld(t, now.Add(-oldSessions)); err != nil {
 		return err
 	}
-	s := kept.Session{Session: staff.Session{Member: m.ID, OpenedAt: now, SeenAt: now, ProvedAt: now}, ID: store.NewID(), Device: cut(device, mostDevice)}
-	list, err := places(&t.Reader, m)
+	s := kept.Session{Session: staff.Session{Member: m.ID, OpenedAt: now, SeenAt: now, ProvedAt: a.provedAt, Via: a.via}, ID: store.NewID(), Device: cut(a.device, mostDevice)}
+	list, _, err := places(&t.Reader, m, s.Session)
 	if err != nil {
 		return err
 	}
 	if len(list) == 1 && !m.Operator { // what the operator's people open is noted
 		s.Creditor = list[0].Creditor.ID
+		if err := d.came(t, Visit{Session: s.Session}, list[0]); err != nil {
+			return err
+		}
 	}
-	return kept.AddSession(t, idHash, s)
+	return kept.AddSession(t, a.idHash, s)
 }
 
 func cut(s string, most int) string {
@@ -192,15 +205,7 @@ func (d Desk) Prove(ctx context.Context, cookie, typed string) (o Opened, err er
 		if err := kept.Save(t, m); err != nil {
 			return err
 		}
-		s, err := kept.LoadSession(&t.Reader, idHash)
-		if err != nil {
-			return err
-		}
-		if err := kept.EndSession(t, idHash); err != nil {
-			return err
-		}
-		s.ProvedAt = d.Now()
-		return kept.AddSession(t, freshHash, s)
+		return d.proved(t, idHash, freshHash)
 	})
 	switch {
 	case err != nil:
@@ -209,4 +214,17 @@ func (d Desk) Prove(ctx context.Context, cookie, typed string) (o Opened, err er
 		return o, debt.E(debt.Forbidden, "staff_code_wrong", nil)
 	}
 	return Opened{Cookie: fresh}, nil
+}
+
+// proved notes that a second factor was shown in a sign-in, which gets a new cookie.
+func (d Desk) proved(t *store.Tx, idHash, freshHash string) error {
+	s, err := kept.LoadSession(&t.Reader, idHash)
+	if err != nil {
+		return err
+	}
+	if err := kept.EndSession(t, idHash); err != nil {
+		return err
+	}
+	s.ProvedAt = d.Now()
+	return kept.AddSession(t, freshHash, s)
 }

@@ -56,11 +56,20 @@ func (d Desk) Break(ctx context.Context, cookie string, reason string) error {
 
 func reasonOwner(id debt.ID) string { return "staff log/" + string(id) }
 
-// came notes that one of the operator's people opened a creditor without a role there.
-func (d Desk) came(t *store.Tx, v Visit, creditor debt.ID) error {
+// came notes that one of the operator's people opened a creditor without a role there, and that
+// an administrator came past the identity provider where that is demanded.
+func (d Desk) came(t *store.Tx, v Visit, to Place) error {
+	e := kept.Entry{ID: store.NewID(), Member: v.Member, Creditor: to.Creditor.ID, At: d.Now()}
 	given, err := kept.Places(&t.Reader, v.Member)
-	if err != nil || slices.ContainsFunc(given, func(p kept.Place) bool { return p.Creditor == creditor }) {
+	switch {
+	case err != nil:
 		return err
+	case !slices.ContainsFunc(given, func(p kept.Place) bool { return p.Creditor == to.Creditor.ID }):
+		e.What = staff.OperatorCame
+	case to.Demands && v.Via != staff.ViaProvider:
+		e.What = staff.CameWithoutSSO
+	default:
+		return nil
 	}
-	return kept.Note(t, kept.Entry{ID: store.NewID(), Member: v.Member, Creditor: creditor, What: staff.OperatorCame, At: d.Now()})
+	return kept.Note(t, e)
 }

@@ -104,7 +104,7 @@ func (d Desk) Join(ctx context.Context, j Joining) (o Opened, codes []access.Cod
 	}
 	who, err := d.member(m)
 	if err == nil {
-		err = CheckPassword(j.Password, who.Email)
+		err = d.checkPassword(j.Password, who.Email)
 	}
 	if err != nil {
 		return o, nil, err
@@ -159,7 +159,7 @@ func (d Desk) join(t *store.Tx, j Joining, made joined) error {
 	if err := d.note(t, m.ID, staff.HasJoined); err != nil {
 		return err
 	}
-	return d.open(t, m, made.idHash, j.Device)
+	return d.open(t, m, d.arrives(made.idHash, j.Device))
 }
 
 func newCodes() (list []access.Code) {
@@ -225,7 +225,7 @@ func (d Desk) SendReset(ctx context.Context, email debt.Personal) error {
 	code, now := newCode(), d.Now()
 	return d.Store.Write(ctx, "", func(t *store.Tx) error {
 		m, found, err := kept.Find(&t.Reader, d.addressHashes(to))
-		if err != nil || !found || m.State != staff.Active {
+		if err != nil || !found || m.State != staff.Active || m.Password == none {
 			return err
 		}
 		if m, err = kept.Lock(t, m.ID); err != nil {
@@ -259,7 +259,7 @@ func (d Desk) Reset(ctx context.Context, j Joining) error {
 	}
 	code, err := access.ParseCode(j.Code)
 	if err == nil {
-		err = CheckPassword(j.Password, "") // before a try is counted
+		err = d.checkPassword(j.Password, "") // before a try is counted
 	}
 	if err != nil {
 		return err

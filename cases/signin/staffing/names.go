@@ -20,8 +20,8 @@ func (d Desk) At(r *store.Reader, member, creditor debt.ID) (staff.Member, staff
 	if err != nil || m.State != staff.Active {
 		return m, "", err
 	}
-	list, err := places(r, record)
-	here, _ := creditorOf(list, creditor)
+	list, shut, err := places(r, record, staff.Session{})
+	here, _ := creditorOf(append(list, shut...), creditor)
 	return m, here.Role, err
 }
 

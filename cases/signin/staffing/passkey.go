@@ -271,7 +271,7 @@ func (d Desk) SignInByPasskey(ctx context.Context, a Answer) (o Opened, err erro
 		if err := d.note(t, m.ID, staff.HasSignedIn); err != nil {
 			return err
 		}
-		return d.open(t, m, idHash, a.Device)
+		return d.open(t, m, d.arrives(idHash, a.Device))
 	})
 	if err != nil {
 		return o, err

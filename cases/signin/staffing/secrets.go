@@ -43,6 +43,18 @@ func CheckPassword(password string, email debt.Personal) error {
 	return nil
 }
 
+// checkPassword refuses also what became known elsewhere.
+func (d Desk) checkPassword(password string, email debt.Personal) error {
+	if err := CheckPassword(password, email); err != nil {
+		return err
+	}
+	known, err := d.Breached.Has(password)
+	if err == nil && known {
+		err = debt.E(debt.Invalid, "staff_password_breached", nil)
+	}
+	return err
+}
+
 const saltBytes = 16
 
 // dummySalt is hashed with where there is no account, so that both take as long.
@@ -107,7 +119,7 @@ func CodeAt(secret string, at time.Time) (string, error) {
 // stepOf gives the step whose code was typed; false for none after the last one taken.
 func stepOf(secret, typed string, now time.Time, last int64) (step int64, ok bool) {
 	code, ok := access.ReadOneTime(typed)
-	if !ok {
+	if !ok || secret == "" { // a code of no secret anybody can compute
 		return 0, false
 	}
 	here, found := now.Unix()/period, false

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quitt/cases/signin"
+	"quitt/cases/signin/staffing/breached"
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/store"
@@ -25,6 +26,8 @@ type Desk struct {
 	Now   func() time.Time
 	// Issuer is how an authenticator names this installation, Origin where browsers find it.
 	Issuer, Origin string
+	// Breached are passwords nobody should take; nil is no list.
+	Breached *breached.List
 
 	hasher *signin.Hasher
 	keys   [][]byte // of hashes, the newest first

@@ -3,6 +3,7 @@ package staffing_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha1" //nolint:gosec // lists of passwords are made of it
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"quitt/cases/signin"
 	"quitt/cases/signin/staffing"
+	"quitt/cases/signin/staffing/breached"
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/store"
@@ -591,5 +593,34 @@ func FuzzPasswordsAndCodesAreRead(f *testing.F) {
 		if code, err := staffing.CodeAt(word, time.Unix(59, 0)); err == nil && len(code) != 6 {
 			t.Errorf("%q has the code %q", word, code)
 		}
+	})
+}
+
+// What became known elsewhere is refused wherever a password is set.
+func TestAPasswordOfABreachIsNotTaken(t *testing.T) {
+	each(t, func(o *office) {
+		const known = "correct horse battery staple"
+		sum := sha1.Sum([]byte(known)) //nolint:gosec // the list is made of it
+		text := fmt.Sprintf("%X:123\r\n", sum)
+		list, err := breached.New(strings.NewReader(text), int64(len(text)))
+		o.must(err)
+		o.Breached = list
+		wrong := debt.E(debt.Invalid, "staff_password_breached", nil)
+		i := o.invite("anna@example.org", o.a, staff.Clerk)
+		seen, err := o.Look(ctx, i.Code.Grouped())
+		o.must(err)
+		p := &person{email: "anna@example.org", secret: seen.Secret}
+		if _, _, err := o.Join(ctx, staffing.Joining{Code: i.Code.Grouped(), Password: known, Second: o.code(p)}); !errors.Is(err, wrong) {
+			o.Errorf("joining: %v", err)
+		}
+		p = o.joins("anna@example.org", i)
+		o.mails()
+		o.must(o.SendReset(ctx, "anna@example.org"))
+		reset := staffing.Joining{Code: o.mails()[0].Code, Password: known, Second: o.code(p)}
+		if err := o.Reset(ctx, reset); !errors.Is(err, wrong) {
+			o.Errorf("a reset: %v", err)
+		}
+		reset.Password = known + "s"
+		o.must(o.Reset(ctx, reset))
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"quitt/debt"
@@ -40,6 +41,8 @@ func parseCookie(s string) (idHash string, ok bool) {
 type Place struct {
 	Creditor debt.Creditor
 	Role     staff.Role
+	// Demands says that its people come by the identity provider alone.
+	Demands bool
 }
 
 // Visit is a sign-in with who it is and what is open to him now.
@@ -48,6 +51,10 @@ type Visit struct {
 	Who    staff.Member
 	Places []Place // where he may go
 	Here   Place   // the creditor in view; the zero Place for none
+	// Shut are creditors he works for who want him to come by the identity provider.
+	Shut []Place
+	// Factor says that he has a second factor here.
+	Factor bool
 
 	id debt.ID // of the session
 }
@@ -97,11 +104,11 @@ func (d Desk) visit(r *store.Reader, idHash string, now time.Time) (v Visit, err
 	if !s.Alive(now) || record.State != staff.Active {
 		return v, ended()
 	}
-	v.Session, v.id = s.Session, s.ID
+	v.Session, v.id, v.Factor = s.Session, s.ID, record.TOTP != none
 	if v.Who, err = d.member(record); err != nil {
 		return v, err
 	}
-	if v.Places, err = places(r, record); err != nil {
+	if v.Places, v.Shut, err = places(r, record, s.Session); err != nil {
 		return v, err
 	}
 	v.Here, _ = creditorOf(v.Places, s.Creditor)
@@ -115,10 +122,16 @@ func (d Desk) visit(r *store.Reader, idHash string, now time.Time) (v Visit, err
 // own: they run the collection, and do not say where money goes or who comes in.
 const ofOperator = staff.Manager
 
-func places(r *store.Reader, m kept.Record) (list []Place, err error) {
+// places lists where a sign-in of a member's leads, and where it does not because the creditor
+// wants another one. The operator's people are under the operator's own rules.
+func places(r *store.Reader, m kept.Record, s staff.Session) (list, shut []Place, err error) {
 	creditors, err := r.Creditors()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	demands, err := kept.Demands(r)
+	if err != nil {
+		return nil, nil, err
 	}
 	roles := map[debt.ID]staff.Role{}
 	given, err := kept.Places(r, m.ID)
@@ -126,15 +139,20 @@ func places(r *store.Reader, m kept.Record) (list []Place, err error) {
 		roles[p.Creditor] = p.Role
 	}
 	for _, c := range creditors {
-		role, own := roles[c.ID]
+		p := Place{Creditor: c, Role: roles[c.ID], Demands: slices.Contains(demands, c.ID)}
+		own := p.Role != ""
 		if !own && m.Operator {
-			role = ofOperator
+			p.Role = ofOperator
 		}
-		if role != "" {
-			list = append(list, Place{c, role})
+		switch {
+		case p.Role == "":
+		case own && p.Demands && s.KeptOut(p.Role):
+			shut = append(shut, p)
+		default:
+			list = append(list, p)
 		}
 	}
-	return list, err
+	return list, shut, err
 }
 
 // Choose puts a creditor in view, or NotFound "staff_creditor_unknown".
@@ -149,10 +167,11 @@ func (d Desk) Choose(ctx context.Context, cookie string, creditor debt.ID) error
 		if err != nil {
 			return err
 		}
-		if _, open := creditorOf(v.Places, creditor); !open {
+		p, open := creditorOf(v.Places, creditor)
+		if !open {
 			return debt.E(debt.NotFound, "staff_creditor_unknown", nil)
 		}
-		if err := d.came(t, v, creditor); err != nil {
+		if err := d.came(t, v, p); err != nil {
 			return err
 		}
 		v.Creditor, v.Glass = creditor, time.Time{}

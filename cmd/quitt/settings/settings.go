@@ -14,6 +14,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/doors"
 	"quitt/cmd/quitt/feeds"
 	"quitt/cmd/quitt/figures"
 	"quitt/cmd/quitt/papers"
@@ -47,6 +48,7 @@ type Config struct {
 	Feeds  feeds.Settings
 	Pay    pay.Settings
 	Papers papers.Settings
+	Doors  doors.Settings
 
 	Figures figures.Settings
 
@@ -86,7 +88,7 @@ const OperatorPrefix = "QUITT_OPERATOR_"
 
 // secrets may also be given as the path of a file, in NAME_FILE.
 var secrets = []string{"DATABASE_URL", "REDIS_URL", "QUITT_PEPPER", "QUITT_POST_KEY", "QUITT_SMTP_URL", "QUITT_SMS_KEY", "QUITT_STRIPE_KEY",
-	"QUITT_DOCUMENTS_SECRET"}
+	"QUITT_DOCUMENTS_SECRET", "QUITT_OIDC_CLIENT_SECRET"}
 
 // environment reads the surroundings, with the content of every NAME_FILE as NAME.
 func environment(list []string) (map[string]string, error) {
@@ -160,7 +162,7 @@ func (c Config) CheckPepper() error {
 
 // Check finds what is wrong with settings that only some commands use.
 func (c Config) Check() []error {
-	return []error{c.checkURL(), c.CheckPepper(), c.checkHybrid(), c.Post.CheckMail(), c.Post.CheckSMS(), c.Pay.CheckKey(), c.Pay.CheckURL(), c.Papers.Check()}
+	return []error{c.checkURL(), c.CheckPepper(), c.checkHybrid(), c.Post.CheckMail(), c.Post.CheckSMS(), c.Pay.CheckKey(), c.Pay.CheckURL(), c.Papers.Check(), c.Doors.CheckProvider(), c.Doors.CheckPasswords()}
 }
 
 // Values are the settings in force by name, with secrets masked.
@@ -178,6 +180,7 @@ func (c Config) Values() map[string]any {
 	}
 	c.Papers.Values(values)
 	c.Figures.Values(values)
+	c.Doors.Values(values)
 	for name, field := range OperatorFields(&c.Operator) {
 		values[OperatorPrefix+name] = *field
 	}

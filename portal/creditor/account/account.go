@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/cases/signin/staffing"
+	"quitt/cases/signin/staffing/sso"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/debt/staff"
@@ -28,6 +29,8 @@ type Pages struct {
 	End func(c *fiber.Ctx)
 	// ShowCodes shows new recovery codes.
 	ShowCodes func(c *fiber.Ctx, codes []access.Code) error
+	// ToProvider leads to the identity provider with a wish.
+	ToProvider func(c *fiber.Ctx, w sso.Wish) error
 }
 
 const (
@@ -51,6 +54,7 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 		post + " " + making:            p.AddPasskey,
 		post + " " + making + "/ende":  p.EndPasskey,
 		post + " " + proving:           p.Prove,
+		get + " " + proving + "/sso":   p.ProveByProvider,
 		post + " /verwaltung/abmelden": p.Leave,
 	}
 }
@@ -149,10 +153,7 @@ func (p Pages) Prove(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	back := page.Local(f.Get("back"))
-	if back != room.Home && !strings.HasPrefix(back, room.Home+"/") {
-		back = room.Home
-	}
+	back := backTo(f.Get("back"))
 	o, err := p.Desk.Prove(c.UserContext(), page.Of(c).Cookie, strings.TrimSpace(f.Get("code")))
 	if debt.KindOf(err) == debt.Forbidden {
 		page.Failed(c)
@@ -163,6 +164,19 @@ func (p Pages) Prove(c *fiber.Ctx) error {
 	}
 	p.Set(c, o)
 	return c.Redirect(back, fiber.StatusSeeOther)
+}
+
+// backTo is an address of the window.
+func backTo(said string) string {
+	if back := page.Local(said); strings.HasPrefix(back, room.Home+"/") {
+		return back
+	}
+	return room.Home
+}
+
+// ProveByProvider has the identity provider ask again who is there, and leads on from there.
+func (p Pages) ProveByProvider(c *fiber.Ctx) error {
+	return p.ToProvider(c, sso.Wish{Again: true, Back: backTo(c.Query("zu"))})
 }
 
 // Leave ends the sign-in.

@@ -26,6 +26,10 @@ func Samples() []page.Sample {
 		one("-passkey", func(v *AccountPage) {
 			v.Able, v.Passkeys = true, []kept.Passkey{{ID: "p1", Device: "Safari, iPhone", MadeAt: room.SampleNow.AddDate(0, -1, 0)}}
 		}),
+		one("-provider", func(v *AccountPage) {
+			v.Provider, v.Linked = room.SampleProvider, []kept.Identity{{ID: "i1", MadeAt: room.SampleNow.AddDate(0, -1, 0)}}
+		}),
+		one("-provider-new", func(v *AccountPage) { v.Provider = room.SampleProvider }),
 		room.Sample("passkey", func(w *text.Catalogue) ([]byte, error) {
 			return passkeyHTML.HTML(PasskeyPage{Frame: room.SampleScene(w, staff.Manager).Frame(making), Passkey: staffing.Ceremony{Options: "{}"}})
 		}),

@@ -37,13 +37,14 @@ type ChoosePage struct {
 	room.Frame
 
 	Places  []staffing.Place
+	Shut    []staffing.Place // open only with the identity provider
 	Mistake string
 }
 
 var chooseHTML = room.New[ChoosePage](files, "choose.html")
 
 func (p Pages) choose(c *fiber.Ctx, mistake error) error {
-	view := ChoosePage{Frame: p.Door.Outside(c, room.Choose), Places: page.Of(c).Staff.Places}
+	view := ChoosePage{Frame: p.Door.Outside(c, room.Choose), Places: page.Of(c).Staff.Places, Shut: page.Of(c).Staff.Shut}
 	status := fiber.StatusOK
 	if mistake != nil {
 		view.Frame, view.Mistake, status = view.Fails(), view.Words.Error(mistake), fiber.StatusUnprocessableEntity

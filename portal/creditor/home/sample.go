@@ -11,6 +11,7 @@ import (
 
 // Samples shows the pages in their states.
 func Samples() []page.Sample {
+	shut := []staffing.Place{{Creditor: debt.Creditor{ID: "e", Name: "Stadtwerke Beispielstadt GmbH"}, Role: staff.Clerk, Demands: true}}
 	choose := func(name string, places ...staffing.Place) page.Sample {
 		return room.Sample(name, func(w *text.Catalogue) ([]byte, error) {
 			s := room.SampleScene(w, "")
@@ -22,5 +23,10 @@ func Samples() []page.Sample {
 		choose("choose", staffing.Place{Creditor: debt.Creditor{ID: "c", Name: "Zahnarztpraxis Dr. Miriam Lindner"}, Role: staff.Manager},
 			staffing.Place{Creditor: debt.Creditor{ID: "d", Name: "Gemeinnützige Wohnungsbaugenossenschaft Köln-Ehrenfeld e. G."}, Role: staff.Viewer}),
 		choose("choose-none"),
+		room.Sample("choose-shut", func(w *text.Catalogue) ([]byte, error) {
+			s := room.SampleScene(w, "").With(room.SampleProvider)
+			s.Creditor = debt.Creditor{}
+			return chooseHTML.HTML(ChoosePage{Frame: s.Frame(room.Choose), Shut: shut})
+		}),
 	}
 }

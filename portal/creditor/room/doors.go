@@ -3,6 +3,7 @@ package room
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/debt/staff"
 	"quitt/portal/page"
 )
 
@@ -21,13 +22,16 @@ type ProvePage struct {
 
 	Back    string // where it leads, an address of ours
 	Mistake string
+	ByIt    bool // the identity provider has let him in, and may ask again
+	Factor  bool // he has a second factor here
 }
 
 var proveHTML = New[ProvePage](files, "prove.html")
 
 // Prove answers with that page.
 func (d Door) Prove(c *fiber.Ctx, back, mistake string) error {
-	view := ProvePage{Frame: d.scene(c).Frame(back), Back: back, Mistake: mistake}
+	v := page.Of(c).Staff
+	view := ProvePage{Frame: d.scene(c).Frame(back), Back: back, Mistake: mistake, Factor: v.Factor, ByIt: d.Provider != "" && v.Via == staff.ViaProvider}
 	status := fiber.StatusForbidden
 	if mistake != "" {
 		view.Frame, status = view.Fails(), fiber.StatusUnprocessableEntity

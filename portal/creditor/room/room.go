@@ -42,8 +42,9 @@ type Scene struct {
 	Today    debt.Date
 	Now      time.Time
 
-	several bool
-	ways    Ways
+	several  bool
+	ways     Ways
+	provider string
 }
 
 // Figure is a number at a glance; Path is "" where there is nothing behind it.
@@ -61,6 +62,8 @@ type Door struct {
 	Store *store.Store
 	Now   func() time.Time
 	Ways  Ways
+	// Provider is what people call the identity provider, "" where there is none.
+	Provider string
 }
 
 // Within answers only to a member who has a right at the creditor in view, and only right after
@@ -83,7 +86,7 @@ func (d Door) Within(c *fiber.Ctx, right staff.Right, show func(Scene) error) er
 
 func (d Door) scene(c *fiber.Ctx) Scene {
 	r := page.Of(c)
-	s := Scene{Base: d.Kit.Base(c).Whole(), Now: r.Now, Today: debt.DateIn(r.Now, debt.Berlin), ways: d.Ways}
+	s := Scene{Base: d.Kit.Base(c).Whole(), Now: r.Now, Today: debt.DateIn(r.Now, debt.Berlin), ways: d.Ways, provider: d.Provider}
 	if v := r.Staff; v != nil {
 		s.Base.SignedIn = true
 		s.Member, s.Role, s.Creditor, s.several = v.Who, v.Here.Role, v.Here.Creditor, len(v.Places) > 1
@@ -103,6 +106,7 @@ type Frame struct {
 	Creditor debt.Creditor
 	Several  bool // there are other creditors to choose
 	Nav      []Way
+	Provider string // what people call the identity provider, "" where there is none
 }
 
 // Way leads to a part of the window.
@@ -114,7 +118,7 @@ type Way struct {
 // Frame is the frame of a page at an address.
 func (s Scene) Frame(path string) Frame {
 	s.Base.Path = path
-	f := Frame{Base: s.Base, Member: s.Member, Role: s.Role, Creditor: s.Creditor, Several: s.several}
+	f := Frame{Base: s.Base, Member: s.Member, Role: s.Role, Creditor: s.Creditor, Several: s.several, Provider: s.provider}
 	if s.Role != "" {
 		f.Nav = s.nav(path)
 	}

@@ -28,6 +28,15 @@ func SampleScene(w *text.Catalogue, role staff.Role) Scene {
 		Today:    SampleDay, Now: SampleNow, several: true, ways: ways}
 }
 
+// SampleProvider is an identity provider somewhere.
+const SampleProvider = "Firmenkonto Lindner"
+
+// With is the scene where there is an identity provider.
+func (s Scene) With(provider string) Scene {
+	s.provider = provider
+	return s
+}
+
 // SampleOutside is the frame of a page that needs no sign-in.
 func SampleOutside(w *text.Catalogue, path string) Frame {
 	base := page.SampleBase(w, path).Whole()
@@ -46,11 +55,19 @@ func Samples() []page.Sample {
 			return refusedHTML.HTML(RefusedPage{SampleScene(w, staff.Clerk).Frame(Home + "/zugaenge").Fails()})
 		}),
 		Sample("prove", func(w *text.Catalogue) ([]byte, error) {
-			return proveHTML.HTML(ProvePage{Frame: SampleScene(w, staff.Admin).Frame(Home + "/zugaenge"), Back: Home + "/zugaenge"})
+			return proveHTML.HTML(ProvePage{Frame: SampleScene(w, staff.Admin).Frame(Home + "/zugaenge"), Back: Home + "/zugaenge", Factor: true})
+		}),
+		Sample("prove-provider", func(w *text.Catalogue) ([]byte, error) {
+			f := SampleScene(w, staff.Admin).With(SampleProvider).Frame(Home + "/zugaenge")
+			return proveHTML.HTML(ProvePage{Frame: f, Back: Home + "/zugaenge", Factor: true, ByIt: true})
+		}),
+		Sample("prove-provider-only", func(w *text.Catalogue) ([]byte, error) {
+			f := SampleScene(w, staff.Admin).With(SampleProvider).Frame(Home + "/zugaenge").Fails()
+			return proveHTML.HTML(ProvePage{Frame: f, Back: Home + "/zugaenge", ByIt: true, Mistake: f.Words.Error(debt.E(debt.Forbidden, "staff_sso_again_refused", nil))})
 		}),
 		Sample("prove-wrong", func(w *text.Catalogue) ([]byte, error) {
 			f := SampleScene(w, staff.Admin).Frame(Home + "/zugaenge").Fails()
-			return proveHTML.HTML(ProvePage{Frame: f, Back: Home + "/zugaenge", Mistake: f.Words.Error(debt.E(debt.Forbidden, "staff_code_wrong", nil))})
+			return proveHTML.HTML(ProvePage{Frame: f, Back: Home + "/zugaenge", Factor: true, Mistake: f.Words.Error(debt.E(debt.Forbidden, "staff_code_wrong", nil))})
 		}),
 	}
 }

@@ -13,7 +13,9 @@ func Samples() []page.Sample {
 	signIn := func(name string, view SignInPage, err error) page.Sample {
 		return room.Sample("signin"+name, func(w *text.Catalogue) ([]byte, error) {
 			v := view
+			provider := v.Provider
 			v.Frame = room.SampleOutside(w, room.Entry)
+			v.Provider = provider
 			if err != nil {
 				v.Frame, v.Mistake = v.Fails(), v.Words.Error(err)
 			}
@@ -53,6 +55,8 @@ func Samples() []page.Sample {
 		signIn("", SignInPage{}, nil),
 		signIn("-changed", SignInPage{Changed: true, Passkey: staffing.Ceremony{Options: "{}"}}, nil),
 		signIn("-refused", SignInPage{Email: "petersen@inkasso.example"}, debt.E(debt.Forbidden, "staff_refused_signin", nil)),
+		signIn("-provider", SignInPage{Frame: room.Frame{Provider: room.SampleProvider}}, nil),
+		signIn("-provider-down", SignInPage{Frame: room.Frame{Provider: room.SampleProvider}}, debt.E(debt.Unavailable, "staff_sso_down", nil)),
 		join("", JoinPage{At: "invitation"}, nil),
 		join("-refused", JoinPage{Code: known.Code}, debt.E(debt.Forbidden, "staff_invitation_refused", nil)),
 		join("-known", known, nil),

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/cases/signin/staffing"
+	"quitt/cases/signin/staffing/sso"
 	"quitt/debt"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
@@ -23,6 +24,10 @@ type Pages struct {
 	Desk staffing.Desk
 	// Set writes the cookie of a sign-in.
 	Set func(c *fiber.Ctx, o staffing.Opened)
+	// SSO asks the identity provider; nil where there is none. Travel is known once there is a
+	// server.
+	SSO    *sso.Desk
+	Travel func() Travel
 }
 
 // The addresses beside room.Entry.
@@ -38,22 +43,24 @@ const (
 func (p Pages) Handlers() map[string]fiber.Handler {
 	get, post := fiber.MethodGet, fiber.MethodPost
 	return map[string]fiber.Handler{
-		get + " " + room.Entry:  p.SignInForm,
-		post + " " + room.Entry: p.SignIn,
-		post + " " + byPasskey:  p.Passkey,
-		get + " " + joining:     p.JoinForm,
-		post + " " + joining:    p.Look,
-		post + " " + joined:     p.Join,
-		get + " " + forgotten:   p.ForgotForm,
-		post + " " + forgotten:  p.SendReset,
-		post + " " + renewing:   p.Reset,
+		get + " " + room.Entry:   p.SignInForm,
+		post + " " + room.Entry:  p.SignIn,
+		post + " " + byPasskey:   p.Passkey,
+		get + " " + byProvider:   p.ToProvider,
+		get + " " + ProviderBack: p.FromProvider,
+		get + " " + joining:      p.JoinForm,
+		post + " " + joining:     p.Look,
+		post + " " + joined:      p.Join,
+		get + " " + forgotten:    p.ForgotForm,
+		post + " " + forgotten:   p.SendReset,
+		post + " " + renewing:    p.Reset,
 	}
 }
 
 // Attempts are the addresses that try a secret, Untold those of them whose answer does not tell
 // whether it was right.
 var (
-	Attempts = []string{room.Entry, byPasskey, joining, joined, forgotten, renewing}
+	Attempts = []string{room.Entry, byPasskey, ProviderBack, joining, joined, forgotten, renewing}
 	Untold   = []string{forgotten}
 )
 
@@ -73,6 +80,8 @@ type SignInPage struct {
 	Mistake string
 	Changed bool              // a password was just set anew
 	Passkey staffing.Ceremony // zero where there are none
+
+	down bool // the identity provider does not answer
 }
 
 var signInHTML = room.New[SignInPage](files, "signin.html")
@@ -82,6 +91,9 @@ func (p Pages) signIn(c *fiber.Ctx, view SignInPage) error {
 	status := fiber.StatusOK
 	if view.Mistake != "" {
 		view.Frame, status = view.Fails(), fiber.StatusUnprocessableEntity
+	}
+	if view.down {
+		status = fiber.StatusServiceUnavailable
 	}
 	if p.Desk.Passkeys() {
 		var err error

@@ -29,6 +29,10 @@ func Samples() []page.Sample {
 			v.Name, v.Email = "Jörg Müller", "mueller(at)inkasso"
 			v.Frame, v.Mistake = v.Fails(), v.Words.Error(debt.E(debt.Invalid, "staff_email", nil))
 		}),
+		one("-provider", func(v *ListPage) { v.Provider = room.SampleProvider }),
+		one("-demanded", func(v *ListPage) {
+			v.Provider, v.Demanded, v.Done = room.SampleProvider, true, v.Words.Text("staff_sso_demanded", nil)
+		}),
 		one("-new", func(v *ListPage) { v.Colleagues, v.Log = v.Colleagues[:1], nil }),
 	}
 }

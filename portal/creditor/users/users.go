@@ -34,6 +34,7 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 		post + " " + home:            p.Invite,
 		post + " " + home + "/rolle": p.SetRole,
 		post + " " + home + "/neu":   p.Restart,
+		post + " " + home + "/sso":   p.Demand,
 	}
 }
 
@@ -60,6 +61,7 @@ type ListPage struct {
 	Email      string
 	Mistake    string
 	Done       string
+	Demanded   bool // its people come by the identity provider alone
 }
 
 var listHTML = room.New[ListPage](files, "users.html")
@@ -77,6 +79,9 @@ func (p Pages) list(c *fiber.Ctx, s room.Scene, what shown) error {
 		return err
 	}
 	if view.Log, err = p.Desk.Log(c.UserContext(), s.Creditor.ID); err != nil {
+		return err
+	}
+	if view.Demanded, err = p.Desk.Demanded(c.UserContext(), s.Creditor.ID); err != nil {
 		return err
 	}
 	status := fiber.StatusOK
@@ -145,5 +150,21 @@ func (p Pages) Restart(c *fiber.Ctx) error {
 	return p.within(c, func(s room.Scene, f page.Values) (shown, error) {
 		_, err := p.Desk.Restart(c.UserContext(), change(s, f))
 		return shown{done: s.Base.Words.Text("staff_users_restarted", nil)}, err
+	})
+}
+
+// Demand says whether everybody comes by the identity provider alone. Without one it can only
+// be taken back.
+func (p Pages) Demand(c *fiber.Ctx) error {
+	return p.within(c, func(s room.Scene, f page.Values) (shown, error) {
+		switch f.Get("demand") {
+		case "off":
+			return shown{done: s.Base.Words.Text("staff_sso_released", nil)}, p.Desk.SetDemand(c.UserContext(), change(s, f), false)
+		case "on":
+			if p.Door.Provider != "" {
+				return shown{done: s.Base.Words.Text("staff_sso_demanded", nil)}, p.Desk.SetDemand(c.UserContext(), change(s, f), true)
+			}
+		}
+		return shown{}, debt.E(debt.Invalid, "staff_sso_demand_how", nil)
 	})
 }
