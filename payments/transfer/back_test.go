@@ -156,4 +156,3 @@ func TestTheBooksAgreeWithTheBank(t *testing.T) {
 		}
 	})
 }
-

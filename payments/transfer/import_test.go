@@ -1,7 +1,6 @@
 package transfer_test
 
 import (
-	"bytes"
 	"slices"
 	"testing"
 
@@ -132,7 +131,7 @@ func TestAFileOfAnotherAccountIsRefused(t *testing.T) {
 	each(t, 1, func(t *testing.T, w *world) {
 		other := daily("2026-11-16", "1", 0, entry("2026-11-16", 10_00, erika, w.rf(0)))
 		other.Head.IBAN = "DE02120300000000202051"
-		r, err := w.desk.Import(ctx, w.creditor, bytes.NewReader(file(other)))
+		r, err := w.desk.Import(ctx, w.creditor, named(file(other)))
 		w.refused(err, debt.NotFound, "bank_account_unknown")
 		if r.File.State != statements.Refused || r.File.Reason != "bank_account_unknown" || len(w.payments(0)) != 0 {
 			t.Errorf("%+v", r)
@@ -142,7 +141,7 @@ func TestAFileOfAnotherAccountIsRefused(t *testing.T) {
 		if r := w.load(other, old); r.Elsewhere != 1 || r.Work.Booked != 1 {
 			t.Errorf("%+v", r)
 		}
-		_, err = w.desk.Import(ctx, w.creditor, bytes.NewReader([]byte("no statement")))
+		_, err = w.desk.Import(ctx, w.creditor, named([]byte("no statement")))
 		w.refused(err, debt.Invalid, "bank_file_unreadable")
 		bonn := storetest.Creditor(t, w.s, "bonn").ID
 		_, err = w.desk.AddAccount(ctx, bonn, ourIBAN) // client money is never mixed

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quitt/bank"
+	"quitt/bank/archive"
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/rail"
@@ -35,9 +36,9 @@ type sheet struct {
 	Foot    statement.Foot
 }
 
-func parse(r io.Reader, v statement.Visitor) error {
+func parse(f archive.File, v statement.Visitor) error {
 	var list []sheet
-	if err := json.NewDecoder(r).Decode(&list); err != nil {
+	if err := json.NewDecoder(io.NewSectionReader(f.R, 0, f.Size)).Decode(&list); err != nil {
 		return debt.E(debt.Invalid, "bank_file_unreadable", nil)
 	}
 	for _, s := range list {
@@ -87,6 +88,10 @@ func file(list ...sheet) []byte {
 		panic(err)
 	}
 	return b
+}
+
+func named(b []byte) archive.File {
+	return archive.File{Name: "file", R: bytes.NewReader(b), Size: int64(len(b))}
 }
 
 // world is a creditor with an account at a bank and cases.
@@ -163,7 +168,7 @@ func (w *world) rf(i int) string {
 
 func (w *world) load(list ...sheet) transfer.Report {
 	w.Helper()
-	r, err := w.desk.Import(ctx, w.creditor, bytes.NewReader(file(list...)))
+	r, err := w.desk.Import(ctx, w.creditor, named(file(list...)))
 	w.must(err)
 	return r
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 
+	"quitt/bank"
+	"quitt/bank/archive"
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/rail"
@@ -28,7 +30,7 @@ type Report struct {
 // of it is booked. The same file, statement or payment in another file again changes nothing.
 // After a crash it goes on where it was. Refused are a file nobody can read, whatever the parser
 // says is wrong with it, and NotFound "bank_account_unknown", one of other accounts only.
-func (d Desk) Import(ctx context.Context, creditor debt.ID, f io.ReadSeeker) (Report, error) {
+func (d Desk) Import(ctx context.Context, creditor debt.ID, f archive.File) (Report, error) {
 	sum, err := hash(f)
 	if err != nil {
 		return Report{}, err
@@ -61,12 +63,9 @@ func (d Desk) Import(ctx context.Context, creditor debt.ID, f io.ReadSeeker) (Re
 	return r, errors.Join(errs...)
 }
 
-func hash(f io.ReadSeeker) (string, error) {
+func hash(f archive.File) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	_, err := f.Seek(0, io.SeekStart)
+	_, err := io.Copy(h, io.NewSectionReader(f.R, 0, f.Size))
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
@@ -97,8 +96,8 @@ type reading struct {
 }
 
 // all reads the file and keeps how it ended.
-func (v *reading) all(f io.Reader) error {
-	err := v.Parse(f, v)
+func (v *reading) all(f archive.File) error {
+	err := v.parse(f, v)
 	if err == nil && v.taken == 0 && v.first != nil {
 		err = v.first
 	}
@@ -106,8 +105,11 @@ func (v *reading) all(f io.Reader) error {
 	if err != nil {
 		v.file.State, v.file.Reason = statements.Refused, "unreadable"
 		var known *debt.Error
+		var format *bank.FormatError
 		if errors.As(err, &known) {
 			v.file.Reason = known.Key
+		} else if errors.As(err, &format) {
+			v.file.Reason = format.Key
 		}
 	}
 	if debt.KindOf(err) == debt.Conflict || v.ctx.Err() != nil || debt.KindOf(err) == debt.Unavailable {
