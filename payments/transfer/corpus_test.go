@@ -149,7 +149,12 @@ var classes = []struct {
 }
 
 func (d drawing) draw(class string) drawn {
-	p := d.people[d.IntN(len(d.people))]
+	// Who pays two cases at once pays what both owe: those have not been paid in part before.
+	pool := len(d.people) / 6
+	p := d.people[pool+d.IntN(len(d.people)-pool)]
+	if class == "two cases" {
+		p = d.people[d.IntN(pool)]
+	}
 	amount := p.principal
 	if d.IntN(3) == 0 {
 		amount = debt.Cents(5_00 * (1 + d.IntN(4)))
@@ -175,7 +180,7 @@ func (d drawing) draw(class string) drawn {
 			text += " fuer " + p.first + " " + p.last
 		}
 	case "two cases":
-		q := d.people[d.IntN(len(d.people))]
+		q := d.people[d.IntN(pool)]
 		amount = p.principal + q.principal
 		x.meant = map[debt.ID]debt.Cents{p.id: p.principal, q.id: q.principal}
 		if p.id == q.id {

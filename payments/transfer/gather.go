@@ -125,8 +125,8 @@ func (g *gathered) loadCases(hits []search.Hit) error {
 
 // know reads cases that are not known yet.
 func (g *gathered) know(ids []debt.ID) error {
-	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id debt.ID) bool { _, ok := g.cases[id]; return ok })
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	ids = slices.DeleteFunc(ids, func(id debt.ID) bool { _, ok := g.cases[id]; return ok })
 	some, err := statements.Candidates(g.r, ids)
 	maps.Copy(g.cases, some)
 	return err

@@ -262,6 +262,9 @@ func (w *working) bookAll(list []ready) error {
 			l.State, l.CaseID, l.PaymentID, l.MoveID = statements.Paid, first.Payment.CaseID, first.Payment.ID, first.Made().RowID
 			lines[i], changes = l, append(changes, some...)
 			parts = append(parts, partsOf(l.ID, some)...)
+			if len(some) > 1 { // whoever pays for several says nothing of whose the account is
+				continue
+			}
 			if err := learn(t, l, w.Now()); err != nil {
 				return err
 			}
