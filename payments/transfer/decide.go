@@ -115,7 +115,7 @@ func (w *working) placed(t *store.Tx, l statements.Line, placing booking.Placing
 		return err
 	}
 	if len(pays) == 1 {
-		return learn(t, l, w.Now())
+		return statements.Learn(t, w.Now(), payerOf(l))
 	}
 	list := make([]statements.Part, len(pays))
 	for i, p := range pays {

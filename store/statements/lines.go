@@ -293,11 +293,21 @@ const moveLinesSQL = ` ON CONFLICT (creditor_id, id) DO UPDATE SET state = exclu
 // Save keeps what became of lines. Who has a line that changed meanwhile gets Conflict
 // "bank_line_changed", and nothing is kept. What is said is sealed anew under the key of its case.
 func Save(t *store.Tx, k Keys, list ...Line) error {
+	var ids []debt.ID
+	for _, l := range list {
+		if l.CaseID != "" {
+			ids = append(ids, l.CaseID)
+		}
+	}
+	people, err := keysOfCases(t, ids)
+	if err != nil {
+		return err
+	}
 	for len(list) > 0 {
 		n := bulk.Portion(len(list), AtOnce)
 		args := make([]any, 0, n*lineWidth)
 		for _, l := range list[:n] {
-			sealed, err := l.seal(t, k)
+			sealed, err := l.seal(t, k, people)
 			if err != nil {
 				return err
 			}
@@ -325,7 +335,7 @@ func Decided(t *store.Tx, line debt.ID, by debt.Actor, now time.Time) error {
 	return err
 }
 
-func (l Line) seal(t *store.Tx, k Keys) (string, error) {
+func (l Line) seal(t *store.Tx, k Keys, people map[debt.ID]person.Key) (string, error) {
 	if l.CaseID == "" {
 		return k.seal(l.ID, l.Said)
 	}
@@ -333,10 +343,6 @@ func (l Line) seal(t *store.Tx, k Keys) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key, err := t.KeyOf(l.CaseID)
-	if err != nil {
-		return "", err
-	}
-	x := key.Texts("bank_lines", t.Creditor(), l.ID)
+	x := people[l.CaseID].Texts("bank_lines", t.Creditor(), l.ID)
 	return x.Last("sealed", debt.Personal(text)), x.Err()
 }

@@ -168,7 +168,7 @@ func TestWhatALineSaysIsSealedAndEndsWithThePerson(t *testing.T) {
 		}
 		l.State, l.CaseID = statements.Paid, r.caseID
 		r.write(func(tx *store.Tx) error {
-			if err := statements.Learn(tx, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: r.caseID}, l.Said.IBAN, storetest.Now); err != nil {
+			if err := statements.Learn(tx, storetest.Now, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: r.caseID, Number: l.Said.IBAN}); err != nil {
 				return err
 			}
 			return statements.Save(tx, r.keys, l)
