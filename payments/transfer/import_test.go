@@ -3,9 +3,11 @@ package transfer_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"quitt/bank/statement"
 	"quitt/debt"
+	"quitt/debt/matching"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 )
@@ -216,6 +218,26 @@ func TestOtherMoneyIsListedNotBooked(t *testing.T) {
 		foreign.Foot.Opening.Currency, foreign.Foot.Closing.Currency = "CHF", "CHF"
 		if r := w.load(foreign); r.Work.Foreign != 1 || w.tasks()["foreign_money"] != 1 || len(w.payments(0)) != 0 {
 			t.Errorf("%+v %v", r, w.tasks())
+		}
+	})
+}
+
+func TestABatchWithoutItsPartsAsksForAPerson(t *testing.T) {
+	each(t, 2, func(t *testing.T, w *world) {
+		sum := statement.Entry{Status: statement.Done, Amount: euro(70_00), BookedOn: "2026-11-20", ValueOn: "2026-11-20", Ref: "B1", Batch: &statement.Batch{Count: 2}}
+		w.load(daily("2026-11-20", "1", 0, sum))
+		if w.tasks()["batch_unresolved"] != 0 {
+			t.Error("its parts may come still")
+		}
+		d := later(w.desk, 48*time.Hour)
+		_, err := d.Work(ctx, w.creditor)
+		if w.must(err); w.tasks()["batch_unresolved"] != 1 {
+			t.Errorf("%v", w.tasks())
+		}
+		l := w.lines(statements.Batched)[0]
+		w.must(d.Book(ctx, w.creditor, choice(l), matching.Part{CaseID: w.cases[0], Amount: 30_00}, matching.Part{CaseID: w.cases[1], Amount: 40_00}))
+		if len(w.payments(0)) != 1 || len(w.payments(1)) != 1 || w.holds(debt.ClearingAccount) != 70_00 || w.tasks()["batch_unresolved"] != 0 {
+			t.Errorf("%v %v %v", w.payments(0), w.payments(1), w.tasks())
 		}
 	})
 }

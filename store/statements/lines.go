@@ -160,10 +160,9 @@ func Take(t *store.Tx, h *Head, as State) (err error) {
 var (
 	shownLine = lineColumns + `, ` + person.KeyColumn("bank_lines")
 
-	lineSQL     = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND id = $2`
-	inStatesSQL = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4`
-	ofHeadSQL   = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND statement_id = $2 AND n > $3 ORDER BY n LIMIT $4`
-	ofCaseSQL   = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND (case_id = $2
+	lineSQL   = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND id = $2`
+	ofHeadSQL = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND statement_id = $2 AND n > $3 ORDER BY n LIMIT $4`
+	ofCaseSQL = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND (case_id = $2
 		OR id IN (SELECT line_id FROM bank_parts WHERE creditor_id = $1 AND case_id = $2)) ORDER BY booked_on, id`
 	ofBatchSQL   = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND account_id = $2 AND batch = $3 AND state = 'detail' ORDER BY n LIMIT $4`
 	ofOrderSQL   = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND end_to_end = $2 AND state IN ('booked', 'suspended') AND amount_cents > 0 ORDER BY id LIMIT $3`

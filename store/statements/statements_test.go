@@ -216,7 +216,7 @@ func TestHashesTellNothingWithoutTheKey(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if r.keys.Hash("payer", "DE1") == r.keys.Hash("mandate", "DE1") || r.keys.Hash("payer", " ", "") != "" || r.keys.Hash("payer", "DE1") != r.keys.Hash("payer", "DE1") {
+		if r.keys.Hash("payer", "DE1") == r.keys.Hash("mandate", "DE1") || r.keys.Hash("payer", " ", "") != "" {
 			t.Error("hashes")
 		}
 	})
