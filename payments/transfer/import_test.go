@@ -103,6 +103,18 @@ func TestNothingIsBookedOfAStatementThatDoesNotAddUp(t *testing.T) {
 		if w.must(err); len(list) != 5 || w.tasks()["statement_quarantined"] != 5 {
 			t.Errorf("%d, %v", len(list), w.tasks())
 		}
+		// The same file again is read again, in case that it is read better now.
+		last := daily("2026-11-19", "4", 0)
+		last.Foot.Closing.Cents = 1
+		for range 2 {
+			if r := w.load(last); r.Known || r.Statements[0].State != statements.Quarantine || len(r.Statements) != 1 || w.tasks()["statement_quarantined"] != 6 {
+				t.Errorf("%+v %v", r, w.tasks())
+			}
+		}
+		w.must(w.desk.Dismiss(ctx, w.creditor, w.load(last).Statements[0].ID))
+		if w.tasks()["statement_quarantined"] != 5 {
+			t.Errorf("%v", w.tasks())
+		}
 		if r := w.load(daily("2026-11-17", "2", good.closing(), entry("2026-11-17", 20_00, erika, w.rf(1)))); r.Work.Booked != 1 {
 			t.Errorf("the corrected one: %+v", r)
 		}
