@@ -116,8 +116,12 @@ func payable(l statements.Line) bool {
 	return false
 }
 
-// changed reports whether another process or a person was faster: the line is looked at again.
-func changed(err error) bool { return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) }
+// changed reports whether another process or a person was faster: with the line, or with the
+// booking of its money, which are one transaction.
+func changed(err error) bool {
+	return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) || errors.Is(err, debt.E(debt.Conflict, "booked_already", nil)) ||
+		errors.Is(err, debt.E(debt.Conflict, "move_taken", nil))
+}
 
 // other does what a line that is no debtor's payment asks for.
 func (w *working) other(l statements.Line) error {
