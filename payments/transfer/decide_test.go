@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/matching"
 	"quitt/debt/plan"
+	"quitt/payments"
 	"quitt/payments/transfer"
 	"quitt/store"
 	"quitt/store/plans"
@@ -126,6 +127,22 @@ func TestAnAccountIsRememberedForItsCase(t *testing.T) {
 		})
 		if r := w.load(daily("2026-11-17", "2", 70_00, entry("2026-11-17", open, erika, "der Rest"))); r.Work.Booked != 1 {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// Whoever places movements of all accounts alike need not know of statements.
+func TestWhatWasPlacedByItsMovementIsNotAskedForAgain(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		l := w.nobodys(70_00, erika, "?")
+		rail := payments.Open(payments.Rail{Desk: payments.Desk{Store: w.s, Now: storetest.Clock}})
+		_, err := rail.Place(ctx, payments.PlaceOrder{CreditorID: w.creditor, CaseID: w.cases[0], Move: l.MoveID, Method: debt.MethodTransfer})
+		w.must(err)
+		w.refused(w.desk.Book(ctx, w.creditor, choice(l), matching.Part{CaseID: w.cases[0], Amount: 70_00}), debt.Conflict, "move_not_suspended")
+		_, err = w.desk.Work(ctx, w.creditor)
+		w.must(err)
+		if got := w.lines(statements.Paid); len(got) != 1 || got[0].CaseID != w.cases[0] || got[0].PaymentID == "" || len(w.lines(statements.Suspended)) != 0 {
+			t.Errorf("%+v", got)
 		}
 	})
 }

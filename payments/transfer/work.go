@@ -33,7 +33,7 @@ func (n Done) All() int {
 // loop calls it too.
 func (d Desk) Work(ctx context.Context, creditor debt.ID) (n Done, err error) {
 	w := &working{Desk: d, ctx: ctx, creditor: creditor, done: &n, accounts: map[debt.ID]rail.Account{}}
-	for _, step := range []func() error{w.resolveBatches, w.waiting, w.unreturned, w.proofs} {
+	for _, step := range []func() error{w.adopt, w.resolveBatches, w.waiting, w.unreturned, w.proofs} {
 		if err := step(); err != nil {
 			return n, err
 		}
@@ -103,6 +103,39 @@ func (w *working) waiting() error {
 			if err := w.other(l); err != nil && !changed(err) {
 				return err
 			}
+		}
+	}
+}
+
+// adopt notes with lines where a person has placed their money by its movement.
+func (w *working) adopt() error {
+	for {
+		var list []statements.Line
+		err := w.read(func(r *store.Reader) (err error) {
+			list, err = statements.Placed(r, statements.AtOnce)
+			return err
+		})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		err = w.write(func(t *store.Tx) error {
+			var signs []statements.Sign
+			for i := range list {
+				l := &list[i]
+				m, err := rails.LoadMove(&t.Reader, l.MoveID)
+				if err != nil {
+					return err
+				}
+				l.State, l.Reason, l.CaseID, l.PaymentID = statements.Paid, "", m.CaseID, m.PaymentID
+				signs = append(signs, payerOf(*l))
+			}
+			if err := w.save(t, list...); err != nil {
+				return err
+			}
+			return statements.Learn(t, w.Now(), signs...)
+		})
+		if err != nil && !changed(err) {
+			return err
 		}
 	}
 }
