@@ -88,7 +88,11 @@ func (g *gathered) byReference() error {
 		}
 		for _, a := range known {
 			for _, i := range rfs[a.Reference] {
-				g.add(i, a.CaseID, matching.ByAnnounced)
+				if printed(fields(g.lines[i].Said), a.Reference) {
+					g.add(i, a.CaseID, matching.ByAnnounced)
+				} else {
+					g.add(i, a.CaseID, matching.ByFile)
+				}
 			}
 		}
 	}
@@ -104,7 +108,7 @@ func (g *gathered) byReference() error {
 		rf, noRF := bank.RFOf(c.FileReference)
 		for _, i := range words[h.Term] {
 			switch {
-			case noRF == nil && slices.Contains(rfs[string(rf)], i):
+			case noRF == nil && slices.Contains(rfs[string(rf)], i) && printed(fields(g.lines[i].Said), string(rf)):
 				g.add(i, h.CaseID, matching.ByRF)
 			case search.Term(c.FileReference) == h.Term:
 				g.add(i, h.CaseID, matching.ByFile)
