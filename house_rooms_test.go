@@ -57,6 +57,8 @@ var shared = []string{
 	"cases/credit",
 	"cases/upload/gate",
 	"debt/ledger",
+	"payments/announced",
+	"payments/booking",
 	"portal/creditor/dossier",
 	"portal/creditor/room",
 	"portal/debtor/room",

@@ -85,6 +85,8 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"remittances", remitted},
+		{"bank", banked},
+		{"statements", banked},
 		{"verify", verify},
 		{"erase", erase},
 		{"serve", serve},

@@ -26,9 +26,11 @@ import (
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/settings"
+	"quitt/cmd/quitt/statements"
 	"quitt/debt"
 	"quitt/notifications/hook"
 	"quitt/notifications/letter"
+	"quitt/payments/transfer"
 	debts "quitt/plans"
 	"quitt/portal"
 	"quitt/portal/api"
@@ -171,7 +173,8 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 		return portal.Options{}, err
 	}
 	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(x.documents), objections.Loops(s, now), plans.Loops(x.planned),
-		messages.Loops(s, now), figures.Loops(s, now, x.staff), handovers.Loops(s, now)))
+		messages.Loops(s, now), figures.Loops(s, now, x.staff), handovers.Loops(s, now),
+		statements.Loops(c.Statements, transfer.Desk{Store: s, Now: now}, logs.Warnings(r.main.Err))))
 	if err != nil {
 		return portal.Options{}, err
 	}

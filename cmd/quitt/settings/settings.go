@@ -20,6 +20,7 @@ import (
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/post"
+	"quitt/cmd/quitt/statements"
 	"quitt/debt"
 	"quitt/debt/operator"
 	hybrid "quitt/notifications/letter/post"
@@ -51,6 +52,8 @@ type Config struct {
 	Doors  doors.Settings
 
 	Figures figures.Settings
+
+	Statements statements.Settings
 
 	// Hybrid mail; see hybrid.Account. The key also as QUITT_POST_KEY_FILE.
 	PostURL  string `env:"QUITT_POST_URL"`
@@ -181,6 +184,7 @@ func (c Config) Values() map[string]any {
 	c.Papers.Values(values)
 	c.Figures.Values(values)
 	c.Doors.Values(values)
+	c.Statements.Values(values)
 	for name, field := range OperatorFields(&c.Operator) {
 		values[OperatorPrefix+name] = *field
 	}
