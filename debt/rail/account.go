@@ -27,6 +27,10 @@ type Account struct {
 	ClosedAt  time.Time // no new payments; those begun are seen to their end
 }
 
+// Bank is the Provider of an account at a bank, whose External is its IBAN: nobody is asked
+// there, its statements tell what has moved.
+const Bank = "bank"
+
 // Source is the first half of the business key of everything booked from this account, and
 // the provider account of its postings.
 func (a Account) Source() string { return a.Provider + ":" + a.External }

@@ -8,6 +8,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/collection"
+	"quitt/debt/mandate"
 	"quitt/debt/rail"
 	"quitt/payments"
 	"quitt/store"
@@ -109,7 +110,17 @@ func (w *work) returned(a rail.Attempt) error {
 	if err != nil {
 		return err
 	}
+	if survives, err := w.survives(i, reason); survives || err != nil {
+		return err
+	}
 	return w.lose(i, reason)
+}
+
+// survives reports whether a mandate given to the creditor outlives a return: banks in Germany
+// say MS03 of an empty account, too. A provider tells of its own mandates.
+func (w *work) survives(i rail.Instrument, reason string) (bool, error) {
+	kept, err := rails.LoadAccount(&w.Reader, i.Account)
+	return kept.Provider == rail.Bank && reason != collection.Returned && !mandate.Ends(reason), err
 }
 
 // usable reports whether an order's card or mandate can be charged. One that cannot any more
