@@ -50,6 +50,10 @@ var visitors = map[string][]string{
 
 // shared are the children that all of their room may import.
 var shared = []string{
+	"bank/camt",
+	"bank/mt940",
+	"bank/sepa",
+	"bank/statement",
 	"cases/credit",
 	"cases/upload/gate",
 	"debt/ledger",
@@ -89,7 +93,7 @@ var libraries = map[string][]string{
 	"modernc.org/sqlite":          {"store"},
 	"github.com/pressly/goose/v3": {"store"},
 	"github.com/google/uuid":      {"store"},
-	"golang.org/x/text":           {"cases", "store/search", "portal", "notifications/letter"},
+	"golang.org/x/text":           {"bank", "cases", "store/search", "portal", "notifications/letter"},
 	"golang.org/x/crypto":         {"cases/signin"},
 	"github.com/pquerna/otp":      {"cases/signin/staffing"},
 	"github.com/go-webauthn":      {"cases/signin/staffing"},

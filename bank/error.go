@@ -41,6 +41,7 @@ func badArgs(key string, args map[string]any) error {
 // can be checked for completeness.
 func ErrorKeys() []string {
 	return []string{
+		"creditorid_checksum", "creditorid_form",
 		"giro_amount", "giro_bic", "giro_bic_missing", "giro_bytes", "giro_characters",
 		"giro_charset", "giro_header", "giro_iban_sepa", "giro_info_length", "giro_lines",
 		"giro_name_length", "giro_name_missing", "giro_purpose", "giro_reference_or_text",

@@ -68,5 +68,5 @@ func keysUsed(t *testing.T) map[string]bool {
 }
 
 func isKey(s string) bool {
-	return strings.HasPrefix(s, "iban_") || strings.HasPrefix(s, "rf_") || strings.HasPrefix(s, "giro_")
+	return strings.HasPrefix(s, "iban_") || strings.HasPrefix(s, "rf_") || strings.HasPrefix(s, "giro_") || strings.HasPrefix(s, "creditorid_")
 }

@@ -58,6 +58,10 @@ func (i IBAN) Last4() string {
 // SEPA reports whether a euro transfer or direct debit can reach the account.
 func (i IBAN) SEPA() bool { return countries[i.Country()].zone != world }
 
+// EEA reports whether the account is in the European Economic Area, where neither a BIC nor an
+// address is asked for.
+func (i IBAN) EEA() bool { return countries[i.Country()].zone == eea }
+
 // String gives the masked form; see Plain.
 func (i IBAN) String() string {
 	if len(i) < 8 { // nothing ParseIBAN made; too short to show both ends and hide anything

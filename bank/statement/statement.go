@@ -27,11 +27,13 @@ type Money struct {
 // Head is what stands above the entries of a report. Balances that a file writes below its
 // entries (MT940) come in Foot instead.
 type Head struct {
-	Kind     Kind
-	ID       string    // of the report, unique at this bank for this account only
+	Kind Kind
+	// ID is of the report, unique at this bank for this account only. MT940 has none, since :20:
+	// is the same every day at many banks; there it is :20:, :28C: and the day of :60F:.
+	ID       string
 	Sequence string    // electronic number, else the legal one, else that of :28C:
 	IBAN     string    // "" where the bank names the account in another way
-	Other    string    // account in another way: bank code/account number
+	Other    string    // account in another way: bank code/account number; see Head.Of
 	Currency string    // of the account
 	Created  time.Time // zero where it is not said
 	From, To Date
@@ -91,7 +93,7 @@ type Batch struct {
 // Transaction is one payment within an entry.
 type Transaction struct {
 	Amount      Money  // signed like the entry; a detail's own sign wins
-	Original    *Money // what was ordered, where it is not Amount: of a returned debit without its fee
+	Original    *Money // what was ordered, signed like Amount and only where it differs: a returned debit without its fee
 	Charges     int64  // cents taken by the bank within Amount, not negative
 	EndToEnd    string // "" for NOTPROVIDED
 	Mandate     string
@@ -123,7 +125,8 @@ type Return struct {
 }
 
 // Visitor is handed what a file holds, in its order. An error of a method ends the reading and
-// is given back.
+// is given back. Readers cannot know what comes behind: whoever keeps what he is handed has to
+// let go of it if the reading ends with an error.
 type Visitor interface {
 	Begin(h Head) error
 	Entry(e Entry) error
