@@ -15,6 +15,12 @@ const (
 	WhyNobody   = "unknown_order"    // no order of ours
 	WhyTwice    = "paid_twice"       // a second charge for one order
 	WhyCase     = "case_not_payable" // the case takes no money
+
+	// Of money on an account at a bank.
+	WhyUnmatched = "unmatched"         // nothing of it names a case for certain
+	WhyReturned  = "returned_transfer" // a transfer of ours came back: it was never a debtor's
+	WhyNotOurs   = "not_ours"          // a person says that it is for nobody here
+	WhyGiveBack  = "give_back"         // a person says that it goes back
 )
 
 // Lesson is what facts teach about an order.

@@ -13,8 +13,19 @@ import (
 
 // Unplaced books one movement that belongs to no case.
 func Unplaced(t *store.Tx, acc rail.Account, m rail.Move, now time.Time) error {
-	s := Stamp(now)
-	row := rails.Move{Move: m, RowID: s.NewID(), AccountID: acc.ID, State: rails.Suspended, Why: rail.WhyNobody, HeardAt: now}
+	_, err := Hold(t, acc, rails.Move{Move: m, Why: rail.WhyNobody}, now)
+	return err
+}
+
+// Hold is Unplaced that is told why, and gives the row of the movement.
+func Hold(t *store.Tx, acc rail.Account, held rails.Move, now time.Time) (debt.ID, error) {
+	s, m := Stamp(now), held.Move
+	row := rails.Move{Move: m, RowID: s.NewID(), AccountID: acc.ID, State: rails.Suspended, Why: held.Why, HeardAt: now}
+	return row.RowID, hold(t, acc, row, s)
+}
+
+func hold(t *store.Tx, acc rail.Account, row rails.Move, s ledger.Stamp) error {
+	m, now := row.Move, s.At
 	if m.Kind == rail.Fee {
 		row.State, row.Why = rails.MoveBooked, ""
 	}

@@ -41,6 +41,7 @@ type Change struct {
 	Attempt *rail.Attempt
 	Payment debt.Payment // zero for a Setup
 	Known   []rails.Move
+	By      debt.Actor // who brought it about; the provider where it is zero
 
 	history *ledger.History // read when an allocation needs it
 	entries []ledger.Entry
@@ -101,7 +102,7 @@ func (c *Change) facts(to debt.PaymentStatus) debt.Args {
 
 func (c *Change) event(typ debt.EventType, data debt.Args) {
 	e := c.File.Case.EventOf(typ, data)
-	e.ID, e.At, e.Actor = c.Stamp.NewID(), c.Stamp.At, debt.Actor{Kind: "provider"}
+	e.ID, e.At, e.Actor = c.Stamp.NewID(), c.Stamp.At, cmp.Or(c.By, debt.Actor{Kind: "provider"})
 	if typ == debt.PaymentStartedEvent && c.Attempt.Kind != rail.Charge {
 		e.Actor = cmp.Or(c.Attempt.By, debt.Actor{Kind: "debtor"})
 	}

@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/objection"
 	"quitt/store"
+	"quitt/store/bulk"
 	"quitt/store/column"
 )
 
@@ -57,10 +58,25 @@ func Find(r *store.Reader, reference string) (a objection.Announced, ok bool, er
 	return a, err == nil, err
 }
 
+const byReferencesSQL = `SELECT ` + columns + ` FROM announced_transfers WHERE creditor_id = $1 AND reference IN (`
+
+// FindAll gives those with one of up to 256 references.
+func FindAll(r *store.Reader, references []string) ([]objection.Announced, error) {
+	if len(references) == 0 {
+		return nil, nil
+	}
+	query, args := bulk.In(byReferencesSQL, r.Creditor(), references)
+	return list(r, query+` ORDER BY reference, id`, args...)
+}
+
 // OfCase lists those of a case, the oldest first.
 func OfCase(r *store.Reader, caseID debt.ID) ([]objection.Announced, error) {
+	return list(r, ofCaseSQL, r.Creditor(), caseID)
+}
+
+func list(r *store.Reader, query string, args ...any) ([]objection.Announced, error) {
 	var rows []row
-	if err := r.List(&rows, ofCaseSQL, r.Creditor(), caseID); err != nil {
+	if err := r.List(&rows, query, args...); err != nil {
 		return nil, err
 	}
 	list := make([]objection.Announced, len(rows))

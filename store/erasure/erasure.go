@@ -105,6 +105,10 @@ var ofCase = []string{
 	`UPDATE attempts SET shown = '{}', customer_id = '', url = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE instruments SET external_id = CAST(id AS TEXT), customer_id = '', mandate_id = '', last4 = '', brand = '', state = 'dead'
 	  WHERE creditor_id = $1 AND case_id = $2`,
+	`DELETE FROM bank_signs WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE bank_lines SET sealed = '', payer = '', end_to_end = '', mandate = '' WHERE creditor_id = $1 AND (case_id = $2
+	     OR id IN (SELECT line_id FROM bank_parts WHERE creditor_id = $1 AND case_id = $2)
+	     OR move_id IN (SELECT id FROM moves WHERE creditor_id = $1 AND case_id = $2))`,
 	`UPDATE claims SET object = '` + gone + `' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE costs SET note = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE payments SET note = '' WHERE creditor_id = $1 AND case_id = $2`,

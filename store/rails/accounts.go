@@ -64,8 +64,9 @@ const (
 	addLookupSQL  = `INSERT INTO provider_lookups (provider, external_id, owner_id, account_id) VALUES ($1, $2, $3, $4)`
 
 	accountSQL  = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 AND id = $2`
-	accountsSQL = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 ORDER BY id`
-	openSQL     = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 AND closed_at IS NULL`
+	accountsSQL = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 AND provider <> 'bank' ORDER BY id`
+	openSQL     = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 AND provider <> 'bank' AND closed_at IS NULL`
+	bankSQL     = `SELECT ` + accountColumns + ` FROM provider_accounts WHERE creditor_id = $1 AND provider = 'bank' ORDER BY id`
 
 	closeAccountSQL = `UPDATE provider_accounts SET closed_at = $3 WHERE creditor_id = $1 AND id = $2 AND closed_at IS NULL`
 	changeSQL       = `UPDATE provider_accounts SET key = $3, methods = $4, debit_only = $5 WHERE creditor_id = $1 AND id = $2`
@@ -73,7 +74,7 @@ const (
 )
 
 // AddAccount opens a creditor's account. Conflict "provider_account_taken": the creditor has
-// an open one, or somebody has this one.
+// an open one at a provider, or somebody has this one.
 func AddAccount(t *store.Tx, a Account) error {
 	_, err := t.Exec(addAccountSQL, t.Creditor(), a.ID, a.Provider, a.External, a.Live, a.Connected, a.SealedKey, methods(a.Methods),
 		a.DebitOnly, column.At(a.CreatedAt), column.At(a.CreatedAt))
@@ -102,10 +103,15 @@ func OpenAccount(r *store.Reader) (Account, error) {
 	return row.account(), nil
 }
 
-// Accounts lists a creditor's accounts, the oldest first, closed ones too.
-func Accounts(r *store.Reader) ([]Account, error) {
+// Accounts lists a creditor's accounts at providers, the oldest first, closed ones too.
+func Accounts(r *store.Reader) ([]Account, error) { return accounts(r, accountsSQL) }
+
+// BankAccounts lists a creditor's accounts at banks, whose money is known from statements.
+func BankAccounts(r *store.Reader) ([]Account, error) { return accounts(r, bankSQL) }
+
+func accounts(r *store.Reader, query string) ([]Account, error) {
 	var rows []accountRow
-	if err := r.List(&rows, accountsSQL, r.Creditor()); err != nil {
+	if err := r.List(&rows, query, r.Creditor()); err != nil {
 		return nil, err
 	}
 	list := make([]Account, len(rows))

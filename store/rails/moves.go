@@ -96,7 +96,7 @@ const (
 
 	moveSQL         = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND id = $2`
 	movesOfSQL      = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND payment_id IN (`
-	suspendedSQL    = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND state = 'suspended' ORDER BY moved_at, id LIMIT $2`
+	suspendedSQL    = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND state = 'suspended' AND why NOT IN ('not_ours', 'give_back') ORDER BY moved_at, id LIMIT $2`
 	movesBetweenSQL = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND account_id = $2 AND moved_at >= $3 AND moved_at < $4 ORDER BY moved_at, id`
 	moveByKeySQL    = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND account_id = $2 AND kind = $3 AND external_id = $4`
 	byObjectSQL     = `SELECT ` + moveColumns + ` FROM moves WHERE creditor_id = $1 AND account_id = $2 AND transaction_id = $3`
@@ -181,7 +181,8 @@ func MovesOfTransaction(r *store.Reader, account debt.ID, transaction string) ([
 	return moves(rows, err)
 }
 
-// SuspendedMoves lists the money that belongs to no case yet, the oldest first.
+// SuspendedMoves lists the money that belongs to no case and of which nobody has decided that it
+// never will, the oldest first.
 func SuspendedMoves(r *store.Reader, most int) ([]Move, error) {
 	var rows []moveRow
 	err := r.List(&rows, suspendedSQL, r.Creditor(), most)

@@ -46,7 +46,7 @@ const (
 	 WHERE p.creditor_id = $1 AND p.source = $2 AND p.received_on <= $3 AND p.method NOT IN ('direct', 'cash', 'waiver')) due
 	 WHERE amount_cents <> 0 ORDER BY received_on, payment_id LIMIT $4`
 
-	providerSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM provider_accounts WHERE creditor_id = $1 AND provider || ':' || external_id = $2`
+	providerSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM provider_accounts WHERE creditor_id = $1 AND provider <> 'bank' AND provider || ':' || external_id = $2`
 
 	addSQL      = `INSERT INTO remittances (creditor_id, id, number, source, up_to_on, paid_on, amount_cents, reference, booked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	addLinesSQL = `INSERT INTO remittance_lines (creditor_id, remittance_id, payment_id, case_id, amount_cents) VALUES `
@@ -123,6 +123,20 @@ func (r row) remittance() Remittance {
 func List(r *store.Reader, from, to debt.Date, most int) ([]Remittance, error) {
 	var rows []row
 	err := r.List(&rows, listSQL, r.Creditor(), column.On(from), column.On(to), most)
+	list := make([]Remittance, len(rows))
+	for i, x := range rows {
+		list[i] = x.remittance()
+	}
+	return list, err
+}
+
+const ofAmountSQL = `SELECT id, number, source, up_to_on, paid_on, amount_cents, reference, booked_at FROM remittances
+	WHERE creditor_id = $1 AND source = $2 AND amount_cents = $3 ORDER BY number DESC LIMIT $4`
+
+// OfAmount lists what was paid out of a source with an amount, the newest first.
+func OfAmount(r *store.Reader, source string, amount debt.Cents, most int) ([]Remittance, error) {
+	var rows []row
+	err := r.List(&rows, ofAmountSQL, r.Creditor(), source, int64(amount), most)
 	list := make([]Remittance, len(rows))
 	for i, x := range rows {
 		list[i] = x.remittance()

@@ -65,6 +65,27 @@ func byTerm(r *store.Reader, q Query) (ids []debt.ID, err error) {
 	return ids, r.List(&ids, termSQL, r.Creditor(), term, term+last, Most+1)
 }
 
+// Hit is a case that has a term.
+type Hit struct {
+	Term   string  `db:"term"`
+	CaseID debt.ID `db:"case_id"`
+}
+
+const exactSQL = `SELECT term, case_id FROM search_terms WHERE creditor_id = $1 AND term IN (`
+
+// Exact gives the cases that have one of some terms to the letter.
+func Exact(r *store.Reader, terms []string) (hits []Hit, err error) {
+	for chunk := range slices.Chunk(terms, most) {
+		var some []Hit
+		query, args := bulk.In(exactSQL, r.Creditor(), chunk)
+		if err := r.List(&some, query+` ORDER BY term, case_id`, args...); err != nil {
+			return nil, err
+		}
+		hits = append(hits, some...)
+	}
+	return hits, nil
+}
+
 const (
 	originalSQL = `SELECT case_id FROM claims WHERE creditor_id = $1 AND principal_cents = $2 ORDER BY case_id DESC LIMIT $3`
 	openSQL     = `SELECT id FROM cases WHERE creditor_id = $1 AND principal_cents = $2 ORDER BY id DESC LIMIT $3`

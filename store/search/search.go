@@ -23,6 +23,7 @@ import (
 type Key struct {
 	mac   []byte
 	texts person.Key
+	raw   []byte
 }
 
 func owner(creditor debt.ID) string { return "search_keys/" + string(creditor) }
@@ -74,9 +75,20 @@ func newKey(raw []byte) (k Key, err error) {
 		_, _ = io.WriteString(h, purpose)
 		return h.Sum(nil)
 	}
-	k.mac = of("marks")
+	k.mac, k.raw = of("marks"), raw
 	k.texts, err = person.KeyFrom(of("texts"))
 	return k, err
+}
+
+// For gives a key for hashes and one for texts of another room, which tell nothing of these.
+func (k Key) For(room string) (mac []byte, texts person.Key, err error) {
+	of := func(purpose string) []byte {
+		h := hmac.New(sha256.New, k.raw)
+		_, _ = io.WriteString(h, room+"/"+purpose)
+		return h.Sum(nil)
+	}
+	texts, err = person.KeyFrom(of("texts"))
+	return of("hashes"), texts, err
 }
 
 // mark keeps four bytes of a hash: there are some ten thousand pieces of names.

@@ -1,0 +1,130 @@
+package transfer
+
+import (
+	"context"
+
+	"quitt/debt"
+	"quitt/debt/matching"
+	"quitt/store"
+	"quitt/store/search"
+	"quitt/store/statements"
+	"quitt/store/tasks"
+)
+
+// Item is a line as a person sees it.
+type Item struct {
+	statements.Line
+
+	Payer       string // the account, masked
+	Account     string // ours, its end
+	Suggestions []Suggested
+	Parts       []statements.Part // where it went, if to more than one case
+}
+
+// Suggested is a case with what speaks for it. Its reasons are codes, "rf", "same_name" …
+type Suggested struct {
+	matching.Suggestion
+
+	Reference string
+	Debtor    debt.Personal
+	Open      debt.Cents // by the case row
+}
+
+// List gives the lines in a state behind an id, "" for the first, without suggestions: those of
+// statements.Suspended are the work list.
+func (d Desk) List(ctx context.Context, creditor debt.ID, s statements.State, after debt.ID, most int) (list []Item, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		lines, err := statements.Lines(r, s, after, most)
+		list = nil
+		for _, l := range lines {
+			list = append(list, Item{Line: l, Payer: masked(l.Said.IBAN)})
+		}
+		return err
+	})
+	return list, err
+}
+
+// masked is as much of an account as tells its owner's from another.
+func masked(iban debt.Personal) string {
+	number := statements.Number(iban.Reveal())
+	if len(number) < 8 {
+		return ""
+	}
+	return number[:4] + " … " + number[len(number)-4:]
+}
+
+// Show gives a line with everything that may help to decide: who it could be for, and why.
+func (d Desk) Show(ctx context.Context, creditor, line debt.ID) (i Item, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		l, err := statements.Load(r, line)
+		if err != nil {
+			return err
+		}
+		i = Item{Line: l, Payer: masked(l.Said.IBAN)}
+		if i.Parts, err = statements.Parts(r, line); err != nil || !payable(l) || l.CaseID != "" {
+			return err
+		}
+		i.Suggestions, err = suggest(r, l)
+		return err
+	})
+	return i, err
+}
+
+func suggest(r *store.Reader, l statements.Line) ([]Suggested, error) {
+	verdicts, err := judge(r, []statements.Line{l}, true)
+	if err != nil {
+		return nil, err
+	}
+	var ids []debt.ID
+	for _, s := range verdicts[0].Suggestions {
+		ids = append(ids, s.CaseID)
+	}
+	cases, err := statements.Candidates(r, ids)
+	if err != nil {
+		return nil, err
+	}
+	debtors, err := search.Debtors(r, ids)
+	if err != nil {
+		return nil, err
+	}
+	var list []Suggested
+	for _, s := range verdicts[0].Suggestions {
+		c := cases[s.CaseID]
+		list = append(list, Suggested{Suggestion: s, Reference: c.FileReference, Debtor: debtors[s.CaseID].Name(), Open: c.Open()})
+	}
+	return list, nil
+}
+
+// Statements lists the newest statements, whatever became of them.
+func (d Desk) Statements(ctx context.Context, creditor debt.ID, most int) (list []statements.Head, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		list, err = statements.Heads(r, most)
+		return err
+	})
+	return list, err
+}
+
+// Quarantined lists the statements that do not add up, with by how much.
+func (d Desk) Quarantined(ctx context.Context, creditor debt.ID, most int) (list []statements.Head, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		list, err = statements.InState(r, statements.Quarantine, most)
+		return err
+	})
+	return list, err
+}
+
+// Dismiss ends the task of a statement that does not add up, or of a gap, once a person has
+// looked: the corrected file is a new one.
+func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID) error {
+	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+		if _, err := statements.LoadHead(&t.Reader, statement); err != nil {
+			return err
+		}
+		for _, kind := range []tasks.Kind{TaskQuarantine, TaskGap} {
+			if err := tasks.End(t, tasks.Task{Kind: kind, Subject: string(statement)}, "looked_at", d.Now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,129 @@
+package transfer
+
+import (
+	"slices"
+	"strings"
+
+	"quitt/bank"
+	"quitt/debt"
+	"quitt/store/search"
+	"quitt/store/statements"
+)
+
+// Bounds of what a purpose of at most some hundred characters is taken apart into.
+const (
+	mostTerms   = 120
+	mostPieces  = 4 // of a reference that somebody typed with blanks or dashes
+	shortTerm   = 3
+	longTerm    = 30
+	longReading = 1000
+)
+
+// fields are the texts of a line that may hold a reference, each by itself: banks cut words at
+// the end of a line of theirs, so the pieces of a purpose are read joined and apart.
+func fields(s statements.Said) []string {
+	joined, apart := "", ""
+	for _, t := range s.Texts {
+		joined += t.Reveal()
+		apart += " " + t.Reveal()
+	}
+	list := []string{s.Reference.Reveal(), joined, apart, s.EndToEnd.Reveal(), s.Bank.Reveal()}
+	for i, t := range list {
+		list[i] = t[:min(len(t), longReading)]
+	}
+	return slices.DeleteFunc(list, func(t string) bool { return t == "" })
+}
+
+// references finds what has the form and the check digits of a creditor reference, in any text,
+// with blanks, in small letters. A longer one may hold a shorter one that is right by chance:
+// whether there is such a case decides.
+func references(list []string) (found []string) {
+	for _, text := range list {
+		plain := capitals(text)
+		for at := 0; ; at++ {
+			next := strings.Index(plain[at:], "RF")
+			if next < 0 {
+				break
+			}
+			at += next
+			found = append(found, at1(plain[at:])...)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// Lengths of a creditor reference (ISO 11649).
+const minRF, maxRF = 5, 25
+
+func at1(s string) (found []string) {
+	for n := min(maxRF, len(s)); n >= minRF; n-- {
+		if rf, err := bank.ParseRF(s[:n]); err == nil {
+			found = append(found, string(rf))
+		}
+	}
+	return found
+}
+
+// capitals are the letters and digits of a text.
+func capitals(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9' || r >= 'A' && r <= 'Z':
+			return r
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		}
+		return -1
+	}, text)
+}
+
+// terms are what in a text could be a reference or an invoice number: words with a digit, and up
+// to four that stand beside each other written as one.
+func terms(list []string) (found []string) {
+	for _, text := range list {
+		words := search.Words(text)
+		for i := range words {
+			joined := ""
+			for j := i; j < min(len(words), i+mostPieces); j++ {
+				joined += words[j]
+				found = appendTerm(found, joined)
+				if j == i {
+					found = appendTerm(found, strings.TrimLeft(joined, "abcdefghijklmnopqrstuvwxyz"))
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	found = slices.Compact(found)
+	return found[:min(len(found), mostTerms)]
+}
+
+func appendTerm(list []string, term string) []string {
+	if len(term) < shortTerm || len(term) > longTerm || !strings.ContainsAny(term, "0123456789") {
+		return list
+	}
+	return append(list, strings.ToUpper(term))
+}
+
+// payer are the words of who paid, and of the one behind him.
+func payer(s statements.Said) []string {
+	return search.Words(s.Name.Reveal() + " " + s.Ultimate.Reveal())
+}
+
+// purpose are the words of what it was for.
+func purpose(s statements.Said) []string {
+	var words []string
+	for _, t := range fields(s) {
+		words = append(words, search.Words(t)...)
+	}
+	return words
+}
+
+// names are the words of a debtor's name.
+func names(d debt.Debtor) []string {
+	if d.CompanyName != "" {
+		return search.Words(d.CompanyName.Reveal())
+	}
+	return search.Words(d.FirstName.Reveal() + " " + d.LastName.Reveal())
+}

@@ -1,0 +1,378 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"quitt/bank/statement"
+	"quitt/debt"
+	"quitt/debt/matching"
+	"quitt/debt/rail"
+	"quitt/payments/announced"
+	"quitt/payments/booking"
+	"quitt/store"
+	"quitt/store/rails"
+	"quitt/store/statements"
+)
+
+// Done counts what became of lines.
+type Done struct {
+	Booked, Suspended, Returned, Unreturned, Fees, Remitted, Listed, Foreign, Resolved, Proofs int
+}
+
+// All is how many lines something became of.
+func (n Done) All() int {
+	return n.Booked + n.Suspended + n.Returned + n.Fees + n.Remitted + n.Listed + n.Foreign + n.Resolved
+}
+
+// Work does with every line that was taken over what can be done: books it, returns what was
+// booked, keeps the rest for a person. It goes on where another left off, whatever stopped it; a
+// loop calls it too.
+func (d Desk) Work(ctx context.Context, creditor debt.ID) (n Done, err error) {
+	w := &working{Desk: d, ctx: ctx, creditor: creditor, done: &n, accounts: map[debt.ID]rail.Account{}}
+	for _, step := range []func() error{w.resolveBatches, w.waiting, w.unreturned, w.proofs} {
+		if err := step(); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// working is one round of Work.
+type working struct {
+	Desk
+
+	ctx      context.Context // of the one call it lives in
+	creditor debt.ID
+	done     *Done
+	accounts map[debt.ID]rail.Account
+}
+
+func (w *working) read(fn func(r *store.Reader) error) error {
+	return w.Store.Read(w.ctx, w.creditor, fn)
+}
+
+func (w *working) write(fn func(t *store.Tx) error) error {
+	return w.Store.Write(w.ctx, w.creditor, fn)
+}
+
+func (w *working) account(id debt.ID) (rail.Account, error) {
+	if a, ok := w.accounts[id]; ok {
+		return a, nil
+	}
+	err := w.read(func(r *store.Reader) error {
+		kept, err := rails.LoadAccount(r, id)
+		w.accounts[id] = kept.Account
+		return err
+	})
+	return w.accounts[id], err
+}
+
+// waiting works off what was taken over, a batch at a time.
+func (w *working) waiting() error {
+	for after := debt.ID(""); ; {
+		var lines []statements.Line
+		var verdicts []matching.Verdict
+		var incoming, others []statements.Line
+		err := w.read(func(r *store.Reader) (err error) {
+			incoming, others = nil, nil
+			if lines, err = statements.Lines(r, statements.Waiting, after, statements.AtOnce); err != nil {
+				return err
+			}
+			for _, l := range lines {
+				if payable(l) {
+					incoming = append(incoming, l)
+				} else {
+					others = append(others, l)
+				}
+			}
+			verdicts, err = judge(r, incoming, false)
+			return err
+		})
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		after = lines[len(lines)-1].ID
+		if err := w.incoming(incoming, verdicts); err != nil {
+			return err
+		}
+		for _, l := range others {
+			if err := w.other(l); err != nil && !changed(err) {
+				return err
+			}
+		}
+	}
+}
+
+// payable reports whether a line is money that may be a debtor's.
+func payable(l statements.Line) bool {
+	switch statement.Occasion(l.Occasion) {
+	case statement.Incoming, statement.Wage, statement.Collected, batch:
+		return l.Amount > 0 && l.Currency == "EUR"
+	}
+	return false
+}
+
+// changed reports whether another process or a person was faster: the line is looked at again.
+func changed(err error) bool { return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) }
+
+// other does what a line that is no debtor's payment asks for.
+func (w *working) other(l statements.Line) error {
+	switch statement.Occasion(l.Occasion) {
+	case statement.Charges:
+		if l.Currency == "EUR" && l.Amount != 0 {
+			return w.fee(l)
+		}
+	case statement.ReturnedDebit, statement.Corrected:
+		if l.Currency == "EUR" && l.Amount < 0 {
+			return w.giveBack(l)
+		}
+	case statement.ReturnedTransfer:
+		if l.Currency == "EUR" {
+			return w.bounced(l)
+		}
+	case statement.Outgoing:
+		if l.Currency == "EUR" {
+			return w.outgoing(l)
+		}
+	}
+	if l.Currency != "EUR" {
+		return w.foreign(l)
+	}
+	if l.Amount > 0 { // a correction in our favour: a person says of what
+		return w.suspend(l, rail.WhyUnmatched)
+	}
+	return w.keep(l, statements.Listed, &w.done.Listed)
+}
+
+// ready is a line with the cases it goes to.
+type ready struct {
+	line  statements.Line
+	parts []matching.Part
+	ways  []matching.Reason
+}
+
+// incoming books what is sure, many lines in one transaction, each case once in each, and
+// suspends the rest.
+func (w *working) incoming(lines []statements.Line, verdicts []matching.Verdict) error {
+	var now []ready
+	for i, l := range lines {
+		v := verdicts[i]
+		if len(v.Parts) == 0 {
+			if err := w.suspend(l, rail.WhyUnmatched); err != nil && !changed(err) {
+				return err
+			}
+			continue
+		}
+		now = append(now, ready{l, v.Parts, v.Suggestions[0].Reasons})
+	}
+	for len(now) > 0 {
+		var these, later []ready
+		busy := map[debt.ID]bool{}
+		for _, x := range now {
+			if taken(busy, x.parts) {
+				later = append(later, x)
+			} else {
+				these = append(these, x)
+			}
+		}
+		if err := w.book(these); err != nil {
+			return err
+		}
+		now = later
+	}
+	return nil
+}
+
+// taken reports whether a case of some parts is busy, and makes them busy if not.
+func taken(busy map[debt.ID]bool, parts []matching.Part) bool {
+	for _, p := range parts {
+		if busy[p.CaseID] {
+			return true
+		}
+	}
+	for _, p := range parts {
+		busy[p.CaseID] = true
+	}
+	return false
+}
+
+// book books lines together or, if that fails, one by one: nobody waits for somebody else's.
+func (w *working) book(list []ready) error {
+	err := w.bookAll(list)
+	switch {
+	case err == nil:
+		w.done.Booked += len(list)
+		return nil
+	case debt.KindOf(err) == "" || debt.KindOf(err) == debt.Unavailable:
+		return err
+	case len(list) == 1 && changed(err):
+		return nil
+	case len(list) == 1:
+		return w.suspend(list[0].line, rail.WhyCase)
+	}
+	for _, x := range list {
+		if err := w.book([]ready{x}); err != nil && !changed(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *working) bookAll(list []ready) error {
+	accounts := make([]rail.Account, len(list))
+	for i, x := range list {
+		var err error
+		if accounts[i], err = w.account(x.line.AccountID); err != nil {
+			return err
+		}
+	}
+	return w.write(func(t *store.Tx) error {
+		var ids []debt.ID
+		for _, x := range list {
+			for _, p := range x.parts {
+				ids = append(ids, p.CaseID)
+			}
+		}
+		files, err := t.Lock(ids...)
+		if err != nil {
+			return err
+		}
+		byID := map[debt.ID]*store.File{}
+		for _, f := range files {
+			byID[f.Case.ID] = f
+		}
+		keys, err := statements.KeysOf(&t.Reader)
+		if err != nil {
+			return err
+		}
+		var changes []*booking.Change
+		lines := make([]statements.Line, len(list))
+		var parts []statements.Part
+		for i, x := range list {
+			some, err := w.arrive(t, x, accounts[i], byID)
+			if err != nil {
+				return err
+			}
+			first := some[0]
+			l := x.line
+			l.State, l.CaseID, l.PaymentID, l.MoveID = statements.Paid, first.Payment.CaseID, first.Payment.ID, first.Made().RowID
+			lines[i], changes = l, append(changes, some...)
+			parts = append(parts, partsOf(l.ID, some)...)
+			if err := learn(t, l, w.Now()); err != nil {
+				return err
+			}
+		}
+		if err := statements.Save(t, keys, lines...); err != nil {
+			return err
+		}
+		if err := statements.AddParts(t, parts); err != nil {
+			return err
+		}
+		return booking.SaveAll(t, changes)
+	})
+}
+
+// partsOf are the shares of a line that went to more than one case.
+func partsOf(line debt.ID, changes []*booking.Change) (list []statements.Part) {
+	if len(changes) < 2 {
+		return nil
+	}
+	for i, c := range changes {
+		list = append(list, statements.Part{LineID: line, N: int64(i + 1), CaseID: c.Payment.CaseID, PaymentID: c.Payment.ID, Amount: c.Payment.Amount})
+	}
+	return list
+}
+
+// learn remembers who paid, where the line names one case.
+func learn(t *store.Tx, l statements.Line, now time.Time) error {
+	return statements.Learn(t, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: l.CaseID}, l.Said.IBAN, now)
+}
+
+// arrive books a line to its cases. What it is for says the reference, where one was announced.
+func (w *working) arrive(t *store.Tx, x ready, acc rail.Account, files map[debt.ID]*store.File) ([]*booking.Change, error) {
+	var list []*booking.Change
+	for i, part := range x.parts {
+		id := string(x.line.ID)
+		if i > 0 {
+			id += "/" + strconv.Itoa(i+1)
+		}
+		p := debt.Payment{CaseID: part.CaseID, Method: debt.MethodTransfer, Source: acc.Source(), ExternalID: id, Amount: part.Amount, ReceivedOn: x.line.ValueOn}
+		if x.line.Occasion == string(statement.Collected) {
+			p.Method = debt.MethodDirectDebit
+		}
+		if slices.Contains(x.ways, matching.Reason(matching.ByAnnounced)) {
+			var err error
+			if p, err = meant(t, x.line, p); err != nil {
+				return nil, err
+			}
+		}
+		c, err := booking.Arrive(t, booking.Arrival{Account: acc, Move: move(rail.Paid, x.line, id, part.Amount), File: files[part.CaseID], Payment: p,
+			Stamp: booking.Stamp(w.Now()), By: w.By})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// meant gives a payment what the reference it came under says that it is for.
+func meant(t *store.Tx, l statements.Line, p debt.Payment) (debt.Payment, error) {
+	for _, rf := range references(fields(l.Said)) {
+		q, ok, err := announced.Match(&t.Reader, rf, p)
+		if err != nil {
+			return p, err
+		}
+		if ok && q.CaseID == p.CaseID {
+			return q, nil
+		}
+	}
+	return p, nil
+}
+
+// move is a movement as a line tells of it.
+func move(kind rail.MoveKind, l statements.Line, id string, amount debt.Cents) rail.Move {
+	const noon = 11 * time.Hour // in Berlin, near enough: it only has to be the booking day
+	return rail.Move{Kind: kind, ID: id, Amount: amount, Currency: l.Currency, On: l.ValueOn, At: l.BookedOn.Time().Add(noon), Transaction: string(l.ID), Reason: l.Reason}
+}
+
+// suspend takes money into the books under nobody's name.
+func (w *working) suspend(l statements.Line, why string) error {
+	acc, err := w.account(l.AccountID)
+	if err != nil {
+		return err
+	}
+	err = w.write(func(t *store.Tx) error {
+		l.State, l.Reason = statements.Suspended, why
+		if l.MoveID, err = booking.Hold(t, acc, rails.Move{Move: move(rail.Paid, l, string(l.ID), l.Amount), Why: why}, w.Now()); err != nil {
+			return err
+		}
+		return w.save(t, l)
+	})
+	if err == nil {
+		w.done.Suspended++
+	}
+	return err
+}
+
+func (w *working) save(t *store.Tx, list ...statements.Line) error {
+	keys, err := statements.KeysOf(&t.Reader)
+	if err != nil {
+		return err
+	}
+	return statements.Save(t, keys, list...)
+}
+
+// keep only notes where a line stands.
+func (w *working) keep(l statements.Line, s statements.State, count *int) error {
+	l.State = s
+	err := w.write(func(t *store.Tx) error { return w.save(t, l) })
+	if err == nil {
+		*count++
+	}
+	return err
+}
