@@ -3,9 +3,9 @@ package booking
 import (
 	"time"
 
+	"quitt/bank/sepa"
 	"quitt/debt"
 	"quitt/debt/ledger"
-	"quitt/debt/mandate"
 	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/rails"
@@ -83,12 +83,15 @@ func (d Debit) facts(a rail.Attempt, known []rail.Move) (rail.Facts, error) {
 	return f, nil
 }
 
+// deceased is the reason for which an account holder's death is given, where it is given at all.
+const deceased = "MD07"
+
 // mandate ends the mandate a reason of a bank ends, and all of somebody who has died.
 func (c *Change) mandate(t *store.Tx, reason string) error {
-	if !mandate.Ends(reason) {
+	if why, _ := sepa.Reason(reason); !why.EndsMandate {
 		return nil
 	}
-	if reason == mandate.MD07 {
+	if reason == deceased {
 		c.task(TaskDeceased, string(c.File.Case.ID), c.Attempt.Amount)
 		return c.endInstruments(t)
 	}

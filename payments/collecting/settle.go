@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
+	"quitt/bank/sepa"
 	"quitt/debt"
 	"quitt/debt/collection"
-	"quitt/debt/mandate"
 	"quitt/debt/rail"
 	"quitt/payments"
 	"quitt/store"
@@ -120,7 +120,8 @@ func (w *work) returned(a rail.Attempt) error {
 // say MS03 of an empty account, too. A provider tells of its own mandates.
 func (w *work) survives(i rail.Instrument, reason string) (bool, error) {
 	kept, err := rails.LoadAccount(&w.Reader, i.Account)
-	return kept.Provider == rail.Bank && reason != collection.Returned && !mandate.Ends(reason), err
+	why, known := sepa.Reason(reason)
+	return kept.Provider == rail.Bank && known && !why.EndsMandate, err
 }
 
 // usable reports whether an order's card or mandate can be charged. One that cannot any more
