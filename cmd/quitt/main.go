@@ -85,6 +85,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"remittances", remitted},
+		{"collect", collected},
 		{"verify", verify},
 		{"erase", erase},
 		{"serve", serve},

@@ -12,6 +12,7 @@ import (
 
 	"quitt/cases"
 	"quitt/cases/signin"
+	"quitt/cmd/quitt/debits"
 	"quitt/cmd/quitt/figures"
 	"quitt/cmd/quitt/handovers"
 	"quitt/cmd/quitt/instalments"
@@ -198,6 +199,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Letters:   letters,
 			Notices:   notices,
 			Rail:      rail,
+			Debits:    debits.Pages(s, now, desk.Peppers.DeriveAll(messages.Purpose), desk.Texts),
 			Paperwork: paperwork.New(kit, documents),
 			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: letters,
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),

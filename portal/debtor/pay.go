@@ -83,7 +83,7 @@ const payPath = "/akte/bezahlen"
 // ownDebit offers the creditor's own direct debit, where there is one, in the place of a provider's.
 // A sum that waits for its day is on its way.
 func (p *Pages) ownDebit(c *fiber.Ctx, s *scene, o *payments.Offer) error {
-	if s.Visit.Tier < access.FullView || s.Visit.Acting.Actor().Kind != "" {
+	if s.Visit.Tier < access.FullView || !s.Visit.Acting.Himself() {
 		return nil
 	}
 	x, ok, err := p.mandate().Open(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
