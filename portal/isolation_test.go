@@ -23,6 +23,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/authority"
 	"quitt/debt/operator"
+	"quitt/payments/directdebit"
 	"quitt/portal/api"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/paperwork"
@@ -111,7 +112,7 @@ func (st *watched) options() Options {
 	}}
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: kit, Instalments: st.instalments(),
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Debits: &directdebit.Desk{Store: st.store, Now: st.clock.Now}, Kit: kit, Instalments: st.instalments(),
 			Paperwork: paperwork.New(kit, st.papers), Contact: st.contact(kit)},
 		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
 		API:        api.Desks{Plans: st.planDesk(), Documents: st.papers, Hooks: st.hooks()},

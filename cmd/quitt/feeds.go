@@ -70,8 +70,8 @@ func remitted(ctx context.Context, r *run) error {
 	})
 }
 
-// collected is quitt collect: files of direct debits, and what the bank says of them.
-func collected(ctx context.Context, r *run) error {
+// collectCommand is quitt collect: files of direct debits, and what the bank says of them.
+func collectCommand(ctx context.Context, r *run) error {
 	in := debits.Input{}
 	if err := r.take(&in, 2); err != nil {
 		return err

@@ -85,7 +85,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"remittances", remitted},
-		{"collect", collected},
+		{"collect", collectCommand},
 		{"verify", verify},
 		{"erase", erase},
 		{"serve", serve},

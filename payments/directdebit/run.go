@@ -112,7 +112,7 @@ func (d Desk) gatherAll(ctx context.Context, creditor debt.ID, acc mandate.Accou
 	for after := (mandates.Ripe{}); ; {
 		var list []mandates.Ripe
 		err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
-			list, err = mandates.Waiting(r, acc.ID, g.until, after, portion)
+			list, err = mandates.Waiting(r, mandates.Wanted{Account: acc.ID, Until: g.until, After: after}, portion)
 			return err
 		})
 		if err != nil {

@@ -209,12 +209,19 @@ type Ripe struct {
 	CollectOn column.Day `db:"collect_on"`
 }
 
-// Waiting lists up to n orders of an account that are to be collected up to a day, behind one of
-// them.
-func Waiting(r *store.Reader, account debt.ID, until debt.Date, after Ripe, n int) ([]Ripe, error) {
+// Wanted are the orders of an account that are to be collected up to a day, behind one of them.
+type Wanted struct {
+	Account debt.ID
+	Until   debt.Date
+	After   Ripe
+}
+
+// Waiting lists up to n of them.
+func Waiting(r *store.Reader, w Wanted, n int) ([]Ripe, error) {
 	var list []Ripe
+	after := w.After
 	if after.ID == "" {
 		after = Ripe{ID: "00000000-0000-0000-0000-000000000000", CollectOn: column.On(debt.MustDate("1990-01-01"))}
 	}
-	return list, r.List(&list, waitingSQL, r.Creditor(), account, column.On(until), after.CollectOn, after.ID, n)
+	return list, r.List(&list, waitingSQL, r.Creditor(), w.Account, column.On(w.Until), after.CollectOn, after.ID, n)
 }

@@ -10,8 +10,7 @@ import (
 
 // Samples shows every page of this room in every state.
 func Samples() []page.Sample {
-	terms := directdebit.Terms{Account: mandate.Account{ID: "a", IBAN: "DE89370400440532013000", Identifier: "DE98ZZZ09999999999", Holder: "Dr. Miriam Lindner", CutOff: 1},
-		Payable: 312_40, FirstOn: room.SampleDay.AddDays(2), Notice: 2, Code: true}
+	terms, m := sampleTerms(), sampleMandate()
 	shown := func(name string, render func(scene) ([]byte, error)) page.Sample {
 		build := func() *room.Sample { return room.NewSample().Claim(room.SampleObject, 312_40, 120).Fees() }
 		return room.Shown("mandate-"+name, Path, build, func(rs room.Scene) ([]byte, error) {
@@ -34,9 +33,6 @@ func Samples() []page.Sample {
 			v.Mistake = s.words().Error(debt.E(debt.Invalid, "mandate_iban", nil))
 		}),
 	}
-	m := mandate.Mandate{ID: "019aa9c0-7d3e-7c1a-9b52-3f6f2c1d8e45", CaseID: "k", Reference: "QMMFZWIZLTOQQHK3DFMUQHI33VNY", Kind: mandate.OneOff, State: mandate.Pending,
-		Holder: "Aylin Mustermann", IBAN: "DE02120300000000202051", Amount: 349_42, Payee: terms.Account.Holder, Identifier: terms.Account.Identifier,
-		Text: mandate.TextVersion, How: mandate.ByCode, MadeAt: room.SampleDay.Time()}
 	one := func(name string, change func(scene, *MandatePage)) {
 		list = append(list, shown(name, func(s scene) ([]byte, error) {
 			v := view(s.Scene, m)
@@ -79,4 +75,15 @@ func Samples() []page.Sample {
 	one("expired", to(mandate.Expired))
 	one("used", to(mandate.Used))
 	return list
+}
+
+func sampleTerms() directdebit.Terms {
+	return directdebit.Terms{Account: mandate.Account{ID: "a", IBAN: "DE89370400440532013000", Identifier: "DE98ZZZ09999999999", Holder: "Dr. Miriam Lindner", CutOff: 1},
+		Payable: 312_40, FirstOn: room.SampleDay.AddDays(2), Notice: 2, Code: true}
+}
+
+func sampleMandate() mandate.Mandate {
+	return mandate.Mandate{ID: "019aa9c0-7d3e-7c1a-9b52-3f6f2c1d8e45", CaseID: "k", Reference: "QMMFZWIZLTOQQHK3DFMUQHI33VNY", Kind: mandate.OneOff, State: mandate.Pending,
+		Holder: "Aylin Mustermann", IBAN: "DE02120300000000202051", Amount: 349_42, Payee: "Dr. Miriam Lindner", Identifier: "DE98ZZZ09999999999",
+		Text: mandate.TextVersion, How: mandate.ByCode, MadeAt: room.SampleDay.Time()}
 }
