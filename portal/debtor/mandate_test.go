@@ -12,6 +12,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/directdebit"
 	"quitt/store"
+	"quitt/store/contacts"
 	"quitt/store/outbox"
 	"quitt/store/rails"
 	"quitt/store/storetest"
@@ -25,6 +26,18 @@ func (t *till) collects() {
 	t.must(t.store.Write(ctx, creditor, func(tx *store.Tx) error {
 		return rails.AddAccount(tx, rails.Account{Account: rail.Account{ID: store.NewID(), CreditorID: creditor, Provider: rail.Bank, External: "DE41500105170123456789",
 			Live: true, Methods: []debt.Method{debt.MethodTransfer}, CreatedAt: t.watch.Now()}})
+	}))
+	t.must(t.store.Write(ctx, creditor, func(tx *store.Tx) error { // to whom a code can be sent
+		f, err := tx.LockOne(t.visit.CaseID)
+		if err != nil {
+			return err
+		}
+		d, err := tx.LoadDebtor(f.Case.DebtorID)
+		if err != nil {
+			return err
+		}
+		d.Email = "mara@example.org"
+		return contacts.SaveDebtor(tx, t.visit.CaseID, d)
 	}))
 	t.must(t.pages.Debits.SetAccount(ctx, creditor, "DE41500105170123456789", mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis Köln", CutOff: 1}))
 }
