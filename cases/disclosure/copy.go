@@ -34,6 +34,7 @@ type Copy struct {
 	Messages   []Message   `json:"messages"`
 	Requests   []Request   `json:"requests"`
 	Notes      []Note      `json:"notes"`
+	Transfers  []Transfer  `json:"transfers"`
 	Documents  []Document  `json:"documents"`
 	Changes    []Change    `json:"contact_changes"`
 	Sent       []Sent      `json:"notifications"`

@@ -261,6 +261,9 @@ var tables = map[string]string{
 	"messages":          "messages", "requests": "requests", "documents": "documents", "contact_changes": "contact_changes", "outbox": "notifications",
 	"attempts": "payment_orders", "instruments": "payment_instruments", "access_grants": "accesses", "events": "events", "creditors": "creditor",
 
+	"bank_lines": "transfers", "bank_parts": "transfers", "bank_signs": "- hashes of what is given with transfers",
+	"bank_files": "- hashes of files", "bank_statements": "- of the creditor's account",
+
 	"notes": "notes", "looks": "- of the staff: who saw what",
 
 	"authorities": "representatives", "representatives": "- hashes of the addresses of others", "representative_places": "- of others",

@@ -35,13 +35,13 @@ func (d Desk) Read(ctx context.Context, creditor, caseID debt.ID) (c Copy, err e
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		c = Copy{Format: Format, MadeAt: now.UTC().Truncate(time.Second), Retention: retained(),
 			Purposes: []string{"collection", "accounting", "duties_of_proof"}, Rights: []string{"rectification", "erasure", "restriction", "objection", "complaint"},
-			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{}, Notes: []Note{},
+			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{}, Notes: []Note{}, Transfers: []Transfer{},
 			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Mandates: []Mandate{}, Payments: []Payment{}, Costs: []Cost{}, Acting: []Acting{}}
 		f, err := r.LoadFile(caseID)
 		if err != nil {
 			return err
 		}
-		for _, read := range []func(*store.Reader, *store.File) error{c.file, c.payments, c.plans, c.objected, c.written, c.said, c.reached, c.ordered, c.opened, c.acted} {
+		for _, read := range []func(*store.Reader, *store.File) error{c.file, c.payments, c.transferred, c.plans, c.objected, c.written, c.said, c.reached, c.ordered, c.opened, c.acted} {
 			if err := read(r, f); err != nil {
 				return err
 			}

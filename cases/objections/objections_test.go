@@ -445,6 +445,36 @@ func TestAlreadyPaidRestsTheCaseUntilSomebodyHasLooked(t *testing.T) {
 	})
 }
 
+// Money and proof may come in either order; one payment proves one proof.
+func TestAProofWhoseMoneyIsInTheBooksNeedsNobody(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		file := func(amount debt.Cents, ago int) {
+			_, err := o.desk.FileProof(ctx, o.at, debtor, objections.Payment{On: o.today().AddDays(-ago), Amount: amount})
+			o.must(err)
+		}
+		proved := func(want int) {
+			t.Helper()
+			if n, err := o.desk.Proved(ctx, o.at.Creditor); err != nil || n != want {
+				t.Errorf("%d proved, %v; want %d", n, err, want)
+			}
+		}
+		o.pay(100_00)
+		file(100_00, 2) // it was booked before
+		file(100_00, 2) // and once more, of which nothing is there
+		file(70_00, 0)
+		file(30_00, 9) // too long ago
+		proved(1)
+		proved(0)
+		o.pay(70_00)
+		o.pay(30_00)
+		proved(1)
+		if !o.rests() || o.count(debt.ProofAccepted) != 2 {
+			t.Errorf("%v", o.events())
+		}
+		o.asks(objections.TaskProof, objections.TaskProof)
+	})
+}
+
 func TestAnAcceptedProofIsOwedUntilItsPaymentIsBooked(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		yes := objections.Verdict{Yes: true}

@@ -9,8 +9,8 @@ import (
 	"quitt/store/tasks"
 )
 
-// TaskProof asks a person to look for a payment. The match against bank statements will
-// answer it by itself where date and amount agree.
+// TaskProof asks a person to look for a payment. Where its money is in the books already, or comes
+// in with a bank statement, Proved answers it.
 const TaskProof tasks.Kind = "proof_of_payment"
 
 // TaskUnbooked asks a person to book a payment whose proof was accepted: until then it is owed.
@@ -142,6 +142,9 @@ func (d Desk) DecideProof(ctx context.Context, creditor, id debt.ID, by debt.Act
 
 // unbooked reports whether the payment of a proof is booked, and asks for it if not.
 func (w *work) unbooked(p kept.Proof) (booked bool, err error) {
+	if booked, err = cameIn(&w.Reader, p); booked || err != nil {
+		return booked, err
+	}
 	_, err = w.LoadPayment(debt.Key{Source: ProofSource, ExternalID: string(p.ID)})
 	if debt.KindOf(err) == debt.NotFound {
 		return false, w.ask(TaskUnbooked, p.ID, "accepted", p.Amount)

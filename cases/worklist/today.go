@@ -41,9 +41,10 @@ var kinds = map[Group][]tasks.Kind{
 	Requests:   {"request_open", "request_overdue"},
 	Messages:   {"message_unread"},
 	Situations: situations(),
-	Money:      {"unplaced_money", "double_credit", "refund_overpayment", "refund_failed", "credit_card_used", "reconciliation_difference"},
-	Returns:    {"payment_returned", "mandate_lost", "dispute_inquiry", "case_reopened", "provider_refused"},
-	Others:     {"address_changed", "authority", "interest_correct", "costs_recompute", "debtor_deceased"},
+	Money: {"unplaced_money", "double_credit", "refund_overpayment", "refund_failed", "credit_card_used", "reconciliation_difference",
+		"return_unmatched", "transfer_returned", "foreign_money", "batch_unresolved", "statement_quarantined", "statement_gap"},
+	Returns: {"payment_returned", "mandate_lost", "dispute_inquiry", "case_reopened", "provider_refused"},
+	Others:  {"address_changed", "authority", "interest_correct", "costs_recompute", "debtor_deceased"},
 }
 
 // reminders are tasks about something that another task is open for: they do not count.

@@ -10,8 +10,10 @@ import (
 	"quitt/cmd/quitt/objections"
 	"quitt/cmd/quitt/remittances"
 	"quitt/cmd/quitt/shown"
+	"quitt/cmd/quitt/statements"
 	"quitt/debt"
 	"quitt/notifications/hook"
+	"quitt/payments/transfer"
 	"quitt/store"
 )
 
@@ -78,6 +80,18 @@ func collectCommand(ctx context.Context, r *run) error {
 	}
 	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
 		return debits.Desk{Store: s, Now: r.main.Now, Words: r.main.words}.Run(ctx, in)
+	})
+}
+
+// banked is quitt bank and quitt statements: accounts at banks and what came in there.
+func banked(ctx context.Context, r *run) error {
+	in := statements.Input{}
+	if err := r.take(&in, 256); err != nil {
+		return err
+	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		d := transfer.Desk{Store: s, Now: r.main.Now, By: debt.Actor{Kind: "operator"}}
+		return statements.Desk{Desk: d, Words: r.main.words}.Run(ctx, in)
 	})
 }
 

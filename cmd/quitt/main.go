@@ -86,6 +86,8 @@ func commands() []command {
 		{"reverse", reverse},
 		{"remittances", remitted},
 		{"collect", collectCommand},
+		{"bank", banked},
+		{"statements", banked},
 		{"verify", verify},
 		{"erase", erase},
 		{"serve", serve},

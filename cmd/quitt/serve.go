@@ -23,7 +23,9 @@ import (
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/plans"
 	"quitt/cmd/quitt/settings"
+	"quitt/cmd/quitt/statements"
 	"quitt/debt"
+	"quitt/payments/transfer"
 	"quitt/portal"
 	"quitt/portal/api"
 	"quitt/portal/creditor"
@@ -168,7 +170,8 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 		return portal.Options{}, err
 	}
 	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(documents), objections.Loops(s, now), plans.Loops(planned),
-		messages.Loops(s, now), figures.Loops(s, now), handovers.Loops(s, now)))
+		messages.Loops(s, now), figures.Loops(s, now), handovers.Loops(s, now),
+		statements.Loops(c.Statements, transfer.Desk{Store: s, Now: now}, logs.Warnings(r.main.Err))))
 	if err != nil {
 		return portal.Options{}, err
 	}

@@ -8,9 +8,9 @@ import (
 	"quitt/debt"
 	"quitt/debt/matching"
 	"quitt/debt/rail"
-	"quitt/payments/remit"
 	"quitt/payments/transfer"
 	"quitt/store"
+	"quitt/store/remittances"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 )
@@ -100,7 +100,7 @@ func TestOurOwnDebitIsKnownByItsOrder(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return statements.Learn(tx, statements.Sign{Kind: statements.Order, Hash: k.Hash("end_to_end", "E2E-7"), CaseID: w.cases[1]}, "", storetest.Now)
+			return statements.Learn(tx, storetest.Now, statements.Sign{Kind: statements.Order, Hash: k.Hash("end_to_end", "E2E-7"), CaseID: w.cases[1]})
 		})
 		if r := w.load(daily("2026-11-02", "1", 0, debit("2026-11-02", 50_00, "e2e-7"))); r.Work.Booked != 1 || len(w.payments(1)) != 1 {
 			t.Errorf("%+v", r)
@@ -124,9 +124,22 @@ func TestARemittanceIsKnownAgainAndOneThatCameBackIsNobodys(t *testing.T) {
 	each(t, 1, func(t *testing.T, w *world) {
 		came := daily("2026-11-02", "1", 0, entry("2026-11-02", 50_00, erika, w.rf(0)))
 		w.load(came)
-		d := remit.Desk{Store: w.s, Now: storetest.Clock}
-		m, err := d.Pay(ctx, w.creditor, remit.Order{Source: w.account.Source(), UpTo: debt.MustDate("2026-11-10"), PaidOn: debt.MustDate("2026-11-11"), Reference: "Auskehrung 2026/11"})
-		w.must(err)
+		m := remittances.Remittance{ID: store.NewID(), Number: 1, Source: w.account.Source(), UpTo: debt.MustDate("2026-11-10"), PaidOn: debt.MustDate("2026-11-11"),
+			Amount: 50_00, Reference: "Auskehrung 2026/11", BookedAt: storetest.Now}
+		w.read(func(r *store.Reader) error {
+			own, err := remittances.OfProvider(r, m.Source) // nobody pays it out but us
+			if own {
+				t.Error("an account at a bank is taken for a provider's")
+			}
+			return err
+		})
+		w.write(func(tx *store.Tx) error {
+			lines, err := remittances.Due(&tx.Reader, m.Source, m.UpTo)
+			if err != nil {
+				return err
+			}
+			return remittances.Add(tx, m, lines)
+		})
 		out := entry("2026-11-11", -m.Amount, statement.Party{Name: "Praxis"}, "Auskehrung 2026/11")
 		gone := daily("2026-11-11", "2", came.closing(), out)
 		if r := w.load(gone); r.Work.Remitted != 1 {
@@ -139,7 +152,7 @@ func TestARemittanceIsKnownAgainAndOneThatCameBackIsNobodys(t *testing.T) {
 		if len(got) != 1 || got[0].Reason != rail.WhyReturned || got[0].Remittance != m.ID || len(w.payments(0)) != 1 || w.tasks()["transfer_returned"] != 1 {
 			t.Fatalf("%+v %v", got, w.tasks())
 		}
-		err = w.desk.Book(ctx, w.creditor, transfer.Choice{Line: got[0].ID, Version: got[0].Version}, matching.Part{CaseID: w.cases[0], Amount: m.Amount})
+		err := w.desk.Book(ctx, w.creditor, transfer.Choice{Line: got[0].ID, Version: got[0].Version}, matching.Part{CaseID: w.cases[0], Amount: m.Amount})
 		w.refused(err, debt.Forbidden, "move_not_placeable")
 	})
 }
@@ -156,4 +169,3 @@ func TestTheBooksAgreeWithTheBank(t *testing.T) {
 		}
 	})
 }
-

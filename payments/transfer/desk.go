@@ -6,10 +6,10 @@ package transfer
 import (
 	"cmp"
 	"context"
-	"io"
 	"time"
 
 	"quitt/bank"
+	"quitt/bank/archive"
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/rail"
@@ -22,9 +22,16 @@ import (
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
-	// Parse reads a file of whatever format and hands on what it holds.
-	Parse func(r io.Reader, v statement.Visitor) error
+	// Parse reads a file and hands on what it holds; nil for the formats of banks.
+	Parse func(f archive.File, v statement.Visitor) error
 	By    debt.Actor // who says so; the system where it is zero
+}
+
+func (d Desk) parse(f archive.File, v statement.Visitor) error {
+	if d.Parse != nil {
+		return d.Parse(f, v)
+	}
+	return archive.Read(f, func(archive.Document) (statement.Visitor, error) { return v, nil })
 }
 
 func (d Desk) by() debt.Actor { return cmp.Or(d.By, debt.System) }

@@ -9,6 +9,7 @@ import (
 	"quitt/debt/matching"
 	"quitt/store"
 	"quitt/store/announced"
+	"quitt/store/plans"
 	"quitt/store/search"
 	"quitt/store/statements"
 )
@@ -125,8 +126,8 @@ func (g *gathered) loadCases(hits []search.Hit) error {
 
 // know reads cases that are not known yet.
 func (g *gathered) know(ids []debt.ID) error {
-	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id debt.ID) bool { _, ok := g.cases[id]; return ok })
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	ids = slices.DeleteFunc(ids, func(id debt.ID) bool { _, ok := g.cases[id]; return ok })
 	some, err := statements.Candidates(g.r, ids)
 	maps.Copy(g.cases, some)
 	return err
@@ -328,9 +329,30 @@ func (g *gathered) reckon(c *matching.Candidate, l statements.Line) error {
 	if err != nil {
 		low = high
 	}
-	c.Owes = append(c.Owes, high)
+	rates, err := g.rates(c.CaseID)
+	if err != nil {
+		return err
+	}
+	c.Owes = append(append(c.Owes, high), rates...)
 	if low > 0 && low <= l.Amount && l.Amount <= high {
 		c.Owes = append(c.Owes, l.Amount)
 	}
 	return nil
+}
+
+// rates are the sums of the instalments of a running plan: standing orders bring them without a
+// word.
+func (g *gathered) rates(caseID debt.ID) (list []debt.Cents, err error) {
+	kept, err := plans.OfCase(g.r, caseID)
+	for _, k := range kept {
+		if k.State != debt.PlanActive && k.State != debt.PlanAtRisk {
+			continue
+		}
+		for _, i := range k.Schedule.Instalments {
+			if !slices.Contains(list, i.Amount) {
+				list = append(list, i.Amount)
+			}
+		}
+	}
+	return list, err
 }

@@ -6,12 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"quitt/bank"
+	"quitt/bank/archive"
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/rail"
@@ -35,9 +39,9 @@ type sheet struct {
 	Foot    statement.Foot
 }
 
-func parse(r io.Reader, v statement.Visitor) error {
+func parse(f archive.File, v statement.Visitor) error {
 	var list []sheet
-	if err := json.NewDecoder(r).Decode(&list); err != nil {
+	if err := json.NewDecoder(io.NewSectionReader(f.R, 0, f.Size)).Decode(&list); err != nil {
 		return debt.E(debt.Invalid, "bank_file_unreadable", nil)
 	}
 	for _, s := range list {
@@ -89,6 +93,10 @@ func file(list ...sheet) []byte {
 	return b
 }
 
+func named(b []byte) archive.File {
+	return archive.File{Name: "file", R: bytes.NewReader(b), Size: int64(len(b))}
+}
+
 // world is a creditor with an account at a bank and cases.
 type world struct {
 	testing.TB
@@ -97,6 +105,7 @@ type world struct {
 	desk     transfer.Desk
 	creditor debt.ID
 	account  rail.Account
+	iban     string
 	cases    []debt.ID
 	refs     []string
 }
@@ -113,7 +122,11 @@ func open(t testing.TB, s *store.Store, code string, n int) *world {
 	t.Helper()
 	w := &world{TB: t, s: s, creditor: storetest.Creditor(t, s, code).ID, desk: transfer.Desk{Store: s, Now: storetest.Clock, Parse: parse}}
 	var err error
-	w.account, err = w.desk.AddAccount(ctx, w.creditor, ourIBAN)
+	w.iban = ourIBAN
+	if code != "koeln" { // an account belongs to one creditor
+		w.iban = anotherIBAN(code)
+	}
+	w.account, err = w.desk.AddAccount(ctx, w.creditor, w.iban)
 	w.must(err)
 	first := []string{"Erika", "Mehmet", "Jana", "Olaf", "Aylin", "Peter", "Sofia", "Hans"}
 	last := []string{"Mustermann", "Yilmaz", "Krüger", "Sørensen", "Özdemir", "Groß", "Papadopoulou", "Meier"}
@@ -161,9 +174,37 @@ func (w *world) rf(i int) string {
 	return string(rf)
 }
 
+// of gives a file of the world's account.
+func (w *world) of(list ...sheet) archive.File {
+	own := slices.Clone(list)
+	for i := range own {
+		if own[i].Head.IBAN == ourIBAN {
+			own[i].Head.IBAN = w.iban
+		}
+	}
+	return named(file(own...))
+}
+
+// state is what the books say, whatever the account is called.
+func (w *world) state() string {
+	_, text := storetest.State(w, w.s, w.creditor)
+	return strings.ReplaceAll(text, w.iban, ourIBAN)
+}
+
+// anotherIBAN makes an account of a name.
+func anotherIBAN(name string) string {
+	number := crc32.ChecksumIEEE([]byte(name))
+	for check := range 100 {
+		if iban, err := bank.ParseIBAN(fmt.Sprintf("DE%02d37040044%010d", check, number)); err == nil {
+			return string(iban)
+		}
+	}
+	panic("no check digits")
+}
+
 func (w *world) load(list ...sheet) transfer.Report {
 	w.Helper()
-	r, err := w.desk.Import(ctx, w.creditor, bytes.NewReader(file(list...)))
+	r, err := w.desk.Import(ctx, w.creditor, w.of(list...))
 	w.must(err)
 	return r
 }

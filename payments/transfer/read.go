@@ -8,11 +8,14 @@ import (
 	"io"
 	"strconv"
 
+	"quitt/bank"
+	"quitt/bank/archive"
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/statements"
+	"quitt/store/tasks"
 )
 
 // Report is what reading a file came to.
@@ -28,7 +31,7 @@ type Report struct {
 // of it is booked. The same file, statement or payment in another file again changes nothing.
 // After a crash it goes on where it was. Refused are a file nobody can read, whatever the parser
 // says is wrong with it, and NotFound "bank_account_unknown", one of other accounts only.
-func (d Desk) Import(ctx context.Context, creditor debt.ID, f io.ReadSeeker) (Report, error) {
+func (d Desk) Import(ctx context.Context, creditor debt.ID, f archive.File) (Report, error) {
 	sum, err := hash(f)
 	if err != nil {
 		return Report{}, err
@@ -61,12 +64,9 @@ func (d Desk) Import(ctx context.Context, creditor debt.ID, f io.ReadSeeker) (Re
 	return r, errors.Join(errs...)
 }
 
-func hash(f io.ReadSeeker) (string, error) {
+func hash(f archive.File) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	_, err := f.Seek(0, io.SeekStart)
+	_, err := io.Copy(h, io.NewSectionReader(f.R, 0, f.Size))
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
@@ -97,8 +97,8 @@ type reading struct {
 }
 
 // all reads the file and keeps how it ended.
-func (v *reading) all(f io.Reader) error {
-	err := v.Parse(f, v)
+func (v *reading) all(f archive.File) error {
+	err := v.parse(f, v)
 	if err == nil && v.taken == 0 && v.first != nil {
 		err = v.first
 	}
@@ -106,8 +106,11 @@ func (v *reading) all(f io.Reader) error {
 	if err != nil {
 		v.file.State, v.file.Reason = statements.Refused, "unreadable"
 		var known *debt.Error
+		var format *bank.FormatError
 		if errors.As(err, &known) {
 			v.file.Reason = known.Key
+		} else if errors.As(err, &format) {
+			v.file.Reason = format.Key
 		}
 	}
 	if debt.KindOf(err) == debt.Conflict || v.ctx.Err() != nil || debt.KindOf(err) == debt.Unavailable {
@@ -308,7 +311,7 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	switch {
 	case v.wrong != "":
 		h.State, h.Reason, h.Difference = statements.Quarantine, v.wrong, v.off
-		if err := v.put(t, TaskQuarantine, string(h.ID), h.Reason); err != nil {
+		if err := v.put(t, TaskQuarantine, aside(h), h.Reason); err != nil {
 			return err
 		}
 		return statements.EndHead(t, h)
@@ -328,8 +331,11 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	if err := statements.EndHead(t, h); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}
+	if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: aside(h)}, "settled", v.Now()); err != nil {
+		return err
+	}
 	if h.State == statements.Booked {
-		return v.chain(t)
+		return v.chain(t, h)
 	}
 	return nil
 }

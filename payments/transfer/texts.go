@@ -88,8 +88,9 @@ func terms(list []string) (found []string) {
 			for j := i; j < min(len(words), i+mostPieces); j++ {
 				joined += words[j]
 				found = appendTerm(found, joined)
-				if j == i {
-					found = appendTerm(found, strings.TrimLeft(joined, "abcdefghijklmnopqrstuvwxyz"))
+				// "AZ69694200007" and "AZ696 942 00007"
+				if bare := strings.TrimLeft(joined, "abcdefghijklmnopqrstuvwxyz"); bare != joined {
+					found = appendTerm(found, bare)
 				}
 			}
 		}

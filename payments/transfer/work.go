@@ -116,8 +116,12 @@ func payable(l statements.Line) bool {
 	return false
 }
 
-// changed reports whether another process or a person was faster: the line is looked at again.
-func changed(err error) bool { return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) }
+// changed reports whether another process or a person was faster: with the line, or with the
+// booking of its money, which are one transaction.
+func changed(err error) bool {
+	return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) || errors.Is(err, debt.E(debt.Conflict, "booked_already", nil)) ||
+		errors.Is(err, debt.E(debt.Conflict, "move_taken", nil))
+}
 
 // other does what a line that is no debtor's payment asks for.
 func (w *working) other(l statements.Line) error {
@@ -143,7 +147,7 @@ func (w *working) other(l statements.Line) error {
 		return w.foreign(l)
 	}
 	if l.Amount > 0 { // a correction in our favour: a person says of what
-		return w.suspend(l, rail.WhyUnmatched)
+		return w.suspend(rail.WhyUnmatched, l)
 	}
 	return w.keep(l, statements.Listed, &w.done.Listed)
 }
@@ -159,15 +163,16 @@ type ready struct {
 // suspends the rest.
 func (w *working) incoming(lines []statements.Line, verdicts []matching.Verdict) error {
 	var now []ready
+	var nobodys []statements.Line
 	for i, l := range lines {
-		v := verdicts[i]
-		if len(v.Parts) == 0 {
-			if err := w.suspend(l, rail.WhyUnmatched); err != nil && !changed(err) {
-				return err
-			}
-			continue
+		if v := verdicts[i]; len(v.Parts) > 0 {
+			now = append(now, ready{l, v.Parts, v.Suggestions[0].Reasons})
+		} else {
+			nobodys = append(nobodys, l)
 		}
-		now = append(now, ready{l, v.Parts, v.Suggestions[0].Reasons})
+	}
+	if err := w.suspend(rail.WhyUnmatched, nobodys...); err != nil {
+		return err
 	}
 	for len(now) > 0 {
 		var these, later []ready
@@ -212,7 +217,7 @@ func (w *working) book(list []ready) error {
 	case len(list) == 1 && changed(err):
 		return nil
 	case len(list) == 1:
-		return w.suspend(list[0].line, rail.WhyCase)
+		return w.suspend(rail.WhyCase, list[0].line)
 	}
 	for _, x := range list {
 		if err := w.book([]ready{x}); err != nil && !changed(err) {
@@ -252,6 +257,7 @@ func (w *working) bookAll(list []ready) error {
 		var changes []*booking.Change
 		lines := make([]statements.Line, len(list))
 		var parts []statements.Part
+		var signs []statements.Sign
 		for i, x := range list {
 			some, err := w.arrive(t, x, accounts[i], byID)
 			if err != nil {
@@ -262,11 +268,14 @@ func (w *working) bookAll(list []ready) error {
 			l.State, l.CaseID, l.PaymentID, l.MoveID = statements.Paid, first.Payment.CaseID, first.Payment.ID, first.Made().RowID
 			lines[i], changes = l, append(changes, some...)
 			parts = append(parts, partsOf(l.ID, some)...)
-			if err := learn(t, l, w.Now()); err != nil {
-				return err
+			if len(some) == 1 { // whoever pays for several says nothing of whose the account is
+				signs = append(signs, payerOf(l))
 			}
 		}
 		if err := statements.Save(t, keys, lines...); err != nil {
+			return err
+		}
+		if err := statements.Learn(t, w.Now(), signs...); err != nil {
 			return err
 		}
 		if err := statements.AddParts(t, parts); err != nil {
@@ -287,9 +296,9 @@ func partsOf(line debt.ID, changes []*booking.Change) (list []statements.Part) {
 	return list
 }
 
-// learn remembers who paid, where the line names one case.
-func learn(t *store.Tx, l statements.Line, now time.Time) error {
-	return statements.Learn(t, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: l.CaseID}, l.Said.IBAN, now)
+// payerOf says who paid for the case of a line.
+func payerOf(l statements.Line) statements.Sign {
+	return statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: l.CaseID, Number: l.Said.IBAN}
 }
 
 // arrive books a line to its cases. What it is for says the reference, where one was announced.
@@ -340,23 +349,44 @@ func move(kind rail.MoveKind, l statements.Line, id string, amount debt.Cents) r
 	return rail.Move{Kind: kind, ID: id, Amount: amount, Currency: l.Currency, On: l.ValueOn, At: l.BookedOn.Time().Add(noon), Transaction: string(l.ID), Reason: l.Reason}
 }
 
-// suspend takes money into the books under nobody's name.
-func (w *working) suspend(l statements.Line, why string) error {
-	acc, err := w.account(l.AccountID)
-	if err != nil {
-		return err
+// suspend takes money into the books under nobody's name. A line that changed meanwhile keeps
+// none of the others back.
+func (w *working) suspend(why string, list ...statements.Line) error {
+	if len(list) == 0 {
+		return nil
 	}
-	err = w.write(func(t *store.Tx) error {
-		l.State, l.Reason = statements.Suspended, why
-		if l.MoveID, err = booking.Hold(t, acc, rails.Move{Move: move(rail.Paid, l, string(l.ID), l.Amount), Why: why}, w.Now()); err != nil {
+	for _, l := range list {
+		if _, err := w.account(l.AccountID); err != nil {
 			return err
 		}
-		return w.save(t, l)
-	})
-	if err == nil {
-		w.done.Suspended++
 	}
-	return err
+	err := w.write(func(t *store.Tx) error {
+		held := slices.Clone(list)
+		for i := range held {
+			l := &held[i]
+			l.State, l.Reason = statements.Suspended, why
+			var err error
+			if l.MoveID, err = booking.Hold(t, w.accounts[l.AccountID], rails.Move{Move: move(rail.Paid, *l, string(l.ID), l.Amount), Why: why}, w.Now()); err != nil {
+				return err
+			}
+		}
+		return w.save(t, held...)
+	})
+	switch {
+	case err == nil:
+		w.done.Suspended += len(list)
+		return nil
+	case debt.KindOf(err) != debt.Conflict || len(list) > 1 && !changed(err):
+		return err
+	case len(list) == 1:
+		return nil
+	}
+	for _, l := range list {
+		if err := w.suspend(why, l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *working) save(t *store.Tx, list ...statements.Line) error {

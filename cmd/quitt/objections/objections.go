@@ -234,5 +234,6 @@ func (d Desk) creditors(ctx context.Context, code string) (list []debt.Creditor,
 func Loops(s *store.Store, now func() time.Time) []notifications.Loop {
 	d := objections.Desk{Store: s, Now: now}
 	promises := &objections.Promises{Desk: d}
-	return []notifications.Loop{{Name: "objections", Every: time.Minute, Work: d.Clock}, {Name: "promises", Every: 10 * time.Second, Work: promises.Work}}
+	return []notifications.Loop{{Name: "objections", Every: time.Minute, Work: d.Clock},
+		{Name: "proofs", Every: 30 * time.Second, Work: d.Proved}, {Name: "promises", Every: 10 * time.Second, Work: promises.Work}}
 }

@@ -18,6 +18,7 @@ import (
 	"quitt/cmd/quitt/papers"
 	"quitt/cmd/quitt/pay"
 	"quitt/cmd/quitt/post"
+	"quitt/cmd/quitt/statements"
 	"quitt/debt"
 	"quitt/debt/operator"
 	hybrid "quitt/notifications/letter/post"
@@ -46,6 +47,8 @@ type Config struct {
 	Feeds  feeds.Settings
 	Pay    pay.Settings
 	Papers papers.Settings
+
+	Statements statements.Settings
 
 	// Hybrid mail; see hybrid.Account. The key also as QUITT_POST_KEY_FILE.
 	PostURL  string `env:"QUITT_POST_URL"`
@@ -174,6 +177,7 @@ func (c Config) Values() map[string]any {
 		"QUITT_STRIPE_KEY": c.Pay.Key, "QUITT_STRIPE_URL": c.Pay.URL, "QUITT_SANDBOX_LISTEN": c.Pay.SandboxListen,
 	}
 	c.Papers.Values(values)
+	c.Statements.Values(values)
 	for name, field := range OperatorFields(&c.Operator) {
 		values[OperatorPrefix+name] = *field
 	}
