@@ -168,6 +168,15 @@ func Key(id debt.ID) string {
 	return letters.EncodeToString(raw)
 }
 
+// DebitKey is what a debit, or a file of them, is called towards banks.
+func DebitKey(id debt.ID) string { return "Q" + Key(id) }
+
+// IsKey reports whether a name may be that of a debit of ours.
+func IsKey(name string) bool {
+	const length = 27
+	return len(name) == length && name[0] == 'Q'
+}
+
 // First is the first day on which a debit may fall that is handed in today: so many days of
 // banks before it the file has to be there.
 func First(today debt.Date, cutOff int) debt.Date {

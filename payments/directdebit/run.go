@@ -226,7 +226,7 @@ func (g *gathering) take(t *store.Tx, f *store.File, id debt.ID) error {
 		return err
 	}
 	line := mandates.Debit{RunID: g.run.ID, AttemptID: x.Attempt.ID, OrderID: x.Order.ID, CaseID: f.Case.ID, Mandate: m.ID,
-		Batch: batch(g.run.Message, x.Order.CollectOn, m.Kind), EndToEnd: "Q" + mandate.Key(x.Attempt.ID), CollectOn: x.Order.CollectOn,
+		Batch: batch(g.run.Message, x.Order.CollectOn, m.Kind), EndToEnd: mandate.DebitKey(x.Attempt.ID), CollectOn: x.Order.CollectOn,
 		Sequence: m.Kind.Sequence(), Amount: x.Attempt.Amount, Purpose: purpose(x)}
 	if err := mandates.HoldRun(t, g.run.ID, 1, line.Amount); err != nil {
 		return err
@@ -244,7 +244,7 @@ func (g *gathering) begin(t *store.Tx) error {
 		return nil
 	}
 	id := store.NewID()
-	g.run = mandates.Run{ID: id, AccountID: g.account.ID, Message: "Q" + mandate.Key(id), UntilOn: g.until, MadeOn: debt.DateIn(g.now, debt.Berlin),
+	g.run = mandates.Run{ID: id, AccountID: g.account.ID, Message: mandate.DebitKey(id), UntilOn: g.until, MadeOn: debt.DateIn(g.now, debt.Berlin),
 		MadeAt: g.now.UTC().Truncate(time.Second), State: mandates.Gathering, IBAN: g.account.IBAN, Holder: g.account.Holder, Identifier: g.account.Identifier}
 	g.found = true
 	return mandates.AddRun(t, g.run)

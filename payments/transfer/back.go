@@ -10,6 +10,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/booking"
 	"quitt/store"
+	"quitt/store/mandates"
 	"quitt/store/rails"
 	"quitt/store/remittances"
 	"quitt/store/search"
@@ -30,12 +31,19 @@ func (w *working) giveBack(l statements.Line) error {
 		return err
 	}
 	var origin debt.ID
+	var ours mandates.Debit
+	isOurs := false
 	err = w.read(func(r *store.Reader) (err error) {
-		origin, err = w.origin(r, acc, l)
+		if ours, isOurs, err = ourDebit(r, l); err == nil && !isOurs {
+			origin, err = w.origin(r, acc, l)
+		}
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if isOurs {
+		return w.debitBack(l, ours)
 	}
 	if origin == "" {
 		return w.unknown(l)
@@ -351,6 +359,12 @@ func (w *working) resolveBatches() error {
 }
 
 func (w *working) resolve(l statements.Line) error {
+	if ours, err := w.ourBatch(l); err != nil || len(ours) > 0 {
+		if err == nil {
+			err = w.creditBatch(l, ours)
+		}
+		return err
+	}
 	resolved := false
 	err := w.write(func(t *store.Tx) error {
 		resolved = false

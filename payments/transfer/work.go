@@ -77,6 +77,7 @@ func (w *working) waiting() error {
 		var lines []statements.Line
 		var verdicts []matching.Verdict
 		var incoming, others []statements.Line
+		var ours []credit
 		err := w.read(func(r *store.Reader) (err error) {
 			incoming, others = nil, nil
 			if lines, err = statements.Lines(r, statements.Waiting, after, statements.AtOnce); err != nil {
@@ -89,6 +90,9 @@ func (w *working) waiting() error {
 					others = append(others, l)
 				}
 			}
+			if ours, incoming, err = apart(r, incoming); err != nil {
+				return err
+			}
 			verdicts, err = judge(r, incoming, false)
 			return err
 		})
@@ -96,6 +100,11 @@ func (w *working) waiting() error {
 			return err
 		}
 		after = lines[len(lines)-1].ID
+		for _, c := range ours {
+			if err := w.credited(c.line, c.debit); err != nil && !changed(err) {
+				return err
+			}
+		}
 		if err := w.incoming(incoming, verdicts); err != nil {
 			return err
 		}

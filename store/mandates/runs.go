@@ -225,3 +225,11 @@ func Waiting(r *store.Reader, w Wanted, n int) ([]Ripe, error) {
 	}
 	return list, r.List(&list, waitingSQL, r.Creditor(), w.Account, column.On(w.Until), after.CollectOn, after.ID, n)
 }
+
+const sumsSQL = `SELECT d.batch FROM debits d JOIN debit_runs r ON r.creditor_id = d.creditor_id AND r.id = d.run_id
+	WHERE d.creditor_id = $1 AND r.account_id = $2 AND r.state = 'closed' GROUP BY d.batch HAVING SUM(d.amount_cents) = $3 ORDER BY d.batch DESC LIMIT $4`
+
+// OfSum names the newest groups of an account that make up a sum.
+func OfSum(r *store.Reader, account debt.ID, sum debt.Cents, most int) (batches []string, err error) {
+	return batches, r.List(&batches, sumsSQL, r.Creditor(), account, int64(sum), most)
+}
