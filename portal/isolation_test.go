@@ -421,7 +421,8 @@ func wanted(p probe) (status int, location string) {
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage",
+		"/akte/lastschrift/mandat", "/akte/lastschrift/pdf"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -443,6 +444,10 @@ func wantedOfForm(path string) (int, string) {
 		return 303, "/akte/daten?getan=abbestellt"
 	case "/akte/bezahlen/start":
 		return 303, "/akte/bezahlen" // no amount
+	case "/akte/lastschrift":
+		return 303, "/akte" // nobody collects here
+	case "/akte/lastschrift/bestaetigen", "/akte/lastschrift/code", "/akte/lastschrift/papier", "/akte/lastschrift/widerrufen":
+		return 404, "" // names no mandate
 	case "/rueckmeldung/sms":
 		return 403, "" // nobody here has the gateway's key
 	case "/akte/code":
