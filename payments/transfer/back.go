@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
+	"quitt/payments/transfer/ours"
 	"quitt/store"
 	"quitt/store/mandates"
 	"quitt/store/rails"
@@ -31,10 +32,10 @@ func (w *working) giveBack(l statements.Line) error {
 		return err
 	}
 	var origin debt.ID
-	var ours mandates.Debit
+	var debit mandates.Debit
 	isOurs := false
 	err = w.read(func(r *store.Reader) (err error) {
-		if ours, isOurs, err = ourDebit(r, l); err == nil && !isOurs {
+		if debit, isOurs, err = ours.Find(r, l); err == nil && !isOurs {
 			origin, err = w.origin(r, acc, l)
 		}
 		return err
@@ -43,7 +44,7 @@ func (w *working) giveBack(l statements.Line) error {
 		return err
 	}
 	if isOurs {
-		return w.debitBack(l, ours)
+		return w.debitBack(acc, l, debit)
 	}
 	if origin == "" {
 		return w.unknown(l)
@@ -359,14 +360,12 @@ func (w *working) resolveBatches() error {
 }
 
 func (w *working) resolve(l statements.Line) error {
-	if ours, err := w.ourBatch(l); err != nil || len(ours) > 0 {
-		if err == nil {
-			err = w.creditBatch(l, ours)
-		}
+	booked, err := ours.BookBatch(ours.Books{Read: w.read, Write: w.write, Now: w.Now, Account: w.account}, l)
+	if err != nil {
 		return err
 	}
 	resolved := false
-	err := w.write(func(t *store.Tx) error {
+	err = w.write(func(t *store.Tx) error {
 		resolved = false
 		parts, err := statements.OfBatch(&t.Reader, l, mostParts)
 		if err != nil {
@@ -377,7 +376,10 @@ func (w *working) resolve(l statements.Line) error {
 			sum += parts[i].Amount
 			parts[i].State = statements.Waiting
 		}
-		if sum != l.Amount || len(parts) == 0 {
+		if booked { // out of the file; a report of its parts is news of nothing
+			parts, sum = nil, l.Amount
+		}
+		if sum != l.Amount || len(parts) == 0 && !booked {
 			if l.BookedOn.AddDays(patience).Before(debt.DateIn(w.Now(), debt.Berlin)) {
 				return w.ask(t, TaskBatch, l, "details_missing")
 			}

@@ -13,6 +13,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/announced"
 	"quitt/payments/booking"
+	"quitt/payments/transfer/ours"
 	"quitt/store"
 	"quitt/store/rails"
 	"quitt/store/statements"
@@ -77,7 +78,7 @@ func (w *working) waiting() error {
 		var lines []statements.Line
 		var verdicts []matching.Verdict
 		var incoming, others []statements.Line
-		var ours []credit
+		var debits []ours.Credit
 		err := w.read(func(r *store.Reader) (err error) {
 			incoming, others = nil, nil
 			if lines, err = statements.Lines(r, statements.Waiting, after, statements.AtOnce); err != nil {
@@ -90,7 +91,7 @@ func (w *working) waiting() error {
 					others = append(others, l)
 				}
 			}
-			if ours, incoming, err = apart(r, incoming); err != nil {
+			if debits, incoming, err = ours.Apart(r, incoming); err != nil {
 				return err
 			}
 			verdicts, err = judge(r, incoming, false)
@@ -100,8 +101,8 @@ func (w *working) waiting() error {
 			return err
 		}
 		after = lines[len(lines)-1].ID
-		for _, c := range ours {
-			if err := w.credited(c.line, c.debit); err != nil && !changed(err) {
+		for _, c := range debits {
+			if err := w.credited(c); err != nil && !changed(err) {
 				return err
 			}
 		}
