@@ -25,7 +25,6 @@ import (
 	"quitt/store/plans"
 	"quitt/store/rails"
 	"quitt/store/storetest"
-	"quitt/store/tasks"
 )
 
 var ctx = context.Background()
@@ -35,7 +34,7 @@ const (
 	theirs = "DE02120300000000202051"
 )
 
-// bank is a creditor that collects by file, with one case of 1,000.00 without interest.
+// bench is a creditor that collects by file, with one case of 1,000.00 without interest.
 type bench struct {
 	t        testing.TB
 	s        *store.Store
@@ -293,20 +292,6 @@ func (w *bench) events(typ debt.EventType) (list []debt.Event) {
 		return err
 	})
 	return list
-}
-
-func (w *bench) tasks(kind tasks.Kind) (n int) {
-	w.t.Helper()
-	w.read(func(r *store.Reader) error {
-		list, err := tasks.List(r, 100)
-		for _, k := range list {
-			if k.Kind == kind {
-				n++
-			}
-		}
-		return err
-	})
-	return n
 }
 
 func (w *bench) transfer(amount debt.Cents) {

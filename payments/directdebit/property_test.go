@@ -186,7 +186,7 @@ func (w *world) holds() {
 		}
 	}
 	b := w.balance()
-	if got := b.Total() - b.Overpaid; got != 1000_00-sum && !(b.Total() == 0 && b.Overpaid == sum-1000_00) {
+	if b.Total() != max(1000_00-sum, 0) || b.Overpaid != max(sum-1000_00, 0) {
 		w.rt.Fatalf("%s open and %s over, %s came", b.Total(), b.Overpaid, sum)
 	}
 	live, flying := map[int]bool{}, debt.Cents(0)
