@@ -59,6 +59,7 @@ var shared = []string{
 	"debt/ledger",
 	"payments/announced",
 	"payments/booking",
+	"payments/collecting",
 	"portal/creditor/dossier",
 	"portal/creditor/room",
 	"portal/debtor/room",

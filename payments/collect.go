@@ -9,7 +9,6 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/booking"
 	"quitt/store"
-	"quitt/store/rails"
 )
 
 // Collection asks for a stored card or mandate to be charged. Purpose is what for, unique per
@@ -75,68 +74,14 @@ func (r *Rail) reserveCharge(ctx context.Context, c Collection) (a rail.Attempt,
 		if err != nil {
 			return err
 		}
-		if a, known, err = rails.FindPurpose(&t.Reader, c.Purpose); err != nil || known {
-			return err
-		}
+		ask := booking.Reservation{Instrument: c.InstrumentID, Purpose: c.Purpose, Amount: c.Amount, Reason: c.Reason, Language: c.Language}
 		if c.Allow != nil {
-			if c.Amount, err = c.Allow(t, f); err != nil {
-				return err
-			}
+			ask.Allow = func() (debt.Cents, error) { return c.Allow(t, f) }
 		}
-		if i, err = rails.LoadInstrument(&t.Reader, c.InstrumentID); err != nil {
-			return err
-		}
-		if i.State != rail.Usable || i.CaseID != c.CaseID {
-			return debt.E(debt.Forbidden, "instrument_unusable", nil)
-		}
-		amount, err := c.collectable(t, f, debt.DateIn(now, debt.Berlin))
-		if err != nil {
-			return err
-		}
-		kept, err := rails.LoadAccount(&t.Reader, i.Account)
-		if err != nil {
-			return err
-		}
-		a = newAttempt(kept.Account, Wish{CaseID: c.CaseID, Amount: amount, Method: i.Method, Language: c.Language, Reason: c.Reason}, now)
-		a.Kind, a.Purpose, a.Instrument, a.Customer = rail.Charge, c.Purpose, i.ID, i.Customer
-		mark, err := t.MarkOf(c.CaseID)
-		if err != nil {
-			return err
-		}
-		a.Shown.Creditor, a.Shown.Reference = mark.Creditor.Name, f.Case.FileReference
-		if err := addAttempt(t, a, kept.Source()); err != nil || c.Kept == nil {
+		if a, i, known, err = booking.Reserve(t, f, ask, now); err != nil || known || c.Kept == nil {
 			return err
 		}
 		return c.Kept(t, a)
 	})
 	return a, i, known, err
-}
-
-// collectable is what may be charged: not more than is open less what is under way.
-func (c Collection) collectable(t *store.Tx, f *store.File, today debt.Date) (debt.Cents, error) {
-	if f.Case.Review != debt.ReviewAccepted || f.Case.Stage == debt.StageClosed {
-		return 0, debt.E(debt.Forbidden, "case_not_payable", nil)
-	}
-	h, err := t.LoadHistory(f)
-	if err != nil {
-		return 0, err
-	}
-	open, err := h.Payable(today)
-	if err != nil {
-		return 0, err
-	}
-	list, err := rails.AttemptsOf(&t.Reader, c.CaseID)
-	for _, a := range list {
-		switch {
-		case rail.Blocks(a.Status):
-			return 0, debt.E(debt.Conflict, "attempt_open", nil)
-		case a.Status == debt.PaymentInFlight:
-			open -= a.Amount
-		}
-	}
-	amount := min(c.Amount, open)
-	if err == nil && amount <= 0 {
-		err = debt.E(debt.Forbidden, "nothing_to_collect", nil)
-	}
-	return amount, err
 }

@@ -172,7 +172,7 @@ func (r *Rail) reserve(ctx context.Context, acc rail.Account, w Wish) (a, old ra
 		}
 		a = newAttempt(acc, w, now)
 		a.Shown.Creditor, a.Shown.Reference = mark.Creditor.Name, f.Case.FileReference
-		return addAttempt(t, a, acc.Source(), w.Designation...)
+		return booking.AddAttempt(t, a, acc.Source(), w.Designation...)
 	})
 	return a, old, err
 }
@@ -220,18 +220,6 @@ func newAttempt(acc rail.Account, w Wish, now time.Time) rail.Attempt {
 	}
 	a.DueAt = a.Next(now)
 	return a
-}
-
-// addAttempt saves an attempt with its payment, before the provider hears of it.
-func addAttempt(t *store.Tx, a rail.Attempt, source string, to ...debt.Target) error {
-	if a.Kind != rail.Setup {
-		p := debt.Payment{ID: a.ID, CaseID: a.CaseID, Method: a.Method, Status: a.Status, Amount: a.Amount,
-			ReceivedOn: debt.DateIn(a.StartedAt, debt.Berlin), Source: source, ExternalID: string(a.ID), BookedAt: a.StartedAt, Designation: to}
-		if err := t.AddPayment(p); err != nil {
-			return err
-		}
-	}
-	return rails.AddAttempt(t, a)
 }
 
 // supersede closes an open page. If it is too late, what happened there is learnt, and the

@@ -196,7 +196,7 @@ func (d Desk) SetMethod(ctx context.Context, w Who, p Paying) error {
 			if err != nil {
 				return err
 			}
-			if i.CaseID != k.CaseID || i.State != rail.Usable {
+			if i.CaseID != k.CaseID || i.State != rail.Usable || i.Once() {
 				return debt.E(debt.Forbidden, "instrument_unusable", nil)
 			}
 			k.Method, k.InstrumentID, x.whole = i.Method, i.ID, true

@@ -136,7 +136,7 @@ func (v *View) papers(s scene) (err error) {
 	}
 	all, err := rails.Instruments(s.r, v.Case.ID)
 	for _, i := range all {
-		if i.State == rail.Usable {
+		if i.State == rail.Usable && !i.Once() {
 			v.Instruments = append(v.Instruments, i)
 		}
 	}

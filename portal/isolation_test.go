@@ -23,6 +23,7 @@ import (
 	"quitt/debt/access"
 	"quitt/debt/authority"
 	"quitt/debt/operator"
+	"quitt/payments/directdebit"
 	"quitt/portal/api"
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/paperwork"
@@ -111,7 +112,7 @@ func (st *watched) options() Options {
 	}}
 	o := Options{
 		Store: st.store, Now: st.clock.Now,
-		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Kit: kit, Instalments: st.instalments(),
+		Pages: &debtor.Pages{Signin: st.desk, Cases: st.cases, Letters: st.letters(), Rail: st.rail, Debits: &directdebit.Desk{Store: st.store, Now: st.clock.Now}, Kit: kit, Instalments: st.instalments(),
 			Paperwork: paperwork.New(kit, st.papers), Contact: st.contact(kit)},
 		Limits:     &cache.Guard{Local: cache.NewMemory(st.clock.Now, 1_000_000), Now: st.clock.Now},
 		API:        api.Desks{Plans: st.planDesk(), Documents: st.papers, Hooks: st.hooks()},
@@ -420,7 +421,8 @@ func wanted(p probe) (status int, location string) {
 	if to := p.role.leads[path]; to != "" {
 		return 303, to
 	}
-	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage"}
+	numbered := []string{"/akte/brief", "/akte/brief/pdf", "/akte/papier", "/akte/papier/pdf", "/akte/raten/dauerauftrag", "/akte/raten/dauerauftrag/pdf", "/akte/zahlung", "/akte/zahlung/stand", "/akte/beleg", "/akte/beleg/pdf", "/akte/anlage",
+		"/akte/lastschrift/mandat", "/akte/lastschrift/pdf"}
 	if slices.Contains(numbered, path) || strings.HasPrefix(path, "/akte/quittung") {
 		return 404, "" // no number; numbers have a test of their own. And nobody here has paid all
 	}
@@ -442,6 +444,10 @@ func wantedOfForm(path string) (int, string) {
 		return 303, "/akte/daten?getan=abbestellt"
 	case "/akte/bezahlen/start", "/akte/bezahlen/code":
 		return 303, "/akte/bezahlen" // no amount
+	case "/akte/lastschrift":
+		return 303, "/akte" // nobody collects here
+	case "/akte/lastschrift/bestaetigen", "/akte/lastschrift/code", "/akte/lastschrift/papier", "/akte/lastschrift/widerrufen":
+		return 404, "" // names no mandate
 	case "/rueckmeldung/sms":
 		return 403, "" // nobody here has the gateway's key
 	case "/akte/code":

@@ -305,8 +305,8 @@ func (w *world) open() {
 	if _, err := w.spare(a[plainCase], access.CodeOnly); err == nil {
 		w.t.Error("a visit with a code alone can be stored: it needs a role here")
 	}
-	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte"}
-	inside := map[string]string{"/akte/mehr": "/akte"}
+	nothing := map[string]string{"/akte/bezahlen": "/akte", "/akte/mehr": "/akte", "/akte/lastschrift": "/akte"}
+	inside := map[string]string{"/akte/mehr": "/akte", "/akte/lastschrift": "/akte"}
 	for _, path := range ofRunningPlans {
 		nothing[path], inside[path] = "/akte/raten", "/akte/raten"
 	}

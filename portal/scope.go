@@ -51,6 +51,15 @@ var others = map[string]authority.Act{
 	fiber.MethodPost + " /akte/raten/zahlweise/start":      authority.Personally,
 	fiber.MethodPost + " /akte/raten/zahlweise/widerrufen": authority.Personally,
 	fiber.MethodGet + " /akte/raten/zahlweise/zurueck":     authority.Personally,
+	// A mandate is the account holder's own word.
+	fiber.MethodGet + " /akte/lastschrift":              authority.Personally,
+	fiber.MethodPost + " /akte/lastschrift":             authority.Personally,
+	fiber.MethodGet + " /akte/lastschrift/mandat":       authority.Personally,
+	fiber.MethodGet + " /akte/lastschrift/pdf":          authority.Personally,
+	fiber.MethodPost + " /akte/lastschrift/bestaetigen": authority.Personally,
+	fiber.MethodPost + " /akte/lastschrift/code":        authority.Personally,
+	fiber.MethodPost + " /akte/lastschrift/papier":      authority.Personally,
+	fiber.MethodPost + " /akte/lastschrift/widerrufen":  authority.Personally,
 
 	fiber.MethodPost + " /akte/anlagen": authority.HandIn,
 }

@@ -40,6 +40,7 @@ type Copy struct {
 	Sent       []Sent      `json:"notifications"`
 	Orders     []Order     `json:"payment_orders"`
 	Ways       []Way       `json:"payment_instruments"`
+	Mandates   []Mandate   `json:"mandates"`
 	Accesses   []Access    `json:"accesses"`
 	Acting     []Acting    `json:"representatives"`
 	Events     []Event     `json:"events"`
@@ -345,6 +346,24 @@ type Way struct {
 	External string    `json:"external_id"`
 	State    string    `json:"state"`
 	SavedAt  time.Time `json:"saved_at,omitzero"`
+}
+
+// Mandate is one given to the creditor himself. SignedOn and LastOn are missing without a day.
+type Mandate struct {
+	Reference  string     `json:"reference"`
+	Kind       string     `json:"kind"`
+	State      string     `json:"state"`
+	Holder     string     `json:"holder"`
+	IBAN       string     `json:"iban"`
+	OtherPayer bool       `json:"other_payer"`
+	Amount     debt.Cents `json:"amount_cents"`
+	Payee      string     `json:"payee"`
+	Identifier string     `json:"creditor_identifier"`
+	How        string     `json:"how"`
+	SignedOn   debt.Date  `json:"signed_on,omitzero"`
+	LastOn     debt.Date  `json:"last_on,omitzero"`
+	Reason     string     `json:"reason"`
+	GivenAt    time.Time  `json:"given_at,omitzero"`
 }
 
 // Access is a letter's code and how it was used. The code itself nobody has.

@@ -14,6 +14,7 @@ import (
 	"quitt/store/documents"
 	"quitt/store/grants"
 	"quitt/store/letters"
+	"quitt/store/mandates"
 	"quitt/store/messages"
 	"quitt/store/notes"
 	"quitt/store/objections"
@@ -35,7 +36,7 @@ func (d Desk) Read(ctx context.Context, creditor, caseID debt.ID) (c Copy, err e
 		c = Copy{Format: Format, MadeAt: now.UTC().Truncate(time.Second), Retention: retained(),
 			Purposes: []string{"collection", "accounting", "duties_of_proof"}, Rights: []string{"rectification", "erasure", "restriction", "objection", "complaint"},
 			Sources: []string{"creditor", "you"}, Plans: []Plan{}, Said: []Said{}, Letters: []Letter{}, Messages: []Message{}, Requests: []Request{}, Notes: []Note{}, Transfers: []Transfer{},
-			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Payments: []Payment{}, Costs: []Cost{}, Acting: []Acting{}}
+			Documents: []Document{}, Changes: []Change{}, Sent: []Sent{}, Orders: []Order{}, Ways: []Way{}, Mandates: []Mandate{}, Payments: []Payment{}, Costs: []Cost{}, Acting: []Acting{}}
 		f, err := r.LoadFile(caseID)
 		if err != nil {
 			return err
@@ -244,6 +245,14 @@ func (c *Copy) ordered(r *store.Reader, f *store.File) error {
 	for _, i := range ways {
 		c.Ways = append(c.Ways, Way{string(i.Method), i.Last4, i.Brand, i.Mandate, i.Customer, i.External, string(i.State), i.SavedAt})
 	}
+	if err != nil {
+		return err
+	}
+	given, err := mandates.OfCase(r, f.Case.ID)
+	for _, m := range given {
+		c.Mandates = append(c.Mandates, Mandate{m.Reference, string(m.Kind), string(m.State), m.Holder.Reveal(), m.IBAN.Reveal(), m.Other, m.Amount, m.Payee,
+			m.Identifier, string(m.How), m.SignedOn, m.LastOn, m.Reason, m.MadeAt})
+	}
 	return err
 }
 
@@ -281,6 +290,9 @@ func (c *Copy) recipients() []Recipient {
 	}
 	if len(c.Orders) > 0 || len(c.Ways) > 0 {
 		list = append(list, Recipient{Role: "payment_provider"})
+	}
+	if len(c.Mandates) > 0 {
+		list = append(list, Recipient{Role: "bank"})
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 
+	"quitt/cmd/quitt/debits"
 	"quitt/cmd/quitt/feeds"
 	"quitt/cmd/quitt/messages"
 	"quitt/cmd/quitt/objections"
@@ -68,6 +69,17 @@ func remitted(ctx context.Context, r *run) error {
 	}
 	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
 		return remittances.Desk{Store: s, Now: r.main.Now, Words: r.main.words}.Run(ctx, in)
+	})
+}
+
+// collectCommand is quitt collect: files of direct debits, and what the bank says of them.
+func collectCommand(ctx context.Context, r *run) error {
+	in := debits.Input{}
+	if err := r.take(&in, 2); err != nil {
+		return err
+	}
+	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {
+		return debits.Desk{Store: s, Now: r.main.Now, Words: r.main.words}.Run(ctx, in)
 	})
 }
 

@@ -85,6 +85,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"remittances", remitted},
+		{"collect", collectCommand},
 		{"bank", banked},
 		{"statements", banked},
 		{"verify", verify},

@@ -16,6 +16,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/cases/signin/staffing/sso"
 	"quitt/cases/upload"
+	"quitt/cmd/quitt/debits"
 	"quitt/cmd/quitt/figures"
 	"quitt/cmd/quitt/handovers"
 	"quitt/cmd/quitt/instalments"
@@ -192,6 +193,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Letters:   x.letters,
 			Notices:   notices,
 			Rail:      rail,
+			Debits:    debits.Pages(s, now, desk.Peppers.DeriveAll(messages.Purpose), desk.Texts),
 			Paperwork: paperwork.New(kit, x.documents),
 			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: x.letters,
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),

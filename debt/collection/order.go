@@ -67,6 +67,9 @@ func (o Order) Instalment() (i Instalment, ok bool) {
 	return i, err == nil && err2 == nil && no > 0 && try > 0 && o.Purpose == Purpose(i.Plan, no, try)
 }
 
+// Once names the collection of a sum the debtor has asked for by a mandate that permits it alone.
+func Once(mandate debt.ID) string { return "debit/" + string(mandate) }
+
 // Call is the purpose of the charge that is asked for now. One that the provider never carried
 // out is asked for again under another name: a name is charged once and never again.
 func (o Order) Call() string {
@@ -93,6 +96,8 @@ func (o Order) Announcement() debt.Args {
 		if i.Try > 1 {
 			args["due"] = o.CollectOn
 		}
+	} else {
+		args["due"] = o.CollectOn
 	}
 	return args
 }

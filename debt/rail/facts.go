@@ -135,6 +135,12 @@ type Instrument struct {
 	SavedAt  time.Time
 }
 
+// OneOff is the Brand of a mandate that permits one debit: no plan is paid from it.
+const OneOff = "OOFF"
+
+// Once reports whether it may be charged once only.
+func (i Instrument) Once() bool { return i.Brand == OneOff }
+
 // Movement is one line of the provider's own account, for the daily reconciliation.
 type Movement struct {
 	Transaction string

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/rails"
 )
@@ -47,7 +48,8 @@ func (b *buckets) of(name string) bucket {
 	return b.list[name]
 }
 
-// bucketOf finds the bucket of the account an order's card or mandate is kept at.
+// bucketOf finds the bucket of the account an order's card or mandate is kept at; errFile for one
+// that is charged by file.
 func (d *Desk) bucketOf(ctx context.Context, j job) (b bucket, err error) {
 	err = d.rail.Store.Read(ctx, j.creditor, func(t *store.Reader) error {
 		i, err := rails.LoadInstrument(t, j.order.InstrumentID)
@@ -57,6 +59,9 @@ func (d *Desk) bucketOf(ctx context.Context, j job) (b bucket, err error) {
 		kept, err := rails.LoadAccount(t, i.Account)
 		if err != nil {
 			return err
+		}
+		if kept.Provider == rail.Bank {
+			return errFile
 		}
 		name := kept.Source()
 		if kept.Connected {

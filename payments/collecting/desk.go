@@ -168,6 +168,12 @@ func (d *Desk) tell(ctx context.Context, j job) error {
 // call charges an order whose day has come.
 func (d *Desk) call(ctx context.Context, j job) error {
 	bucket, err := d.bucketOf(ctx, j)
+	if errors.Is(err, errFile) { // it goes into the next file; tomorrow again, should there be none
+		return d.under(ctx, j, func(w *work) error {
+			w.order.LookAt = tomorrow(w.now)
+			return nil
+		})
+	}
 	if err != nil {
 		return err
 	}

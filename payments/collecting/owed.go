@@ -18,6 +18,8 @@ var (
 	errGone = errors.New("the order was changed meanwhile")
 	// errLater says that what is under way decides, or a person: tomorrow again.
 	errLater = errors.New("the order waits for what is under way")
+	// errFile says that its mandate is charged in files for a bank.
+	errFile = errors.New("the order is collected by file")
 )
 
 // over ends an order without a charge; it is the reason.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"quitt/bank/sepa"
 	"quitt/debt"
 	"quitt/debt/collection"
 	"quitt/debt/rail"
@@ -109,7 +110,18 @@ func (w *work) returned(a rail.Attempt) error {
 	if err != nil {
 		return err
 	}
+	if survives, err := w.survives(i, reason); survives || err != nil {
+		return err
+	}
 	return w.lose(i, reason)
+}
+
+// survives reports whether a mandate given to the creditor outlives a return: banks in Germany
+// say MS03 of an empty account, too. A provider tells of its own mandates.
+func (w *work) survives(i rail.Instrument, reason string) (bool, error) {
+	kept, err := rails.LoadAccount(&w.Reader, i.Account)
+	why, known := sepa.Reason(reason)
+	return kept.Provider == rail.Bank && known && !why.EndsMandate, err
 }
 
 // usable reports whether an order's card or mandate can be charged. One that cannot any more

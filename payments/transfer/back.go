@@ -9,7 +9,9 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
+	"quitt/payments/transfer/ours"
 	"quitt/store"
+	"quitt/store/mandates"
 	"quitt/store/rails"
 	"quitt/store/remittances"
 	"quitt/store/search"
@@ -30,12 +32,19 @@ func (w *working) giveBack(l statements.Line) error {
 		return err
 	}
 	var origin debt.ID
+	var debit mandates.Debit
+	isOurs := false
 	err = w.read(func(r *store.Reader) (err error) {
-		origin, err = w.origin(r, acc, l)
+		if debit, isOurs, err = ours.Find(r, l); err == nil && !isOurs {
+			origin, err = w.origin(r, acc, l)
+		}
 		return err
 	})
 	if err != nil {
 		return err
+	}
+	if isOurs {
+		return w.debitBack(acc, l, debit)
 	}
 	if origin == "" {
 		return w.unknown(l)
@@ -351,8 +360,12 @@ func (w *working) resolveBatches() error {
 }
 
 func (w *working) resolve(l statements.Line) error {
+	booked, err := ours.BookBatch(ours.Books{Read: w.read, Write: w.write, Now: w.Now, Account: w.account}, l)
+	if err != nil {
+		return err
+	}
 	resolved := false
-	err := w.write(func(t *store.Tx) error {
+	err = w.write(func(t *store.Tx) error {
 		resolved = false
 		parts, err := statements.OfBatch(&t.Reader, l, mostParts)
 		if err != nil {
@@ -363,7 +376,10 @@ func (w *working) resolve(l statements.Line) error {
 			sum += parts[i].Amount
 			parts[i].State = statements.Waiting
 		}
-		if sum != l.Amount || len(parts) == 0 {
+		if booked { // out of the file; a report of its parts is news of nothing
+			parts, sum = nil, l.Amount
+		}
+		if sum != l.Amount || len(parts) == 0 && !booked {
 			if l.BookedOn.AddDays(patience).Before(debt.DateIn(w.Now(), debt.Berlin)) {
 				return w.ask(t, TaskBatch, l, "details_missing")
 			}

@@ -13,6 +13,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/announced"
 	"quitt/payments/booking"
+	"quitt/payments/transfer/ours"
 	"quitt/store"
 	"quitt/store/rails"
 	"quitt/store/statements"
@@ -78,6 +79,7 @@ func (w *working) waiting() error {
 		var lines []statements.Line
 		var verdicts []matching.Verdict
 		var incoming, others []statements.Line
+		var debits []ours.Credit
 		err := w.read(func(r *store.Reader) (err error) {
 			incoming, others = nil, nil
 			if lines, err = statements.Lines(r, statements.Waiting, after, statements.AtOnce); err != nil {
@@ -90,6 +92,9 @@ func (w *working) waiting() error {
 					others = append(others, l)
 				}
 			}
+			if debits, incoming, err = ours.Apart(r, incoming); err != nil {
+				return err
+			}
 			verdicts, err = judge(r, incoming, false)
 			return err
 		})
@@ -100,6 +105,11 @@ func (w *working) waiting() error {
 		if n += len(lines); n > many && !learned { // there are payments now where there may have been none
 			learned = true
 			if err := w.write(func(t *store.Tx) error { return t.Learn() }); err != nil {
+				return err
+			}
+		}
+		for _, c := range debits {
+			if err := w.credited(c); err != nil && !changed(err) {
 				return err
 			}
 		}

@@ -62,6 +62,8 @@ func (p *Pages) Continue(c *fiber.Ctx) error {
 			return s.writeChoice(c, fiber.StatusOK, o, f)
 		case f.Method == debt.MethodTransfer:
 			return s.writeTransfer(c, amount)
+		case f.Method == debt.MethodDirectDebit && s.OwnDebit:
+			return p.mandate().Once(c, amount)
 		}
 		view, err := s.checkout(p.Outside, amount, f)
 		if err != nil {

@@ -203,6 +203,9 @@ func (s scene) methods(o payments.Offer, chosen debt.Method) (list []methodChoic
 	}
 	if slices.Contains(o.Methods, debt.MethodDirectDebit) {
 		hints := []string{w.Text("choose_debit_hint", nil)}
+		if s.OwnDebit {
+			hints = []string{w.Text("mandate_own_hint", nil)}
+		}
 		if o.Payable > payments.LargestDebit {
 			hints = append(hints, w.Text("choose_debit_most", debt.Args{"most": payments.LargestDebit}))
 		}

@@ -15,9 +15,11 @@ import (
 	"quitt/notifications"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/payments/directdebit"
 	"quitt/portal/debtor/acting"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/mandate"
 	"quitt/portal/debtor/method"
 	"quitt/portal/debtor/object"
 	"quitt/portal/debtor/paperwork"
@@ -39,6 +41,8 @@ type Pages struct {
 	Notices notifications.Desk
 	// Rail takes payments through providers; nil: there is none, the bank's way is left.
 	Rail *payments.Rail
+	// Debits collects by mandates given to creditors themselves.
+	Debits *directdebit.Desk
 	// Paperwork takes documents and gives them back.
 	Paperwork *paperwork.Pages
 	// Instalments are the pages of instalment plans.
@@ -64,6 +68,7 @@ func Ready() {
 	object.Ready()
 	instalments.Ready()
 	method.Ready()
+	mandate.Ready()
 }
 
 // scene is what the pages of a case are made from.
@@ -87,9 +92,18 @@ func (p *Pages) Acting() acting.Pages {
 func (p *Pages) Full() map[string]fiber.Handler {
 	list := p.object().Handlers()
 	maps.Copy(list, method.Handlers(p.method))
+	maps.Copy(list, mandate.Handlers(p.mandate))
 	return list
 }
 
 func (p *Pages) method() method.Pages {
-	return method.Pages{Door: p.door(), Desk: p.Instalments.Desk, Rail: p.Rail, Outside: p.Outside}
+	return method.Pages{Door: p.door(), Desk: p.Instalments.Desk, Rail: p.Rail, Outside: p.Outside, Debits: p.Debits}
+}
+
+func (p *Pages) mandate() mandate.Pages {
+	m := mandate.Pages{Door: p.door(), Desk: p.Debits, Print: p.Letters.PrintAny}
+	if p.Instalments != nil {
+		m.Plans = p.Instalments.Desk
+	}
+	return m
 }

@@ -16,6 +16,7 @@ import (
 	"quitt/cases/signin"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/portal/debtor/mandate"
 	"quitt/portal/debtor/method"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -69,6 +70,10 @@ func newSite(t *testing.T, s *store.Store, changes ...func(*Pages)) *site {
 	st.app.Post("/sprache", p.Language)
 	if p.Instalments != nil {
 		for name, h := range method.Handlers(p.method) {
+			verb, path, _ := strings.Cut(name, " ")
+			st.app.Add(verb, path, h)
+		}
+		for name, h := range mandate.Handlers(p.mandate) {
 			verb, path, _ := strings.Cut(name, " ")
 			st.app.Add(verb, path, h)
 		}

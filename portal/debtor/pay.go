@@ -1,6 +1,7 @@
 package debtor
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -81,12 +82,32 @@ func (p *Pages) paying(c *fiber.Ctx, show func(scene, payments.Offer) error) err
 			_, open := said.Promised()
 			s.Promises = !open && s.View.Creditor.Settings.PromiseDays > 0 && s.Visit.Acting.May(authority.Contest)
 		}
+		if err := p.ownDebit(c, &s, &o); err != nil {
+			return err
+		}
 		s.Base.Path = payPath // also after a form was sent
 		return show(s, o)
 	})
 }
 
 const payPath = "/akte/bezahlen"
+
+// ownDebit offers the creditor's own direct debit, where there is one, in the place of a provider's.
+// A sum that waits for its day is on its way.
+func (p *Pages) ownDebit(c *fiber.Ctx, s *scene, o *payments.Offer) error {
+	if s.Visit.Tier < access.FullView || !s.Visit.Acting.Himself() {
+		return nil
+	}
+	x, ok, err := p.mandate().Open(c.UserContext(), s.Visit.CreditorID, s.Visit.CaseID)
+	if err != nil || !ok {
+		return err
+	}
+	s.OwnDebit, o.InFlight = true, o.InFlight+x.Waiting.Amount
+	if !slices.Contains(o.Methods, debt.MethodDirectDebit) {
+		o.Methods = append(slices.Clone(o.Methods), debt.MethodDirectDebit)
+	}
+	return nil
+}
 
 func (s scene) writeTransfer(c *fiber.Ctx, amount debt.Cents) error {
 	view, err := s.pay(amount)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/mandate"
 	"quitt/portal/debtor/method"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
@@ -20,7 +21,7 @@ import (
 // every renders all samples of the portal in all languages.
 func every(t *testing.T, look func(t *testing.T, name, html string)) {
 	t.Helper()
-	samples := slices.Concat(Samples(), instalments.Samples(), method.Samples(), paperwork.Samples(), page.Samples())
+	samples := slices.Concat(Samples(), instalments.Samples(), method.Samples(), mandate.Samples(), paperwork.Samples(), page.Samples())
 	if len(samples) < 70 {
 		t.Fatalf("only %d samples", len(samples))
 	}

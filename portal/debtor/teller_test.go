@@ -111,6 +111,7 @@ type till struct {
 	watch *storetest.Watch
 	rail  *payments.Rail
 	store *store.Store
+	pages *Pages
 }
 
 const checkoutOrigin = "https://kasse.example"
@@ -129,7 +130,9 @@ func newTill(t *testing.T, s *store.Store) *till {
 		t.Fatal(err)
 	}
 	r := payments.Open(payments.Rail{Desk: payments.Desk{Store: s, Now: w.Now}, Providers: map[string]payments.Provider{"stripe": p}, Vault: v})
+	var all *Pages
 	st := newSite(t, s, func(pages *Pages) {
+		all = pages
 		press, err := letter.NewPress()
 		if err != nil {
 			t.Fatal(err)
@@ -145,7 +148,7 @@ func newTill(t *testing.T, s *store.Store) *till {
 		t.Fatal(err)
 	}
 	st.visit.Tier = access.FullView
-	return &till{st, t, p, w, r, s}
+	return &till{st, t, p, w, r, s, all}
 }
 
 func (t *till) see(path string) (reply, string) {

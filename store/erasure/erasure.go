@@ -103,6 +103,7 @@ var ofCase = []string{
 	`UPDATE plan_papers SET document = '{}', sha256 = ` + noHash + ` WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE plan_rounds SET note = '', affordable_cents = NULL WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE attempts SET shown = '{}', customer_id = '', url = '' WHERE creditor_id = $1 AND case_id = $2`,
+	`UPDATE mandates SET sealed = '' WHERE creditor_id = $1 AND case_id = $2`,
 	`UPDATE instruments SET external_id = CAST(id AS TEXT), customer_id = '', mandate_id = '', last4 = '', brand = '', state = 'dead'
 	  WHERE creditor_id = $1 AND case_id = $2`,
 	`DELETE FROM bank_signs WHERE creditor_id = $1 AND case_id = $2`,

@@ -37,6 +37,10 @@ const (
 		       mandate_id = excluded.mandate_id
 		RETURNING ` + instrumentColumns
 
+	// A mandate given to the creditor is never in force when its instrument is not.
+	endMandateSQL = `UPDATE mandates SET state = 'revoked', reason = 'instrument_dead', code_hash = ''
+		WHERE creditor_id = $1 AND id = $2 AND state IN ('pending', 'active')`
+
 	instrumentSQL      = `SELECT ` + instrumentColumns + ` FROM instruments WHERE creditor_id = $1 AND id = $2`
 	instrumentsSQL     = `SELECT ` + instrumentColumns + ` FROM instruments WHERE creditor_id = $1 AND case_id = $2 ORDER BY saved_at, id`
 	instrumentByKeySQL = `SELECT ` + instrumentColumns + ` FROM instruments WHERE creditor_id = $1 AND account_id = $2 AND external_id = $3`
@@ -48,6 +52,9 @@ func SaveInstrument(t *store.Tx, i rail.Instrument) (rail.Instrument, error) {
 	var row instrumentRow
 	err := t.Get(&row, saveInstrumentSQL, t.Creditor(), i.ID, i.CaseID, i.Account, i.External, i.Customer, i.Mandate, string(i.Method),
 		i.Last4, i.Brand, string(i.State), i.Declines, i.SavedBy, column.At(i.SavedAt))
+	if err == nil && i.State == rail.Dead {
+		_, err = t.Exec(endMandateSQL, t.Creditor(), row.ID)
+	}
 	return row.instrument(), err
 }
 

@@ -17,6 +17,7 @@ import (
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/instalments"
+	"quitt/portal/debtor/mandate"
 	"quitt/portal/debtor/method"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
@@ -55,7 +56,7 @@ func Serve(ctx context.Context, listen string, tell func(address string)) error 
 // Handler answers with the samples under the policy the real server sends, so that a
 // page that breaks it is seen here.
 func Handler() http.Handler {
-	samples := slices.Concat(debtor.Samples(), instalments.Samples(), method.Samples(), paperwork.Samples(), contact.Samples(), page.Samples(), creditor.Samples(), backstage.Samples())
+	samples := slices.Concat(debtor.Samples(), instalments.Samples(), method.Samples(), mandate.Samples(), paperwork.Samples(), contact.Samples(), page.Samples(), creditor.Samples(), backstage.Samples())
 	var index []Listed
 	mux := http.NewServeMux()
 	for _, s := range samples {

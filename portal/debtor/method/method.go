@@ -10,6 +10,7 @@ import (
 	"quitt/debt/plan"
 	"quitt/debt/rail"
 	"quitt/payments"
+	"quitt/payments/directdebit"
 	"quitt/plans"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -38,6 +39,9 @@ func (w way) Value() string {
 
 const newOne = "new_"
 
+// ownPath is where a mandate is given to the creditor himself.
+const ownPath = "/akte/lastschrift"
+
 // saved is a card or mandate that can be revoked.
 type saved struct {
 	ID      debt.ID
@@ -52,6 +56,7 @@ var methodHTML = page.New[MethodPage](files, "method.html")
 type offer struct {
 	methods []debt.Method
 	stored  []rail.Instrument
+	own     bool // direct debits are the creditor's own
 }
 
 func (p Pages) offer(c *fiber.Ctx, s scene) (o offer, err error) {
@@ -64,7 +69,16 @@ func (p Pages) offer(c *fiber.Ctx, s scene) (o offer, err error) {
 		return o, err
 	}
 	o.methods = pay.Methods
+	if p.Debits != nil {
+		if _, o.own, err = p.Debits.Terms(ctx, directdebit.Who{Creditor: creditor, Case: caseID}); err != nil {
+			return o, err
+		}
+	}
+	if o.own && !slices.Contains(o.methods, debt.MethodDirectDebit) {
+		o.methods = append(slices.Clone(o.methods), debt.MethodDirectDebit)
+	}
 	o.stored, err = p.saved().Stored(ctx, creditor, caseID)
+	o.stored = slices.DeleteFunc(o.stored, rail.Instrument.Once) // it is for one sum, not for a plan
 	return o, err
 }
 
@@ -144,6 +158,8 @@ func (p Pages) Choose(c *fiber.Ctx) error {
 		for _, x := range s.ways(o) {
 			switch {
 			case x.Value() != sent.Text("way"):
+			case x.New && o.own && x.Method == debt.MethodDirectDebit:
+				return c.Redirect(ownPath, fiber.StatusSeeOther)
 			case x.New:
 				return setupHTML.Write(c, fiber.StatusOK, s.setup(p.Outside, x.Method))
 			default:

@@ -11,6 +11,7 @@ import (
 	"quitt/debt/access"
 	"quitt/payments"
 	"quitt/payments/collecting"
+	"quitt/payments/directdebit"
 	"quitt/plans"
 	"quitt/portal/debtor/room"
 	"quitt/portal/debtor/told"
@@ -28,6 +29,8 @@ type Pages struct {
 	// Rail keeps cards and mandates; nil: there is no provider, transfers are left.
 	Rail    *payments.Rail
 	Outside room.Outside
+	// Debits collects by mandates given to the creditor himself; nil: nobody does.
+	Debits *directdebit.Desk
 }
 
 const (

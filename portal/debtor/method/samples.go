@@ -46,7 +46,7 @@ func Samples() []page.Sample {
 		choice("choose", 50_00, offer{methods: rail.Methods()}, asIs),
 		choice("none", 50_00, offer{}, asIs),
 		choice("large", 12_000_00, offer{methods: rail.Methods()}, asIs),
-		choice("saved", 50_00, offer{rail.Methods(), []rail.Instrument{card, mandate}}, func(s *scene, _ *MethodPage) { s.plan.Plan.InstrumentID = card.ID }),
+		choice("saved", 50_00, offer{methods: rail.Methods(), stored: []rail.Instrument{card, mandate}}, func(s *scene, _ *MethodPage) { s.plan.Plan.InstrumentID = card.ID }),
 		choice("often", 50_00, offer{methods: rail.Methods()}, func(s *scene, v *MethodPage) {
 			v.Mistake = s.words().Error(debt.E(debt.Forbidden, "payment_too_often", nil))
 		}),

@@ -24,6 +24,7 @@ type Scene struct {
 	Today debt.Date
 	// Undisputed is what may be paid while an objection is open; zero without one.
 	Undisputed objection.Undisputed
+	OwnDebit   bool   // the creditor collects himself, and no provider does
 	Announced  string // the reference of a transfer of it; "" for that of the case
 	Promises   bool   // the debtor may say when money will come
 }

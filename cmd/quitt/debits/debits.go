@@ -1,0 +1,190 @@
+// Package debits has the commands about direct debits that go to the bank in files, and wires the
+// pages on which their mandates are given.
+package debits
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"quitt/cmd/quitt/shown"
+	"quitt/debt"
+	"quitt/debt/mandate"
+	"quitt/payments/directdebit"
+	"quitt/portal/text"
+	"quitt/store"
+)
+
+// Pages wires the use cases of the pages.
+func Pages(s *store.Store, now func() time.Time, keys [][]byte, texts bool) *directdebit.Desk {
+	return &directdebit.Desk{Store: s, Now: now, Keys: keys, Texts: texts}
+}
+
+// Desk is what the commands work with.
+type Desk struct {
+	Store *store.Store
+	Now   func() time.Time
+	Words *text.Catalogue
+}
+
+// Input is what was typed. Unused fields are empty.
+type Input struct {
+	Action, Subject                                         string
+	Creditor, Until, Out, On, IBAN, Identifier, Holder, Cut string
+}
+
+// Flags registers those of the command.
+func (in *Input) Flags(_ string, fs *flag.FlagSet) {
+	fs.StringVar(&in.Creditor, "creditor", "", "")
+	fs.StringVar(&in.Until, "until", "", "")
+	fs.StringVar(&in.Out, "out", ".", "")
+	fs.StringVar(&in.On, "on", "", "")
+	fs.StringVar(&in.IBAN, "iban", "", "")
+	fs.StringVar(&in.Identifier, "identifier", "", "")
+	fs.StringVar(&in.Holder, "holder", "", "")
+	fs.StringVar(&in.Cut, "cut-off", "1", "")
+}
+
+// Take reads the action and what it is about.
+func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool) {
+	in.Action = args[0]
+	if len(args) > 1 {
+		in.Subject = args[1]
+	}
+	about := map[string]bool{"run": false, "list": false, "account": false, "status": true, "cancel": true, "file": true, "received": true}
+	with, known := about[in.Action]
+	if !known || with != (len(args) == 2) {
+		return nil, false
+	}
+	needs = map[string]string{"creditor": in.Creditor}
+	switch in.Action {
+	case "run":
+		needs["until"] = in.Until
+	case "received":
+		needs["on"] = in.On
+	case "account":
+		needs["iban"], needs["identifier"], needs["holder"] = in.IBAN, in.Identifier, in.Holder
+	}
+	return needs, true
+}
+
+// Run does what was asked for.
+func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
+	var c debt.Creditor
+	err := d.Store.Read(ctx, "", func(r *store.Reader) (err error) {
+		c, err = r.LoadCreditor(in.Creditor)
+		return err
+	})
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	desk := directdebit.Desk{Store: d.Store, Now: d.Now}
+	switch in.Action {
+	case "run":
+		return d.run(ctx, desk, c.ID, in)
+	case "list":
+		return d.list(ctx, desk, c.ID)
+	case "status":
+		return d.status(ctx, desk, c.ID, in.Subject)
+	case "file":
+		f, err := desk.File(ctx, c.ID, in.Subject)
+		if err != nil {
+			return shown.Answer{}, err
+		}
+		return d.write([]directdebit.File{f}, in.Out)
+	case "cancel":
+		err := desk.Cancel(ctx, c.ID, in.Subject)
+		return d.said(c.ID, "collect_cancelled", debt.Args{"name": in.Subject}, err)
+	case "received":
+		on, err := debt.ParseDate(in.On)
+		if err == nil {
+			err = desk.Receive(ctx, c.ID, in.Subject, on, debt.Actor{Kind: "operator"})
+		}
+		return d.said(c.ID, "collect_received", debt.Args{"reference": in.Subject}, err)
+	}
+	days, err := strconv.Atoi(in.Cut)
+	if err != nil {
+		days = 0 // refused as no number of days
+	}
+	err = desk.SetAccount(ctx, c.ID, in.IBAN, mandate.Account{Identifier: in.Identifier, Holder: in.Holder, CutOff: days})
+	return d.said("", "collect_account", nil, err)
+}
+
+func (d Desk) said(news debt.ID, key string, args debt.Args, err error) (shown.Answer, error) {
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	return shown.Answer{JSON: map[string]any{"done": true}, Text: d.Words.Text(key, args) + "\n", News: news}, nil
+}
+
+// run makes the files, which are saved before they are written, and so can be written again.
+func (d Desk) run(ctx context.Context, desk directdebit.Desk, creditor debt.ID, in Input) (shown.Answer, error) {
+	until, err := debt.ParseDate(in.Until)
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	files, err := desk.Collect(ctx, creditor, until)
+	if err != nil {
+		return shown.Answer{News: creditor}, err
+	}
+	a, err := d.write(files, in.Out)
+	a.News = creditor
+	return a, err
+}
+
+// written is a file, for machines.
+type written struct {
+	Message string     `json:"message_id"`
+	Path    string     `json:"path,omitempty"`
+	State   string     `json:"state,omitempty"`
+	Until   debt.Date  `json:"until,omitzero"`
+	Debits  int        `json:"debits"`
+	Sum     debt.Cents `json:"sum_cents"`
+	SHA256  string     `json:"sha256"`
+}
+
+func (d Desk) write(files []directdebit.File, dir string) (shown.Answer, error) {
+	a, list := shown.Answer{}, []written{}
+	for _, f := range files {
+		path := filepath.Join(dir, f.Run.Message+".xml")
+		if err := os.WriteFile(path, f.Content, 0o600); err != nil {
+			return a, err
+		}
+		list = append(list, written{Message: f.Run.Message, Path: path, Debits: f.Run.Debits, Sum: f.Run.Sum, SHA256: f.Run.SHA256})
+		a.Text += d.Words.Text("collect_file", debt.Args{"name": path, "n": f.Run.Debits, "amount": f.Run.Sum}) + "\n"
+	}
+	if len(files) == 0 {
+		a.Text = d.Words.Text("collect_none", nil) + "\n"
+	}
+	a.JSON = list
+	return a, nil
+}
+
+func (d Desk) list(ctx context.Context, desk directdebit.Desk, creditor debt.ID) (shown.Answer, error) {
+	runs, err := desk.Runs(ctx, creditor)
+	list := []written{}
+	rows := [][]string{{d.Words.Text("collect_head", nil), d.Words.Text("collect_head_until", nil), d.Words.Text("collect_head_state", nil),
+		d.Words.Text("collect_head_n", nil), d.Words.Text("collect_head_sum", nil)}}
+	for _, r := range runs {
+		list = append(list, written{Message: r.Message, State: string(r.State), Until: r.UntilOn, Debits: r.Debits, Sum: r.Sum, SHA256: r.SHA256})
+		rows = append(rows, []string{r.Message, d.Words.Date(r.UntilOn), string(r.State), strconv.Itoa(r.Debits), d.Words.Cents(r.Sum)})
+	}
+	return shown.Answer{JSON: list, Rows: rows}, err
+}
+
+func (d Desk) status(ctx context.Context, desk directdebit.Desk, creditor debt.ID, path string) (shown.Answer, error) {
+	file, err := os.Open(path) //nolint:gosec // the operator names it
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	defer func() { _ = file.Close() }()
+	x, err := desk.Hear(ctx, creditor, file)
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	return shown.Answer{JSON: map[string]any{"message_id": x.Run.Message, "refused": x.Refused, "known": x.Repeated}, News: creditor,
+		Text: d.Words.Text("collect_heard", debt.Args{"refused": x.Refused, "known": x.Repeated}) + "\n"}, nil
+}
