@@ -5,6 +5,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/payments/transfer/whose"
 	"quitt/store"
 	"quitt/store/search"
 	"quitt/store/statements"
@@ -71,7 +72,7 @@ func (d Desk) Show(ctx context.Context, creditor, line debt.ID) (i Item, err err
 }
 
 func suggest(r *store.Reader, l statements.Line) ([]Suggested, error) {
-	verdicts, err := judge(r, []statements.Line{l}, true)
+	verdicts, err := whose.Judge(r, []statements.Line{l}, true)
 	if err != nil {
 		return nil, err
 	}
