@@ -10,10 +10,9 @@ import (
 	"quitt/debt"
 	"quitt/debt/debttest"
 	"quitt/debt/mandate"
-	"quitt/debt/rail"
 	"quitt/store"
+	"quitt/store/column"
 	"quitt/store/mandates"
-	"quitt/store/rails"
 	"quitt/store/storetest"
 )
 
@@ -28,7 +27,9 @@ func tenant(t *testing.T, s *store.Store, code, iban string) (creditor, account,
 	creditor, account = storetest.Creditor(t, s, code).ID, store.NewID()
 	f := storetest.File(creditor, "R")
 	write(t, s, creditor, func(tx *store.Tx) error {
-		if err := rails.AddAccount(tx, rails.Account{Account: rail.Account{ID: account, CreditorID: creditor, Provider: rail.Bank, External: iban, CreatedAt: storetest.Now}}); err != nil {
+		_, err := tx.Exec(`INSERT INTO provider_accounts (creditor_id, id, provider, external_id, live, connected, key, methods, debit_only, created_at, missed_to, swept_to)
+			VALUES ($1, $2, 'bank', $3, $4, $5, '', 'transfer', $5, $6, $6, $6)`, creditor, account, iban, true, false, column.At(storetest.Now))
+		if err != nil {
 			return err
 		}
 		return tx.AddFiles([]store.NewFile{f})

@@ -7,6 +7,7 @@ import (
 	"context"
 	"embed"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -181,7 +182,8 @@ func (p Pages) Give(c *fiber.Ctx) error {
 			return err
 		}
 		view := s.form(wish.Amount)
-		view.Holder, view.IBAN, view.Other = wish.Holder.Reveal(), wish.IBAN.Reveal(), wish.Other
+		view.Holder, view.Other = wish.Holder.Reveal(), wish.Other
+		view.IBAN = strings.Join(strings.Fields(wish.IBAN.Reveal()), "") // all of it is seen on a telephone
 		view.Failed, view.Mistake = true, s.words().Error(err)
 		return formHTML.Write(c, status, view)
 	})

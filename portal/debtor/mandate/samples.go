@@ -29,7 +29,7 @@ func Samples() []page.Sample {
 		form("form-once", 349_42, func(scene, *FormPage) {}),
 		form("form-plan", 0, func(scene, *FormPage) {}),
 		form("form-mistake", 349_42, func(s scene, v *FormPage) {
-			v.Holder, v.IBAN, v.Other, v.Failed = "Kim Mustermann", "DE02 1203 0000 0000 2020 52", true, true
+			v.Holder, v.IBAN, v.Other, v.Failed = "Kim Mustermann", "DE02120300000000202052", true, true
 			v.Mistake = s.words().Error(debt.E(debt.Invalid, "mandate_iban", nil))
 		}),
 	}
