@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strconv"
 
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
@@ -42,16 +41,7 @@ func (l *lettersCommand) list(ctx context.Context) error {
 			return err
 		}
 	}
-	out, rows := []shown.Kept{}, [][]string{}
-	for _, k := range kept {
-		out = append(out, shown.NewKept(k))
-		rows = append(rows, []string{strconv.FormatInt(k.Number, 10), l.main.words.Date(k.On), l.main.words.Word(k.Kind), shown.State(l.main.words, k)})
-	}
-	if l.asJSON {
-		return l.json(out)
-	}
-	l.printf("%s", shown.Columns(rows))
-	return nil
+	return l.reply(ctx, l.store, shown.Letters(l.main.words, kept), nil)
 }
 
 // show prints what a letter says, without its secrets.

@@ -1,6 +1,8 @@
 package shown
 
 import (
+	"strconv"
+
 	"errors"
 
 	"quitt/debt"
@@ -35,6 +37,16 @@ type Kept struct {
 // NewKept is a letter as it is kept.
 func NewKept(k letters.Kept) Kept {
 	return Kept{k.Number, k.Kind, k.State, k.On, k.Deadline, k.Pages, k.VoidReason, k.Reason, k.ProviderID}
+}
+
+// Letters lists letters as they are kept.
+func Letters(w *text.Catalogue, kept []letters.Kept) Answer {
+	out, rows := []Kept{}, [][]string{}
+	for _, k := range kept {
+		out = append(out, NewKept(k))
+		rows = append(rows, []string{strconv.FormatInt(k.Number, 10), w.Date(k.On), w.Word(k.Kind), State(w, k)})
+	}
+	return Answer{JSON: out, Text: Columns(rows)}
 }
 
 // State says where a letter is.
