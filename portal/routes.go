@@ -51,6 +51,7 @@ type route struct {
 	// itself the proof of a right, and the right is small.
 	proved bool
 	files  bool       // a POST may bring files
+	most   int64      // bytes of the one file that is streamed; 0 for files as documents are
 	scope  feed.Scope // what a key must have to come here
 }
 

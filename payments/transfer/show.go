@@ -2,11 +2,11 @@ package transfer
 
 import (
 	"context"
+	"slices"
 
 	"quitt/debt"
 	"quitt/debt/matching"
 	"quitt/store"
-	"quitt/store/search"
 	"quitt/store/statements"
 	"quitt/store/tasks"
 )
@@ -75,24 +75,7 @@ func suggest(r *store.Reader, l statements.Line) ([]Suggested, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids []debt.ID
-	for _, s := range verdicts[0].Suggestions {
-		ids = append(ids, s.CaseID)
-	}
-	cases, err := statements.Candidates(r, ids)
-	if err != nil {
-		return nil, err
-	}
-	debtors, err := search.Debtors(r, ids)
-	if err != nil {
-		return nil, err
-	}
-	var list []Suggested
-	for _, s := range verdicts[0].Suggestions {
-		c := cases[s.CaseID]
-		list = append(list, Suggested{Suggestion: s, Reference: c.FileReference, Debtor: debtors[s.CaseID].Name(), Open: c.Open()})
-	}
-	return list, nil
+	return called(r, verdicts[0].Suggestions)
 }
 
 // Statements lists the newest statements, whatever became of them.
@@ -114,14 +97,17 @@ func (d Desk) Quarantined(ctx context.Context, creditor debt.ID, most int) (list
 }
 
 // Dismiss ends the task of a statement that does not add up, or of a gap, once a person has
-// looked: the corrected file is a new one.
-func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID) error {
+// looked: the corrected file is a new one. Invalid "bank_why_missing" without one of DismissWhys.
+func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID, why string) error {
+	if !slices.Contains(DismissWhys(), why) {
+		return debt.E(debt.Invalid, "bank_why_missing", nil)
+	}
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		if _, err := statements.LoadHead(&t.Reader, statement); err != nil {
 			return err
 		}
 		for _, kind := range []tasks.Kind{TaskQuarantine, TaskGap} {
-			if err := tasks.End(t, tasks.Task{Kind: kind, Subject: string(statement)}, "looked_at", d.Now()); err != nil {
+			if err := tasks.End(t, tasks.Task{Kind: kind, Subject: string(statement)}, why, d.Now()); err != nil {
 				return err
 			}
 		}

@@ -22,8 +22,10 @@ import (
 	"quitt/debt/staff"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/payments/transfer"
 	"quitt/plans"
 	"quitt/portal/creditor/account"
+	"quitt/portal/creditor/bank"
 	"quitt/portal/creditor/decide"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
@@ -52,6 +54,8 @@ type Base struct {
 	Plans   plans.Desk
 	Letters letter.Desk
 	Papers  *upload.Desk
+
+	Folder string // where statements of banks lie while they are read; "" for that of the system
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -102,6 +106,7 @@ func rooms(b Base, door room.Door) []Room {
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
+		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk, Folder: b.Folder},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},
@@ -121,6 +126,7 @@ func Ready() {
 	record.Ready()
 	decide.Ready()
 	rules.Ready()
+	bank.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
