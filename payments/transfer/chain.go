@@ -24,26 +24,32 @@ const (
 // chained is how many of the newest statements of an account are held against each other.
 const chained = 400
 
+// aside is what the task about a statement is known by: reading its file again finds it again.
+func aside(h statements.Head) string { return string(h.FileID) + "/" + h.Name }
+
 // put asks for a person.
 func (v *reading) put(t *store.Tx, kind tasks.Kind, subject, reason string) error {
-	return tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: kind, Subject: subject, Reason: reason, OpenedAt: v.Now()})
+	return tasks.Again(t, tasks.Task{ID: store.NewID(), Kind: kind, Subject: subject, Reason: reason, OpenedAt: v.Now()})
 }
 
-// chain looks for gaps between the statements of the account and asks for those that are new; a
-// gap that a late file has closed is settled.
-func (v *reading) chain(t *store.Tx) error {
+// chain asks for the gaps that are new with a statement, and settles those it has closed.
+func (v *reading) chain(t *store.Tx, h statements.Head) error {
 	list, err := statements.Chain(&t.Reader, v.account.ID, chained)
 	if err != nil {
 		return err
 	}
-	gaps := Gaps(list)
-	for _, h := range list {
-		if slices.Contains(gaps, h.ID) {
-			err = tasks.Again(t, tasks.Task{ID: store.NewID(), Kind: TaskGap, Subject: string(h.ID), Reason: "opening_differs", OpenedAt: v.Now()})
-		} else {
-			err = tasks.End(t, tasks.Task{Kind: TaskGap, Subject: string(h.ID)}, "settled", v.Now())
+	now := Gaps(list)
+	before := Gaps(slices.DeleteFunc(list, func(o statements.Head) bool { return o.ID == h.ID }))
+	for _, id := range now {
+		if err := tasks.Open(t, tasks.Task{ID: store.NewID(), Kind: TaskGap, Subject: string(id), Reason: "opening_differs", OpenedAt: v.Now()}); err != nil {
+			return err
 		}
-		if err != nil {
+	}
+	for _, id := range before {
+		if slices.Contains(now, id) {
+			continue
+		}
+		if err := tasks.End(t, tasks.Task{Kind: TaskGap, Subject: string(id)}, "settled", v.Now()); err != nil {
 			return err
 		}
 	}

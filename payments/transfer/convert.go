@@ -15,23 +15,23 @@ const batch = "batch"
 
 // lines turns an entry into lines, one for each payment in it. Parts of batches get a mark by
 // which the sum in one report and the parts in another find each other.
-func (h *reading) lines(e statement.Entry) ([]statements.Line, error) {
+func (v *reading) lines(e statement.Entry) ([]statements.Line, error) {
 	if len(e.Details) == 0 {
-		l, err := h.line(e, statement.Transaction{Amount: e.Amount, Ref: e.Ref, Code: e.Code})
+		l, err := v.line(e, statement.Transaction{Amount: e.Amount, Ref: e.Ref, Code: e.Code})
 		l.Occasion = string(statement.OccasionOf(e, statement.Transaction{Amount: e.Amount, Code: e.Code}))
 		if e.Batch != nil {
-			l.Occasion, l.Batch = batch, h.mark(e)
+			l.Occasion, l.Batch = batch, v.mark(e)
 		}
 		return []statements.Line{l}, err
 	}
 	list := make([]statements.Line, len(e.Details))
 	for i, t := range e.Details {
-		l, err := h.line(e, t)
+		l, err := v.line(e, t)
 		if err != nil {
 			return nil, err
 		}
-		if h.kind == statement.Detail {
-			l.Batch = h.mark(e)
+		if v.kind == statement.Detail {
+			l.Batch = v.mark(e)
 		}
 		list[i] = l
 	}
@@ -40,22 +40,22 @@ func (h *reading) lines(e statement.Entry) ([]statements.Line, error) {
 
 // mark is what a batch is called in the statement and in the report of its parts: its sum, its
 // day and its reference, the bank's or our own.
-func (h *reading) mark(e statement.Entry) string {
+func (v *reading) mark(e statement.Entry) string {
 	reference := e.Ref
 	if e.Batch != nil && e.Batch.PaymentID != "" {
 		reference = e.Batch.PaymentID
 	} else if e.Batch != nil && e.Batch.MessageID != "" && reference == "" {
 		reference = e.Batch.MessageID
 	}
-	return h.keys.Hash("batch", h.account.External, strconv.FormatInt(e.Amount.Cents, 10), reference)
+	return v.keys.Hash("batch", v.account.External, strconv.FormatInt(e.Amount.Cents, 10), reference)
 }
 
-func (h *reading) line(e statement.Entry, t statement.Transaction) (statements.Line, error) {
+func (v *reading) line(e statement.Entry, t statement.Transaction) (statements.Line, error) {
 	booked, value, err := days(e)
 	if err != nil {
 		return statements.Line{}, err
 	}
-	l := statements.Line{ID: store.NewID(), AccountID: h.account.ID, StatementID: h.head.ID, Occasion: string(statement.OccasionOf(e, t)),
+	l := statements.Line{ID: store.NewID(), AccountID: v.account.ID, StatementID: v.head.ID, Occasion: string(statement.OccasionOf(e, t)),
 		Amount: debt.Cents(t.Amount.Cents), Currency: t.Amount.Currency, BookedOn: booked, ValueOn: value, Fee: debt.Cents(t.Charges), Said: saidOf(e, t)}
 	if t.Original != nil && t.Original.Currency == t.Amount.Currency {
 		l.Original = max(debt.Cents(t.Original.Cents), -debt.Cents(t.Original.Cents))
@@ -66,9 +66,9 @@ func (h *reading) line(e statement.Entry, t statement.Transaction) (statements.L
 	if t.Return != nil {
 		l.Reason = code(t.Return.Code)
 	}
-	l.EndToEnd, l.Mandate = h.keys.Hash("end_to_end", statements.Number(t.EndToEnd)), h.keys.Hash("mandate", statements.Number(t.Mandate))
-	l.Payer = h.keys.Hash("payer", statements.Number(t.Payer.IBAN))
-	l.Fingerprint = h.keys.Hash("line", string(h.kind), h.account.External, booked.String(), value.String(), strconv.FormatInt(t.Amount.Cents, 10), t.Amount.Currency,
+	l.EndToEnd, l.Mandate = v.keys.Hash("end_to_end", statements.Number(t.EndToEnd)), v.keys.Hash("mandate", statements.Number(t.Mandate))
+	l.Payer = v.keys.Hash("payer", statements.Number(t.Payer.IBAN))
+	l.Fingerprint = v.keys.Hash("line", string(v.kind), v.account.External, booked.String(), value.String(), strconv.FormatInt(t.Amount.Cents, 10), t.Amount.Currency,
 		t.EndToEnd, t.Mandate, e.Ref, t.Ref, statements.Number(t.Payer.IBAN), t.Reference, squeezed(t.Remittance), l.Batch)
 	return l, nil
 }

@@ -68,7 +68,15 @@ func (w *working) place(l statements.Line, parts []matching.Part) error {
 	}
 	switch l.State {
 	case statements.Batched:
-		return w.bookAll([]ready{{line: l, parts: parts}})
+		if err := w.bookAll([]ready{{line: l, parts: parts}}); err != nil {
+			return err
+		}
+		return w.write(func(t *store.Tx) error {
+			if err := tasks.End(t, tasks.Task{Kind: TaskBatch, Subject: string(l.ID)}, "placed", w.Now()); err != nil {
+				return err
+			}
+			return statements.Decided(t, l.ID, w.by(), w.Now())
+		})
 	case statements.Suspended, statements.NotOurs:
 	default:
 		return over()
@@ -117,7 +125,7 @@ func (w *working) placed(t *store.Tx, l statements.Line, placing booking.Placing
 		return err
 	}
 	if len(pays) == 1 {
-		return learn(t, l, w.Now())
+		return statements.Learn(t, w.Now(), payerOf(l))
 	}
 	list := make([]statements.Part, len(pays))
 	for i, p := range pays {

@@ -3,9 +3,11 @@ package transfer_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"quitt/bank/statement"
 	"quitt/debt"
+	"quitt/debt/matching"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 )
@@ -100,6 +102,18 @@ func TestNothingIsBookedOfAStatementThatDoesNotAddUp(t *testing.T) {
 		list, err := w.desk.Quarantined(ctx, w.creditor, 10)
 		if w.must(err); len(list) != 5 || w.tasks()["statement_quarantined"] != 5 {
 			t.Errorf("%d, %v", len(list), w.tasks())
+		}
+		// The same file again is read again, in case that it is read better now.
+		last := daily("2026-11-19", "4", 0)
+		last.Foot.Closing.Cents = 1
+		for range 2 {
+			if r := w.load(last); r.Known || r.Statements[0].State != statements.Quarantine || len(r.Statements) != 1 || w.tasks()["statement_quarantined"] != 6 {
+				t.Errorf("%+v %v", r, w.tasks())
+			}
+		}
+		w.must(w.desk.Dismiss(ctx, w.creditor, w.load(last).Statements[0].ID))
+		if w.tasks()["statement_quarantined"] != 5 {
+			t.Errorf("%v", w.tasks())
 		}
 		if r := w.load(daily("2026-11-17", "2", good.closing(), entry("2026-11-17", 20_00, erika, w.rf(1)))); r.Work.Booked != 1 {
 			t.Errorf("the corrected one: %+v", r)
@@ -216,6 +230,26 @@ func TestOtherMoneyIsListedNotBooked(t *testing.T) {
 		foreign.Foot.Opening.Currency, foreign.Foot.Closing.Currency = "CHF", "CHF"
 		if r := w.load(foreign); r.Work.Foreign != 1 || w.tasks()["foreign_money"] != 1 || len(w.payments(0)) != 0 {
 			t.Errorf("%+v %v", r, w.tasks())
+		}
+	})
+}
+
+func TestABatchWithoutItsPartsAsksForAPerson(t *testing.T) {
+	each(t, 2, func(t *testing.T, w *world) {
+		sum := statement.Entry{Status: statement.Done, Amount: euro(70_00), BookedOn: "2026-11-20", ValueOn: "2026-11-20", Ref: "B1", Batch: &statement.Batch{Count: 2}}
+		w.load(daily("2026-11-20", "1", 0, sum))
+		if w.tasks()["batch_unresolved"] != 0 {
+			t.Error("its parts may come still")
+		}
+		d := later(w.desk, 48*time.Hour)
+		_, err := d.Work(ctx, w.creditor)
+		if w.must(err); w.tasks()["batch_unresolved"] != 1 {
+			t.Errorf("%v", w.tasks())
+		}
+		l := w.lines(statements.Batched)[0]
+		w.must(d.Book(ctx, w.creditor, choice(l), matching.Part{CaseID: w.cases[0], Amount: 30_00}, matching.Part{CaseID: w.cases[1], Amount: 40_00}))
+		if len(w.payments(0)) != 1 || len(w.payments(1)) != 1 || w.holds(debt.ClearingAccount) != 70_00 || w.tasks()["batch_unresolved"] != 0 {
+			t.Errorf("%v %v %v", w.payments(0), w.payments(1), w.tasks())
 		}
 	})
 }

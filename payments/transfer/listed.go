@@ -128,13 +128,24 @@ func (d Desk) Alarms(ctx context.Context, creditor debt.ID, most int) (list []Al
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		list = nil
 		open, err := tasks.OfKinds(r, most, TaskQuarantine, TaskGap)
+		if err != nil || len(open) == 0 {
+			return err
+		}
+		put, err := statements.InState(r, statements.Quarantine, alarmsMost)
 		for _, k := range open {
 			if err != nil {
 				return err
 			}
+			id := debt.ID(k.Subject)
+			if k.Kind == TaskQuarantine {
+				i := slices.IndexFunc(put, func(h statements.Head) bool { return aside(h) == k.Subject })
+				if i < 0 {
+					continue // its file is being read again
+				}
+				id = put[i].ID
+			}
 			var a Alarm
-			if a, err = alarmOf(r, debt.ID(k.Subject)); err == nil {
-				a.Kind, a.Over = k.Kind, false
+			if a, err = alarmOf(r, id); err == nil {
 				list = append(list, a)
 			}
 		}
@@ -149,11 +160,8 @@ func (d Desk) Alarm(ctx context.Context, creditor, statement debt.ID) (a Alarm, 
 		if a, err = alarmOf(r, statement); err != nil {
 			return err
 		}
-		open, err := tasks.OfKinds(r, alarmsMost, TaskQuarantine, TaskGap)
-		i := slices.IndexFunc(open, func(k tasks.Task) bool { return k.Subject == string(statement) })
-		if a.Over = i < 0; !a.Over {
-			a.Kind = open[i].Kind
-		}
+		open, err := tasks.OfKinds(r, alarmsMost, a.Kind)
+		a.Over = !slices.ContainsFunc(open, func(k tasks.Task) bool { return k.Subject == aside(a.Head) || k.Subject == string(statement) })
 		return err
 	})
 	return a, err

@@ -15,6 +15,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/statements"
+	"quitt/store/tasks"
 )
 
 // Report is what reading a file came to.
@@ -310,7 +311,7 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	switch {
 	case v.wrong != "":
 		h.State, h.Reason, h.Difference = statements.Quarantine, v.wrong, v.off
-		if err := v.put(t, TaskQuarantine, string(h.ID), h.Reason); err != nil {
+		if err := v.put(t, TaskQuarantine, aside(h), h.Reason); err != nil {
 			return err
 		}
 		return statements.EndHead(t, h)
@@ -330,8 +331,11 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	if err := statements.EndHead(t, h); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}
+	if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: aside(h)}, "settled", v.Now()); err != nil {
+		return err
+	}
 	if h.State == statements.Booked {
-		return v.chain(t)
+		return v.chain(t, h)
 	}
 	return nil
 }

@@ -96,21 +96,20 @@ func (d Desk) Quarantined(ctx context.Context, creditor debt.ID, most int) (list
 	return list, err
 }
 
-// Dismiss ends the task of a statement that does not add up, or of a gap, once a person has
-// looked: the corrected file is a new one. Invalid "bank_why_missing" without one of DismissWhys.
+// Dismiss ends the tasks about a statement that does not add up, or before which one is missing,
+// once a person has looked. Invalid "bank_why_missing" without one of DismissWhys.
 func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID, why string) error {
 	if !slices.Contains(DismissWhys(), why) {
 		return debt.E(debt.Invalid, "bank_why_missing", nil)
 	}
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
-		if _, err := statements.LoadHead(&t.Reader, statement); err != nil {
+		h, err := statements.LoadHead(&t.Reader, statement)
+		if err != nil {
 			return err
 		}
-		for _, kind := range []tasks.Kind{TaskQuarantine, TaskGap} {
-			if err := tasks.End(t, tasks.Task{Kind: kind, Subject: string(statement)}, why, d.Now()); err != nil {
-				return err
-			}
+		if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: aside(h)}, why, d.Now()); err != nil {
+			return err
 		}
-		return nil
+		return tasks.End(t, tasks.Task{Kind: TaskGap, Subject: string(statement)}, why, d.Now())
 	})
 }

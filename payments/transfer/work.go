@@ -253,6 +253,7 @@ func (w *working) bookAll(list []ready) error {
 		var changes []*booking.Change
 		lines := make([]statements.Line, len(list))
 		var parts []statements.Part
+		var signs []statements.Sign
 		for i, x := range list {
 			some, err := w.arrive(t, x, accounts[i], byID)
 			if err != nil {
@@ -263,14 +264,14 @@ func (w *working) bookAll(list []ready) error {
 			l.State, l.CaseID, l.PaymentID, l.MoveID = statements.Paid, first.Payment.CaseID, first.Payment.ID, first.Made().RowID
 			lines[i], changes = l, append(changes, some...)
 			parts = append(parts, partsOf(l.ID, some)...)
-			if len(some) > 1 { // whoever pays for several says nothing of whose the account is
-				continue
-			}
-			if err := learn(t, l, w.Now()); err != nil {
-				return err
+			if len(some) == 1 { // whoever pays for several says nothing of whose the account is
+				signs = append(signs, payerOf(l))
 			}
 		}
 		if err := statements.Save(t, keys, lines...); err != nil {
+			return err
+		}
+		if err := statements.Learn(t, w.Now(), signs...); err != nil {
 			return err
 		}
 		if err := statements.AddParts(t, parts); err != nil {
@@ -291,9 +292,9 @@ func partsOf(line debt.ID, changes []*booking.Change) (list []statements.Part) {
 	return list
 }
 
-// learn remembers who paid, where the line names one case.
-func learn(t *store.Tx, l statements.Line, now time.Time) error {
-	return statements.Learn(t, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: l.CaseID}, l.Said.IBAN, now)
+// payerOf says who paid for the case of a line.
+func payerOf(l statements.Line) statements.Sign {
+	return statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: l.CaseID, Number: l.Said.IBAN}
 }
 
 // arrive books a line to its cases. What it is for says the reference, where one was announced.

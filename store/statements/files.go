@@ -50,21 +50,24 @@ const (
 	filesSQL   = `SELECT ` + fileColumns + ` FROM bank_files WHERE creditor_id = $1 ORDER BY begun_at DESC, id DESC LIMIT $2`
 	addFileSQL = `INSERT INTO bank_files (creditor_id, ` + fileColumns + `) VALUES ($1, $2, $3, 'reading', '', $4, $5, NULL)
 		ON CONFLICT (creditor_id, sha256) DO UPDATE SET state = 'reading', reason = '', turn = excluded.turn, begun_at = excluded.begun_at, ended_at = NULL
-		WHERE bank_files.state <> 'done'`
+		WHERE bank_files.state <> 'done' OR EXISTS (SELECT 1 FROM bank_statements q
+		 WHERE q.creditor_id = bank_files.creditor_id AND q.file_id = bank_files.id AND q.state = 'quarantined')`
 	turnSQL    = `UPDATE bank_files SET turn = turn WHERE creditor_id = $1 AND id = $2 AND turn = $3 AND state = 'reading'`
 	endFileSQL = `UPDATE bank_files SET state = $4, reason = $5, ended_at = $6 WHERE creditor_id = $1 AND id = $2 AND turn = $3 AND state = 'reading'`
 
 	dropLinesSQL = `DELETE FROM bank_lines WHERE creditor_id = $1 AND state = 'staged'
 		AND statement_id IN (SELECT id FROM bank_statements WHERE creditor_id = $1 AND file_id = $2 AND state = 'reading')`
 	dropReadingSQL = `DELETE FROM bank_statements WHERE creditor_id = $1 AND file_id = $2 AND state = 'reading'`
+	dropAsideSQL   = `DELETE FROM bank_statements WHERE creditor_id = $1 AND file_id = $2 AND state IN ('reading', 'quarantined')`
 )
 
 func (r fileRow) file() File {
 	return File{r.ID, r.SHA256, r.State, r.Reason, r.Turn, r.BegunAt.Time, r.EndedAt.Time}
 }
 
-// Begin takes a file to read it. One that was read to its end is given back as Done; what a
-// reader that died has left of it is dropped, and one that still reads it loses its turn.
+// Begin takes a file to read it. One that was read to its end is given back as Done, unless a
+// statement of it was put aside: that may be read better by now. What a reader that died has left
+// of it is dropped, and one that still reads it loses its turn.
 func Begin(t *store.Tx, sha256 string, now time.Time) (File, error) {
 	turn := store.NewID()
 	if _, err := t.Exec(addFileSQL, t.Creditor(), store.NewID(), sha256, turn, column.At(now)); err != nil {
@@ -77,7 +80,7 @@ func Begin(t *store.Tx, sha256 string, now time.Time) (File, error) {
 	if _, err := t.Exec(dropLinesSQL, t.Creditor(), row.ID); err != nil {
 		return File{}, err
 	}
-	_, err := t.Exec(dropReadingSQL, t.Creditor(), row.ID)
+	_, err := t.Exec(dropAsideSQL, t.Creditor(), row.ID)
 	return row.file(), err
 }
 
