@@ -8,6 +8,7 @@ import (
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/payments/transfer"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 )
@@ -111,7 +112,7 @@ func TestNothingIsBookedOfAStatementThatDoesNotAddUp(t *testing.T) {
 				t.Errorf("%+v %v", r, w.tasks())
 			}
 		}
-		w.must(w.desk.Dismiss(ctx, w.creditor, w.load(last).Statements[0].ID))
+		w.must(w.desk.Dismiss(ctx, w.creditor, w.load(last).Statements[0].ID, transfer.Checked))
 		if w.tasks()["statement_quarantined"] != 5 {
 			t.Errorf("%v", w.tasks())
 		}

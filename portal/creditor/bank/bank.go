@@ -13,6 +13,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments/transfer"
+	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/store/statements"
@@ -227,17 +228,8 @@ func alarmOf(b page.Base, a transfer.Alarm) alarm {
 
 func checkLink(id debt.ID) string { return checkPath + "?id=" + string(id) }
 
-// said is what people call a statement: by its number, or else by what the bank calls it.
-func said(b page.Base, h statements.Head) string {
-	name := h.Sequence
-	if name == "" {
-		name = h.Name
-	}
-	if name == "" {
-		return b.Words.Text("bank_of_day", debt.Args{"day": h.To})
-	}
-	return b.Words.Text("bank_of_number", debt.Args{"name": name, "day": h.To})
-}
+// said is what people call a statement.
+func said(b page.Base, h statements.Head) string { return dossier.StatementOf(b, h) }
 
 // missing shows that something does not exist; any other error goes on.
 func (p Pages) missing(c *fiber.Ctx, err error) error {

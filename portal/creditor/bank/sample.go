@@ -35,8 +35,12 @@ func sampleHeads() []statements.Head {
 	return []statements.Head{
 		sampleHead(1, nil),
 		sampleHead(2, func(h *statements.Head) { h.State, h.Fresh, h.Known = statements.Known, 0, 14 }),
-		sampleHead(3, func(h *statements.Head) { h.State, h.Reason, h.Difference = statements.Quarantine, "sum_differs", 100_00 }),
-		sampleHead(4, func(h *statements.Head) { h.State, h.Closing, h.Sequence, h.Name = statements.Preview, nil, "", "VORAB-2026-11-18-0001" }),
+		sampleHead(3, func(h *statements.Head) {
+			h.State, h.Reason, h.Difference = statements.Quarantine, "sum_differs", 100_00
+		}),
+		sampleHead(4, func(h *statements.Head) {
+			h.State, h.Closing, h.Sequence, h.Name = statements.Preview, nil, "", "VORAB-2026-11-18-0001"
+		}),
 	}
 }
 
