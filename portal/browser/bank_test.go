@@ -111,6 +111,7 @@ func TestABankStatementIsReadAndItsMoneyPlaced(t *testing.T) {
 	b.shows("1,50")
 	b.status(b.visit(s.url+"/verwaltung/akte?nr="+l.reference), 200)
 	b.shows("Überweisungen laut Kontoauszug")
+	b.size(360, 740) // one column: beside each other, the frame and the page begin at one height
 	for _, path := range []string{"/verwaltung/bank", "/verwaltung/bank/auszug", "/verwaltung/bank/zahlungen"} {
 		for _, finding := range b.all(s.url + path) {
 			t.Errorf("%s: %s", path, finding)
