@@ -8,9 +8,13 @@ import (
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/debt/plan"
+	"quitt/payments"
 	"quitt/payments/transfer"
 	"quitt/store"
+	"quitt/store/plans"
 	"quitt/store/statements"
+	"quitt/store/storetest"
 )
 
 func choice(l statements.Line) transfer.Choice {
@@ -123,6 +127,42 @@ func TestAnAccountIsRememberedForItsCase(t *testing.T) {
 		})
 		if r := w.load(daily("2026-11-17", "2", 70_00, entry("2026-11-17", open, erika, "der Rest"))); r.Work.Booked != 1 {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// Whoever places movements of all accounts alike need not know of statements.
+func TestWhatWasPlacedByItsMovementIsNotAskedForAgain(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		l := w.nobodys(70_00, erika, "?")
+		rail := payments.Open(payments.Rail{Desk: payments.Desk{Store: w.s, Now: storetest.Clock}})
+		_, err := rail.Place(ctx, payments.PlaceOrder{CreditorID: w.creditor, CaseID: w.cases[0], Move: l.MoveID, Method: debt.MethodTransfer})
+		w.must(err)
+		w.refused(w.desk.Book(ctx, w.creditor, choice(l), matching.Part{CaseID: w.cases[0], Amount: 70_00}), debt.Conflict, "move_not_suspended")
+		_, err = w.desk.Work(ctx, w.creditor)
+		w.must(err)
+		if got := w.lines(statements.Paid); len(got) != 1 || got[0].CaseID != w.cases[0] || got[0].PaymentID == "" || len(w.lines(statements.Suspended)) != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// A standing order brings the instalments of a plan without a word.
+func TestInstalmentsFromAnAccountThatIsKnownAreBooked(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		first := daily("2026-11-16", "1", 0, entry("2026-11-16", 25_00, erika, w.rf(0)))
+		second := daily("2026-11-17", "2", first.closing(), entry("2026-11-17", 25_00, erika, "Dauerauftrag"))
+		third := daily("2026-11-18", "3", second.closing(), entry("2026-11-18", 25_00, erika, "Dauerauftrag"))
+		if w.load(first, second); len(w.payments(0)) != 1 {
+			t.Errorf("without a plan: %v", w.payments(0))
+		}
+		w.write(func(tx *store.Tx) error {
+			k := plans.Kept{Plan: plan.Plan{ID: store.NewID(), CaseID: w.cases[0], State: debt.PlanActive}, Method: debt.MethodTransfer, MadeBy: "debtor", MadeAt: storetest.Now}
+			k.Schedule.Instalments = []plan.Instalment{{No: 1, DueOn: debt.MustDate("2026-11-15"), Amount: 25_00}}
+			return plans.Add(tx, k)
+		})
+		if w.load(third); len(w.payments(0)) != 2 {
+			t.Errorf("of a plan: %v", w.payments(0))
 		}
 	})
 }

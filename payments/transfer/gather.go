@@ -9,6 +9,7 @@ import (
 	"quitt/debt/matching"
 	"quitt/store"
 	"quitt/store/announced"
+	"quitt/store/plans"
 	"quitt/store/search"
 	"quitt/store/statements"
 )
@@ -87,7 +88,11 @@ func (g *gathered) byReference() error {
 		}
 		for _, a := range known {
 			for _, i := range rfs[a.Reference] {
-				g.add(i, a.CaseID, matching.ByAnnounced)
+				if printed(fields(g.lines[i].Said), a.Reference) {
+					g.add(i, a.CaseID, matching.ByAnnounced)
+				} else {
+					g.add(i, a.CaseID, matching.ByFile)
+				}
 			}
 		}
 	}
@@ -103,7 +108,7 @@ func (g *gathered) byReference() error {
 		rf, noRF := bank.RFOf(c.FileReference)
 		for _, i := range words[h.Term] {
 			switch {
-			case noRF == nil && slices.Contains(rfs[string(rf)], i):
+			case noRF == nil && slices.Contains(rfs[string(rf)], i) && printed(fields(g.lines[i].Said), string(rf)):
 				g.add(i, h.CaseID, matching.ByRF)
 			case search.Term(c.FileReference) == h.Term:
 				g.add(i, h.CaseID, matching.ByFile)
@@ -328,9 +333,30 @@ func (g *gathered) reckon(c *matching.Candidate, l statements.Line) error {
 	if err != nil {
 		low = high
 	}
-	c.Owes = append(c.Owes, high)
+	rates, err := g.rates(c.CaseID)
+	if err != nil {
+		return err
+	}
+	c.Owes = append(append(c.Owes, high), rates...)
 	if low > 0 && low <= l.Amount && l.Amount <= high {
 		c.Owes = append(c.Owes, l.Amount)
 	}
 	return nil
+}
+
+// rates are the sums of the instalments of a running plan: standing orders bring them without a
+// word.
+func (g *gathered) rates(caseID debt.ID) (list []debt.Cents, err error) {
+	kept, err := plans.OfCase(g.r, caseID)
+	for _, k := range kept {
+		if k.State != debt.PlanActive && k.State != debt.PlanAtRisk {
+			continue
+		}
+		for _, i := range k.Schedule.Instalments {
+			if !slices.Contains(list, i.Amount) {
+				list = append(list, i.Amount)
+			}
+		}
+	}
+	return list, err
 }

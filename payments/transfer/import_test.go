@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestMoneyUnderAReferenceIsBookedAtOnceOnItsValueDay(t *testing.T) {
 	each(t, 3, func(t *testing.T, w *world) {
 		r := w.load(daily("2026-11-18", "1", 0,
 			entry("2026-11-18", 100_00, erika, w.rf(0)),
-			entry("2026-11-18", 50_00, statement.Party{Name: "Jemand anders"}, "bitte zuordnen rf "+w.rf(1)[2:6], w.rf(1)[6:]),
+			entry("2026-11-18", 50_00, statement.Party{Name: "Jemand anders"}, "bitte zuordnen "+strings.ToLower(w.rf(1)[:6]), w.rf(1)[6:]+" danke"),
 			entry("2026-11-18", 25_00, erika, "Guten Tag, fuer Katzenfutter")))
 		if r.Work.Booked != 2 || r.Work.Suspended != 1 || len(r.Statements) != 1 || r.Statements[0].State != statements.Booked || r.Statements[0].Fresh != 3 {
 			t.Fatalf("%+v", r)
@@ -251,6 +252,20 @@ func TestABatchWithoutItsPartsAsksForAPerson(t *testing.T) {
 		w.must(d.Book(ctx, w.creditor, choice(l), matching.Part{CaseID: w.cases[0], Amount: 30_00}, matching.Part{CaseID: w.cases[1], Amount: 40_00}))
 		if len(w.payments(0)) != 1 || len(w.payments(1)) != 1 || w.holds(debt.ClearingAccount) != 70_00 || w.tasks()["batch_unresolved"] != 0 {
 			t.Errorf("%v %v %v", w.payments(0), w.payments(1), w.tasks())
+		}
+	})
+}
+
+// Over other blanks than those of print a slip and what stands behind it could be somebody else's
+// reference: then a second sign is needed.
+func TestAReferenceCountsAloneOnlyAsItIsPrinted(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		rf := w.rf(0)
+		stranger := statement.Party{Name: "Jemand anders"}
+		r := w.load(daily("2026-11-16", "1", 0, entry("2026-11-16", 10_00, stranger, rf[:4]+" "+rf[4:8]+" "+rf[8:]), entry("2026-11-16", 11_00, stranger, "x"+rf),
+			entry("2026-11-16", 12_00, stranger, rf[:6]+" "+rf[6:]), entry("2026-11-16", 13_00, erika, rf[:6]+" "+rf[6:]), entry("2026-11-16", 14_00, stranger, "(", rf, ")")))
+		if r.Work.Booked != 3 {
+			t.Errorf("%+v %v", r.Work, w.payments(0))
 		}
 	})
 }

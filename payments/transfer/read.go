@@ -307,6 +307,11 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	if err != nil {
 		return err
 	}
+	if !known && h.Kind == string(statement.Booked) {
+		if known, err = statements.IsTold(&t.Reader, h, v.n); err != nil {
+			return err
+		}
+	}
 	as := statements.Waiting
 	switch {
 	case v.wrong != "":

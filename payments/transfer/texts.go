@@ -53,6 +53,37 @@ func references(list []string) (found []string) {
 	return slices.Compact(found)
 }
 
+// printed reports whether a reference stands in a text as it is printed: in one piece, or in
+// groups of four. Read over other blanks a slip and a number behind it could make up the
+// reference of somebody else, and once in 97 times even its check digits would be right.
+func printed(list []string, rf string) bool {
+	groups := ""
+	for i := 0; i < len(rf); i += group {
+		groups += " " + rf[i:min(len(rf), i+group)]
+	}
+	return slices.ContainsFunc(list, func(text string) bool {
+		text = strings.ToUpper(text)
+		return word(text, rf) || word(text, groups[1:])
+	})
+}
+
+const group = 4
+
+// word reports whether a text has another with no letter or digit before or behind it.
+func word(text, part string) bool {
+	for at := 0; ; at++ {
+		next := strings.Index(text[at:], part)
+		if next < 0 {
+			return false
+		}
+		at += next
+		before, behind := text[:at], text[at+len(part):]
+		if (before == "" || capitals(before[len(before)-1:]) == "") && (behind == "" || capitals(behind[:1]) == "") {
+			return true
+		}
+	}
+}
+
 // Lengths of a creditor reference (ISO 11649).
 const minRF, maxRF = 5, 25
 

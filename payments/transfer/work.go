@@ -33,7 +33,7 @@ func (n Done) All() int {
 // loop calls it too.
 func (d Desk) Work(ctx context.Context, creditor debt.ID) (n Done, err error) {
 	w := &working{Desk: d, ctx: ctx, creditor: creditor, done: &n, accounts: map[debt.ID]rail.Account{}}
-	for _, step := range []func() error{w.resolveBatches, w.waiting, w.unreturned, w.proofs} {
+	for _, step := range []func() error{w.adopt, w.resolveBatches, w.waiting, w.unreturned, w.proofs} {
 		if err := step(); err != nil {
 			return n, err
 		}
@@ -107,6 +107,39 @@ func (w *working) waiting() error {
 	}
 }
 
+// adopt notes with lines where a person has placed their money by its movement.
+func (w *working) adopt() error {
+	for {
+		var list []statements.Line
+		err := w.read(func(r *store.Reader) (err error) {
+			list, err = statements.Placed(r, statements.AtOnce)
+			return err
+		})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		err = w.write(func(t *store.Tx) error {
+			var signs []statements.Sign
+			for i := range list {
+				l := &list[i]
+				m, err := rails.LoadMove(&t.Reader, l.MoveID)
+				if err != nil {
+					return err
+				}
+				l.State, l.Reason, l.CaseID, l.PaymentID = statements.Paid, "", m.CaseID, m.PaymentID
+				signs = append(signs, payerOf(*l))
+			}
+			if err := w.save(t, list...); err != nil {
+				return err
+			}
+			return statements.Learn(t, w.Now(), signs...)
+		})
+		if err != nil && !changed(err) {
+			return err
+		}
+	}
+}
+
 // payable reports whether a line is money that may be a debtor's.
 func payable(l statements.Line) bool {
 	switch statement.Occasion(l.Occasion) {
@@ -116,8 +149,12 @@ func payable(l statements.Line) bool {
 	return false
 }
 
-// changed reports whether another process or a person was faster: the line is looked at again.
-func changed(err error) bool { return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) }
+// changed reports whether another process or a person was faster: with the line, or with the
+// booking of its money, which are one transaction.
+func changed(err error) bool {
+	return errors.Is(err, debt.E(debt.Conflict, "bank_line_changed", nil)) || errors.Is(err, debt.E(debt.Conflict, "booked_already", nil)) ||
+		errors.Is(err, debt.E(debt.Conflict, "move_taken", nil))
+}
 
 // other does what a line that is no debtor's payment asks for.
 func (w *working) other(l statements.Line) error {

@@ -73,6 +73,9 @@ const (
 		state = $9, reason = $10, difference_cents = $11, fresh = $12, known = $13 WHERE creditor_id = $1 AND id = $2`
 	isKnownSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM bank_statements
 		WHERE creditor_id = $1 AND account_id = $2 AND identity = $3 AND state IN ('booked', 'preview', 'detail')`
+	// A day of an account has one statement, whatever it is called and in whatever format it is told.
+	toldSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM bank_statements WHERE creditor_id = $1 AND account_id = $2 AND to_on = $3 AND opening_cents = $4 AND closing_cents = $5
+		AND state = 'booked' AND NOT interim AND (opening_cents <> closing_cents OR fresh + known = $6)`
 	headSQL     = `SELECT ` + headColumns + ` FROM bank_statements WHERE creditor_id = $1 AND id = $2`
 	headsSQL    = `SELECT ` + headColumns + ` FROM bank_statements WHERE creditor_id = $1 AND state <> 'reading' ORDER BY read_at DESC, id DESC LIMIT $2`
 	inStateSQL  = `SELECT ` + headColumns + ` FROM bank_statements WHERE creditor_id = $1 AND state = $2 ORDER BY read_at DESC, id DESC LIMIT $3`
@@ -91,6 +94,17 @@ func AddHead(t *store.Tx, h Head) error {
 func IsKnown(r *store.Reader, h Head) (bool, error) {
 	var n int64
 	err := r.Get(&n, isKnownSQL, r.Creditor(), h.AccountID, h.Identity)
+	return n > 0, err
+}
+
+// IsTold reports whether the same day of the account was taken over under another name, as when
+// a bank delivers MT940 and camt.053 of it. Lines is how many the statement has.
+func IsTold(r *store.Reader, h Head, lines int64) (bool, error) {
+	if h.Interim || h.Opening == nil || h.Closing == nil || h.To.IsZero() {
+		return false, nil
+	}
+	var n int64
+	err := r.Get(&n, toldSQL, r.Creditor(), h.AccountID, column.On(h.To), int64(*h.Opening), int64(*h.Closing), lines)
 	return n > 0, err
 }
 

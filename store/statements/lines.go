@@ -250,6 +250,17 @@ func LinesOf(r *store.Reader, head debt.ID, after int64, most int) ([]Line, erro
 	return opened(r, rows, err)
 }
 
+var placedSQL = `SELECT ` + shownLine + ` FROM bank_lines WHERE creditor_id = $1 AND state = 'suspended' AND move_id IN (
+	SELECT m.id FROM moves m WHERE m.creditor_id = $1 AND m.id = bank_lines.move_id AND m.state = 'placed') ORDER BY id LIMIT $2`
+
+// Placed lists lines that lie with nobody although their money was given to a case: by whoever
+// works on movements of all accounts alike.
+func Placed(r *store.Reader, most int) ([]Line, error) {
+	var rows []lineRow
+	err := r.List(&rows, placedSQL, r.Creditor(), most)
+	return opened(r, rows, err)
+}
+
 // OfCase lists what was booked to a case, the oldest first.
 func OfCase(r *store.Reader, caseID debt.ID) ([]Line, error) {
 	var rows []lineRow
