@@ -7,6 +7,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/matching"
 	"quitt/store"
+	"quitt/store/search"
 	"quitt/store/statements"
 	"quitt/store/tasks"
 )
@@ -37,15 +38,15 @@ func (d Desk) List(ctx context.Context, creditor debt.ID, s statements.State, af
 		lines, err := statements.Lines(r, s, after, most)
 		list = nil
 		for _, l := range lines {
-			list = append(list, Item{Line: l, Payer: masked(l.Said.IBAN)})
+			list = append(list, Item{Line: l, Payer: Masked(l.Said.IBAN)})
 		}
 		return err
 	})
 	return list, err
 }
 
-// masked is as much of an account as tells its owner's from another.
-func masked(iban debt.Personal) string {
+// Masked is as much of an account as tells its owner's from another.
+func Masked(iban debt.Personal) string {
 	number := statements.Number(iban.Reveal())
 	if len(number) < 8 {
 		return ""
@@ -60,22 +61,58 @@ func (d Desk) Show(ctx context.Context, creditor, line debt.ID) (i Item, err err
 		if err != nil {
 			return err
 		}
-		i = Item{Line: l, Payer: masked(l.Said.IBAN)}
+		i = Item{Line: l, Payer: Masked(l.Said.IBAN)}
 		if i.Parts, err = statements.Parts(r, line); err != nil || !payable(l) || l.CaseID != "" {
 			return err
 		}
-		i.Suggestions, err = suggest(r, l)
+		found, err := Suggest(r, []statements.Line{l})
+		if err == nil {
+			i.Suggestions = found[0]
+		}
 		return err
 	})
 	return i, err
 }
 
-func suggest(r *store.Reader, l statements.Line) ([]Suggested, error) {
-	verdicts, err := judge(r, []statements.Line{l}, true)
+// Suggest gives for each of up to statements.AtOnce lines the cases it could be for, the likeliest
+// first; none for a line that needs none.
+func Suggest(r *store.Reader, lines []statements.Line) ([][]Suggested, error) {
+	out := make([][]Suggested, len(lines))
+	var open []statements.Line
+	var at []int
+	for i, l := range lines {
+		if payable(l) && l.CaseID == "" {
+			open, at = append(open, l), append(at, i)
+		}
+	}
+	if len(open) == 0 {
+		return out, nil
+	}
+	verdicts, err := judge(r, open, true)
 	if err != nil {
 		return nil, err
 	}
-	return called(r, verdicts[0].Suggestions)
+	var ids []debt.ID
+	for _, v := range verdicts {
+		for _, s := range v.Suggestions {
+			ids = append(ids, s.CaseID)
+		}
+	}
+	cases, err := statements.Candidates(r, ids)
+	if err != nil {
+		return nil, err
+	}
+	debtors, err := search.Debtors(r, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range verdicts {
+		for _, s := range v.Suggestions {
+			c := cases[s.CaseID]
+			out[at[i]] = append(out[at[i]], Suggested{Suggestion: s, Reference: c.FileReference, Debtor: debtors[s.CaseID].Name(), Open: c.Open()})
+		}
+	}
+	return out, nil
 }
 
 // Statements lists the newest statements, whatever became of them.
@@ -107,7 +144,7 @@ func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID, why stri
 		if err != nil {
 			return err
 		}
-		if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: aside(h)}, why, d.Now()); err != nil {
+		if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: Aside(h)}, why, d.Now()); err != nil {
 			return err
 		}
 		return tasks.End(t, tasks.Task{Kind: TaskGap, Subject: string(statement)}, why, d.Now())

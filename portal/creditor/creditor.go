@@ -23,6 +23,7 @@ import (
 	"quitt/notifications/letter"
 	"quitt/payments"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/plans"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/bank"
@@ -98,7 +99,7 @@ func New(b Base) *Pages {
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
-	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: transfer.Desk{Store: b.Store, Now: now}}
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store}}
 	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}}
 	return []Room{
 		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},
@@ -106,7 +107,7 @@ func rooms(b Base, door room.Door) []Room {
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
-		bank.Pages{Door: door, Desk: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk, Folder: b.Folder},
+		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk, Folder: b.Folder},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},

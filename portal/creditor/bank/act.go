@@ -11,6 +11,7 @@ import (
 	"quitt/debt/matching"
 	"quitt/debt/staff"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 )
@@ -77,7 +78,7 @@ func (p Pages) Split(c *fiber.Ctx) error {
 		if a.shares, parts, err = p.shares(c, s, f); err != nil {
 			return "", a, err
 		}
-		rest := transfer.Left(x.Line, parts)
+		rest := seen.Left(x.Line, parts)
 		a.rest = &rest
 		if f.Get("do") == "rest" {
 			return "", a, nil

@@ -13,6 +13,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
@@ -49,6 +50,7 @@ var Uploads = map[string]int64{uploadPath: mostFile}
 type Pages struct {
 	Door   room.Door
 	Desk   transfer.Desk
+	Seen   seen.Desk
 	Cases  worklist.Desk
 	Record record.Desk
 	Folder string // where a file lies while it is read; "" for that of the system
@@ -158,7 +160,7 @@ const listed, counted = 30, 50
 func (p Pages) Overview(c *fiber.Ctx) error {
 	return p.Door.Within(c, staff.See, func(s room.Scene) error {
 		ctx, id := c.UserContext(), s.Creditor.ID
-		accounts, err := p.Desk.Holdings(ctx, id)
+		accounts, err := p.Seen.Holdings(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -166,7 +168,7 @@ func (p Pages) Overview(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		alarms, err := p.Desk.Alarms(ctx, id, listed)
+		alarms, err := p.Seen.Alarms(ctx, id, listed)
 		if err != nil {
 			return err
 		}
@@ -174,14 +176,22 @@ func (p Pages) Overview(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return overviewHTML.Write(c, fiber.StatusOK, overview(s, accounts, heads, alarms, len(waiting)))
+		return overviewHTML.Write(c, fiber.StatusOK, overview(s, state{accounts, heads, alarms, len(waiting)}))
 	})
 }
 
-func overview(s room.Scene, accounts []transfer.Holding, heads []statements.Head, alarms []transfer.Alarm, waiting int) OverviewPage {
+// state is how the accounts of a creditor stand.
+type state struct {
+	accounts []seen.Holding
+	heads    []statements.Head
+	alarms   []seen.Alarm
+	waiting  int // money of nobody, up to counted
+}
+
+func overview(s room.Scene, now state) OverviewPage {
 	w := s.Base.Words
 	v := OverviewPage{Frame: s.Frame(here), MayRead: s.Role.May(staff.Act), MayAdd: s.Role.May(staff.Payouts)}
-	for _, a := range accounts {
+	for _, a := range now.accounts {
 		one := account{IBAN: bank.IBAN(a.External).Grouped()}
 		if a.External == s.Creditor.IBAN {
 			one.Holder = s.Creditor.AccountHolder
@@ -191,19 +201,19 @@ func overview(s room.Scene, accounts []transfer.Holding, heads []statements.Head
 		}
 		v.Accounts = append(v.Accounts, one)
 	}
-	for _, h := range heads {
+	for _, h := range now.heads {
 		v.Statements = append(v.Statements, statementOf(s.Base, h))
 	}
-	for _, a := range alarms {
+	for _, a := range now.alarms {
 		v.Alarms = append(v.Alarms, alarmOf(s.Base, a))
 	}
 	switch {
-	case waiting >= counted:
+	case now.waiting >= counted:
 		v.Waiting = w.Text("bank_waiting_many", debt.Args{"n": counted})
-	case waiting == 1:
+	case now.waiting == 1:
 		v.Waiting = w.Text("bank_waiting_one", nil)
-	case waiting > 0:
-		v.Waiting = w.Text("bank_waiting", debt.Args{"n": waiting})
+	case now.waiting > 0:
+		v.Waiting = w.Text("bank_waiting", debt.Args{"n": now.waiting})
 	}
 	return v
 }
@@ -213,7 +223,7 @@ func statementOf(b page.Base, h statements.Head) statement {
 		Fresh: h.Fresh, Known: h.Known, Read: b.Moment(h.ReadAt)}
 }
 
-func alarmOf(b page.Base, a transfer.Alarm) alarm {
+func alarmOf(b page.Base, a seen.Alarm) alarm {
 	out := alarm{Link: checkLink(a.ID), Go: b.Words.Text("bank_alarm_go", nil)}
 	switch {
 	case a.Kind == transfer.TaskQuarantine && a.Difference != 0:

@@ -6,6 +6,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/store/statements"
@@ -36,7 +37,7 @@ var checkHTML = room.New[CheckPage](files, "check.html")
 // Check shows a statement.
 func (p Pages) Check(c *fiber.Ctx) error {
 	return p.Door.Within(c, staff.See, func(s room.Scene) error {
-		a, err := p.Desk.Alarm(c.UserContext(), s.Creditor.ID, debt.ID(c.Query("id")))
+		a, err := p.Seen.Alarm(c.UserContext(), s.Creditor.ID, debt.ID(c.Query("id")))
 		if err != nil {
 			return p.missing(c, err)
 		}
@@ -44,7 +45,7 @@ func (p Pages) Check(c *fiber.Ctx) error {
 	})
 }
 
-func checkPage(s room.Scene, a transfer.Alarm) CheckPage {
+func checkPage(s room.Scene, a seen.Alarm) CheckPage {
 	w := s.Base.Words
 	v := CheckPage{Frame: s.Frame(checkLink(a.ID)), statement: statementOf(s.Base, a.Head), ID: a.ID, Opening: a.Opening, Off: a.Difference, Over: a.Over,
 		MayAct: s.Role.May(staff.Act), Whys: whys(w, transfer.DismissWhys(), "")}
@@ -71,7 +72,7 @@ func (p Pages) Dismiss(c *fiber.Ctx) error {
 		id := debt.ID(f.Get("id"))
 		err = p.desk(s).Dismiss(c.UserContext(), s.Creditor.ID, id, f.Get("grund"))
 		if debt.KindOf(err) == debt.Invalid {
-			a, again := p.Desk.Alarm(c.UserContext(), s.Creditor.ID, id)
+			a, again := p.Seen.Alarm(c.UserContext(), s.Creditor.ID, id)
 			if again != nil {
 				return p.missing(c, again)
 			}

@@ -93,7 +93,7 @@ func (p Pages) show(c *fiber.Ctx, s room.Scene, id debt.ID, a about) error {
 	if err != nil {
 		return p.missing(c, err)
 	}
-	at, err := p.Desk.Statement(ctx, creditor, x.StatementID)
+	at, err := p.Seen.Statement(ctx, creditor, x.StatementID)
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (p Pages) List(c *fiber.Ctx) error {
 			}
 		}
 		after := debt.ID(c.Query("nach"))
-		list, err := p.Desk.Listed(c.UserContext(), s.Creditor.ID, filters[i].state, after, atOnce+1)
+		list, err := p.Seen.Listed(c.UserContext(), s.Creditor.ID, filters[i].state, after, atOnce+1)
 		if err != nil {
 			return p.missing(c, err)
 		}

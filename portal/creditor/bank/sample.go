@@ -11,6 +11,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/debt/staff"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -44,9 +45,9 @@ func sampleHeads() []statements.Head {
 	}
 }
 
-func sampleAlarms() []transfer.Alarm {
+func sampleAlarms() []seen.Alarm {
 	before := sampleHead(9, nil)
-	return []transfer.Alarm{
+	return []seen.Alarm{
 		{Head: sampleHeads()[2], Kind: transfer.TaskQuarantine},
 		{Head: sampleHead(3, func(h *statements.Head) { h.State, h.Reason = statements.Quarantine, "balance_missing" }), Kind: transfer.TaskQuarantine},
 		{Head: sampleHead(1, nil), Kind: transfer.TaskGap, Since: before, Before: before.Closing},
@@ -103,13 +104,13 @@ func firstSamples() []page.Sample {
 		})
 	}
 	last := sampleHead(1, nil)
-	accounts := []transfer.Holding{{Account: rail.Account{External: sampleIBAN}, Last: &last}, {Account: rail.Account{External: "DE02500105170137075030"}}}
+	accounts := []seen.Holding{{Account: rail.Account{External: sampleIBAN}, Last: &last}, {Account: rail.Account{External: "DE02500105170137075030"}}}
 	report := transfer.Report{Statements: sampleHeads(), Elsewhere: 1, Work: transfer.Done{Booked: 1_204, Suspended: 17, Proofs: 2, Returned: 3, Fees: 1, Listed: 4}}
 	return []page.Sample{
 		one("", func(s room.Scene) ([]byte, error) {
-			return overviewHTML.HTML(overview(s, accounts, sampleHeads(), sampleAlarms(), counted))
+			return overviewHTML.HTML(overview(s, state{accounts, sampleHeads(), sampleAlarms(), counted}))
 		}),
-		one("-empty", func(s room.Scene) ([]byte, error) { return overviewHTML.HTML(overview(s, nil, nil, nil, 0)) }),
+		one("-empty", func(s room.Scene) ([]byte, error) { return overviewHTML.HTML(overview(s, state{})) }),
 		one("-upload", func(s room.Scene) ([]byte, error) { return uploadHTML.HTML(uploadPage(s)) }),
 		one("-upload-refused", func(s room.Scene) ([]byte, error) {
 			v := uploadPage(s)
@@ -140,7 +141,7 @@ func firstSamples() []page.Sample {
 			return checkHTML.HTML(v)
 		}),
 		one("-check-fine", func(s room.Scene) ([]byte, error) {
-			return checkHTML.HTML(checkPage(s, transfer.Alarm{Head: sampleHead(1, nil), Over: true}))
+			return checkHTML.HTML(checkPage(s, seen.Alarm{Head: sampleHead(1, nil), Over: true}))
 		}),
 	}
 }

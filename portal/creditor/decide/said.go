@@ -9,7 +9,7 @@ import (
 	"quitt/cases/objections"
 	"quitt/debt"
 	"quitt/debt/objection"
-	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/dossier"
 	kept "quitt/store/objections"
 )
@@ -143,7 +143,7 @@ func showProof(s scene) (FormPage, error) {
 
 // matched is the transfer that a proof means, as the bank tells it.
 func (s scene) matched(o kept.Proof) string {
-	a, ok := transfer.ClaimedAs(s.Transfers, o.Amount, o.PaidOn)
+	a, ok := seen.ClaimedAs(s.Transfers, o.Amount, o.PaidOn)
 	if !ok {
 		return s.text("bank_matched_none")
 	}

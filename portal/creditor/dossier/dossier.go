@@ -12,7 +12,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/debt/staff"
-	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/store/looks"
@@ -28,7 +28,7 @@ type Door struct {
 
 	Desk  record.Desk
 	Staff staffing.Desk
-	Bank  transfer.Desk
+	Bank  seen.Desk
 }
 
 // Scene is a case in view.
@@ -39,7 +39,7 @@ type Scene struct {
 	Names  map[debt.ID]debt.Personal // of the members who did something in it
 	Form   page.Values               // what was sent; of a GET nothing
 
-	Transfers []transfer.Arrived // by bank statements
+	Transfers []seen.Arrived // by bank statements
 }
 
 // At is the case and who works on it.

@@ -1,4 +1,6 @@
-package transfer
+// Package seen is what people look at of the bank rail: lists of payments with who they could be
+// for, accounts, statements that are not right, and what came in for a case.
+package seen
 
 import (
 	"context"
@@ -7,81 +9,35 @@ import (
 	"quitt/debt"
 	"quitt/debt/matching"
 	"quitt/debt/rail"
+	"quitt/payments/transfer"
 	"quitt/store"
 	"quitt/store/rails"
-	"quitt/store/search"
 	"quitt/store/statements"
 	"quitt/store/tasks"
 )
 
+// Desk reads.
+type Desk struct{ Store *store.Store }
+
 // Listed gives the lines in a state behind an id, "" for the first, each with who it is most
 // likely for. At most statements.AtOnce are looked at together.
-func (d Desk) Listed(ctx context.Context, creditor debt.ID, s statements.State, after debt.ID, most int) (list []Item, err error) {
+func (d Desk) Listed(ctx context.Context, creditor debt.ID, s statements.State, after debt.ID, most int) (list []transfer.Item, err error) {
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		lines, err := statements.Lines(r, s, after, min(most, statements.AtOnce))
 		if err != nil {
 			return err
 		}
-		list = make([]Item, len(lines))
-		var open []statements.Line
-		var at []int
+		found, err := transfer.Suggest(r, lines)
+		list = make([]transfer.Item, len(lines))
 		for i, l := range lines {
-			list[i] = Item{Line: l, Payer: masked(l.Said.IBAN)}
-			if payable(l) && l.CaseID == "" {
-				open, at = append(open, l), append(at, i)
-			}
-		}
-		best, err := likeliest(r, open)
-		for i, s := range best {
-			if s.CaseID != "" {
-				list[at[i]].Suggestions = []Suggested{s}
+			list[i] = transfer.Item{Line: l, Payer: transfer.Masked(l.Said.IBAN)}
+			if err == nil {
+				list[i].Suggestions = found[i][:min(1, len(found[i]))]
 			}
 		}
 		return err
 	})
 	return list, err
-}
-
-// likeliest gives the first suggestion of each line, the zero Suggested where there is none.
-func likeliest(r *store.Reader, lines []statements.Line) ([]Suggested, error) {
-	if len(lines) == 0 {
-		return nil, nil
-	}
-	verdicts, err := judge(r, lines, true)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]matching.Suggestion, len(lines))
-	for i, v := range verdicts {
-		if len(v.Suggestions) > 0 {
-			list[i] = v.Suggestions[0]
-		}
-	}
-	return called(r, list)
-}
-
-// called adds to suggestions how the case and the debtor are called.
-func called(r *store.Reader, list []matching.Suggestion) ([]Suggested, error) {
-	var ids []debt.ID
-	for _, s := range list {
-		if s.CaseID != "" {
-			ids = append(ids, s.CaseID)
-		}
-	}
-	cases, err := statements.Candidates(r, ids)
-	if err != nil {
-		return nil, err
-	}
-	debtors, err := search.Debtors(r, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Suggested, len(list))
-	for i, s := range list {
-		c := cases[s.CaseID]
-		out[i] = Suggested{Suggestion: s, Reference: c.FileReference, Debtor: debtors[s.CaseID].Name(), Open: c.Open()}
-	}
-	return out, nil
 }
 
 // Holding is an account with how far its statements go.
@@ -127,7 +83,7 @@ type Alarm struct {
 func (d Desk) Alarms(ctx context.Context, creditor debt.ID, most int) (list []Alarm, err error) {
 	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
 		list = nil
-		open, err := tasks.OfKinds(r, most, TaskQuarantine, TaskGap)
+		open, err := tasks.OfKinds(r, most, transfer.TaskQuarantine, transfer.TaskGap)
 		if err != nil || len(open) == 0 {
 			return err
 		}
@@ -137,8 +93,8 @@ func (d Desk) Alarms(ctx context.Context, creditor debt.ID, most int) (list []Al
 				return err
 			}
 			id := debt.ID(k.Subject)
-			if k.Kind == TaskQuarantine {
-				i := slices.IndexFunc(put, func(h statements.Head) bool { return aside(h) == k.Subject })
+			if k.Kind == transfer.TaskQuarantine {
+				i := slices.IndexFunc(put, func(h statements.Head) bool { return transfer.Aside(h) == k.Subject })
 				if i < 0 {
 					continue // its file is being read again
 				}
@@ -161,7 +117,7 @@ func (d Desk) Alarm(ctx context.Context, creditor, statement debt.ID) (a Alarm, 
 			return err
 		}
 		open, err := tasks.OfKinds(r, alarmsMost, a.Kind)
-		a.Over = !slices.ContainsFunc(open, func(k tasks.Task) bool { return k.Subject == aside(a.Head) || k.Subject == string(statement) })
+		a.Over = !slices.ContainsFunc(open, func(k tasks.Task) bool { return k.Subject == transfer.Aside(a.Head) || k.Subject == string(statement) })
 		return err
 	})
 	return a, err
@@ -175,23 +131,21 @@ func alarmOf(r *store.Reader, id debt.ID) (Alarm, error) {
 	if err != nil {
 		return Alarm{}, err
 	}
-	a := Alarm{Head: h, Kind: TaskGap}
+	a := Alarm{Head: h, Kind: transfer.TaskGap}
 	if h.State == statements.Quarantine {
-		a.Kind = TaskQuarantine
+		a.Kind = transfer.TaskQuarantine
 		return a, nil
 	}
-	list, err := statements.Chain(r, h.AccountID, chained)
-	for _, o := range list {
-		if o.ID != h.ID && o.Closing != nil && precedes(o, h) && (a.Before == nil || o.To.After(a.Since.To)) {
-			a.Since, a.Before = o, o.Closing
-		}
+	list, err := statements.Chain(r, h.AccountID, transfer.Chained)
+	if o, ok := transfer.Before(list, h); ok {
+		a.Since, a.Before = o, o.Closing
 	}
 	return a, err
 }
 
 // Arrived is a transfer as the record of a case shows it.
 type Arrived struct {
-	Item
+	transfer.Item
 
 	Head  statements.Head // the statement it stands in
 	Share debt.Cents      // what of it is for the case
@@ -206,7 +160,7 @@ func (d Desk) OfCase(ctx context.Context, creditor, caseID debt.ID) (list []Arri
 			if err != nil {
 				return err
 			}
-			a := Arrived{Item: Item{Line: l, Payer: masked(l.Said.IBAN)}, Share: l.Amount}
+			a := Arrived{Item: transfer.Item{Line: l, Payer: transfer.Masked(l.Said.IBAN)}, Share: l.Amount}
 			if a.Parts, err = statements.Parts(r, l.ID); err != nil {
 				return err
 			}
@@ -227,28 +181,12 @@ func (d Desk) OfCase(ctx context.Context, creditor, caseID debt.ID) (list []Arri
 // ClaimedAs picks the transfer that a debtor's proof of payment means: in that amount, about
 // that day. ok is false where none or several could be meant.
 func ClaimedAs(list []Arrived, amount debt.Cents, on debt.Date) (a Arrived, ok bool) {
-	fits := slices.DeleteFunc(slices.Clone(list), func(a Arrived) bool { return a.Share != amount || !about(a.BookedOn, on) })
+	fits := slices.DeleteFunc(slices.Clone(list), func(a Arrived) bool { return a.Share != amount || !transfer.About(a.BookedOn, on) })
 	if len(fits) != 1 {
 		return Arrived{}, false
 	}
 	return fits[0], true
 }
-
-// Codes of why money is for no case here, and of why a statement needs nobody any more.
-const (
-	OtherBusiness = "other_business" // for something that is no case here
-	Misdirected   = "misdirected"    // the payer meant somebody else
-	OwnMoney      = "own_money"      // of the creditor itself
-	Corrected     = "corrected"      // the bank has sent a right one
-	Checked       = "checked"        // it was held against the account
-	NotNeeded     = "not_needed"     // before the time that is kept here
-)
-
-// NotOursWhys lists the codes for NotOurs, DismissWhys those for Dismiss.
-func NotOursWhys() []string { return []string{OtherBusiness, Misdirected, OwnMoney} }
-
-// DismissWhys lists the codes for Dismiss.
-func DismissWhys() []string { return []string{Corrected, Checked, NotNeeded} }
 
 // Sums gives what stands in a statement that was put aside because of its sums, and what it
 // should close with; nil where the bank gave no balances or the sums are not what is wrong.
