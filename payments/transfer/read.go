@@ -81,6 +81,7 @@ type reading struct {
 	first     error // why the first statement of another account was not read
 	elsewhere int
 	taken     int
+	learned   bool
 
 	// Of the statement at hand; skip where its account is somebody else's.
 	skip    bool
@@ -238,9 +239,16 @@ func (v *reading) stage(enough int) error {
 		if err := statements.Hold(t, v.file); err != nil {
 			return err
 		}
-		return statements.Stage(t, v.keys, list)
+		if err := statements.Stage(t, v.keys, list); err != nil || v.learned || v.n < many {
+			return err
+		}
+		v.learned = true
+		return t.Learn()
 	})
 }
+
+// many lines are so many that it matters whether the planner knows of them.
+const many = 1000
 
 // End implements statement.Visitor: only now it is known whether the statement adds up.
 func (v *reading) End(f statement.Foot) error {

@@ -73,6 +73,7 @@ func (w *working) account(id debt.ID) (rail.Account, error) {
 
 // waiting works off what was taken over, a batch at a time.
 func (w *working) waiting() error {
+	n, learned := 0, false
 	for after := debt.ID(""); ; {
 		var lines []statements.Line
 		var verdicts []matching.Verdict
@@ -96,6 +97,12 @@ func (w *working) waiting() error {
 			return err
 		}
 		after = lines[len(lines)-1].ID
+		if n += len(lines); n > many && !learned { // there are payments now where there may have been none
+			learned = true
+			if err := w.write(func(t *store.Tx) error { return t.Learn() }); err != nil {
+				return err
+			}
+		}
 		if err := w.incoming(incoming, verdicts); err != nil {
 			return err
 		}
