@@ -12,6 +12,7 @@ import (
 
 	"quitt/debt/staff"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/store"
 	"quitt/store/storetest"
 )
@@ -20,7 +21,7 @@ func init() {
 	// The id of a case is that of no statement and of no payment: what is there has a test of its own.
 	asked := func(f *dossier) (query, form url.Values) { return url.Values{"id": {string(f.caseID)}}, nil }
 	sent := func(f *dossier) (query, form url.Values) {
-		return nil, url.Values{"id": {string(f.caseID)}, "grund": {transfer.Checked}, "akte": {string(f.caseID)}, "q": {"Karamell"}}
+		return nil, url.Values{"id": {string(f.caseID)}, "grund": {seen.Checked}, "akte": {string(f.caseID)}, "q": {"Karamell"}}
 	}
 	for name, e := range map[string]expected{
 		"GET /verwaltung/bank":                   {right: staff.See},
@@ -164,7 +165,7 @@ func TestABankStatementIsItsCreditorsAlone(t *testing.T) {
 			values := url.Values{"id": {ids[0]}, "version": {"1"}, "grund": {transfer.OwnMoney}, "q": {"Karamell"}}
 			if strings.Contains(name, "/pruefen") {
 				values.Set("id", bad[1])
-				values.Set("grund", transfer.Checked)
+				values.Set("grund", seen.Checked)
 			}
 			query, form := values, url.Values(nil)
 			if strings.HasPrefix(name, http.MethodPost) {
@@ -176,7 +177,7 @@ func TestABankStatementIsItsCreditorsAlone(t *testing.T) {
 			}
 		}
 		l.want("dismissed for no reason", l.staffAsk(l.clerk, "POST "+bankRoom+"/pruefen/erledigt", nil, url.Values{"id": {bad[1]}}), 422)
-		l.want("dismissed", l.staffAsk(l.clerk, "POST "+bankRoom+"/pruefen/erledigt", nil, url.Values{"id": {bad[1]}, "grund": {transfer.Checked}}), 303)
+		l.want("dismissed", l.staffAsk(l.clerk, "POST "+bankRoom+"/pruefen/erledigt", nil, url.Values{"id": {bad[1]}, "grund": {seen.Checked}}), 303)
 		if p := l.staffAsk(l.viewer, "GET "+bankRoom, nil, nil); strings.Contains(p.body, "Das muss jemand ansehen") {
 			t.Error("the alarm goes on")
 		}

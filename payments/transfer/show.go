@@ -2,14 +2,12 @@ package transfer
 
 import (
 	"context"
-	"slices"
 
 	"quitt/debt"
 	"quitt/debt/matching"
 	"quitt/store"
 	"quitt/store/search"
 	"quitt/store/statements"
-	"quitt/store/tasks"
 )
 
 // Item is a line as a person sees it.
@@ -29,20 +27,6 @@ type Suggested struct {
 	Reference string
 	Debtor    debt.Personal
 	Open      debt.Cents // by the case row
-}
-
-// List gives the lines in a state behind an id, "" for the first, without suggestions: those of
-// statements.Suspended are the work list.
-func (d Desk) List(ctx context.Context, creditor debt.ID, s statements.State, after debt.ID, most int) (list []Item, err error) {
-	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		lines, err := statements.Lines(r, s, after, most)
-		list = nil
-		for _, l := range lines {
-			list = append(list, Item{Line: l, Payer: Masked(l.Said.IBAN)})
-		}
-		return err
-	})
-	return list, err
 }
 
 // Masked is as much of an account as tells its owner's from another.
@@ -113,40 +97,4 @@ func Suggest(r *store.Reader, lines []statements.Line) ([][]Suggested, error) {
 		}
 	}
 	return out, nil
-}
-
-// Statements lists the newest statements, whatever became of them.
-func (d Desk) Statements(ctx context.Context, creditor debt.ID, most int) (list []statements.Head, err error) {
-	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		list, err = statements.Heads(r, most)
-		return err
-	})
-	return list, err
-}
-
-// Quarantined lists the statements that do not add up, with by how much.
-func (d Desk) Quarantined(ctx context.Context, creditor debt.ID, most int) (list []statements.Head, err error) {
-	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		list, err = statements.InState(r, statements.Quarantine, most)
-		return err
-	})
-	return list, err
-}
-
-// Dismiss ends the tasks about a statement that does not add up, or before which one is missing,
-// once a person has looked. Invalid "bank_why_missing" without one of DismissWhys.
-func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID, why string) error {
-	if !slices.Contains(DismissWhys(), why) {
-		return debt.E(debt.Invalid, "bank_why_missing", nil)
-	}
-	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
-		h, err := statements.LoadHead(&t.Reader, statement)
-		if err != nil {
-			return err
-		}
-		if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: Aside(h)}, why, d.Now()); err != nil {
-			return err
-		}
-		return tasks.End(t, tasks.Task{Kind: TaskGap, Subject: string(statement)}, why, d.Now())
-	})
 }

@@ -99,7 +99,7 @@ func New(b Base) *Pages {
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
-	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store}}
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store, Now: now}}
 	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now}}
 	return []Room{
 		list.Pages{Door: door, Month: sums.Month, Desk: worklist.Desk{Store: b.Store, Now: now}, Batches: batches.Desk{Store: b.Store, Now: now}},

@@ -164,7 +164,7 @@ func (p Pages) Overview(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		heads, err := p.Desk.Statements(ctx, id, listed)
+		heads, err := p.Seen.Statements(ctx, id, listed)
 		if err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (p Pages) Overview(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		waiting, err := p.Desk.List(ctx, id, statements.Suspended, "", counted)
+		waiting, err := p.Seen.List(ctx, id, statements.Suspended, "", counted)
 		if err != nil {
 			return err
 		}

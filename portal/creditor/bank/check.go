@@ -5,7 +5,6 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/staff"
-	"quitt/payments/transfer"
 	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
@@ -48,7 +47,7 @@ func (p Pages) Check(c *fiber.Ctx) error {
 func checkPage(s room.Scene, a seen.Alarm) CheckPage {
 	w := s.Base.Words
 	v := CheckPage{Frame: s.Frame(checkLink(a.ID)), statement: statementOf(s.Base, a.Head), ID: a.ID, Opening: a.Opening, Off: a.Difference, Over: a.Over,
-		MayAct: s.Role.May(staff.Act), Whys: whys(w, transfer.DismissWhys(), "")}
+		MayAct: s.Role.May(staff.Act), Whys: whys(w, seen.DismissWhys(), "")}
 	switch {
 	case a.State == statements.Quarantine:
 		v.Wrong = fault(w, a.Reason)
@@ -70,7 +69,7 @@ func (p Pages) Dismiss(c *fiber.Ctx) error {
 			return err
 		}
 		id := debt.ID(f.Get("id"))
-		err = p.desk(s).Dismiss(c.UserContext(), s.Creditor.ID, id, f.Get("grund"))
+		err = p.Seen.Dismiss(c.UserContext(), s.Creditor.ID, id, f.Get("grund"))
 		if debt.KindOf(err) == debt.Invalid {
 			a, again := p.Seen.Alarm(c.UserContext(), s.Creditor.ID, id)
 			if again != nil {

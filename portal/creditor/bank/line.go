@@ -107,7 +107,7 @@ func (p Pages) show(c *fiber.Ctx, s room.Scene, id debt.ID, a about) error {
 		}
 	}
 	if a.done != "" {
-		next, err := p.Desk.List(ctx, creditor, statements.Suspended, "", 1)
+		next, err := p.Seen.List(ctx, creditor, statements.Suspended, "", 1)
 		if err != nil {
 			return err
 		}

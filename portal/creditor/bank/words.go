@@ -3,6 +3,7 @@ package bank
 import (
 	"quitt/debt/matching"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/text"
 	"quitt/store/statements"
 )
@@ -97,7 +98,7 @@ func fault(w *text.Catalogue, code string) string {
 // whyWords say why somebody decided that nothing is to be done.
 var whyWords = map[string]sentence{
 	transfer.OtherBusiness: say("bank_why_business"), transfer.Misdirected: say("bank_why_misdirected"), transfer.OwnMoney: say("bank_why_own"),
-	transfer.Corrected: say("bank_why_corrected"), transfer.Checked: say("bank_why_checked"), transfer.NotNeeded: say("bank_why_early"),
+	seen.Corrected: say("bank_why_corrected"), seen.Checked: say("bank_why_checked"), seen.NotNeeded: say("bank_why_early"),
 }
 
 // option is one of a choice.
