@@ -29,6 +29,7 @@ func init() {
 		"POST /verwaltung/bank/auszug":           {right: staff.Act, answers: []int{422}},
 		"GET /verwaltung/bank/konto":             {right: staff.Payouts},
 		"POST /verwaltung/bank/konto":            {right: staff.Payouts, answers: []int{422}},
+		"GET /verwaltung/bank/auszahlbar":        {right: staff.See},
 		"GET /verwaltung/bank/pruefen":           {right: staff.See, ask: asked, answers: []int{404}},
 		"POST /verwaltung/bank/pruefen/erledigt": {right: staff.Act, ask: sent, answers: []int{404}},
 		"GET /verwaltung/bank/zahlungen":         {right: staff.See},
@@ -215,6 +216,10 @@ func TestMoneyIsPlacedOnce(t *testing.T) {
 		l.want("open again", l.decides(l.clerk, "oeffnen", ids[2], l.seen(ids[2]), nil), 303)
 		l.want("a clerk sends money away", l.decides(l.clerk, "zurueck", ids[2], l.seen(ids[2]), nil), 403)
 		l.want("back", l.decides(l.boss, "zurueck", ids[2], l.seen(ids[2]), nil), 303)
+		if p := l.staffAsk(l.viewer, "GET "+bankRoom+"/auszahlbar", nil, nil); p.status != 200 || !strings.Contains(p.body, "20,00") {
+			t.Errorf("what is to be paid out: %d", p.status)
+		}
+		l.want("up to no day", l.staffAsk(l.viewer, "GET "+bankRoom+"/auszahlbar", url.Values{"bis": {"gestern"}}, nil), 422)
 		found := l.staffAsk(l.clerk, "POST "+bankRoom+"/zahlung/suche", nil, url.Values{"id": {ids[2]}, "q": {own[plainCase].debtor.LastName.Reveal()}})
 		l.want("a search", found, 303)
 		l.done()

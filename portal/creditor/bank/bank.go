@@ -28,6 +28,7 @@ const (
 	here        = room.Home + "/bank"
 	uploadPath  = here + "/auszug"
 	accountPath = here + "/konto"
+	duePath     = here + "/auszahlbar"
 	checkPath   = here + "/pruefen"
 	donePath    = checkPath + "/erledigt"
 	listPath    = here + "/zahlungen"
@@ -72,6 +73,7 @@ func (p Pages) ways() map[string]struct {
 		"POST " + uploadPath:  {p.Upload, staff.Act},
 		"GET " + accountPath:  {p.AccountForm, staff.Payouts},
 		"POST " + accountPath: {p.AddAccount, staff.Payouts},
+		"GET " + duePath:      {p.Due, staff.See},
 		"GET " + checkPath:    {p.Check, staff.See},
 		"POST " + donePath:    {p.Dismiss, staff.Act},
 		"GET " + listPath:     {p.List, staff.See},
@@ -109,6 +111,7 @@ func Ready() {
 	uploadHTML.Ready()
 	accountHTML.Ready()
 	checkHTML.Ready()
+	dueHTML.Ready()
 	listHTML.Ready()
 	lineHTML.Ready()
 }

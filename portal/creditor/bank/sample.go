@@ -15,6 +15,8 @@ import (
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/store/column"
+	"quitt/store/remittances"
 	"quitt/store/statements"
 )
 
@@ -131,7 +133,7 @@ func firstSamples() []page.Sample {
 			return accountHTML.HTML(AccountPage{Frame: s.Frame(accountPath), Added: bank.IBAN(sampleIBAN).Grouped()})
 		}),
 		one("-account-wrong", func(s room.Scene) ([]byte, error) {
-			return accountHTML.HTML(AccountPage{Frame: s.Frame(accountPath).Fails(), IBAN: "DE89 3704 0044 0532 0130 01",
+			return accountHTML.HTML(AccountPage{Frame: s.Frame(accountPath).Fails(), IBAN: "DE89370400440532013001",
 				Mistake: s.Base.Words.Error(debt.E(debt.Invalid, "bank_iban_invalid", nil))})
 		}),
 		one("-check", func(s room.Scene) ([]byte, error) { return checkHTML.HTML(checkPage(s, sampleAlarms()[0])) }),
@@ -139,6 +141,13 @@ func firstSamples() []page.Sample {
 			v := checkPage(s, sampleAlarms()[2])
 			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(debt.E(debt.Invalid, "bank_why_missing", nil))
 			return checkHTML.HTML(v)
+		}),
+		one("-due", func(s room.Scene) ([]byte, error) {
+			line := func(nr string, ago int, amount debt.Cents) remittances.Line {
+				return remittances.Line{FileReference: nr, ReceivedOn: column.On(room.SampleDay.AddDays(-ago)), Amount: amount}
+			}
+			return dueHTML.HTML(duePage(s, room.SampleDay, []seen.Due{{Account: accounts[0].Account, Came: 480_00 + 12_345_67, Back: -75_00, Sum: 405_00 + 12_345_67,
+				Lines: []remittances.Line{line("2026-000417", 40, -75_00), line("2026-000418", 3, 480_00), line("2026-000421", 1, 12_345_67)}}, {Account: accounts[1].Account}}))
 		}),
 		one("-check-fine", func(s room.Scene) ([]byte, error) {
 			return checkHTML.HTML(checkPage(s, seen.Alarm{Head: sampleHead(1, nil), Over: true}))
