@@ -46,6 +46,7 @@ func withFiles(c *fiber.Ctx, want string) error {
 	if want == "" {
 		return c.Next()
 	}
+	page.AllowFile(c, factsOf(c).route.most)
 	form, err := page.FilesOf(c)
 	if err != nil {
 		return err

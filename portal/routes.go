@@ -53,6 +53,7 @@ type route struct {
 	proved bool
 	files  bool       // a POST may bring files
 	large  int        // bytes a program's body may have; 0 for what any may
+	most   int64      // bytes of the one file that is streamed; 0 for files as documents are
 	scope  feed.Scope // what a key must have to come here
 }
 

@@ -10,6 +10,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/portal/creditor"
+	"quitt/portal/creditor/bank"
 	"quitt/portal/creditor/intake"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/page"
@@ -31,7 +32,8 @@ func staffRoutes(p *creditor.Pages) (list []route) {
 	list = append(open(Anyone, p.Open()), open(Signed, p.Signed())...)
 	for name, way := range p.Within() {
 		one := open(Staff, map[string]fiber.Handler{name: way.Handler})
-		one[0].Right, one[0].files = way.Right, slices.Contains(intake.Uploads, one[0].Path)
+		at := one[0].Path
+		one[0].Right, one[0].files, one[0].most = way.Right, slices.Contains(intake.Uploads, at) || bank.Uploads[at] > 0, bank.Uploads[at]
 		list = append(list, one...)
 	}
 	for i, r := range list {

@@ -269,7 +269,7 @@ var tables = map[string]string{
 	"authorities": "representatives", "representatives": "- hashes of the addresses of others", "representative_places": "- of others",
 	"representative_codes": "- hashes, minutes", "representative_sessions": "- hashes, hours",
 
-	"person_keys": "- keys, no data", "document_keys": "- keys", "api_keys": "- of programs", "access_lookups": "- hashes of secrets", "sessions": "- hashes, an hour",
+	"person_keys": "- keys, no data", "document_keys": "- keys", "api_keys": "- of programs", "api_tokens": "- of programs", "access_lookups": "- hashes of secrets", "sessions": "- hashes, an hour",
 	"one_time_codes": "- hashes, a month", "feed": "- order of the events", "feed_heads": "- counter", "feed_readers": "- counter", "feed_pending": "- order of the events",
 	"feed_acknowledgements": "- counter", "hook_dead": "- delivery of events", "counters": "- counter",
 	"tasks": "- work lists about what is given", "letter_runs": "- of the operator", "letter_texts": "- of the creditor", "rule_versions": "- of the creditor", "hook_endpoints": "- of the creditor",

@@ -21,11 +21,11 @@ const (
 	TaskBounced    tasks.Kind = "transfer_returned"     // a transfer of ours came back
 )
 
-// chained is how many of the newest statements of an account are held against each other.
-const chained = 400
+// Chained is how many of the newest statements of an account are held against each other.
+const Chained = 400
 
-// aside is what the task about a statement is known by: reading its file again finds it again.
-func aside(h statements.Head) string { return string(h.FileID) + "/" + h.Name }
+// Aside is what the task about a statement is known by: reading its file again finds it again.
+func Aside(h statements.Head) string { return string(h.FileID) + "/" + h.Name }
 
 // put asks for a person.
 func (v *reading) put(t *store.Tx, kind tasks.Kind, subject, reason string) error {
@@ -34,7 +34,7 @@ func (v *reading) put(t *store.Tx, kind tasks.Kind, subject, reason string) erro
 
 // chain asks for the gaps that are new with a statement, and settles those it has closed.
 func (v *reading) chain(t *store.Tx, h statements.Head) error {
-	list, err := statements.Chain(&t.Reader, v.account.ID, chained)
+	list, err := statements.Chain(&t.Reader, v.account.ID, Chained)
 	if err != nil {
 		return err
 	}
@@ -118,6 +118,17 @@ func number(sequence string) int {
 		return n*sheets + s
 	}
 	return n
+}
+
+// Before gives the newest of an account's statements that end before one begins; ok is false where
+// none is known.
+func Before(list []statements.Head, h statements.Head) (last statements.Head, ok bool) {
+	for _, o := range list {
+		if o.ID != h.ID && o.Closing != nil && precedes(o, h) && (!ok || o.To.After(last.To)) {
+			last, ok = o, true
+		}
+	}
+	return last, ok
 }
 
 // isNumber reports whether an account in another way is that of an IBAN: bank code and account

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ import (
 type Choice struct {
 	Line    debt.ID
 	Version int64
+	Why     string // of NotOurs: one of NotOursWhys, or "" where nobody asks
 }
 
 // Book books money that lies with nobody to a case, or splits it over several: the parts must
@@ -137,6 +139,9 @@ func over() error { return debt.E(debt.Forbidden, "bank_line_over", nil) }
 // NotOurs notes that money is for no case here. It stays in the books under nobody's name; it
 // can still be booked to a case later.
 func (d Desk) NotOurs(ctx context.Context, creditor debt.ID, c Choice) error {
+	if c.Why != "" && !slices.Contains(NotOursWhys(), c.Why) {
+		return debt.E(debt.Invalid, "bank_why_missing", nil)
+	}
 	return d.set(ctx, creditor, c, statements.NotOurs)
 }
 
@@ -175,7 +180,7 @@ func (d Desk) set(ctx context.Context, creditor debt.ID, c Choice, to statements
 		if m.State != rails.Suspended {
 			return over()
 		}
-		l.State, l.Reason, m.Why = to, whys[to], whys[to]
+		l.State, l.Reason, m.Why = to, cmp.Or(c.Why, whys[to]), whys[to]
 		if err := w.save(t, l); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/payments/transfer/seen"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 )
@@ -100,7 +101,7 @@ func TestNothingIsBookedOfAStatementThatDoesNotAddUp(t *testing.T) {
 		if len(w.payments(1)) != 0 || len(w.payments(0)) != 1 {
 			t.Errorf("%v %v", w.payments(0), w.payments(1))
 		}
-		list, err := w.desk.Quarantined(ctx, w.creditor, 10)
+		list, err := w.seen().Quarantined(ctx, w.creditor, 10)
 		if w.must(err); len(list) != 5 || w.tasks()["statement_quarantined"] != 5 {
 			t.Errorf("%d, %v", len(list), w.tasks())
 		}
@@ -112,7 +113,7 @@ func TestNothingIsBookedOfAStatementThatDoesNotAddUp(t *testing.T) {
 				t.Errorf("%+v %v", r, w.tasks())
 			}
 		}
-		w.must(w.desk.Dismiss(ctx, w.creditor, w.load(last).Statements[0].ID))
+		w.must(w.seen().Dismiss(ctx, w.creditor, w.load(last).Statements[0].ID, seen.Checked))
 		if w.tasks()["statement_quarantined"] != 5 {
 			t.Errorf("%v", w.tasks())
 		}
@@ -268,3 +269,5 @@ func TestAReferenceCountsAloneOnlyAsItIsPrinted(t *testing.T) {
 		}
 	})
 }
+
+func (w *world) seen() seen.Desk { return seen.Desk{Store: w.s, Now: w.desk.Now} }

@@ -42,7 +42,7 @@ func (w *working) proof(p objections.Proof) error {
 		if err != nil {
 			return err
 		}
-		list = slices.DeleteFunc(list, func(l statements.Line) bool { return !payable(l) || !about(l.BookedOn, p.PaidOn) })
+		list = slices.DeleteFunc(list, func(l statements.Line) bool { return !payable(l) || !About(l.BookedOn, p.PaidOn) })
 		verdicts, err := whose.Judge(r, list, true)
 		for i, v := range verdicts {
 			if err == nil && speaksFor(v, p.CaseID) {
@@ -64,7 +64,8 @@ func (w *working) proof(p objections.Proof) error {
 	return err
 }
 
-func about(a, b debt.Date) bool {
+// About reports whether a transfer of one day may be the one somebody dates to another.
+func About(a, b debt.Date) bool {
 	days := a.DaysUntil(b)
 	return days >= -around && days <= around
 }

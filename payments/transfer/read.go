@@ -324,7 +324,7 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	switch {
 	case v.wrong != "":
 		h.State, h.Reason, h.Difference = statements.Quarantine, v.wrong, v.off
-		if err := v.put(t, TaskQuarantine, aside(h), h.Reason); err != nil {
+		if err := v.put(t, TaskQuarantine, Aside(h), h.Reason); err != nil {
 			return err
 		}
 		return statements.EndHead(t, h)
@@ -344,7 +344,7 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	if err := statements.EndHead(t, h); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}
-	if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: aside(h)}, "settled", v.Now()); err != nil {
+	if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: Aside(h)}, "settled", v.Now()); err != nil {
 		return err
 	}
 	if h.State == statements.Booked {

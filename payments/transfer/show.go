@@ -9,7 +9,6 @@ import (
 	"quitt/store"
 	"quitt/store/search"
 	"quitt/store/statements"
-	"quitt/store/tasks"
 )
 
 // Item is a line as a person sees it.
@@ -31,22 +30,8 @@ type Suggested struct {
 	Open      debt.Cents // by the case row
 }
 
-// List gives the lines in a state behind an id, "" for the first, without suggestions: those of
-// statements.Suspended are the work list.
-func (d Desk) List(ctx context.Context, creditor debt.ID, s statements.State, after debt.ID, most int) (list []Item, err error) {
-	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		lines, err := statements.Lines(r, s, after, most)
-		list = nil
-		for _, l := range lines {
-			list = append(list, Item{Line: l, Payer: masked(l.Said.IBAN)})
-		}
-		return err
-	})
-	return list, err
-}
-
-// masked is as much of an account as tells its owner's from another.
-func masked(iban debt.Personal) string {
+// Masked is as much of an account as tells its owner's from another.
+func Masked(iban debt.Personal) string {
 	number := statements.Number(iban.Reveal())
 	if len(number) < 8 {
 		return ""
@@ -61,24 +46,42 @@ func (d Desk) Show(ctx context.Context, creditor, line debt.ID) (i Item, err err
 		if err != nil {
 			return err
 		}
-		i = Item{Line: l, Payer: masked(l.Said.IBAN)}
+		i = Item{Line: l, Payer: Masked(l.Said.IBAN)}
 		if i.Parts, err = statements.Parts(r, line); err != nil || !payable(l) || l.CaseID != "" {
 			return err
 		}
-		i.Suggestions, err = suggest(r, l)
+		found, err := Suggest(r, []statements.Line{l})
+		if err == nil {
+			i.Suggestions = found[0]
+		}
 		return err
 	})
 	return i, err
 }
 
-func suggest(r *store.Reader, l statements.Line) ([]Suggested, error) {
-	verdicts, err := whose.Judge(r, []statements.Line{l}, true)
+// Suggest gives for each of up to statements.AtOnce lines the cases it could be for, the likeliest
+// first; none for a line that needs none.
+func Suggest(r *store.Reader, lines []statements.Line) ([][]Suggested, error) {
+	out := make([][]Suggested, len(lines))
+	var open []statements.Line
+	var at []int
+	for i, l := range lines {
+		if payable(l) && l.CaseID == "" {
+			open, at = append(open, l), append(at, i)
+		}
+	}
+	if len(open) == 0 {
+		return out, nil
+	}
+	verdicts, err := whose.Judge(r, open, true)
 	if err != nil {
 		return nil, err
 	}
 	var ids []debt.ID
-	for _, s := range verdicts[0].Suggestions {
-		ids = append(ids, s.CaseID)
+	for _, v := range verdicts {
+		for _, s := range v.Suggestions {
+			ids = append(ids, s.CaseID)
+		}
 	}
 	cases, err := statements.Candidates(r, ids)
 	if err != nil {
@@ -88,43 +91,11 @@ func suggest(r *store.Reader, l statements.Line) ([]Suggested, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Suggested
-	for _, s := range verdicts[0].Suggestions {
-		c := cases[s.CaseID]
-		list = append(list, Suggested{Suggestion: s, Reference: c.FileReference, Debtor: debtors[s.CaseID].Name(), Open: c.Open()})
+	for i, v := range verdicts {
+		for _, s := range v.Suggestions {
+			c := cases[s.CaseID]
+			out[at[i]] = append(out[at[i]], Suggested{Suggestion: s, Reference: c.FileReference, Debtor: debtors[s.CaseID].Name(), Open: c.Open()})
+		}
 	}
-	return list, nil
-}
-
-// Statements lists the newest statements, whatever became of them.
-func (d Desk) Statements(ctx context.Context, creditor debt.ID, most int) (list []statements.Head, err error) {
-	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		list, err = statements.Heads(r, most)
-		return err
-	})
-	return list, err
-}
-
-// Quarantined lists the statements that do not add up, with by how much.
-func (d Desk) Quarantined(ctx context.Context, creditor debt.ID, most int) (list []statements.Head, err error) {
-	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
-		list, err = statements.InState(r, statements.Quarantine, most)
-		return err
-	})
-	return list, err
-}
-
-// Dismiss ends the tasks about a statement that does not add up, or before which one is missing,
-// once a person has looked.
-func (d Desk) Dismiss(ctx context.Context, creditor, statement debt.ID) error {
-	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
-		h, err := statements.LoadHead(&t.Reader, statement)
-		if err != nil {
-			return err
-		}
-		if err := tasks.End(t, tasks.Task{Kind: TaskQuarantine, Subject: aside(h)}, "looked_at", d.Now()); err != nil {
-			return err
-		}
-		return tasks.End(t, tasks.Task{Kind: TaskGap, Subject: string(statement)}, "looked_at", d.Now())
-	})
+	return out, nil
 }

@@ -25,8 +25,11 @@ import (
 	"quitt/debt/staff"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/plans"
 	"quitt/portal/creditor/account"
+	"quitt/portal/creditor/bank"
 	"quitt/portal/creditor/decide"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
@@ -61,6 +64,8 @@ type Base struct {
 	Helpers authority.Desk
 
 	Exports string // folder of workbooks in the making
+
+	Folder string // where statements of banks lie while they are read; "" for that of the system
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -104,7 +109,7 @@ func New(b Base) *Pages {
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
-	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff}
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store, Now: now}}
 	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now},
 		Mails: mailing.Desk{Reports: reports.Desk{Store: b.Store, Now: now}, Member: b.Staff.At}}
 	return []Room{
@@ -114,6 +119,7 @@ func rooms(b Base, door room.Door) []Room {
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
+		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk, Folder: b.Folder},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},
@@ -135,6 +141,7 @@ func Ready() {
 	decide.Ready()
 	rules.Ready()
 	letters.Ready()
+	bank.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
@@ -213,5 +220,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
-		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples())
+		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), bank.Samples())
 }

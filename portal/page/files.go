@@ -15,7 +15,27 @@ import (
 )
 
 // MostUpload bounds a whole form with files: what a case may hold, and what goes around it.
-const MostUpload = documents.MostBytes + 1<<20
+const MostUpload = documents.MostBytes + around
+
+// around is what of a form goes around its files.
+const around = 1 << 20
+
+type mostKey struct{}
+
+// AllowFile lets a form bring one file of up to so many bytes, which its page streams. It is
+// said before anything of the form is read.
+func AllowFile(c *fiber.Ctx, most int64) {
+	if most > 0 {
+		c.Locals(mostKey{}, most+around)
+	}
+}
+
+func mostOf(c *fiber.Ctx) int64 {
+	if most, ok := c.Locals(mostKey{}).(int64); ok {
+		return most
+	}
+	return MostUpload
+}
 
 // Slow lines get files through: each piece has this long, and all of it together.
 const (
@@ -36,6 +56,7 @@ type Files struct {
 	count  int
 	// length is that of the whole form, as far as it says: no file is longer.
 	length int
+	most   int64 // bytes of the whole form
 	next   *multipart.Part
 }
 
@@ -58,15 +79,16 @@ func FilesOf(c *fiber.Ctx) (*Files, error) {
 	if err != nil || boundary == "" || len(boundary) > 70 {
 		return nil, fiber.ErrBadRequest
 	}
-	if c.Request().Header.ContentLength() > MostUpload {
+	most := mostOf(c)
+	if int64(c.Request().Header.ContentLength()) > most {
 		return nil, fiber.ErrRequestEntityTooLarge
 	}
 	body := c.Context().RequestBodyStream()
 	if body == nil {
 		body = bytes.NewReader(c.Request().Body())
 	}
-	f := &Files{body: newPatient(c, body), fields: Values{}, length: max(0, c.Request().Header.ContentLength())}
-	f.parts = multipart.NewReader(io.LimitReader(f.body, MostUpload), boundary)
+	f := &Files{body: newPatient(c, body), most: most, fields: Values{}, length: max(0, c.Request().Header.ContentLength())}
+	f.parts = multipart.NewReader(io.LimitReader(f.body, most), boundary)
 	c.Locals(filesKey{}, f)
 	if f.next, err = f.file(); err != nil {
 		f.Close()
@@ -129,24 +151,43 @@ func (f *Files) part() (*multipart.Part, error) {
 // Next reads the next file into the buffer. More than a file may have is left unread, and big
 // says so. A field for files that nobody chose any for is left out.
 func (f *Files) Next(into *bytes.Buffer) (name string, big bool, err error) {
+	part, name, err := f.named()
+	if err != nil {
+		return "", false, err
+	}
+	into.Reset()
+	into.Grow(min(f.length, documents.MostEach) + bytes.MinRead) // at once, or growing leaves twice as much behind
+	n, err := io.Copy(into, io.LimitReader(part, documents.MostEach+1))
+	return name, n > documents.MostEach, unread(err)
+}
+
+// Stream hands on the next file as it comes, for those that are too large to be in memory. big is
+// as of Next, against what the form of this page may have.
+func (f *Files) Stream(into io.Writer) (name string, big bool, err error) {
+	part, name, err := f.named()
+	if err != nil {
+		return "", false, err
+	}
+	most := f.most - around
+	n, err := io.Copy(into, io.LimitReader(part, most+1))
+	return name, n > most, unread(err)
+}
+
+// named gives the next file somebody chose.
+func (f *Files) named() (part *multipart.Part, name string, err error) {
 	for {
-		part := f.next
+		part = f.next
 		if f.next = nil; part == nil {
 			if part, err = f.file(); err != nil {
-				return "", false, err
+				return nil, "", err
 			}
 		}
 		if part == nil {
-			return "", false, ErrNoFile
+			return nil, "", ErrNoFile
 		}
-		name = sentName(part)
-		if name == "" {
-			continue
+		if name = sentName(part); name != "" {
+			return part, name, nil
 		}
-		into.Reset()
-		into.Grow(min(f.length, documents.MostEach) + bytes.MinRead) // at once, or growing leaves twice as much behind
-		n, err := io.Copy(into, io.LimitReader(part, documents.MostEach+1))
-		return name, n > documents.MostEach, unread(err)
 	}
 }
 

@@ -28,7 +28,10 @@ func Fill(ctx context.Context, desk plans.Desk, now time.Time, list []debt.Credi
 		}
 	}
 	seeder.write(list)
-	err = seeder.play(ctx)
+	if err = seeder.play(ctx); err == nil {
+		seeder.clock = now
+		err = seeder.bank(ctx, list[0])
+	}
 	return len(seeder.files), err
 }
 

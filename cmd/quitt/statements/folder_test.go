@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/store"
 	"quitt/store/storetest"
 )
@@ -71,7 +72,7 @@ func TestFilesInTheFolderAreReadAndMovedAway(t *testing.T) {
 	if !slices.Equal(names("done"), []string{"2-a.sta", "a.sta"}) || !slices.Equal(names("refused"), []string{"b.txt"}) || len(names("")) != 0 {
 		t.Errorf("done %v, refused %v, left %v", names("done"), names("refused"), names(""))
 	}
-	list, err := d.Statements(context.Background(), c.ID, 10)
+	list, err := seen.Desk{Store: d.Store}.Statements(context.Background(), c.ID, 10)
 	if err != nil || len(list) != 1 || list[0].Fresh != 1 {
 		t.Errorf("%+v %v", list, err)
 	}

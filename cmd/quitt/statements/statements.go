@@ -11,6 +11,7 @@ import (
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/text"
 	"quitt/store"
 	kept "quitt/store/statements"
@@ -78,12 +79,12 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 	case "statements import":
 		return d.imports(ctx, c.ID, in.Files)
 	case "statements quarantine":
-		list, err := d.Quarantined(ctx, c.ID, mostListed)
+		list, err := d.seen().Quarantined(ctx, c.ID, mostListed)
 		a := d.table(list)
 		a.Failed = len(list) > 0
 		return a, err
 	}
-	list, err := d.Statements(ctx, c.ID, mostListed)
+	list, err := d.seen().Statements(ctx, c.ID, mostListed)
 	return d.table(list), err
 }
 
@@ -190,3 +191,5 @@ func (d Desk) state(s kept.HeadState) string {
 	}
 	return d.Words.Text("bank_state_reading", nil)
 }
+
+func (d Desk) seen() seen.Desk { return seen.Desk{Store: d.Store, Now: d.Now} }

@@ -64,7 +64,14 @@ var matterKeys = map[record.Matter]string{record.AnObjection: "record_matter_obj
 	"payment_returned": "record_matter_returned", "double_credit": "record_matter_double", "unplaced_money": "record_matter_unplaced",
 	"refund_failed": "record_matter_refund_failed", "case_reopened": "record_matter_reopened", "costs_recompute": "record_matter_costs",
 	"interest_correct": "record_matter_interest", "plan_lapsed": "record_matter_lapsed", "plan_excuse": "record_matter_excuse",
-	"plan_stalled": "record_matter_stalled", "address_changed": "record_matter_address", "letter_wanted": "record_matter_code", "plan_pause": "record_matter_pause"}
+	"plan_stalled": "record_matter_stalled", "address_changed": "record_matter_address", "letter_wanted": "record_matter_code", "plan_pause": "record_matter_pause",
+	"statement_quarantined": "list_task_statement", "statement_gap": "list_task_gap", "return_unmatched": "list_task_unreturned",
+	"batch_unresolved": "list_task_batch", "foreign_money": "list_task_foreign", "transfer_returned": "list_task_bounced"}
+
+// bankPaths are where what has no case is decided: money that nobody could place, and statements.
+var bankPaths = map[record.Matter]string{"unplaced_money": "/bank/zahlungen", "return_unmatched": "/bank/zahlungen?stand=rueckgaben",
+	"batch_unresolved": "/bank/zahlungen?stand=sammler", "foreign_money": "/bank/zahlungen?stand=fremdwaehrung",
+	"statement_quarantined": "/bank", "statement_gap": "/bank"}
 
 func itemOf(s room.Scene, x record.Item) item {
 	key, known := matterKeys[x.Matter]
@@ -77,6 +84,9 @@ func itemOf(s room.Scene, x record.Item) item {
 	switch path, decided := where[x.Matter]; {
 	case x.File == "":
 		out.Task = x.ID
+		if at := bankPaths[x.Matter]; at != "" {
+			out.Link = room.Home + at
+		}
 	case decided && (x.Matter != record.APlan || s.Role.May(staff.Decide)):
 		out.Link = one.Link(dossier.Home+path, "id", string(x.ID))
 	default:

@@ -3,11 +3,14 @@ package decide
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"quitt/cases/messages"
 	"quitt/cases/objections"
 	"quitt/debt"
 	"quitt/debt/objection"
+	"quitt/payments/transfer/seen"
+	"quitt/portal/creditor/dossier"
 	kept "quitt/store/objections"
 )
 
@@ -127,6 +130,7 @@ func showProof(s scene) (FormPage, error) {
 		Button: s.text("record_proof_go"),
 		Facts: []fact{{s.text("record_amount"), w.Cents(o.Amount)}, {s.text("record_paid_on"), w.Date(o.PaidOn)}, {s.text("record_paid_to"), o.Target.Reveal()},
 			{s.text("record_filed"), s.Base.Moment(o.FiledAt)}, {s.text("record_due_by"), w.Date(o.DueOn)}}}
+	view.Facts = append(view.Facts, fact{s.text("bank_matched"), s.matched(o)})
 	view.Fields = []field{s.choose("radio", "verdict", "record_proof_question",
 		option{Value: yes, Label: s.text("record_proof_yes"), Hint: s.text("record_proof_yes_hint")},
 		option{Value: no, Label: s.text("record_proof_no"), Hint: s.text("record_proof_no_hint")}),
@@ -135,6 +139,16 @@ func showProof(s scene) (FormPage, error) {
 		view = s.over(view)
 	}
 	return view, nil
+}
+
+// matched is the transfer that a proof means, as the bank tells it.
+func (s scene) matched(o kept.Proof) string {
+	a, ok := seen.ClaimedAs(s.Transfers, o.Amount, o.PaidOn)
+	if !ok {
+		return s.text("bank_matched_none")
+	}
+	return s.Base.Words.Text("bank_matched_is", debt.Args{"amount": a.Share, "day": a.BookedOn, "payer": strings.TrimSpace(a.Said.Name.Reveal() + " " + a.Payer),
+		"statement": dossier.StatementOf(s.Base, a.Head)})
 }
 
 // verdict reads the answer to a question of fact.

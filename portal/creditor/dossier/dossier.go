@@ -12,9 +12,11 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/debt/staff"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/store/looks"
+	"quitt/store/statements"
 )
 
 // Home is the address of a case's record.
@@ -26,6 +28,7 @@ type Door struct {
 
 	Desk  record.Desk
 	Staff staffing.Desk
+	Bank  seen.Desk
 }
 
 // Scene is a case in view.
@@ -35,6 +38,8 @@ type Scene struct {
 	Record record.Record
 	Names  map[debt.ID]debt.Personal // of the members who did something in it
 	Form   page.Values               // what was sent; of a GET nothing
+
+	Transfers []seen.Arrived // by bank statements
 }
 
 // At is the case and who works on it.
@@ -77,8 +82,24 @@ func (d Door) Open(c *fiber.Ctx, right staff.Right, show func(Scene) error) erro
 		if s.Names, err = d.Staff.Names(c.UserContext(), members(s.Record)); err != nil {
 			return err
 		}
+		if s.Transfers, err = d.Bank.OfCase(c.UserContext(), in.Creditor.ID, id); err != nil {
+			return err
+		}
 		return show(s)
 	})
+}
+
+// StatementOf is what people call a bank statement: by its number, or else by what the bank
+// calls it.
+func StatementOf(b page.Base, h statements.Head) string {
+	name := h.Sequence
+	if name == "" {
+		name = h.Name
+	}
+	if name == "" {
+		return b.Words.Text("bank_of_day", debt.Args{"day": h.To})
+	}
+	return b.Words.Text("bank_of_number", debt.Args{"name": name, "day": h.To})
 }
 
 // Missing shows that something does not exist; any other error goes on.

@@ -130,6 +130,8 @@ func (p Pages) row(s room.Scene, x worklist.Waiting) waiting {
 	out := waiting{What: task(w, x.Kind), Amount: x.Amount, Since: since(w, x.Days(s.Now)), Due: x.DueOn, Late: x.Late}
 	if x.Case.ID != "" {
 		out.Reference, out.Name, out.Link = x.Case.FileReference, called(w, x.Case), p.record(x.Case.FileReference)
+	} else if at := bankPaths[x.Kind]; at != "" && p.Door.Ways[room.Home+"/bank"] {
+		out.Reference, out.Link = w.Text("bank_place_go", nil), room.Home+at
 	}
 	return out
 }

@@ -46,6 +46,11 @@ var taskWords = map[tasks.Kind]sentence{
 	"debtor_deceased":           say("list_task_deceased"),
 }
 
+// bankPaths are where what has no case is decided: money that nobody could place, and statements.
+var bankPaths = map[tasks.Kind]string{"unplaced_money": "/bank/zahlungen", "return_unmatched": "/bank/zahlungen?stand=rueckgaben",
+	"batch_unresolved": "/bank/zahlungen?stand=sammler", "foreign_money": "/bank/zahlungen?stand=fremdwaehrung",
+	"statement_quarantined": "/bank", "statement_gap": "/bank"}
+
 // task says what something that waits is about, also where nobody has named its kind yet.
 func task(w *text.Catalogue, k tasks.Kind) string {
 	if words := taskWords[k]; words != nil {

@@ -72,6 +72,7 @@ type RecordPage struct {
 	Acts           []act
 	Steps          []step
 	Holds          []hold
+	Transfers      []transferView
 	Plans          []planView
 	Said           []said
 	Letters        []sent
@@ -136,7 +137,7 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 		out.Figures = append(out.Figures, figure{w.Text("record_overpaid", nil), b.Overpaid})
 	}
 	out.Todo, out.Acts, out.Steps, out.Holds = v.todo(), v.acts(), v.steps(), v.holds()
-	out.Plans, out.Said = v.plans(), v.said()
+	out.Transfers, out.Plans, out.Said = v.transfers(), v.plans(), v.said()
 	out.Letters, out.Mails, out.Messages, out.Documents = v.letters(), v.mails(), v.messages(), v.Documents()
 	out.Acting = v.acting()
 	out.Notes, out.Looks = v.notes(), v.looks()

@@ -138,6 +138,7 @@ func (s Scene) nav(path string) []Way {
 		s.way(staff.See, Home+"/akten", "staff_nav_cases"),
 		s.way(staff.Act, Home+"/entscheidungen", "staff_nav_decisions"),
 		s.way(staff.Act, Home+"/uebergabe", "staff_nav_intake"),
+		s.way(staff.See, Home+"/bank", "staff_nav_bank"),
 		s.way(staff.See, Home+"/berichte", "staff_nav_reports"),
 		s.way(staff.See, Home+"/auszahlungen", "staff_nav_remittances"),
 		s.way(staff.Rules, Home+"/regeln", "staff_nav_rules"),

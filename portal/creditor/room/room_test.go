@@ -16,12 +16,12 @@ func TestTheFrameShowsWhatExistsAndIsOpen(t *testing.T) {
 		path    string
 		want    string // the current one in brackets
 	}{
-		{staff.Viewer, "", Home, "[Übersicht] Akten Berichte Auszahlungen"},
-		{staff.Clerk, "", Home + "/akten", "Übersicht [Akten] Entscheidungen Übergabe Berichte Auszahlungen"},
-		{staff.Manager, Home + "/berichte", Home + "/akten/akte", "Übersicht [Akten] Entscheidungen Übergabe Auszahlungen Regeln"},
-		{staff.Admin, Home + "/regeln", Home + "/zugaenge", "Übersicht Akten Entscheidungen Übergabe Berichte Auszahlungen [Zugänge]"},
-		{staff.Admin, "", Home + "/konto", "Übersicht Akten Entscheidungen Übergabe Berichte Auszahlungen Regeln Zugänge"},
-		{staff.Admin, "", Home + "/aktenzeichen", "Übersicht Akten Entscheidungen Übergabe Berichte Auszahlungen Regeln Zugänge"},
+		{staff.Viewer, "", Home, "[Übersicht] Akten Bank Berichte Auszahlungen"},
+		{staff.Clerk, "", Home + "/akten", "Übersicht [Akten] Entscheidungen Übergabe Bank Berichte Auszahlungen"},
+		{staff.Manager, Home + "/berichte", Home + "/akten/akte", "Übersicht [Akten] Entscheidungen Übergabe Bank Auszahlungen Regeln"},
+		{staff.Admin, Home + "/regeln", Home + "/zugaenge", "Übersicht Akten Entscheidungen Übergabe Bank Berichte Auszahlungen [Zugänge]"},
+		{staff.Admin, "", Home + "/konto", "Übersicht Akten Entscheidungen Übergabe Bank Berichte Auszahlungen Regeln Zugänge"},
+		{staff.Admin, "", Home + "/aktenzeichen", "Übersicht Akten Entscheidungen Übergabe Bank Berichte Auszahlungen Regeln Zugänge"},
 		{"", "", Choose, ""},
 	} {
 		s := SampleScene(text.For(text.German), tc.role)

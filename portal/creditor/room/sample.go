@@ -20,7 +20,7 @@ func SampleScene(w *text.Catalogue, role staff.Role) Scene {
 	base := page.SampleBase(w, Home).Whole()
 	base.SignedIn, base.CSRF = true, "sample"
 	ways := Ways{}
-	for _, part := range []string{"", "/akten", "/entscheidungen", "/uebergabe", "/berichte", "/auszahlungen", "/regeln", "/zugaenge"} {
+	for _, part := range []string{"", "/akten", "/entscheidungen", "/uebergabe", "/bank", "/berichte", "/auszahlungen", "/regeln", "/zugaenge"} {
 		ways[Home+part] = true
 	}
 	return Scene{Base: base, Member: staff.Member{ID: "m", Name: "Okan Yildirim", Email: "yildirim@inkasso.example", State: staff.Active}, Role: role,
