@@ -120,7 +120,7 @@ CREATE TABLE bank_signs (
     case_id     UUID        NOT NULL,
     sealed      TEXT        NOT NULL,
     seen_at     TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (creditor_id, kind, hash, case_id),
+    PRIMARY KEY (creditor_id, hash, kind, case_id),
     FOREIGN KEY (creditor_id, case_id) REFERENCES cases (creditor_id, id)
 );
 CREATE INDEX bank_signs_by_case ON bank_signs (creditor_id, case_id);

@@ -9,6 +9,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
+	"quitt/payments/transfer/whose"
 	"quitt/store"
 	"quitt/store/rails"
 	"quitt/store/remittances"
@@ -262,7 +263,7 @@ func (w *working) remittance(l statements.Line, amount debt.Cents) (id debt.ID, 
 		return "", err
 	}
 	said := ""
-	for _, t := range fields(l.Said) {
+	for _, t := range whose.Fields(l.Said) {
 		said += " " + search.Term(t)
 	}
 	err = w.read(func(r *store.Reader) error {

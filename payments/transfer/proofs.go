@@ -5,6 +5,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/payments/transfer/whose"
 	"quitt/store"
 	"quitt/store/objections"
 	"quitt/store/statements"
@@ -42,7 +43,7 @@ func (w *working) proof(p objections.Proof) error {
 			return err
 		}
 		list = slices.DeleteFunc(list, func(l statements.Line) bool { return !payable(l) || !About(l.BookedOn, p.PaidOn) })
-		verdicts, err := judge(r, list, true)
+		verdicts, err := whose.Judge(r, list, true)
 		for i, v := range verdicts {
 			if err == nil && speaksFor(v, p.CaseID) {
 				fits = append(fits, list[i])

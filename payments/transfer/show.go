@@ -5,6 +5,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/payments/transfer/whose"
 	"quitt/store"
 	"quitt/store/search"
 	"quitt/store/statements"
@@ -72,7 +73,7 @@ func Suggest(r *store.Reader, lines []statements.Line) ([][]Suggested, error) {
 	if len(open) == 0 {
 		return out, nil
 	}
-	verdicts, err := judge(r, open, true)
+	verdicts, err := whose.Judge(r, open, true)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/announced"
 	"quitt/payments/booking"
+	"quitt/payments/transfer/whose"
 	"quitt/store"
 	"quitt/store/rails"
 	"quitt/store/statements"
@@ -90,7 +91,7 @@ func (w *working) waiting() error {
 					others = append(others, l)
 				}
 			}
-			verdicts, err = judge(r, incoming, false)
+			verdicts, err = whose.Judge(r, incoming, false)
 			return err
 		})
 		if err != nil || len(lines) == 0 {
@@ -371,7 +372,7 @@ func (w *working) arrive(t *store.Tx, x ready, acc rail.Account, files map[debt.
 
 // meant gives a payment what the reference it came under says that it is for.
 func meant(t *store.Tx, l statements.Line, p debt.Payment) (debt.Payment, error) {
-	for _, rf := range references(fields(l.Said)) {
+	for _, rf := range whose.References(whose.Fields(l.Said)) {
 		q, ok, err := announced.Match(&t.Reader, rf, p)
 		if err != nil {
 			return p, err

@@ -31,7 +31,7 @@ type Sign struct {
 
 const (
 	addSignsSQL  = `INSERT INTO bank_signs (creditor_id, kind, hash, case_id, sealed, seen_at) VALUES `
-	knownSignSQL = ` ON CONFLICT (creditor_id, kind, hash, case_id) DO NOTHING`
+	knownSignSQL = ` ON CONFLICT (creditor_id, hash, kind, case_id) DO NOTHING`
 	signWidth    = 6
 	signsSQL     = `SELECT kind, hash, case_id FROM bank_signs WHERE creditor_id = $1 AND hash IN (`
 	partsSQL     = `SELECT line_id, n, case_id, payment_id, amount_cents FROM bank_parts WHERE creditor_id = $1 AND line_id = $2 ORDER BY n`

@@ -1,4 +1,6 @@
-package transfer
+// Package whose looks up who money that came in could be for: by what its purpose names, by who
+// has paid before, and, where a person looks, by slips and names.
+package whose
 
 import (
 	"maps"
@@ -25,8 +27,8 @@ type gathered struct {
 	twins map[debt.ID]bool
 }
 
-// judge looks up who up to AtOnce lines could be for, and weighs it.
-func judge(r *store.Reader, lines []statements.Line, deep bool) ([]matching.Verdict, error) {
+// Judge looks up who up to AtOnce lines could be for, and weighs it.
+func Judge(r *store.Reader, lines []statements.Line, deep bool) ([]matching.Verdict, error) {
 	g := &gathered{r: r, lines: lines, found: make([]map[debt.ID][]matching.Way, len(lines)), deep: deep, cases: map[debt.ID]statements.Candidate{},
 		names: map[debt.ID][]string{}, twins: map[debt.ID]bool{}}
 	for i := range g.found {
@@ -72,8 +74,8 @@ func (a asked) keys() []string { return slices.Sorted(maps.Keys(a)) }
 func (g *gathered) byReference() error {
 	rfs, words := asked{}, asked{}
 	for i, l := range g.lines {
-		list := fields(l.Said)
-		for _, rf := range references(list) {
+		list := Fields(l.Said)
+		for _, rf := range References(list) {
 			rfs.add(rf, i)
 			words.add(rf[4:], i)
 		}
@@ -88,7 +90,7 @@ func (g *gathered) byReference() error {
 		}
 		for _, a := range known {
 			for _, i := range rfs[a.Reference] {
-				if printed(fields(g.lines[i].Said), a.Reference) {
+				if printed(Fields(g.lines[i].Said), a.Reference) {
 					g.add(i, a.CaseID, matching.ByAnnounced)
 				} else {
 					g.add(i, a.CaseID, matching.ByFile)
@@ -108,11 +110,11 @@ func (g *gathered) byReference() error {
 		rf, noRF := bank.RFOf(c.FileReference)
 		for _, i := range words[h.Term] {
 			switch {
-			case noRF == nil && slices.Contains(rfs[string(rf)], i) && printed(fields(g.lines[i].Said), string(rf)):
+			case noRF == nil && slices.Contains(rfs[string(rf)], i) && printed(Fields(g.lines[i].Said), string(rf)):
 				g.add(i, h.CaseID, matching.ByRF)
 			case search.Term(c.FileReference) == h.Term:
 				g.add(i, h.CaseID, matching.ByFile)
-			case slices.Contains(terms(fields(g.lines[i].Said)), h.Term): // not only behind RF and two digits
+			case slices.Contains(terms(Fields(g.lines[i].Said)), h.Term): // not only behind RF and two digits
 				g.add(i, h.CaseID, matching.ByInvoice)
 			}
 		}
@@ -163,12 +165,12 @@ func (g *gathered) bySlip() error {
 		if len(g.found[i]) > 0 {
 			continue
 		}
-		for _, t := range terms(fields(l.Said)) {
+		for _, t := range terms(Fields(l.Said)) {
 			for _, n := range matching.Neighbours(t) {
 				near.add(n, i)
 			}
 		}
-		for _, text := range fields(l.Said) {
+		for _, text := range Fields(l.Said) {
 			if plain := capitals(text); len(plain) > 4 && plain[:2] == "RF" {
 				for _, n := range matching.Neighbours(plain[4:]) {
 					near.add(n, i)

@@ -1,4 +1,4 @@
-package transfer
+package whose
 
 import (
 	"slices"
@@ -19,9 +19,9 @@ const (
 	longReading = 1000
 )
 
-// fields are the texts of a line that may hold a reference, each by itself: banks cut words at
+// Fields are the texts of a line that may hold a reference, each by itself: banks cut words at
 // the end of a line of theirs, so the pieces of a purpose are read joined and apart.
-func fields(s statements.Said) []string {
+func Fields(s statements.Said) []string {
 	joined, apart := "", ""
 	for _, t := range s.Texts {
 		joined += t.Reveal()
@@ -34,10 +34,10 @@ func fields(s statements.Said) []string {
 	return slices.DeleteFunc(list, func(t string) bool { return t == "" })
 }
 
-// references finds what has the form and the check digits of a creditor reference, in any text,
+// References finds what has the form and the check digits of a creditor reference, in any text,
 // with blanks, in small letters. A longer one may hold a shorter one that is right by chance:
 // whether there is such a case decides.
-func references(list []string) (found []string) {
+func References(list []string) (found []string) {
 	for _, text := range list {
 		plain := capitals(text)
 		for at := 0; ; at++ {
@@ -146,7 +146,7 @@ func payer(s statements.Said) []string {
 // purpose are the words of what it was for.
 func purpose(s statements.Said) []string {
 	var words []string
-	for _, t := range fields(s) {
+	for _, t := range Fields(s) {
 		words = append(words, search.Words(t)...)
 	}
 	return words
