@@ -55,8 +55,6 @@ type Base struct {
 	Plans   plans.Desk
 	Letters letter.Desk
 	Papers  *upload.Desk
-
-	Folder string // where statements of banks lie while they are read; "" for that of the system
 }
 
 // Room is a part of the window. Both maps are keyed "GET /verwaltung/…", and every handler has
@@ -107,7 +105,7 @@ func rooms(b Base, door room.Door) []Room {
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
-		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk, Folder: b.Folder},
+		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		users.Pages{Door: door, Desk: b.Staff},
