@@ -119,7 +119,7 @@ func rooms(b Base, door room.Door) []Room {
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
-		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk, Folder: b.Folder},
+		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},

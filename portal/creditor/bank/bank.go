@@ -54,7 +54,6 @@ type Pages struct {
 	Seen   seen.Desk
 	Cases  worklist.Desk
 	Record record.Desk
-	Folder string // where a file lies while it is read; "" for that of the system
 }
 
 // ways are the pages with the rights they need. Where money of creditors comes in and that it

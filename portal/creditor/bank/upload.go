@@ -97,7 +97,7 @@ func (p Pages) read(c *fiber.Ctx, s room.Scene) (name string, r transfer.Report,
 		return "", r, err
 	}
 	defer form.Close()
-	kept, err := os.CreateTemp(p.Folder, "statement-")
+	kept, err := os.CreateTemp("", "statement-")
 	if err != nil {
 		return "", r, err
 	}
