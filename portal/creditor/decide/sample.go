@@ -66,7 +66,7 @@ func (a asked) sample() page.Sample {
 }
 
 func asksSamples() (list []page.Sample) {
-	ids := map[string]debt.ID{"einwand": "objection", "nachweis": "proof", "meldung": "situation", "plan": "plan"}
+	ids := map[string]debt.ID{"einwand": "objection", "nachweis": "proof", "meldung": "situation", "plan": "plan", "vollmacht": "authority"}
 	for name := range decisions() {
 		list = append(list, asked{name: name, id: ids[name]}.sample())
 	}
@@ -77,6 +77,7 @@ func asksSamples() (list []page.Sample) {
 	}
 	list = append(list, asked{name: "nachricht", as: "-request", id: "request"}.sample(),
 		asked{name: "einwand", as: "-over", id: "objection", change: func(r *record.Record) { r.Objections[0].EndedAt = room.SampleNow }}.sample(),
+		asked{name: "vollmacht", as: "-active", id: "active"}.sample(), asked{name: "vollmacht", as: "-ended", id: "ended"}.sample(),
 		asked{name: "ruhe", as: "-release", id: "hold"}.sample())
 	slices.SortFunc(list, func(a, b page.Sample) int { return strings.Compare(a.Name, b.Name) })
 	return list

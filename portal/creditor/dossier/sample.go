@@ -5,6 +5,7 @@ import (
 
 	"quitt/cases/record"
 	"quitt/debt"
+	"quitt/debt/authority"
 	"quitt/debt/letter"
 	"quitt/debt/limitation"
 	"quitt/debt/objection"
@@ -15,6 +16,7 @@ import (
 	debtor "quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
+	"quitt/store/authorities"
 	"quitt/store/documents"
 	"quitt/store/letters"
 	"quitt/store/looks"
@@ -110,10 +112,22 @@ func Everything(r *record.Record) {
 		{ID: "p2", Name: "IMG_20261118_Schreiben_der_Gegenseite_mit_einem_sehr_langen_Dateinamen.jpg", Kind: documents.JPEG, State: documents.Quarantine, UploadedAt: ago(3)},
 		{ID: "p3", Name: "rechnung.exe.pdf", Kind: documents.PDF, State: documents.Infected, UploadedAt: ago(2)}}
 	r.Notes = []notes.Note{{ID: "n1", By: sampleStaff, Text: "Frau Gröning ruft Montag an.\nDanach Wiedervorlage.", At: ago(2)}}
+	r.Acting = []authorities.Record{SampleAuthority("authority", authority.Claimed), SampleAuthority("active", authority.Active), SampleAuthority("ended", authority.Revoked)}
 	r.Case.Holds = append(r.Case.Holds, debt.Hold{ID: "hold", Kind: debt.HoldRequest, Reason: "illness", Since: room.SampleDay, Until: room.SampleDay.AddDays(30)})
 	for i, what := range []looks.What{looks.Record, looks.Preview, looks.Original, looks.Letter} {
 		r.Looks = append(r.Looks, looks.Look{ID: debt.ID(what), By: sampleStaff, What: what, At: ago(i)})
 	}
+}
+
+// SampleAuthority is a guardian's in a state.
+func SampleAuthority(id debt.ID, state authority.State) authorities.Record {
+	a := authority.Authority{ID: id, Kind: authority.Guardian, Scopes: authority.Scopes(), Areas: authority.Areas(), State: state, Proof: authority.ByDocuments,
+		Until: room.SampleDay.AddDays(400), MadeAt: ago(6), ActiveAt: ago(5), LastAccessAt: ago(1)}
+	if state == authority.Revoked {
+		a.EndedAt, a.EndedBy = ago(2), "debtor"
+	}
+	return authorities.Record{Authority: a, Who: authorities.Who{Name: "Betreuungsverein Köln-Ehrenfeld e. V., Frau Sommerfeld-Hagenkötter",
+		Email: "sommerfeld@betreuung.example", Street: "Venloer Straße 210", Postcode: "50823", City: "Köln"}}
 }
 
 func ago(days int) time.Time { return room.SampleNow.AddDate(0, 0, -days) }

@@ -133,15 +133,21 @@ func (p Pages) Show(c *fiber.Ctx) error {
 	})
 }
 
-// view makes the page from what was typed, else from what is in force.
-func (p Pages) view(c *fiber.Ctx, s scene) (view WordingPage, err error) {
-	view = WordingPage{Frame: s.Frame(path + "?art=" + string(s.kind)), Action: path, Kind: string(s.kind), Name: s.Base.Word(s.kind)}
+// blank is the page without its versions, from what was typed, else from what is in force.
+func (s scene) blank() WordingPage {
+	view := WordingPage{Frame: s.Frame(path + "?art=" + string(s.kind)), Action: path, Kind: string(s.kind), Name: s.Base.Word(s.kind)}
 	for _, k := range letter.Kinds() {
 		view.Kinds = append(view.Kinds, choice{s.Base.Word(k), path + "?art=" + string(k), k == s.kind})
 	}
 	for _, b := range s.blocks {
 		view.Blocks = append(view.Blocks, block{Name: b.Name, Label: s.label(b.Name), Text: s.typed(b), Default: b.Default, Own: b.Own, Fields: braced(b.Fields), Needed: braced(b.Required)})
 	}
+	return view
+}
+
+// view makes the page.
+func (p Pages) view(c *fiber.Ctx, s scene) (view WordingPage, err error) {
+	view = s.blank()
 	list, err := p.Letters.Versions(c.UserContext(), s.Creditor.ID, s.kind, mostVersions)
 	if err != nil {
 		return view, err

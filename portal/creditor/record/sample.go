@@ -6,12 +6,15 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/staff"
 	written "quitt/notifications/letter"
+	"quitt/payments/transfer"
+	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
 	debtor "quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
 	"quitt/store/letters"
+	"quitt/store/statements"
 )
 
 // sample is a case as a member of a role sees it.
@@ -65,6 +68,12 @@ func Samples() []page.Sample {
 	return []page.Sample{
 		sample{"", staff.Manager, usual, proof}.page(shows("")),
 		sample{"-full", staff.Manager, dossier.Busy, dossier.Everything}.page(shows("")),
+		sample{"-transfer", staff.Clerk, usual, nil}.page(func(s dossier.Scene) ([]byte, error) {
+			s.Transfers = []seen.Arrived{{Item: transfer.Item{Payer: "DE02 … 2051", Line: statements.Line{ID: "line", BookedOn: room.SampleDay.AddDays(-12),
+				Said: statements.Said{Name: "Aylin Mustermann", Texts: []debt.Personal{"Rechnung vom Juni", "RF45ZA2107"}}}},
+				Head: statements.Head{Sequence: "231", To: room.SampleDay.AddDays(-12)}, Share: 150_00}}
+			return shows("")(s)
+		}),
 		sample{"-new", staff.Clerk, dossier.Owed, nil}.page(shows("notiz")),
 		sample{"-viewer", staff.Viewer, dossier.Busy, dossier.Everything}.page(shows("")),
 		sample{"-closed", staff.Manager, closed, nil}.page(shows("zahlung")),

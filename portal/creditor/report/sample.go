@@ -17,18 +17,18 @@ var sampleYear = rollups.Scope{By: rollups.All, From: debt.MustDate("2025-12-01"
 
 // Samples shows the pages of this room.
 func Samples() []page.Sample {
-	return append(append(reportSamples(), lineSamples()...), payoutSamples()...)
+	return append(append(reportSamples(), lineSamples()...), append(payoutSamples(), subsSamples()...)...)
 }
 
 func reportSamples() []page.Sample {
-	show := func(name string, q reports.Query, change func(*Page, *text.Catalogue)) page.Sample {
+	show := func(name string, q reports.Query, fill func(*Page, *text.Catalogue)) page.Sample {
 		return room.Sample("report"+name, func(w *text.Catalogue) ([]byte, error) {
 			s := room.SampleScene(w, staff.Viewer)
 			v := Page{Frame: s.Frame(paths[q.Kind]), Title: q.Kind.Title().Says(w), Filter: filterOf(w, q, s.Today)}
 			for _, k := range reports.Kinds() {
 				v.Tabs = append(v.Tabs, Tab{address(paths[k], q.Scope), k.Title().Says(w), k == q.Kind})
 			}
-			change(&v, w)
+			fill(&v, w)
 			return reportHTML.HTML(v)
 		})
 	}
@@ -141,6 +141,29 @@ func lineSamples() []page.Sample {
 		show("-empty", func(*LinesPage) {}),
 		show("-wrong", func(v *LinesPage) {
 			v.Frame, v.Mistake = v.Fails(), v.Words.Error(debt.E(debt.Invalid, "report_figure_unknown", nil))
+		}),
+	}
+}
+
+func subsSamples() []page.Sample {
+	show := func(name string, fill func(*SubsPage)) page.Sample {
+		return room.Sample("report-subs"+name, func(w *text.Catalogue) ([]byte, error) {
+			v := SubsPage{Frame: room.SampleScene(w, staff.Manager).Frame(Subs)}
+			fill(&v)
+			return subsHTML.HTML(v)
+		})
+	}
+	list := func(w *text.Catalogue) []Sub {
+		return []Sub{
+			{ID: "sub1", Report: reports.Overview.Title().Says(w), Path: paths[reports.Overview], Cases: "Zahnarztleistungen der Praxis in Köln-Ehrenfeld", Rhythm: w.Word(recovery.Rhythms()[0]),
+				Paper: true, Next: room.SampleNow.AddDate(0, 0, 4)},
+			{ID: "sub2", Report: reports.Overview.Title().Says(w), Path: paths[reports.Overview], Rhythm: w.Word(recovery.Rhythms()[1]), Next: room.SampleNow.AddDate(0, 0, 9)}}
+	}
+	return []page.Sample{
+		show("", func(v *SubsPage) { v.List, v.Done = list(v.Words), v.Words.Text("report_sub_added", nil) }),
+		show("-none", func(*SubsPage) {}),
+		show("-wrong", func(v *SubsPage) {
+			v.Frame, v.List, v.Mistake = v.Fails(), list(v.Words), v.Words.Error(debt.E(debt.Invalid, "report_figure_unknown", nil))
 		}),
 	}
 }
