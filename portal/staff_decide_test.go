@@ -149,7 +149,7 @@ func TestAManagerWordsALetter(t *testing.T) {
 // A manager sees what the debtor will see before anything is offered, and takes it back.
 func TestAManagerMakesAnOfferAndTakesItBack(t *testing.T) {
 	w := sqlWorld(t)
-	f := w.tenants[0].files[otherCase]
+	f := w.tenants[0].files[mailCase]
 	manager := w.colleague(&colleague{name: "manager", of: w.tenants[0], role: staff.Manager})
 	clerk := w.colleague(&colleague{name: "clerk", of: w.tenants[0], role: staff.Clerk})
 	st := watch(t, w, nil, window)
@@ -176,7 +176,7 @@ func TestAManagerMakesAnOfferAndTakesItBack(t *testing.T) {
 	if a := offer("count", "13"); a.status != 422 {
 		t.Errorf("thirteen parts: %d", a.status)
 	}
-	if a := offer(); a.status != 200 || !strings.Contains(a.body, "Das sieht der Schuldner") || !strings.Contains(a.body, "in 2 Raten") {
+	if a := offer(); a.status != 200 || !strings.Contains(a.body, "Das sieht der Schuldner") || !strings.Contains(a.body, "Sie sparen") {
 		t.Errorf("the preview: %d", a.status)
 	}
 	record := func() string { return st.staffAsk(manager, "GET /verwaltung/akte", askedFor(f), nil).body }
@@ -191,10 +191,10 @@ func TestAManagerMakesAnOfferAndTakesItBack(t *testing.T) {
 	}
 	page := record()
 	link := regexp.MustCompile(`/verwaltung/akte/angebot\?id=([0-9a-f-]{36})`).FindStringSubmatch(page)
-	if !strings.Contains(page, "60 %") || link == nil {
+	if !strings.Contains(page, "Vergleich über 60") || link == nil {
 		t.Fatalf("the record does not list the offer")
 	}
-	if body := st.staffAsk(clerk, "GET /verwaltung/akte", askedFor(f), nil).body; !strings.Contains(body, "60 %") || strings.Contains(body, link[0]) {
+	if body := st.staffAsk(clerk, "GET /verwaltung/akte", askedFor(f), nil).body; !strings.Contains(body, "Vergleich über 60") || strings.Contains(body, link[0]) {
 		t.Error("a clerk sees it and does not withdraw it")
 	}
 	query := askedFor(f)
