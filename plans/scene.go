@@ -8,6 +8,7 @@ import (
 	"quitt/debt/limitation"
 	"quitt/debt/plan"
 	"quitt/store"
+	"quitt/store/offers"
 	kept "quitt/store/plans"
 )
 
@@ -29,6 +30,11 @@ func read(r *store.Reader, f *store.File, now time.Time) (s scene, err error) {
 	if s.rules, s.version, err = kept.Rules(r); err != nil {
 		return s, err
 	}
+	own, err := offers.Live(r, f.Case.ID)
+	if err != nil {
+		return s, err
+	}
+	s.rules = s.rules.With(offers.Settlements(own))
 	if s.payments, err = r.Payments(f.Case.ID); err != nil {
 		return s, err
 	}

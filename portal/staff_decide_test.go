@@ -145,3 +145,66 @@ func TestAManagerWordsALetter(t *testing.T) {
 	}
 	st.report(t)
 }
+
+// A manager sees what the debtor will see before anything is offered, and takes it back.
+func TestAManagerMakesAnOfferAndTakesItBack(t *testing.T) {
+	w := sqlWorld(t)
+	f := w.tenants[0].files[mailCase]
+	manager := w.colleague(&colleague{name: "manager", of: w.tenants[0], role: staff.Manager})
+	clerk := w.colleague(&colleague{name: "clerk", of: w.tenants[0], role: staff.Clerk})
+	st := watch(t, w, nil, window)
+	const way = " /verwaltung/akte/angebot"
+	if a := st.staffAsk(clerk, "GET"+way, askedFor(f), nil); a.status != 403 {
+		t.Errorf("a clerk offers: %d", a.status)
+	}
+	shown := st.staffAsk(manager, "GET"+way, askedFor(f), nil)
+	if shown.status != 200 || !strings.Contains(shown.body, "Vorschau ansehen") {
+		t.Fatalf("%d", shown.status)
+	}
+	last := debt.DateIn(w.clock.Now(), debt.Berlin).AddDays(20).Time()
+	offer := func(pairs ...string) told {
+		form := made(shown.body, url.Values{"nr": askedFor(f)["nr"], "kind": {"settlement"}, "percent": {"60"}, "count": {"2"}, "broken": {"lasts"},
+			"until-day": {last.Format("2")}, "until-month": {last.Format("1")}, "until-year": {last.Format("2006")}})
+		for i := 0; i+1 < len(pairs); i += 2 {
+			form.Set(pairs[i], pairs[i+1])
+		}
+		return st.staffAsk(manager, "POST"+way, nil, form)
+	}
+	if a := offer("sum", "1,00"); a.status != 422 || strings.Contains(a.body, "Das sieht der Schuldner") {
+		t.Errorf("two sums at once: %d", a.status)
+	}
+	if a := offer("count", "13"); a.status != 422 {
+		t.Errorf("thirteen parts: %d", a.status)
+	}
+	if a := offer(); a.status != 200 || !strings.Contains(a.body, "Das sieht der Schuldner") || !strings.Contains(a.body, "Sie sparen") {
+		t.Errorf("the preview: %d", a.status)
+	}
+	record := func() string { return st.staffAsk(manager, "GET /verwaltung/akte", askedFor(f), nil).body }
+	if strings.Contains(record(), "Angebote an den Schuldner") {
+		t.Error("a preview is an offer")
+	}
+	if a := offer("sure", "1"); a.status != 303 {
+		t.Fatalf("made: %d", a.status)
+	}
+	if a := offer("sure", "1"); a.status != 409 {
+		t.Errorf("sent twice: %d", a.status)
+	}
+	page := record()
+	link := regexp.MustCompile(`/verwaltung/akte/angebot\?id=([0-9a-f-]{36})`).FindStringSubmatch(page)
+	if !strings.Contains(page, "Vergleich über 60") || link == nil {
+		t.Fatalf("the record does not list the offer")
+	}
+	if body := st.staffAsk(clerk, "GET /verwaltung/akte", askedFor(f), nil).body; !strings.Contains(body, "Vergleich über 60") || strings.Contains(body, link[0]) {
+		t.Error("a clerk sees it and does not withdraw it")
+	}
+	query := askedFor(f)
+	query.Set("id", link[1])
+	end := st.staffAsk(manager, "GET"+way, query, nil)
+	if a := st.staffAsk(manager, "POST"+way, nil, made(end.body, url.Values{"nr": query["nr"], "id": query["id"]})); end.status != 200 || a.status != 303 {
+		t.Errorf("withdrawn: %d, %d", end.status, a.status)
+	}
+	if page := record(); strings.Contains(page, "Angebote an den Schuldner") || !strings.Contains(page, "Angebot zurückgenommen") {
+		t.Error("the record still lists it, or does not tell of its end")
+	}
+	st.report(t)
+}

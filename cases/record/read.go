@@ -14,6 +14,7 @@ import (
 	"quitt/store/messages"
 	"quitt/store/notes"
 	"quitt/store/objections"
+	"quitt/store/offers"
 	"quitt/store/outbox"
 	"quitt/store/plans"
 	"quitt/store/tasks"
@@ -25,6 +26,7 @@ type Record struct {
 
 	Limitation debt.Date // raw expiry of the claims
 	Plans      []Plan    // the newest first
+	Offers     []offers.Offer
 	Objections []objections.Objection
 	Proofs     []objections.Proof
 	Promises   []objections.Promise
@@ -114,6 +116,9 @@ func (c *Record) agreed(r *store.Reader, id debt.ID) error {
 			return err
 		}
 		c.Plans = append(c.Plans, Plan{k, rounds})
+	}
+	if c.Offers, err = offers.OfCase(r, id); err != nil {
+		return err
 	}
 	c.Papers, err = plans.Papers(r, id)
 	return err

@@ -55,6 +55,8 @@ type Rules struct {
 	// Fees is the switch nobody may turn on: a fee would make a consumer's plan a credit, and
 	// Quitt has no credit path. It exists so that turning it on is refused with the reason.
 	Fees bool `json:"fees,omitempty"`
+	// Own are offers for the one case that is looked at, see With; they are part of no version.
+	Own []Settlement `json:"-"`
 }
 
 // Bracket is what is allowed from a balance on.

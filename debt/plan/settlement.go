@@ -25,6 +25,9 @@ type Settlement struct {
 	Instalments int              `json:"instalments"`
 	ValidUntil  debt.Date        `json:"valid_until"` // last day to take it
 	Broken      Broken           `json:"broken"`
+	// Longer is an offer for one case that gives nothing up: everything, in more instalments than
+	// the rules allow. Rules know none.
+	Longer bool `json:"-"`
 }
 
 const mostSettlementParts = 12
@@ -71,17 +74,30 @@ func (r Rules) Offers(p Position) ([]Offer, error) {
 	}
 	b, _ := r.bracket(open)
 	var list []Offer
-	for _, s := range b.Settlements {
-		if sum := s.sum(open); sum < open && !p.Today.After(s.ValidUntil) {
-			each := (sum + debt.Cents(s.Instalments) - 1) / debt.Cents(s.Instalments)
-			list = append(list, Offer{s, sum, open - sum, each})
+	for _, s := range slices.Concat(b.Settlements, r.Own) {
+		if o, stands := s.Seen(open, p.Today); stands {
+			list = append(list, o)
 		}
 	}
 	return list, nil
 }
 
+// Seen is a settlement as a debtor sees it who owes so much; stands is false where it is none any
+// more: its last day is over, or it asks for no less than is open.
+func (s Settlement) Seen(open debt.Cents, today debt.Date) (o Offer, stands bool) {
+	sum := s.sum(open)
+	each := (sum + debt.Cents(s.Instalments) - 1) / debt.Cents(s.Instalments)
+	if s.Longer {
+		return Offer{s, sum, 0, each}, each >= leastLonger && !today.After(s.ValidUntil)
+	}
+	return Offer{s, sum, open - sum, each}, sum < open && !today.After(s.ValidUntil)
+}
+
 func (s Settlement) sum(open debt.Cents) debt.Cents {
-	if s.Amount > 0 {
+	switch {
+	case s.Longer:
+		return open
+	case s.Amount > 0:
 		return s.Amount
 	}
 	return max(1, open.Share(s.Percent))
@@ -98,13 +114,15 @@ func (r Rules) settle(w Wish, p Position, open debt.Cents) (Answer, error) {
 		return Answer{}, debt.E(debt.Expired, "plan_settlement_over", nil)
 	}
 	o := offers[at]
-	b, _ := r.bracket(open)
 	w = Wish{Settlement: o.ID, First: w.First, Day: w.Day, Rhythm: Monthly, Instalment: o.Each}
 	a := Answer{Wish: w, Deal: Deal{o.Sum, o.ID, o.Broken}, AtOnce: true}
-	if w.First.After(b.latest(p)) {
+	if latest := r.latest(p, open); w.First.After(latest) {
 		first := w
-		first.First = b.latest(p)
+		first.First = latest
 		a.Breaches, a.Nearest, a.AtOnce = []Breach{{"plan_rule_first", debt.Args{"latest": first.First}}}, &first, false
+	}
+	if o.Longer {
+		return r.lengthen(a, o, p)
 	}
 	lay := build(p, NoInterest, o.Sum)
 	for i := range o.Instalments {

@@ -81,8 +81,15 @@ func someBeginning(t *rapid.T) (b beginning, ok bool) {
 	w := someWish(t, b.today, open)
 	if rapid.IntRange(0, 5).Draw(t, "settlement") == 0 {
 		offer := Settlement{ID: "offer", Percent: 6000, Instalments: rapid.IntRange(1, 12).Draw(t, "parts"), ValidUntil: b.today, Broken: Revives}
-		for i := range b.rules.Brackets {
-			b.rules.Brackets[i].Settlements = []Settlement{offer}
+		switch rapid.IntRange(0, 2).Draw(t, "offered") {
+		case 0: // in this case alone
+			b.rules = b.rules.With([]Settlement{offer})
+		case 1:
+			b.rules = b.rules.With([]Settlement{{ID: "offer", Instalments: 1 + offer.Instalments, ValidUntil: b.today, Longer: true}})
+		default:
+			for i := range b.rules.Brackets {
+				b.rules.Brackets[i].Settlements = []Settlement{offer}
+			}
 		}
 		w.Settlement = "offer"
 	}

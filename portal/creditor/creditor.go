@@ -15,6 +15,7 @@ import (
 	tables "quitt/cases/intake"
 	"quitt/cases/messages"
 	"quitt/cases/objections"
+	"quitt/cases/offers"
 	desk "quitt/cases/record"
 	"quitt/cases/signin/authority"
 	"quitt/cases/signin/staffing"
@@ -117,7 +118,8 @@ func rooms(b Base, door room.Door) []Room {
 			Exports: b.Exports},
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
-			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now}},
+			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now},
+			Offers: offers.Desk{Store: b.Store, Now: now}},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		sums,

@@ -15,6 +15,7 @@ import (
 
 	"quitt/cases/messages"
 	"quitt/cases/objections"
+	"quitt/cases/offers"
 	"quitt/cases/signin/authority"
 	"quitt/cases/steps"
 	"quitt/debt"
@@ -40,6 +41,7 @@ type Pages struct {
 	Messages   messages.Desk
 	Helpers    authority.Desk
 	Steps      steps.Desk
+	Offers     offers.Desk
 }
 
 // scene is a case about which something is decided.
@@ -73,6 +75,7 @@ func decisions() map[string]decision {
 		"code":      {staff.Act, "code", showCode, Pages.code},
 		"notiz":     {staff.Act, "notiz", showNote, Pages.note},
 		"nachricht": {staff.Act, "nachricht", showMessage, Pages.write},
+		"angebot":   {staff.Decide, "angebot", showOffer, Pages.offer},
 		"vollmacht": {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
 
 		"annehmen":      {staff.Act, "schritt", showStep(steps.Accept), takeStep(steps.Accept)},
@@ -81,6 +84,9 @@ func decisions() map[string]decision {
 		"mahnverfahren": {staff.Decide, "schritt", showStep(steps.Court), takeStep(steps.Court)},
 	}
 }
+
+// undone are the codes of decisions that take an earlier one back, which the form then names.
+var undone = map[string]string{"ruhe": "weiter", "angebot": "zurueck"}
 
 // Handlers lists the pages.
 func (p Pages) Handlers() map[string]fiber.Handler {
@@ -137,8 +143,8 @@ func (p Pages) decide(c *fiber.Ctx, name string, d decision) error {
 		err = d.do(p, expect.Version(c.UserContext(), s.Record.Case.ID, version), s)
 		if err == nil {
 			done := d.done
-			if name == "ruhe" && s.id != "" {
-				done = "weiter"
+			if s.id != "" && undone[name] != "" {
+				done = undone[name]
 			}
 			return c.Redirect(s.Link(dossier.Home, "getan", done), fiber.StatusSeeOther)
 		}
@@ -152,6 +158,9 @@ func (p Pages) decide(c *fiber.Ctx, name string, d decision) error {
 
 // refused puts on the page why nothing was done; what no person can repair goes on as an error.
 func (s scene) refused(view FormPage, err error) (FormPage, int, error) {
+	if errors.Is(err, errLook) {
+		return view, fiber.StatusOK, nil
+	}
 	view.Frame = view.Fails()
 	switch {
 	case errors.Is(err, expect.Changed()):

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ type asked struct {
 // Samples shows the pages of this room.
 func Samples() []page.Sample {
 	list := append(asksSamples(), refusedSamples()...)
-	return append(append(list, planSamples()...), listSamples()...)
+	return append(append(append(list, planSamples()...), offerSamples()...), listSamples()...)
 }
 
 func (a asked) sample() page.Sample {
@@ -113,6 +114,27 @@ func planSamples() []page.Sample {
 		plan("-lapsed", plans.Accept, func(k *record.Plan) { k.State = debt.PlanLapsed }),
 		plan("-excused", plans.Accept, func(k *record.Plan) { k.State, k.ExcusedOn = debt.PlanActive, room.SampleDay.AddDays(-2) }),
 		plan("-over", plans.Decline, func(k *record.Plan) { k.State = plans.Declined }),
+	}
+}
+
+func offerSamples() []page.Sample {
+	typed := func(more page.Values) page.Values {
+		form := page.Values{"kind": {"settlement"}, "sum": {"200,00"}, "count": {"1"}, "until-day": {"24"}, "until-month": {"12"}, "until-year": {"2026"},
+			"broken": {"lasts"}, "key": {"k"}}
+		maps.Copy(form, more)
+		return form
+	}
+	free := func(as string, form page.Values, refused error) page.Sample {
+		return asked{name: "angebot", as: as, build: dossier.Owed, form: form, refused: refused}.sample()
+	}
+	return []page.Sample{
+		free("-new", nil, nil),
+		free("-preview", typed(nil), errLook),
+		free("-preview-parts", typed(page.Values{"sum": {""}, "percent": {"70"}, "count": {"3"}, "broken": {"revives"}}), errLook),
+		free("-preview-longer", typed(page.Values{"kind": {"longer_plan"}, "count": {"60"}}), errLook),
+		free("-wrong", typed(page.Values{"sum": {"9.000,00"}}), debt.E(debt.Invalid, "offer_sum_range", debt.Args{"most": debt.Cents(331_99)})),
+		asked{name: "angebot", as: "-withdraw", id: "share"}.sample(),
+		asked{name: "angebot", as: "-withdrawn", id: "gone"}.sample(),
 	}
 }
 

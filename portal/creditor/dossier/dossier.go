@@ -123,6 +123,9 @@ func members(r record.Record) (ids []debt.ID) {
 	for _, n := range r.Notes {
 		add(n.By)
 	}
+	for _, o := range r.Offers {
+		add(o.By)
+	}
 	for _, m := range r.Messages {
 		add(m.By)
 	}

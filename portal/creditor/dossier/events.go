@@ -103,13 +103,17 @@ func (s Scene) details(e debt.Event) (list []string) {
 		if reason := authority.Refusal(text("reason")); authority.CheckRefusal(reason) == nil {
 			add(w.Word(reason))
 		}
+	case text("offer") == "made":
+		add(w.Text("offer_said_made", nil))
+	case text("offer") != "":
+		add(w.Text("offer_said_withdrawn", nil))
 	case text("access") == "issued":
 		add(w.Text("record_said_code", nil))
 	case text("access") == "wanted":
 		add(w.Text("record_said_wanted", nil))
 	}
 	add(s.Reason(text("reason")))
-	for _, name := range []string{"amount_cents", "credited_cents"} {
+	for _, name := range []string{"amount_cents", "credited_cents", "sum_cents"} {
 		if cents, ok := e.Data[name].(float64); ok { // as JSON gives numbers
 			add(w.Cents(debt.Cents(cents)))
 		}

@@ -23,6 +23,7 @@ import (
 	"quitt/store/messages"
 	"quitt/store/notes"
 	"quitt/store/objections"
+	"quitt/store/offers"
 	"quitt/store/outbox"
 	"quitt/store/plans"
 )
@@ -111,6 +112,7 @@ func Everything(r *record.Record) {
 			Subject: documents.Subject{Kind: "objection", ID: "objection"}},
 		{ID: "p2", Name: "IMG_20261118_Schreiben_der_Gegenseite_mit_einem_sehr_langen_Dateinamen.jpg", Kind: documents.JPEG, State: documents.Quarantine, UploadedAt: ago(3)},
 		{ID: "p3", Name: "rechnung.exe.pdf", Kind: documents.PDF, State: documents.Infected, UploadedAt: ago(2)}}
+	r.Offers = SampleOffers()
 	r.Notes = []notes.Note{{ID: "n1", By: sampleStaff, Text: "Frau Gröning ruft Montag an.\nDanach Wiedervorlage.", At: ago(2)}}
 	r.Acting = []authorities.Record{SampleAuthority("authority", authority.Claimed), SampleAuthority("active", authority.Active), SampleAuthority("ended", authority.Revoked)}
 	r.Case.Holds = append(r.Case.Holds, debt.Hold{ID: "hold", Kind: debt.HoldRequest, Reason: "illness", Since: room.SampleDay, Until: room.SampleDay.AddDays(30)})
@@ -144,6 +146,20 @@ func SampleObjection(r *record.Record) objections.Objection {
 	}
 	o.Total = o.Disputed.Total()
 	return o
+}
+
+// SampleOffers are three that stand and one that is withdrawn; their ids are "sum",
+// "longer", "share" and "gone".
+func SampleOffers() []offers.Offer {
+	offer := func(s plan.Settlement) offers.Offer {
+		s.ValidUntil = room.SampleDay.AddDays(30)
+		return offers.Offer{Settlement: s, By: sampleStaff, At: ago(2)}
+	}
+	list := []offers.Offer{offer(plan.Settlement{ID: "sum", Amount: 250_00, Instalments: 1, Broken: plan.Lasts}),
+		offer(plan.Settlement{ID: "longer", Instalments: 60, Longer: true}),
+		offer(plan.Settlement{ID: "share", Percent: 7_000, Instalments: 3, Broken: plan.Revives}), offer(plan.Settlement{ID: "gone", Instalments: 48, Longer: true})}
+	list[3].WithdrawnAt = ago(1)
+	return list
 }
 
 // SampleProof says that something is paid; its id is "proof".

@@ -73,6 +73,7 @@ type RecordPage struct {
 	Steps          []step
 	Holds          []hold
 	Transfers      []transferView
+	Offers         []offer
 	Plans          []planView
 	Said           []said
 	Letters        []sent
@@ -138,6 +139,7 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 	}
 	out.Todo, out.Acts, out.Steps, out.Holds = v.todo(), v.acts(), v.steps(), v.holds()
 	out.Transfers, out.Plans, out.Said = v.transfers(), v.plans(), v.said()
+	out.Offers = v.offers()
 	out.Letters, out.Mails, out.Messages, out.Documents = v.letters(), v.mails(), v.messages(), v.Documents()
 	out.Acting = v.acting()
 	out.Notes, out.Looks = v.notes(), v.looks()
@@ -151,7 +153,8 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 var doneKeys = map[string]string{"einwand": "record_done_objection", "nachweis": "record_done_proof", "meldung": "record_done_situation",
 	"plan": "record_done_plan", "ruhe": "record_done_hold", "weiter": "record_done_release", "zahlung": "record_done_payment",
 	"korrektur": "record_done_correction", "ende": "record_done_end", "notiz": "record_done_note", "code": "record_done_code",
-	"nachricht": "record_done_message", "vollmacht": "rules_done_authority", "schritt": "rules_done_step"}
+	"nachricht": "record_done_message", "vollmacht": "rules_done_authority", "schritt": "rules_done_step",
+	"angebot": "offer_done", "zurueck": "offer_end_done"}
 
 // viewer words a case for the page.
 type viewer struct{ dossier.Scene }
@@ -221,11 +224,32 @@ func (v viewer) acts() (list []act) {
 	}{
 		{staff.Act, "record_act_message", "nachricht", true}, {staff.Act, "record_act_payment", "zahlung", true},
 		{staff.Act, "record_act_hold", "ruhe", false}, {staff.Act, "record_act_code", "code", false},
-		{staff.Decide, "record_act_correct", "korrektur", false}, {staff.Decide, "record_act_end", "ende", false},
+		{staff.Decide, "offer_act", "angebot", false}, {staff.Decide, "record_act_correct", "korrektur", false}, {staff.Decide, "record_act_end", "ende", false},
 	} {
 		if v.Role.May(a.right) && (a.always || !over) {
 			list = append(list, act{v.text(a.key), v.actPath(a.name)})
 		}
+	}
+	return list
+}
+
+// offer is one that the debtor can still take.
+type offer struct {
+	What, Who, When string
+	Until           debt.Date
+	Link            string // where a person may withdraw it
+}
+
+func (v viewer) offers() (list []offer) {
+	for _, o := range v.Record.Offers {
+		if !v.Stands(o) {
+			continue
+		}
+		x := offer{What: v.Offer(o.Settlement), Who: v.Who(o.By), When: v.Base.Moment(o.At), Until: o.ValidUntil}
+		if v.Role.May(staff.Decide) {
+			x.Link = v.actPath("angebot", "id", o.ID)
+		}
+		list = append(list, x)
 	}
 	return list
 }

@@ -34,6 +34,14 @@ func owing() *sampled {
 	return s.look()
 }
 
+// alone is owing with what the creditor offers in this case alone.
+func alone() *sampled {
+	s := owing()
+	s.view.Rules = s.view.Rules.With([]plan.Settlement{{ID: "parts", Percent: 7_000, Instalments: 3, ValidUntil: s.Today.AddDays(20), Broken: plan.Lasts},
+		{ID: "longer", Instalments: 60, ValidUntil: s.Today.AddDays(20), Longer: true}})
+	return s.look()
+}
+
 // look fills in what the use cases would have read.
 func (s *sampled) look() *sampled {
 	v := &s.view
@@ -217,6 +225,8 @@ func chooseSamples() []page.Sample {
 			f.Mode, f.End = byEnd, typed(room.SampleDay.AddMonths(9))
 		}),
 		choose("choose-offer", owing, true, func(f *form) { f.Mode, f.Rhythm = offerMode+"sofort", "" }),
+		choose("choose-own", alone, false, func(f *form) { f.Mode, f.Rhythm = offerMode+"longer", "" }),
+		choose("choose-own-answered", alone, true, func(f *form) { f.Mode, f.Rhythm = offerMode+"longer", "" }),
 		choose("choose-interest", func() *sampled { return owing().continues() }, true, amount("20")),
 		choose("choose-holiday", owing, true, func(f *form) { f.Amount, f.First = "50", typedDay{"25", "12", "2026"} }),
 		choose("choose-many", rich, true, amount("260")),

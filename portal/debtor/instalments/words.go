@@ -116,7 +116,7 @@ func (s scene) answers(w plan.Wish, t terms) (list []answer) {
 	c := s.words()
 	with := func(name, value, at string) { list = append(list, answer{name, value, at}) }
 	switch {
-	case w.Settlement != "":
+	case t.Broken != "": // a longer plan is taken by name as well, and gives nothing up
 		with(c.Text("answer_settlement", nil), c.Text("answer_settlement_value", debt.Args{"amount": t.Total, "n": t.Count}), "how")
 	default:
 		with(c.Text("answer_each", nil), c.Cents(w.Instalment), "how")
