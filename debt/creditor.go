@@ -41,6 +41,17 @@ type Settings struct {
 	Accent string `json:"accent,omitempty"`
 	// PayOnly opens the letter view with the letter alone, without a second check.
 	PayOnly bool `json:"pay_only,omitempty"`
+	// Channels are the ways this creditor's news go; debt/channel says how.
+	Channels Channels `json:"channels,omitzero"`
+}
+
+// Channels are the ways a creditor's news do not take; the zero value takes all of them. Codes,
+// and what tells of a changed address, are about safety and go their way whatever stands here.
+type Channels struct {
+	NoEmail bool `json:"no_email,omitempty"`
+	NoText  bool `json:"no_text,omitempty"`
+	// NoLetter leaves out the letters that only repeat what an e-mail has said.
+	NoLetter bool `json:"no_letter,omitempty"`
 }
 
 // ParseAccent reads a colour as "#" and six hexadecimal digits, or refuses it with

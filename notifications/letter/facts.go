@@ -11,6 +11,7 @@ import (
 	"quitt/bank"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/channel"
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
 	"quitt/debt/limitation"
@@ -38,6 +39,7 @@ type dossier struct {
 	event    debt.Event          // what the letter is about, if about an event
 	reason   string              // of the answer to an objection; events have no words of people
 	helper   *authorities.Record // who gets the letter for the debtor; nil: the debtor does
+	asked    bool                // somebody asked for this one: no run has found it
 }
 
 // read fills a dossier. A candidate without an event is a case as a whole.
@@ -96,7 +98,7 @@ func (d *dossier) answer(r *store.Reader) error {
 
 // gather reads a case, whatever the letter is about.
 func gather(r *store.Reader, k letter.Kind, c letters.Candidate, now time.Time) (dossier, error) {
-	d := dossier{kind: k, now: now, today: debt.DateIn(now, debt.Berlin)}
+	d := dossier{kind: k, now: now, today: debt.DateIn(now, debt.Berlin), asked: c.Key == ""}
 	mark, err := r.MarkOf(c.CaseID)
 	if err != nil {
 		return d, err
@@ -235,6 +237,11 @@ func (d *dossier) because() []debt.Barrier {
 		reasons = append(reasons, debt.BarrierInCourt) // the court asks now
 	}
 	return reasons
+}
+
+// spared reports whether the creditor leaves such letters out for whom an e-mail has told the same.
+func (d *dossier) spared() bool {
+	return !d.asked && d.helper == nil && d.kind.Repeats() && channel.Spares(d.debtor, d.creditor.Settings.Channels)
 }
 
 // statement is what is payable on the letter's deadline, or on its own day without one. Where
