@@ -14,8 +14,8 @@ import (
 	kept "quitt/store/contacts"
 	"quitt/store/outbox"
 	"quitt/store/storetest"
-	"quitt/store/terms"
 	"quitt/store/tasks"
+	"quitt/store/terms"
 )
 
 var ctx = context.Background()
@@ -317,7 +317,7 @@ func TestAWayTheCreditorLeavesOutIsNoneToWishFor(t *testing.T) {
 		})
 		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "sms", Language: "en"}))
 		debttest.WantKey(r, r.Prefer(ctx, r.who, contacts.Wishes{Channel: "email"}), debt.Invalid, "contact_wish_unknown")
-		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "letter"}))
+		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "letter", Language: "en"}))
 		debttest.WantKey(r, r.Prefer(ctx, r.who, contacts.Wishes{Channel: "sms"}), debt.Invalid, "contact_wish_unknown")
 		if k := r.card(); !k.Left.NoText || !k.Texts || k.Debtor.PreferredLanguage != "en" {
 			r.Errorf("%+v", k)

@@ -20,6 +20,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/cases/signin/staffing/sso"
 	"quitt/cases/steps"
+	"quitt/cases/terms"
 	"quitt/cases/upload"
 	"quitt/cases/worklist"
 	"quitt/debt/staff"
@@ -27,6 +28,7 @@ import (
 	"quitt/payments"
 	"quitt/plans"
 	"quitt/portal/creditor/account"
+	"quitt/portal/creditor/course"
 	"quitt/portal/creditor/decide"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
@@ -116,6 +118,7 @@ func rooms(b Base, door room.Door) []Room {
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
+		course.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Staff: b.Staff},
 		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},
 		users.Pages{Door: door, Desk: b.Staff},
 	}
@@ -135,6 +138,7 @@ func Ready() {
 	decide.Ready()
 	rules.Ready()
 	letters.Ready()
+	course.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
@@ -213,5 +217,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
-		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples())
+		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), course.Samples())
 }
