@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/letter"
 	"quitt/store"
 	"quitt/store/expect"
 	"quitt/store/terms"
@@ -26,6 +27,7 @@ type Part string
 // The parts.
 const (
 	Channels Part = "channels"
+	Dunning  Part = "dunning"
 )
 
 // Who lays down, and which version was in force when it was decided: 0 before the first.
@@ -42,6 +44,18 @@ func (d Desk) SetChannels(ctx context.Context, w Who, wanted debt.Channels) erro
 	}
 	return d.set(ctx, w, Channels, func(s *debt.Settings) any {
 		s.Channels = wanted
+		return wanted
+	})
+}
+
+// SetDunning says in which order and distance demands are written. Invalid "channels_days" outside
+// of what is fair to a debtor.
+func (d Desk) SetDunning(ctx context.Context, w Who, wanted debt.Dunning) error {
+	if err := letter.CheckPace(wanted); err != nil {
+		return err
+	}
+	return d.set(ctx, w, Dunning, func(s *debt.Settings) any {
+		s.Dunning = wanted
 		return wanted
 	})
 }
@@ -103,4 +117,9 @@ func (d Desk) History(ctx context.Context, creditor debt.ID, part Part, most int
 }
 
 // of is where a part stands in the settings.
-func (s *State) of(Part) any { return &s.Settings.Channels }
+func (s *State) of(part Part) any {
+	if part == Dunning {
+		return &s.Settings.Dunning
+	}
+	return &s.Settings.Channels
+}

@@ -66,3 +66,26 @@ func TestWhoComesSecondIsTold(t *testing.T) {
 		}
 	})
 }
+
+func TestThePaceOfDemandsHasALeast(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		c := storetest.Creditor(t, s, "a")
+		d := terms.Desk{Store: s, Now: storetest.Clock}
+		who := terms.Who{Creditor: c.ID, By: debt.Actor{Kind: "operator"}}
+		debttest.WantKey(t, d.SetDunning(ctx, who, debt.Dunning{PayDays: 7}), debt.Invalid, "channels_days")
+		wanted := debt.Dunning{PayDays: 21, FirstAfter: 5, SecondAfter: 14, RemindFirst: true}
+		if err := d.SetDunning(ctx, who, wanted); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.SetChannels(ctx, who, debt.Channels{NoText: true}); err != nil { // each part counts for itself
+			t.Fatal(err)
+		}
+		list, err := d.History(ctx, c.ID, terms.Dunning, 10)
+		if err != nil || len(list) != 1 || list[0].Settings.Dunning != wanted {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if got := inForce(t, s, c.ID); got.Dunning != wanted || !got.Channels.NoText {
+			t.Errorf("%+v", got)
+		}
+	})
+}

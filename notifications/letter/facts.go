@@ -231,7 +231,7 @@ func (d *dossier) because() []debt.Barrier {
 	c := d.file.Case
 	reasons := letter.Due(d.kind, letter.DueFacts{On: d.today, Case: c, Debtor: d.debtor,
 		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(),
-		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Helper: d.helper != nil, Subject: d.subject, History: history})
+		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Helper: d.helper != nil, Subject: d.subject, History: history, Dunning: d.creditor.Settings.Dunning})
 	inCourt := c.Stage == debt.StageCourtPrepared || c.Stage == debt.StageCourt || c.Stage == debt.StageTitled
 	if d.kind.Demands() && inCourt && !slices.Contains(reasons, debt.BarrierInCourt) {
 		reasons = append(reasons, debt.BarrierInCourt) // the court asks now
@@ -257,7 +257,7 @@ func (d *dossier) statement(deadline debt.Date) (ledger.Statement, error) {
 
 // facts collects what the letter says.
 func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
-	deadline := letter.Deadline(d.kind, d.today, d.debtor.State)
+	deadline := letter.DeadlineOf(d.creditor.Settings.Dunning, d.kind, d.today, d.debtor.State)
 	f := wording.Facts{Kind: d.kind, On: d.today, Deadline: deadline, Operator: h.Operator, Creditor: d.creditor,
 		Case: d.file.Case, Debtor: d.debtor, Reference: reference(d.file.Case), Portal: h.Portal, Texts: d.texts}
 	if d.helper != nil {

@@ -1,7 +1,9 @@
 package letter_test
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/letter"
@@ -48,6 +50,37 @@ func TestALetterThatRepeatsAnEmailMayBeSpared(t *testing.T) {
 		}
 		if r := o.run(o.order(letter.Reminder)); r.Created != 3 {
 			t.Errorf("a demand is spared: %+v", r)
+		}
+	})
+}
+
+// The letter gives the time its creditor has laid down, and the next one waits as long as he wants.
+func TestDemandsKeepTheirCreditorsPace(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		o := newOffice(t, s)
+		id := o.addCase(1)
+		o.write(func(t *store.Tx) error {
+			return terms.Save(t, o.creditor.Settings, debt.Settings{Dunning: debt.Dunning{PayDays: 28, FirstAfter: 10, NoSecond: true}})
+		})
+		o.run(o.order(letter.Reminder))
+		k := o.kept(id)[0]
+		today := debt.DateIn(o.at, debt.Berlin)
+		if want := today.AddDays(4 + 28); k.Deadline.Before(want) {
+			t.Errorf("%s, want %s", k.Deadline, want)
+		}
+		o.at = k.Deadline.AddDays(9).Time().Add(12 * time.Hour)
+		if r := o.run(o.order(letter.FirstNotice)); r.Created != 0 {
+			t.Errorf("too soon: %+v", r)
+		}
+		o.at = o.at.Add(24 * time.Hour)
+		if r := o.run(o.order(letter.FirstNotice)); r.Created != 1 {
+			t.Errorf("%+v", r)
+		}
+		o.at = o.at.AddDate(0, 3, 0)
+		order := o.order(letter.SecondNotice)
+		order.CaseID = id
+		if r := o.run(order); r.Created != 0 || len(r.Problems) != 1 || !slices.Contains(r.Problems[0].Because, debt.BarrierLetterUnwanted) {
+			t.Errorf("%+v", r)
 		}
 	})
 }

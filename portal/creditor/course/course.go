@@ -1,5 +1,5 @@
 // Package course has the page on which a creditor lays down how debtors are told: the ways of news,
-// and how they were before.
+// the order and distance of demands, and how both were before.
 package course
 
 import (
@@ -34,11 +34,13 @@ type Pages struct {
 const (
 	home         = "/verwaltung/regeln/ablauf"
 	channelsPath = "/verwaltung/regeln/wege"
+	dunningPath  = "/verwaltung/regeln/mahnen"
 )
 
 // Handlers lists the pages.
 func (p Pages) Handlers() map[string]fiber.Handler {
-	return map[string]fiber.Handler{fiber.MethodGet + " " + home: p.Show, fiber.MethodPost + " " + channelsPath: p.SetChannels}
+	return map[string]fiber.Handler{fiber.MethodGet + " " + home: p.Show, fiber.MethodPost + " " + channelsPath: p.SetChannels,
+		fiber.MethodPost + " " + dunningPath: p.SetDunning}
 }
 
 // Rights says what they need.
@@ -60,6 +62,12 @@ type CoursePage struct {
 	Email, Text, Letter bool // ticked
 	Seen                int64
 	Channels            []version
+	Days                []field
+	RemindFirst, Second bool
+	SeenDunning         int64
+	Dunning             []version
+	Stops               []stop
+	Picture             picture
 	Notice              string
 	Mistake             string
 	IsChanged           bool
@@ -81,6 +89,7 @@ type scene struct {
 	room.Scene
 
 	channels []terms.State
+	dunning  []terms.State
 	names    map[debt.ID]debt.Personal
 	form     page.Values
 }
@@ -97,7 +106,10 @@ func (p Pages) within(c *fiber.Ctx, show func(scene) error) error {
 		if s.channels, err = p.Terms.History(c.UserContext(), in.Creditor.ID, terms.Channels, mostVersions); err != nil {
 			return err
 		}
-		if s.names, err = p.Staff.Names(c.UserContext(), authors(s.channels)); err != nil {
+		if s.dunning, err = p.Terms.History(c.UserContext(), in.Creditor.ID, terms.Dunning, mostVersions); err != nil {
+			return err
+		}
+		if s.names, err = p.Staff.Names(c.UserContext(), authors(append(slices.Clone(s.channels), s.dunning...))); err != nil {
 			return err
 		}
 		return show(s)
@@ -135,6 +147,7 @@ func (s scene) view(sent string) CoursePage {
 	for _, x := range s.channels {
 		view.Channels = append(view.Channels, s.version(x, s.named(x.Settings.Channels)))
 	}
+	s.pace(&view, sent)
 	return view
 }
 
