@@ -178,7 +178,7 @@ func TestAManagerLaysDownTheCourse(t *testing.T) {
 		}
 	}
 	a := st.staffAsk(manager, "GET"+at+"ablauf", nil, nil)
-	for _, want := range []string{"Fassung 1", `name="pay" value="21"`, "21 Tage zum Zahlen, dann 5 und 14 Tage", `id="email" value="1" checked`, `id="sms" value="1">`} {
+	for _, want := range []string{"Fassung 1", `name="pay" value="21"`, "Abstand zum nächsten Brief: 5 und 14", `id="email" value="1" checked`, `id="sms" value="1">`} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("%q is not shown", want)
 		}
