@@ -41,6 +41,30 @@ type Settings struct {
 	Accent string `json:"accent,omitempty"`
 	// PayOnly opens the letter view with the letter alone, without a second check.
 	PayOnly bool `json:"pay_only,omitempty"`
+	// Channels are the ways this creditor's news go; debt/channel says how.
+	Channels Channels `json:"channels,omitzero"`
+	// Dunning is the order and the distance of the demands; debt/letter says how.
+	Dunning Dunning `json:"dunning,omitzero"`
+}
+
+// Dunning is what a creditor chooses about its demands, in days; 0 stands for the least.
+type Dunning struct {
+	PayDays     int `json:"pay_days,omitempty"`     // a demand gives to pay, from its arrival
+	FirstAfter  int `json:"first_after,omitempty"`  // from the reminder's deadline to the first notice
+	SecondAfter int `json:"second_after,omitempty"` // from the first notice's deadline to the second
+	// RemindFirst sends a case handed over for a reminder no notice before it had one.
+	RemindFirst bool `json:"remind_first,omitempty"`
+	// NoSecond leaves a person to decide after the first notice.
+	NoSecond bool `json:"no_second,omitempty"`
+}
+
+// Channels are the ways a creditor's news do not take; the zero value takes all of them. Codes,
+// and what tells of a changed address, are about safety and go their way whatever stands here.
+type Channels struct {
+	NoEmail bool `json:"no_email,omitempty"`
+	NoText  bool `json:"no_text,omitempty"`
+	// NoLetter leaves out the letters that only repeat what an e-mail has said.
+	NoLetter bool `json:"no_letter,omitempty"`
 }
 
 // ParseAccent reads a colour as "#" and six hexadecimal digits, or refuses it with

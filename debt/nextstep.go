@@ -36,8 +36,9 @@ const (
 	BarrierAddressStopped Barrier = "address_stopped" // a letter came back, or somebody else lives there
 	BarrierNothingOpen    Barrier = "nothing_open"
 	BarrierLetterWritten  Barrier = "letter_written"
-	BarrierLetterWaits    Barrier = "letter_waits"   // for the deadline of the one before
-	BarrierLetterMissing  Barrier = "letter_missing" // the one before
+	BarrierLetterWaits    Barrier = "letter_waits"    // for the deadline of the one before
+	BarrierLetterMissing  Barrier = "letter_missing"  // the one before
+	BarrierLetterUnwanted Barrier = "letter_unwanted" // the creditor writes none of the kind
 	BarrierUnderWay       Barrier = "payment_under_way"
 )
 
@@ -46,7 +47,7 @@ func Barriers() []Barrier {
 	return []Barrier{BarrierNotAccepted, BarrierClosed, BarrierPaid, BarrierObjection, BarrierPlan, BarrierPlanRunning,
 		BarrierTimeBarred, BarrierMinor, BarrierAddress, BarrierInCourt, BarrierContested, BarrierUnchecked,
 		BarrierAddressStopped, BarrierNothingOpen, BarrierLetterWritten, BarrierLetterWaits, BarrierLetterMissing,
-		BarrierUnderWay}
+		BarrierLetterUnwanted, BarrierUnderWay}
 }
 
 // Step is one next step: allowed, or every reason why not.

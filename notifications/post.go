@@ -154,7 +154,7 @@ type recipients struct {
 }
 
 // readdress sends news to where the debtor is reached today, and stops what must not go:
-// after its time, to whom nobody may write, to an address that is stopped, a code to an
+// after its time, by a way the creditor leaves out by now, to whom nobody may write, to an address that is stopped, a code to an
 // address that has changed. A wish not to get mails does not hold back a code its owner has just asked for.
 func readdress(r *store.Reader, m *outbox.Message, to recipients, now time.Time) {
 	address, stopped := way(to.Debtor, m.Channel)
@@ -168,6 +168,8 @@ func readdress(r *store.Reader, m *outbox.Message, to recipients, now time.Time)
 	switch {
 	case !m.ExpiresAt.IsZero() && !now.Before(m.ExpiresAt):
 		m.Close(outbox.Stopped, "expired")
+	case !once && !addressed(m.Template) && leftOut(to.Channels, m.Channel):
+		m.Close(outbox.Stopped, "channel_off")
 	case barred(to.Reach, m.Template, debt.DateIn(now, debt.Berlin)):
 		m.Close(outbox.Stopped, "barred")
 	case stopped != debt.Reachable && (stopped != debt.StopOptOut || !once):
@@ -180,6 +182,11 @@ func readdress(r *store.Reader, m *outbox.Message, to recipients, now time.Time)
 	} else {
 		m.LeasedTo = time.Time{}
 	}
+}
+
+// leftOut reports whether a creditor's news do not go by a channel.
+func leftOut(by debt.Channels, c outbox.Channel) bool {
+	return c == outbox.Email && by.NoEmail || c == outbox.SMS && by.NoText
 }
 
 // note stores what became of a message, and stops an address that does not exist.

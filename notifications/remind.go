@@ -72,7 +72,7 @@ func (d Teller) reminder(r *store.Reader, p objections.Promise, today debt.Date)
 	}
 	m = outbox.Mail{CaseID: p.CaseID, Key: objections.ReminderKey(p.ID), Recipient: to.Debtor.Email, Language: to.Debtor.PreferredLanguage, Template: promiseReminder,
 		Args: map[string]string{dueArg: p.By.String()}, ExpiresAt: p.By.AddDays(1).Time()}
-	switch d.preferred(to.Debtor) {
+	switch d.preferred(to) {
 	case "":
 		return m, false, nil
 	case outbox.SMS:

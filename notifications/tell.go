@@ -3,11 +3,10 @@ package notifications
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"quitt/debt"
-	"quitt/debt/access"
+	"quitt/debt/channel"
 	"quitt/store"
 	"quitt/store/outbox"
 	"quitt/store/plans"
@@ -98,7 +97,9 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	}
 	m := outbox.Mail{CaseID: e.CaseID, Key: string(e.ID) + "/" + string(e.Type), Recipient: to.Debtor.Email, Language: to.Debtor.PreferredLanguage,
 		Template: string(e.Type), ExpiresAt: e.At.Add(newsLife)}
-	switch reached := d.preferred(to.Debtor); {
+	switch reached := d.preferred(to); {
+	case acting.email != "" && to.Channels.NoEmail:
+		return nil
 	case acting.email != "":
 		m.Recipient = acting.email
 	case acting.post: // a letter reaches who acts
@@ -114,18 +115,9 @@ func (d Teller) tell(t *store.Tx, e debt.Event) error {
 	return outbox.Add(t, m, d.Now())
 }
 
-// preferred is the channel news go by, "" for none. A text message goes only to whom has asked
-// for one; who prefers letters finds the news in the portal.
-func (d Teller) preferred(to debt.Debtor) outbox.Channel {
-	switch {
-	case to.PreferredChannel == "letter":
-		return ""
-	case to.PreferredChannel == "sms" && d.Texts && to.PhoneStopped == debt.Reachable && access.Textable(to):
-		return outbox.SMS
-	case mailable(to):
-		return outbox.Email
-	}
-	return ""
+// preferred is the channel news go by, "" for none: who is told nothing finds it in the portal.
+func (d Teller) preferred(to outbox.Reach) outbox.Channel {
+	return outbox.Channel(channel.Of(to.Debtor, to.Channels, d.Texts))
 }
 
 // remind gives a reminder its day, after which it is no use; a day that cannot be read is a
@@ -159,7 +151,3 @@ func wishedAway(e debt.Event) bool {
 
 // byDebtor reports whether it was done by the debtor or on the debtor's behalf.
 func byDebtor(e debt.Event) bool { return e.Actor.Kind == "debtor" || e.Actor.Kind == "representative" }
-
-func mailable(d debt.Debtor) bool {
-	return d.EmailStopped == debt.Reachable && strings.Contains(d.Email.Reveal(), "@")
-}

@@ -69,6 +69,10 @@ func init() {
 	staffTable["POST /verwaltung/entscheidungen/erledigt"] = expected{who: Staff, right: staff.Act, answers: []int{422}} // without an id
 	staffTable["GET /verwaltung/regeln/briefe"] = expected{who: Staff, right: staff.Rules}
 	staffTable["POST /verwaltung/regeln/briefe"] = expected{who: Staff, right: staff.Rules, answers: []int{409}} // made from no version
+	staffTable["GET /verwaltung/regeln/ablauf"] = expected{who: Staff, right: staff.Rules}
+	for _, name := range []string{"wege", "mahnen"} { // made from no version
+		staffTable["POST /verwaltung/regeln/"+name] = expected{who: Staff, right: staff.Rules, answers: []int{409}}
+	}
 	staffTable["GET /verwaltung/regeln"] = expected{who: Staff, right: staff.Rules}
 	for _, name := range []string{"raten", "fristen", "vergleich"} {
 		staffTable["POST /verwaltung/regeln/"+name] = expected{who: Staff, right: staff.Rules, answers: []int{409, 422}}

@@ -208,3 +208,43 @@ func TestAManagerMakesAnOfferAndTakesItBack(t *testing.T) {
 	}
 	st.report(t)
 }
+
+// A manager lays down ways and distances; what is too short is refused, who comes second is told,
+// and what was laid down stays to be seen.
+func TestAManagerLaysDownTheCourse(t *testing.T) {
+	w := sqlWorld(t)
+	manager := w.colleague(&colleague{name: "manager", of: w.tenants[0], role: staff.Manager})
+	st := watch(t, w, nil, window)
+	const at = " /verwaltung/regeln/"
+	shown := st.staffAsk(manager, "GET"+at+"ablauf", nil, nil)
+	if shown.status != 200 || strings.Contains(shown.body, "Fassung 1") {
+		t.Fatalf("%d", shown.status)
+	}
+	pace := func(pay string) url.Values {
+		return url.Values{"seen": {"0"}, "pay": {pay}, "first": {"5"}, "second": {"14"}, "more": {"1"}}
+	}
+	for _, step := range []struct {
+		name, to string
+		form     url.Values
+		want     int
+	}{
+		{"no way at all", "wege", url.Values{"seen": {"0"}}, 422},
+		{"without text messages", "wege", url.Values{"seen": {"0"}, "email": {"1"}, "letter": {"1"}}, 303},
+		{"the second", "wege", url.Values{"seen": {"0"}, "email": {"1"}}, 409},
+		{"too short", "mahnen", pace("7"), 422},
+		{"no number", "mahnen", pace("bald"), 422},
+		{"three weeks", "mahnen", pace("21"), 303},
+		{"three weeks, too late", "mahnen", pace("22"), 409},
+	} {
+		if a := st.staffAsk(manager, "POST"+at+step.to, nil, made(shown.body, step.form)); a.status != step.want {
+			t.Errorf("%s: %d, want %d", step.name, a.status, step.want)
+		}
+	}
+	a := st.staffAsk(manager, "GET"+at+"ablauf", nil, nil)
+	for _, want := range []string{"Fassung 1", `name="pay" value="21"`, "Abstand zum nächsten Brief: 5 und 14", `id="email" value="1" checked`, `id="sms" value="1">`} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("%q is not shown", want)
+		}
+	}
+	st.report(t)
+}

@@ -196,6 +196,7 @@ type Card struct {
 	Changes  []contacts.Change // those in force and those before, the oldest first
 	Underway []Underway
 	Texts    bool
+	Left     debt.Channels // ways the creditor leaves out
 }
 
 // Card reads it.
@@ -207,6 +208,7 @@ func (d Desk) Card(ctx context.Context, creditor, caseID debt.ID) (c Card, err e
 		if err != nil {
 			return err
 		}
+		c.Left = f.Account.Settings.Channels
 		if c.Debtor, err = r.LoadDebtor(f.Case.DebtorID); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"quitt/store/outbox"
 	"quitt/store/storetest"
 	"quitt/store/tasks"
+	"quitt/store/terms"
 )
 
 var ctx = context.Background()
@@ -302,6 +303,24 @@ func TestWishesAreKept(t *testing.T) {
 		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "email", Language: "en"}))
 		if len(r.view().Events) != before {
 			r.Error("the same wishes again are told")
+		}
+	})
+}
+
+// A wish of before stays; a new one is one among the ways the creditor uses.
+func TestAWayTheCreditorLeavesOutIsNoneToWishFor(t *testing.T) {
+	each(t, func(r *room) {
+		r.Texts = true
+		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "sms"}))
+		r.write(func(tx *store.Tx) error {
+			return terms.Save(tx, debt.Settings{}, debt.Settings{Channels: debt.Channels{NoEmail: true, NoText: true}})
+		})
+		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "sms", Language: "en"}))
+		debttest.WantKey(r, r.Prefer(ctx, r.who, contacts.Wishes{Channel: "email"}), debt.Invalid, "contact_wish_unknown")
+		r.must(r.Prefer(ctx, r.who, contacts.Wishes{Channel: "letter", Language: "en"}))
+		debttest.WantKey(r, r.Prefer(ctx, r.who, contacts.Wishes{Channel: "sms"}), debt.Invalid, "contact_wish_unknown")
+		if k := r.card(); !k.Left.NoText || !k.Texts || k.Debtor.PreferredLanguage != "en" {
+			r.Errorf("%+v", k)
 		}
 	})
 }

@@ -25,13 +25,10 @@ type Wishes struct {
 func Languages() []string { return []string{"de", "en"} }
 
 // Prefer stores wishes; what is not changed by them is not told. To prefer e-mail takes a
-// declined one back: who wishes for it by name wishes for it. Invalid "contact_wish_unknown".
+// declined one back: who wishes for it by name wishes for it. A way the creditor leaves out can
+// stay a wish of before, and become none. Invalid "contact_wish_unknown".
 func (d Desk) Prefer(ctx context.Context, w Who, to Wishes) error {
-	ways := []string{"", ByEmail, ByLetter}
-	if d.Texts {
-		ways = append(ways, ByText)
-	}
-	if !slices.Contains(ways, to.Channel) || to.Language != "" && !slices.Contains(Languages(), to.Language) {
+	if !slices.Contains([]string{"", ByEmail, ByText, ByLetter}, to.Channel) || to.Language != "" && !slices.Contains(Languages(), to.Language) {
 		return debt.E(debt.Invalid, "contact_wish_unknown", nil)
 	}
 	return d.on(ctx, w, func(a *act) (debt.Args, error) {
@@ -42,7 +39,11 @@ func (d Desk) Prefer(ctx context.Context, w Who, to Wishes) error {
 				return nil, err
 			}
 		}
-		before, resumed := a.debtor.PreferredChannel, to.Channel == ByEmail && a.debtor.EmailStopped == debt.StopOptOut
+		before := a.debtor.PreferredChannel
+		if to.Channel != before && !d.offers(to.Channel, a.files[0].Account.Settings.Channels) {
+			return nil, debt.E(debt.Invalid, "contact_wish_unknown", nil)
+		}
+		resumed := to.Channel == ByEmail && a.debtor.EmailStopped == debt.StopOptOut
 		if resumed {
 			a.debtor.EmailStopped, data["channel"], data["opted_out"] = debt.Reachable, ByEmail, false
 		}
@@ -58,6 +59,11 @@ func (d Desk) Prefer(ctx context.Context, w Who, to Wishes) error {
 		data["source"] = source
 		return data, nil
 	})
+}
+
+// offers reports whether a way can be wished for.
+func (d Desk) offers(way string, left debt.Channels) bool {
+	return (way != ByText || d.Texts && !left.NoText) && (way != ByEmail || !left.NoEmail)
 }
 
 // Decline ends mails about the case, as the link in each of them does.

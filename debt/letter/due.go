@@ -10,7 +10,7 @@ import (
 // counts with four days (VV RVG 2300 Anm. II 2: two weeks after the first demand).
 const (
 	daysOfPost   = 4
-	daysToPay    = 14
+	leastToPay   = 14
 	daysOfBank   = 3 // money that was sent on the last day is under way that long
 	betweenWeeks = 14
 )
@@ -53,6 +53,7 @@ type DueFacts struct {
 	Open       debt.Cents // as booked; interest of the running day does not matter
 	Subject    string     // for letters about an event
 	History    History
+	Dunning    debt.Dunning
 }
 
 // Due gives every reason why a letter is not to be written on a day; none means it is due.
@@ -72,15 +73,19 @@ func Due(kind Kind, f DueFacts) []debt.Barrier {
 	with(!f.Helper && !AddressComplete(f.Debtor), debt.BarrierAddress)
 	with(f.Debtor.AddressStopped == debt.StopDead || !f.Helper && f.Debtor.AddressStopped != debt.Reachable, debt.BarrierAddressStopped)
 	with(f.written(kind), debt.BarrierLetterWritten)
+	pace := Pace(f.Dunning)
 	switch kind {
 	case FirstNotice:
 		if w, ok := f.History.last(Reminder, ""); ok {
-			with(w.Sent.IsZero() || !f.On.After(w.deadline(f.Debtor.State)), debt.BarrierLetterWaits)
+			with(w.Sent.IsZero() || f.On.Before(f.deadline(w).AddDays(pace.FirstAfter)), debt.BarrierLetterWaits)
+		} else {
+			with(pace.RemindFirst && f.Case.Stage == debt.StageReminder, debt.BarrierLetterMissing)
 		}
 	case SecondNotice:
 		w, ok := f.History.last(FirstNotice, "")
 		with(!ok, debt.BarrierLetterMissing)
-		early := !f.On.After(w.deadline(f.Debtor.State).AddDays(daysOfBank)) || f.On.Before(w.Dated.AddDays(betweenWeeks))
+		with(pace.NoSecond, debt.BarrierLetterUnwanted)
+		early := f.On.Before(f.deadline(w).AddDays(pace.SecondAfter)) || f.On.Before(w.Dated.AddDays(betweenWeeks))
 		with(ok && (w.Sent.IsZero() || early), debt.BarrierLetterWaits)
 	case PlanAtRisk, PlanLapsed:
 		// What is missing may be on its way, and in insolvency nobody asks for it (InsO § 87).
@@ -96,9 +101,9 @@ func (f DueFacts) insolvent() bool {
 
 // deadline is the day a debtor really had: a letter that left later than it is dated gave less
 // time than it says.
-func (w Written) deadline(seat debt.State) debt.Date {
+func (f DueFacts) deadline(w Written) debt.Date {
 	if w.Sent.After(w.Dated) {
-		return debt.Later(w.Deadline, Deadline(w.Kind, w.Sent, seat))
+		return debt.Later(w.Deadline, DeadlineOf(f.Dunning, w.Kind, w.Sent, f.Debtor.State))
 	}
 	return w.Deadline
 }
@@ -148,13 +153,18 @@ func AddressComplete(d debt.Debtor) bool {
 	return d.Name() != "" && d.Street != "" && d.Postcode != "" && d.City != ""
 }
 
-// Deadline gives the last day to pay of a demand written on a day, shifted to a working day at
+// Deadline is DeadlineOf a creditor who has chosen nothing.
+func Deadline(kind Kind, on debt.Date, seat debt.State) debt.Date {
+	return DeadlineOf(debt.Dunning{}, kind, on, seat)
+}
+
+// DeadlineOf gives the last day to pay of a demand written on a day, shifted to a working day at
 // the debtor's seat; the unknown State keeps the holidays of all Länder. Letters that demand
 // nothing have none.
-func Deadline(kind Kind, on debt.Date, seat debt.State) debt.Date {
+func DeadlineOf(d debt.Dunning, kind Kind, on debt.Date, seat debt.State) debt.Date {
 	if !kind.Demands() || on.IsZero() {
 		return debt.Date{}
 	}
-	end := debt.Period{Amount: daysToPay, Unit: debt.Days}.End(on.AddDays(daysOfPost))
+	end := debt.Period{Amount: Pace(d).PayDays, Unit: debt.Days}.End(on.AddDays(daysOfPost))
 	return debt.LastDayToAct(end, seat)
 }

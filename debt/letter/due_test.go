@@ -110,7 +110,7 @@ func TestWhatBarsALetter(t *testing.T) {
 // A barrier without words would reach the clerk as a code.
 func TestEveryBarrierOfALetterIsListed(t *testing.T) {
 	for _, b := range []debt.Barrier{debt.BarrierAddressStopped, debt.BarrierNothingOpen, debt.BarrierLetterWritten,
-		debt.BarrierLetterWaits, debt.BarrierLetterMissing, debt.BarrierUnderWay} {
+		debt.BarrierLetterWaits, debt.BarrierLetterMissing, debt.BarrierLetterUnwanted, debt.BarrierUnderWay} {
 		if !slices.Contains(debt.Barriers(), b) {
 			t.Errorf("%s is not in debt.Barriers", b)
 		}

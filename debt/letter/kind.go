@@ -50,6 +50,11 @@ func (k Kind) Coded() bool {
 // the portal in his name.
 func (k Kind) Personal() bool { return k == NewCode }
 
+// Repeats reports whether nothing depends on the letter and an e-mail says the same, so that a
+// creditor may spare it. Never so are demands, agreements, notices a right depends on, answers,
+// certificates and codes; and whoever asks for a receipt has a right to it (BGB § 368).
+func (k Kind) Repeats() bool { return k == PaymentReceipt || k == PlanMissed }
+
 // Demands reports whether the letter asks for money, so that whatever forbids a demand
 // forbids the letter.
 func (k Kind) Demands() bool { return k == Reminder || k == FirstNotice || k == SecondNotice }

@@ -11,6 +11,7 @@ import (
 	"quitt/bank"
 	"quitt/debt"
 	"quitt/debt/access"
+	"quitt/debt/channel"
 	"quitt/debt/ledger"
 	"quitt/debt/letter"
 	"quitt/debt/limitation"
@@ -38,6 +39,7 @@ type dossier struct {
 	event    debt.Event          // what the letter is about, if about an event
 	reason   string              // of the answer to an objection; events have no words of people
 	helper   *authorities.Record // who gets the letter for the debtor; nil: the debtor does
+	asked    bool                // somebody asked for this one: no run has found it
 }
 
 // read fills a dossier. A candidate without an event is a case as a whole.
@@ -96,7 +98,7 @@ func (d *dossier) answer(r *store.Reader) error {
 
 // gather reads a case, whatever the letter is about.
 func gather(r *store.Reader, k letter.Kind, c letters.Candidate, now time.Time) (dossier, error) {
-	d := dossier{kind: k, now: now, today: debt.DateIn(now, debt.Berlin)}
+	d := dossier{kind: k, now: now, today: debt.DateIn(now, debt.Berlin), asked: c.Key == ""}
 	mark, err := r.MarkOf(c.CaseID)
 	if err != nil {
 		return d, err
@@ -229,12 +231,17 @@ func (d *dossier) because() []debt.Barrier {
 	c := d.file.Case
 	reasons := letter.Due(d.kind, letter.DueFacts{On: d.today, Case: c, Debtor: d.debtor,
 		Minor: access.Minor(d.debtor, d.today), Open: d.file.Balance().Total(),
-		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Helper: d.helper != nil, Subject: d.subject, History: history})
+		Limitation: limitation.Expiry(open, d.history.Payments), UnderWay: letter.UnderWay(d.history.Payments), Helper: d.helper != nil, Subject: d.subject, History: history, Dunning: d.creditor.Settings.Dunning})
 	inCourt := c.Stage == debt.StageCourtPrepared || c.Stage == debt.StageCourt || c.Stage == debt.StageTitled
 	if d.kind.Demands() && inCourt && !slices.Contains(reasons, debt.BarrierInCourt) {
 		reasons = append(reasons, debt.BarrierInCourt) // the court asks now
 	}
 	return reasons
+}
+
+// spared reports whether the creditor leaves such letters out for whom an e-mail has told the same.
+func (d *dossier) spared() bool {
+	return !d.asked && d.helper == nil && d.kind.Repeats() && channel.Spares(d.debtor, d.creditor.Settings.Channels)
 }
 
 // statement is what is payable on the letter's deadline, or on its own day without one. Where
@@ -250,7 +257,7 @@ func (d *dossier) statement(deadline debt.Date) (ledger.Statement, error) {
 
 // facts collects what the letter says.
 func (d *dossier) facts(h Letterhead) (wording.Facts, error) {
-	deadline := letter.Deadline(d.kind, d.today, d.debtor.State)
+	deadline := letter.DeadlineOf(d.creditor.Settings.Dunning, d.kind, d.today, d.debtor.State)
 	f := wording.Facts{Kind: d.kind, On: d.today, Deadline: deadline, Operator: h.Operator, Creditor: d.creditor,
 		Case: d.file.Case, Debtor: d.debtor, Reference: reference(d.file.Case), Portal: h.Portal, Texts: d.texts}
 	if d.helper != nil {

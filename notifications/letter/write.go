@@ -93,7 +93,7 @@ func (r *letterRun) print(ctx context.Context, c letters.Candidate, id debt.ID) 
 	if err != nil {
 		return d, err
 	}
-	if len(d.because()) > 0 {
+	if d.spared() || len(d.because()) > 0 {
 		return d, errNotDue
 	}
 	if r.ready != nil && d.helper == nil {
@@ -223,6 +223,9 @@ func (d Desk) Try(ctx context.Context, o Order, tell func(Trial)) error {
 		})
 		if w.file == nil || err != nil && !aboutOne(err) {
 			return err
+		}
+		if err == nil && w.spared() {
+			return nil
 		}
 		trial := Trial{FileReference: w.file.Case.FileReference, Subject: w.subject, Because: w.because()}
 		if err == nil && len(trial.Because) == 0 {

@@ -21,6 +21,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/cases/signin/staffing/sso"
 	"quitt/cases/steps"
+	"quitt/cases/terms"
 	"quitt/cases/upload"
 	"quitt/cases/worklist"
 	"quitt/debt/staff"
@@ -31,6 +32,7 @@ import (
 	"quitt/plans"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/bank"
+	"quitt/portal/creditor/course"
 	"quitt/portal/creditor/decide"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
@@ -124,6 +126,7 @@ func rooms(b Base, door room.Door) []Room {
 		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
+		course.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Staff: b.Staff},
 		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},
 		users.Pages{Door: door, Desk: b.Staff},
 	}
@@ -144,6 +147,7 @@ func Ready() {
 	rules.Ready()
 	letters.Ready()
 	bank.Ready()
+	course.Ready()
 }
 
 // Way is one way in. Right is "" where no creditor needs to be in view.
@@ -222,5 +226,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
-		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), bank.Samples())
+		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), bank.Samples(), course.Samples())
 }

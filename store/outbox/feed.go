@@ -90,9 +90,14 @@ func lockReader(t *store.Tx, reader string) (seq int64, err error) {
 type Reach struct {
 	Case   debt.Case   // id, review, reason of closing and holds alone
 	Debtor debt.Debtor // id, kind, day of birth, and the ways to reach him
+	// Channels are the ways the creditor leaves out.
+	Channels debt.Channels
 }
 
-const reachSQL = `SELECT review, close_reason, debtor_id FROM cases WHERE creditor_id = $1 AND id = $2`
+const reachSQL = `
+	SELECT c.review, c.close_reason, c.debtor_id, cr.settings
+	  FROM cases c JOIN creditors cr ON cr.id = c.creditor_id
+	 WHERE c.creditor_id = $1 AND c.id = $2`
 
 // ReachOf tells how the debtor of a case is reached, or NotFound "case_unknown".
 func ReachOf(r *store.Reader, caseID debt.ID) (Reach, error) {
@@ -100,16 +105,22 @@ func ReachOf(r *store.Reader, caseID debt.ID) (Reach, error) {
 		Review      debt.Review      `db:"review"`
 		CloseReason debt.CloseReason `db:"close_reason"`
 		DebtorID    debt.ID          `db:"debtor_id"`
+		Settings    string           `db:"settings"`
 	}
 	if err := r.Get(&row, reachSQL, r.Creditor(), caseID); err != nil {
 		return Reach{}, store.Missing(err, "case_unknown")
+	}
+	var settings debt.Settings
+	if err := json.Unmarshal([]byte(row.Settings), &settings); err != nil {
+		return Reach{}, err
 	}
 	d, err := r.LoadDebtor(row.DebtorID)
 	if err != nil {
 		return Reach{}, err
 	}
 	to := Reach{
-		Case: debt.Case{ID: caseID, Review: row.Review, CloseReason: row.CloseReason},
+		Channels: settings.Channels,
+		Case:     debt.Case{ID: caseID, Review: row.Review, CloseReason: row.CloseReason},
 		Debtor: debt.Debtor{ID: d.ID, Kind: d.Kind, BirthOn: d.BirthOn, Email: d.Email, Phone: d.Phone,
 			AddressStopped: d.AddressStopped, EmailStopped: d.EmailStopped, PhoneStopped: d.PhoneStopped,
 			PreferredChannel: d.PreferredChannel, PreferredLanguage: d.PreferredLanguage},

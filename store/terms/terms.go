@@ -14,6 +14,15 @@ const (
 	saveSQL = `UPDATE creditors SET settings = $3 WHERE id = $1 AND settings = $2`
 )
 
+// Load reads the settings that are in force.
+func Load(r *store.Reader) (s debt.Settings, err error) {
+	var text string
+	if err := r.Get(&text, readSQL, r.Creditor()); err != nil {
+		return s, store.Missing(err, "creditor_unknown")
+	}
+	return s, json.Unmarshal([]byte(text), &s)
+}
+
 // Save puts new settings in place of those somebody saw; Conflict "record_changed" if they are
 // others by now. Numbers were checked before.
 func Save(t *store.Tx, saw, settings debt.Settings) error {

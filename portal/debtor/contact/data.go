@@ -19,6 +19,8 @@ type DataPage struct {
 
 	Debtor   debt.Debtor
 	Texts    bool
+	ByMail   bool // a wish for e-mails can be fulfilled, or was made before
+	ByText   bool // likewise for text messages
 	Mails    bool // there is an e-mail and it gets news
 	Declined bool
 	Waiting  []waiting
@@ -47,6 +49,7 @@ func newData(s room.Scene, k contacts.Card) DataPage {
 	d := k.Debtor
 	out := DataPage{Base: s.Base, Debtor: d, Texts: k.Texts, Declined: d.EmailStopped == debt.StopOptOut,
 		Mails: d.Email != "" && d.EmailStopped == debt.Reachable}
+	out.ByMail, out.ByText = !k.Left.NoEmail || out.Prefers(contacts.ByEmail), k.Texts && !k.Left.NoText || out.Prefers(contacts.ByText)
 	out.Path = reached
 	for _, u := range k.Underway {
 		out.Waiting = append(out.Waiting, waiting{string(u.Kind), u.To.Reveal()})

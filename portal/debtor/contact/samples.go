@@ -104,7 +104,7 @@ func dataSamples(shown showing) []page.Sample {
 			}
 		}),
 		one("-refused", func(k *contacts.Card, v *DataPage) {
-			k.Debtor.EmailStopped, k.Texts = debt.StopOptOut, false
+			k.Debtor.EmailStopped, k.Texts, k.Left.NoEmail, k.Debtor.PreferredChannel = debt.StopOptOut, false, true, ""
 			if v != nil {
 				v.Failed, v.Field, v.Typed.Street, v.Typed.Postcode = true, "street", "Ahornweg", "5082"
 				v.Mistake = v.Words.Error(debt.E(debt.Invalid, "contact_postcode", nil))
