@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,4 +27,21 @@ func TestWhatWasPaidOutIsBookedOnce(t *testing.T) {
 		t.Errorf("listed: %s", out)
 	}
 	p.must("verify", "--rebuild")
+}
+
+func TestABatchForDATEVIsWritten(t *testing.T) {
+	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}
+	p.must("migrate")
+	p.must("seed")
+	file := filepath.Join(t.TempDir(), "EXTF.csv")
+	call := []string{"bank", "datev", "--creditor", "elektro-brandl", "--from", "01.01.2026", "--to", "31.12.2026", "--out", file, "--consultant", "29098"}
+	if r := p.run(call...); r.code != exitUsage || !strings.Contains(r.err, "--client") {
+		t.Errorf("without a client: %d %s", r.code, r.err)
+	}
+	if out := p.must(append(call, "--client", "55003")...); !strings.Contains(out, "Buchungen, Eingänge") {
+		t.Errorf("said: %s", out)
+	}
+	if b, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(b), `"EXTF";700;21;`) || !strings.Contains(string(b), `;"S";"EUR";;;;1200;1592;`) {
+		t.Errorf("%v\n%s", err, b)
+	}
 }
