@@ -45,3 +45,36 @@ func TestABatchForDATEVIsWritten(t *testing.T) {
 		t.Errorf("%v\n%s", err, b)
 	}
 }
+
+func TestAPayoutIsWrittenAndWrittenAgain(t *testing.T) {
+	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.SQLite(t)}}
+	p.must("migrate")
+	p.must("seed")
+	dir := t.TempDir()
+	call := func(file string, more ...string) []string {
+		return append([]string{"payout", "file", "--creditor", "elektro-brandl", "--out", filepath.Join(dir, file)}, more...)
+	}
+	if r := p.run(call("a.xml", "--source", "stripe:acct")...); r.code != exitFailed || !strings.Contains(r.err, "--source") {
+		t.Errorf("of a provider: %d %s", r.code, r.err)
+	}
+	out := p.must(call("a.xml", "--to-iban", "DE02120300000000202051")...)
+	_, message, _ := strings.Cut(out, "Nachricht ")
+	message, _, _ = strings.Cut(message, ",")
+	if r := p.run(call("b.xml", "--to-iban", "DE02120300000000202051")...); r.code != exitFailed || !strings.Contains(r.err, "schon in Auftrag") {
+		t.Errorf("ordered twice: %d %s", r.code, r.err)
+	}
+	p.must(call("b.xml", "--again", message)...)
+	a, _ := os.ReadFile(filepath.Join(dir, "a.xml"))
+	b, err := os.ReadFile(filepath.Join(dir, "b.xml"))
+	if err != nil || string(a) != string(b) || !strings.Contains(string(a), "pain.001.001.09") {
+		t.Errorf("again: %v\n%s\n%s", err, a, b)
+	}
+	if out := p.must("payout", "list", "--creditor", "elektro-brandl"); !strings.Contains(out, message) {
+		t.Errorf("listed: %s", out)
+	}
+	p.must("payout", "cancel", message, "--creditor", "elektro-brandl")
+	if r := p.run("remittances", "list", "extra", "--creditor", "elektro-brandl"); r.code != exitUsage {
+		t.Errorf("a word too many: %d %s", r.code, r.out)
+	}
+	p.must("verify")
+}

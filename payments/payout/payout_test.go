@@ -11,10 +11,10 @@ import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/payout"
-	"quitt/payments/remit"
 	"quitt/store"
 	"quitt/store/payouts"
 	"quitt/store/rails"
+	"quitt/store/remittances"
 	"quitt/store/storetest"
 )
 
@@ -132,10 +132,14 @@ func TestAPayoutIsOrderedOnceAndWrittenAgainToTheLetter(t *testing.T) {
 		if err != nil || second.Amount != 47_50 || second.Payments != 3 || second.Message == first.Message {
 			b.Fatalf("%+v, %v", second.File, err)
 		}
-		if _, err := (remit.Desk{Store: b.s, Now: storetest.Clock}).Pay(ctx, b.c.ID, remit.Order{Source: source, UpTo: today, PaidOn: today,
-			Reference: second.Reference, Amount: second.Amount, By: debt.Actor{Kind: "operator"}}); err != nil {
-			b.Fatal(err)
-		}
+		b.write(func(tx *store.Tx) error {
+			lines, err := remittances.Due(&tx.Reader, source, today)
+			if err != nil {
+				return err
+			}
+			return remittances.Add(tx, remittances.Remittance{ID: store.NewID(), Number: 1, Source: source, UpTo: today, PaidOn: today,
+				Amount: second.Amount, Reference: second.Reference, BookedAt: storetest.Now}, lines)
+		})
 		b.refused(b.desk.Cancel(ctx, b.c.ID, second.Message), "payout_late")
 		list, err := b.desk.List(ctx, b.c.ID, 10)
 		if err != nil || len(list) != 2 {
