@@ -52,10 +52,13 @@ func TestAPayoutIsWrittenAndWrittenAgain(t *testing.T) {
 	p.must("seed")
 	dir := t.TempDir()
 	call := func(file string, more ...string) []string {
-		return append([]string{"payout", "file", "--creditor", "elektro-brandl", "--out", filepath.Join(dir, file)}, more...)
+		return append([]string{"payout", "file", "--creditor", "praxis-lindner", "--out", filepath.Join(dir, file)}, more...)
 	}
 	if r := p.run(call("a.xml", "--source", "stripe:acct")...); r.code != exitFailed || !strings.Contains(r.err, "--source") {
 		t.Errorf("of a provider: %d %s", r.code, r.err)
+	}
+	if r := p.run(call("a.xml")...); r.code != exitFailed || !strings.Contains(r.err, "--to-iban") {
+		t.Errorf("to where the money is: %d %s", r.code, r.err)
 	}
 	out := p.must(call("a.xml", "--to-iban", "DE02120300000000202051")...)
 	_, message, _ := strings.Cut(out, "Nachricht ")
@@ -69,11 +72,11 @@ func TestAPayoutIsWrittenAndWrittenAgain(t *testing.T) {
 	if err != nil || string(a) != string(b) || !strings.Contains(string(a), "pain.001.001.09") {
 		t.Errorf("again: %v\n%s\n%s", err, a, b)
 	}
-	if out := p.must("payout", "list", "--creditor", "elektro-brandl"); !strings.Contains(out, message) {
+	if out := p.must("payout", "list", "--creditor", "praxis-lindner"); !strings.Contains(out, message) {
 		t.Errorf("listed: %s", out)
 	}
-	p.must("payout", "cancel", message, "--creditor", "elektro-brandl")
-	if r := p.run("remittances", "list", "extra", "--creditor", "elektro-brandl"); r.code != exitUsage {
+	p.must("payout", "cancel", message, "--creditor", "praxis-lindner")
+	if r := p.run("remittances", "list", "extra", "--creditor", "praxis-lindner"); r.code != exitUsage {
 		t.Errorf("a word too many: %d %s", r.code, r.out)
 	}
 	p.must("verify")
