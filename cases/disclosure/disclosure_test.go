@@ -284,9 +284,9 @@ var tables = map[string]string{
 	"list_views": "- of the staff", "list_searches": "- sealed, a day, of the staff", "batches": "- actions, given as holds and events",
 	"batch_cases": "- actions, given as holds and events", "rollup_lines": "- counts of what is given", "rollups": "- sums", "rollup_marks": "- counter",
 	"report_subscriptions": "- of people who work here",
-	"remittances":          "- between creditor and operator", "remittance_lines": "- shares of the payments that are given", "payout_files": "- between creditor and operator",
+	"remittances":          "- between creditor and operator", "remittance_lines": "- shares of the payments that are given",
 	"api_requests": "- a day, answers to programs of what is given", "intake_mappings": "- of the creditor", "intake_jobs": "- sealed until it is worked off",
-	"mandates": "mandates", "debits": "- lines of files for the bank, given as payment_orders", "debit_runs": "- sums of files for the bank", "debit_accounts": "- of the creditor",
+	"mandates": "mandates", "debits": "- lines of files for the bank, given as payment_orders", "debit_runs": "- sums of files for the bank", "debit_accounts": "- of the creditor", "payout_files": "- between creditor and operator",
 	"announced_transfers": "- references of payments that may come",
 	"plan_rules":          "- of the creditor", "goose_db_version": "- schema", "sqlite_sequence": "- schema", "sqlite_stat1": "- schema", "sqlite_stat4": "- schema",
 }
