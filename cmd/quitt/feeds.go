@@ -61,10 +61,10 @@ func messageCommand(ctx context.Context, r *run) error {
 	})
 }
 
-// remitted is quitt remittances: what was paid out to a creditor.
+// remitted is quitt remittances and quitt payout: what was and is to be paid out to a creditor.
 func remitted(ctx context.Context, r *run) error {
 	in := remittances.Input{}
-	if err := r.take(&in, 1); err != nil {
+	if err := r.take(&in, 2); err != nil {
 		return err
 	}
 	return r.acted(ctx, func(s *store.Store) (shown.Answer, error) {

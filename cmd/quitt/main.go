@@ -85,6 +85,7 @@ func commands() []command {
 		{"book", book},
 		{"reverse", reverse},
 		{"remittances", remitted},
+		{"payout", remitted},
 		{"collect", collectCommand},
 		{"bank", banked},
 		{"statements", banked},

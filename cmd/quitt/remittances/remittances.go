@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"quitt/cmd/quitt/payouts"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/payments/remit"
@@ -26,10 +27,17 @@ type Desk struct {
 type Input struct {
 	Action                                          string
 	Creditor, Source, UpTo, On, Reference, AmountIs string
+
+	Payout *payouts.Input // of quitt payout
 }
 
 // Flags registers those of the command.
-func (in *Input) Flags(_ string, fs *flag.FlagSet) {
+func (in *Input) Flags(command string, fs *flag.FlagSet) {
+	if command == "payout" {
+		in.Payout = &payouts.Input{}
+		in.Payout.Flags(fs)
+		return
+	}
 	fs.StringVar(&in.Creditor, "creditor", "", "")
 	fs.StringVar(&in.Source, "source", "", "")
 	fs.StringVar(&in.UpTo, "up-to", "", "")
@@ -40,6 +48,14 @@ func (in *Input) Flags(_ string, fs *flag.FlagSet) {
 
 // Take reads the action. It names the flags that it needs, or says that there is no such call.
 func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool) {
+	if in.Payout != nil {
+		needs, ok = in.Payout.Take(args)
+		in.Creditor = in.Payout.Creditor
+		return needs, ok
+	}
+	if len(args) != 1 {
+		return nil, false
+	}
 	switch in.Action = args[0]; in.Action {
 	case "list":
 		return map[string]string{"creditor": in.Creditor}, true
@@ -61,6 +77,9 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 	})
 	if err != nil {
 		return shown.Answer{}, err
+	}
+	if in.Payout != nil {
+		return payouts.Desk{Store: d.Store, Now: d.Now, Words: d.Words}.Run(ctx, c, *in.Payout)
 	}
 	if in.Action == "list" {
 		return d.list(ctx, c)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"quitt/bank"
+	"quitt/cmd/quitt/journal"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/payments/transfer"
@@ -29,6 +30,7 @@ type Input struct {
 	Action         string
 	Files          []string
 	Creditor, IBAN string
+	Journal        journal.Input
 }
 
 // Flags registers those of a command.
@@ -36,6 +38,7 @@ func (in *Input) Flags(command string, fs *flag.FlagSet) {
 	fs.StringVar(&in.Creditor, "creditor", "", "")
 	if command == "bank" {
 		fs.StringVar(&in.IBAN, "iban", "", "")
+		in.Journal.Flags(fs)
 	}
 }
 
@@ -52,6 +55,8 @@ func (in *Input) Take(command string, args []string) (needs map[string]string, o
 			needs["iban"] = in.IBAN
 		}
 		return needs, args[1] == "add" || args[1] == "list"
+	case "bank datev":
+		return in.Journal.Needs(in.Creditor), len(in.Files) == 0
 	case "statements import":
 		return needs, len(in.Files) > 0
 	case "statements list", "statements quarantine":
@@ -76,6 +81,8 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 		return shown.Answer{JSON: map[string]string{"id": string(a.ID)}, Text: d.Words.Text("bank_account_added", debt.Args{"source": a.Source()}) + "\n"}, err
 	case "bank account list":
 		return d.accounts(ctx, c.ID)
+	case "bank datev":
+		return journal.Desk{Store: d.Store, Now: d.Now, Words: d.Words}.Run(ctx, c, in.Journal)
 	case "statements import":
 		return d.imports(ctx, c.ID, in.Files)
 	case "statements quarantine":
