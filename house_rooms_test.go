@@ -60,6 +60,7 @@ var shared = []string{
 	"payments/announced",
 	"payments/booking",
 	"payments/collecting",
+	"portal/api/wire",
 	"portal/creditor/dossier",
 	"portal/creditor/room",
 	"portal/debtor/room",
@@ -74,15 +75,9 @@ var shared = []string{
 	"store/fault",
 	"store/once",
 	"store/person",
+	"store/rehearse",
 	"store/search",
 	"store/vault",
-	"store/rehearse",
-	"debt/ledger",
-	"portal/debtor/room",
-	"portal/debtor/told",
-	"portal/creditor/room",
-	"portal/api/wire",
-	"cases/upload/gate",
 }
 
 // libraries says which rooms may import a module; testOnly means test files and storetest.
