@@ -75,7 +75,7 @@ func (w *working) account(id debt.ID) (rail.Account, error) {
 
 // waiting works off what was taken over, a batch at a time.
 func (w *working) waiting() error {
-	n, learned := 0, false
+	n, learn := 0, many
 	for after := debt.ID(""); ; {
 		var lines []statements.Line
 		var verdicts []matching.Verdict
@@ -103,8 +103,8 @@ func (w *working) waiting() error {
 			return err
 		}
 		after = lines[len(lines)-1].ID
-		if n += len(lines); n > many && !learned { // there are payments now where there may have been none
-			learned = true
+		if n += len(lines); n > learn { // there are payments now where there may have been none
+			learn *= 8
 			if err := w.write(func(t *store.Tx) error { return t.Learn() }); err != nil {
 				return err
 			}
