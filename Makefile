@@ -22,7 +22,7 @@ run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
 test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium, on paper, beside stripe-mock, an identity provider, an S3 server and clamd
-	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock scripts/with-oidc scripts/with-documents go test -timeout 60m $(RACE) $(PKG)
+	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock scripts/with-oidc scripts/with-documents go test -timeout 30m $(RACE) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...

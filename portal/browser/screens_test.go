@@ -25,7 +25,7 @@ const envScreens = "QUITT_SCREENS"
 const envOnly = "QUITT_SCREENS_ONLY"
 
 // maxPicture is what a picture in docs/screens may weigh.
-const maxPicture = 120_000
+const maxPicture = 100_000
 
 // view is one way to look at a sample.
 type view struct {

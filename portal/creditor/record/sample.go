@@ -62,8 +62,8 @@ func Samples() []page.Sample {
 	}
 	proof := func(r *desk.Record) {
 		dossier.Everything(r)
-		*r = desk.Record{View: r.View, Limitation: r.Limitation, Proofs: r.Proofs, Letters: r.Letters[:2], Notes: r.Notes}
-		r.Case.Holds, r.Letters[1].State = nil, letters.Sent
+		*r = desk.Record{View: r.View, Limitation: r.Limitation, Proofs: r.Proofs, Letters: r.Letters[1:2], Notes: r.Notes}
+		r.Case.Holds, r.Letters[0].State = nil, letters.Sent
 	}
 	return []page.Sample{
 		sample{"", staff.Manager, usual, proof}.page(shows("")),
