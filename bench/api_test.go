@@ -127,10 +127,14 @@ func BenchmarkHandOver(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				begin := time.Now()
 				h.post("/api/v1/cases", one(n), fmt.Sprint("k", n))
-				took = append(took, time.Since(begin))
+				if n >= 20 { // statements are prepared the second time
+					took = append(took, time.Since(begin))
+				}
 				time.Sleep(105 * time.Millisecond) // ten a second is what a key may ask without Redis
 			}
-			slices.Sort(took)
+			if slices.Sort(took); len(took) == 0 {
+				return // the first round of one
+			}
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms/p99")
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms/p50")
 		})

@@ -1,9 +1,11 @@
 package transfer_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -123,8 +125,8 @@ func TestAnImportThatDiesIsFinishedByTheNext(t *testing.T) {
 	whole.load(one(whole)...)
 	want := whole.state()
 	died := 0
-	for at := 1; ; at++ {
-		w := open(t, s, "died"+strconv.Itoa(at), 2)
+	for at := int64(1); ; at++ {
+		w := open(t, s, "died"+strconv.FormatInt(at, 10), 2)
 		if !w.dies(at, one(w)) {
 			break
 		}
@@ -144,17 +146,23 @@ func TestAnImportThatDiesIsFinishedByTheNext(t *testing.T) {
 }
 
 // dies imports with a process that dies when it looks at the clock for the so-and-so-many-th
-// time, which it does in every transaction; false if it lived.
-func (w *world) dies(at int, list []sheet) (died bool) {
+// time, which it does in every transaction: nothing of what is under way is kept from then on, in
+// whatever goroutine. False if it lived.
+func (w *world) dies(at int64, list []sheet) bool {
+	during, die := context.WithCancel(ctx)
+	defer die()
 	d := w.desk
+	var looks atomic.Int64
 	d.Now = func() time.Time {
-		if at--; at == 0 {
-			panic("the process dies")
+		if looks.Add(1) == at {
+			die()
 		}
 		return storetest.Now
 	}
-	defer func() { died = recover() != nil }()
-	_, err := d.Import(ctx, w.creditor, w.of(list...))
+	_, err := d.Import(during, w.creditor, w.of(list...))
+	if during.Err() != nil {
+		return true
+	}
 	w.must(err)
 	return false
 }

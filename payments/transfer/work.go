@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"quitt/bank/statement"
@@ -73,56 +74,108 @@ func (w *working) account(id debt.ID) (rail.Account, error) {
 	return w.accounts[id], err
 }
 
-// waiting works off what was taken over, a batch at a time.
+// waiting works off what was taken over. First it books what is sure: nothing hangs on the order
+// of that. Then comes the rest, by which time it is known who has paid from which account.
 func (w *working) waiting() error {
-	n, learn := 0, many
+	if err := w.sure(); err != nil {
+		return err
+	}
 	for after := debt.ID(""); ; {
-		var lines []statements.Line
-		var verdicts []matching.Verdict
-		var incoming, others []statements.Line
-		var debits []ours.Credit
-		err := w.read(func(r *store.Reader) (err error) {
-			incoming, others = nil, nil
-			if lines, err = statements.Lines(r, statements.Waiting, after, statements.AtOnce); err != nil {
-				return err
-			}
-			for _, l := range lines {
-				if payable(l) {
-					incoming = append(incoming, l)
-				} else {
-					others = append(others, l)
-				}
-			}
-			if debits, incoming, err = ours.Apart(r, incoming); err != nil {
-				return err
-			}
-			verdicts, err = whose.Judge(r, incoming, false)
-			return err
-		})
-		if err != nil || len(lines) == 0 {
+		b, err := w.look(after)
+		if err != nil || len(b.lines) == 0 {
 			return err
 		}
-		after = lines[len(lines)-1].ID
-		if n += len(lines); n > learn { // there are payments now where there may have been none
-			learn *= 8
-			if err := w.write(func(t *store.Tx) error { return t.Learn() }); err != nil {
-				return err
-			}
-		}
-		for _, c := range debits {
+		after = b.last()
+		for _, c := range b.debits {
 			if err := w.credited(c); err != nil && !changed(err) {
 				return err
 			}
 		}
-		if err := w.incoming(incoming, verdicts); err != nil {
+		now, nobodys := b.sure()
+		if err := w.incoming(now); err != nil {
 			return err
 		}
-		for _, l := range others {
+		if err := w.suspend(rail.WhyUnmatched, nobodys...); err != nil {
+			return err
+		}
+		for _, l := range b.others {
 			if err := w.other(l); err != nil && !changed(err) {
 				return err
 			}
 		}
 	}
+}
+
+// sure books lines whose cases are known, and looks at the next ones meanwhile.
+func (w *working) sure() error {
+	var looks sync.WaitGroup
+	defer looks.Wait()
+	n, learn := 0, many
+	for b, err := w.look(""); ; {
+		if err != nil || len(b.lines) == 0 {
+			return err
+		}
+		if n += len(b.lines); n > learn { // there are payments now where there may have been none
+			learn *= 8
+			if err := w.write(func(t *store.Tx) error { return t.Learn() }); err != nil {
+				return err
+			}
+		}
+		var next judged
+		var failed error
+		looks.Go(func() { next, failed = w.look(b.last()) })
+		now, _ := b.sure()
+		if err := w.incoming(now); err != nil {
+			return err
+		}
+		looks.Wait()
+		b, err = next, failed
+	}
+}
+
+// judged is some lines that wait, and what was found out about them.
+type judged struct {
+	lines            []statements.Line // all of them
+	incoming, others []statements.Line
+	debits           []ours.Credit
+	verdicts         []matching.Verdict // of incoming
+}
+
+// look finds out about the next lines behind an id, "" for the first.
+func (w *working) look(after debt.ID) (b judged, err error) {
+	err = w.read(func(r *store.Reader) (err error) {
+		b = judged{}
+		if b.lines, err = statements.Lines(r, statements.Waiting, after, statements.AtOnce); err != nil {
+			return err
+		}
+		for _, l := range b.lines {
+			if payable(l) {
+				b.incoming = append(b.incoming, l)
+			} else {
+				b.others = append(b.others, l)
+			}
+		}
+		if b.debits, b.incoming, err = ours.Apart(r, b.incoming); err != nil {
+			return err
+		}
+		b.verdicts, err = whose.Judge(r, b.incoming, false)
+		return err
+	})
+	return b, err
+}
+
+func (b judged) last() debt.ID { return b.lines[len(b.lines)-1].ID }
+
+// sure tells what may be booked from what is nobody's.
+func (b judged) sure() (now []ready, nobodys []statements.Line) {
+	for i, l := range b.incoming {
+		if v := b.verdicts[i]; len(v.Parts) > 0 {
+			now = append(now, ready{l, v.Parts, v.Suggestions[0].Reasons})
+		} else {
+			nobodys = append(nobodys, l)
+		}
+	}
+	return now, nobodys
 }
 
 // adopt notes with lines where a person has placed their money by its movement.
@@ -210,21 +263,8 @@ type ready struct {
 	ways  []matching.Reason
 }
 
-// incoming books what is sure, many lines in one transaction, each case once in each, and
-// suspends the rest.
-func (w *working) incoming(lines []statements.Line, verdicts []matching.Verdict) error {
-	var now []ready
-	var nobodys []statements.Line
-	for i, l := range lines {
-		if v := verdicts[i]; len(v.Parts) > 0 {
-			now = append(now, ready{l, v.Parts, v.Suggestions[0].Reasons})
-		} else {
-			nobodys = append(nobodys, l)
-		}
-	}
-	if err := w.suspend(rail.WhyUnmatched, nobodys...); err != nil {
-		return err
-	}
+// incoming books what is sure, many lines in one transaction, each case once in each.
+func (w *working) incoming(now []ready) error {
 	for len(now) > 0 {
 		var these, later []ready
 		busy := map[debt.ID]bool{}
@@ -256,9 +296,36 @@ func taken(busy map[debt.ID]bool, parts []matching.Part) bool {
 	return false
 }
 
-// book books lines together or, if that fails, one by one: nobody waits for somebody else's.
+// book books lines of different cases, in halves at the same time.
 func (w *working) book(list []ready) error {
-	err := w.bookAll(list)
+	for _, x := range list {
+		if _, err := w.account(x.line.AccountID); err != nil {
+			return err
+		}
+	}
+	var halves [2]struct {
+		list []ready
+		err  error
+	}
+	halves[0].list, halves[1].list = list[:len(list)/2], list[len(list)/2:]
+	var all sync.WaitGroup
+	for i := range halves {
+		h := &halves[i]
+		all.Go(func() { h.err = w.bookAll(h.list) })
+	}
+	all.Wait()
+	var failed error
+	for _, h := range halves {
+		if err := w.booked(h.list, h.err); failed == nil {
+			failed = err
+		}
+	}
+	return failed
+}
+
+// booked counts what was booked together or, where that failed, books one by one: nobody waits
+// for somebody else's.
+func (w *working) booked(list []ready, err error) error {
 	switch {
 	case err == nil:
 		w.done.Booked += len(list)
@@ -278,13 +345,10 @@ func (w *working) book(list []ready) error {
 	return nil
 }
 
+// bookAll books lines in one transaction. Their accounts have been read.
 func (w *working) bookAll(list []ready) error {
-	accounts := make([]rail.Account, len(list))
-	for i, x := range list {
-		var err error
-		if accounts[i], err = w.account(x.line.AccountID); err != nil {
-			return err
-		}
+	if len(list) == 0 {
+		return nil
 	}
 	return w.write(func(t *store.Tx) error {
 		var ids []debt.ID
@@ -310,7 +374,7 @@ func (w *working) bookAll(list []ready) error {
 		var parts []statements.Part
 		var signs []statements.Sign
 		for i, x := range list {
-			some, err := w.arrive(t, x, accounts[i], byID)
+			some, err := w.arrive(t, x, w.accounts[x.line.AccountID], byID)
 			if err != nil {
 				return err
 			}
