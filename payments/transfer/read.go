@@ -216,7 +216,7 @@ func (v *reading) Entry(e statement.Entry) error {
 		l.N, l.Occurrence = v.n, v.seen[l.Fingerprint]
 		v.staged = append(v.staged, l)
 	}
-	return v.stage(statements.AtOnce * 4)
+	return v.stage(statements.AtOnce)
 }
 
 func (v *reading) fault(code string, off debt.Cents) {

@@ -18,6 +18,8 @@ var shapes = map[string]Filter{
 	"all":        {},
 	"review":     {Review: debt.ReviewReceived},
 	"accepted":   {Review: debt.ReviewAccepted},
+	"running":    {Processing: debt.Running},
+	"undisputed": {Objection: debt.ObjectionNone},
 	"stage":      {Stage: debt.StageClosed},
 	"processing": {Processing: debt.Held},
 	"payment":    {Payment: debt.StatePartPaid},
@@ -95,7 +97,7 @@ func (e explainer) all(l List) error {
 	}
 	scans := []scan{{}}
 	for _, a := range l.axes() {
-		if l.Order.By == Received {
+		if l.Order.By == Received && a.indexed() {
 			scans = append(scans, scan{along: &a})
 		}
 	}

@@ -60,7 +60,22 @@ func (s *statement) put(v any) string {
 // axis is a column of cases with an index that is in the order of hand-over.
 type axis struct{ column, value string }
 
+// usual are values that most cases have. The index of their axis leaves them out.
+var usual = map[string]string{"review": string(debt.ReviewAccepted), "processing": string(debt.Running), "objection": string(debt.ObjectionNone),
+	"plan": string(debt.PlanNone)}
+
+func (a axis) indexed() bool { return a.value != usual[a.column] }
+
 func (a axis) is(s *statement) string { return "c." + a.column + " = " + s.put(a.value) }
+
+// walked is for walking the axis: it says besides what its index says of itself. That is worded
+// so that PostgreSQL does not take it for one more thing that few cases have, and sort them.
+func (a axis) walked(s *statement) string {
+	if u := usual[a.column]; u != "" {
+		return a.is(s) + " AND NULLIF(c." + a.column + ", '" + u + "') IS NOT NULL"
+	}
+	return a.is(s)
+}
 
 // axes are those a filter asks for.
 func (f Filter) axes() (list []axis) {
@@ -145,7 +160,9 @@ func (f Filter) ways(creditor debt.ID) (list []way) {
 		list = append(list, w)
 	}
 	for _, a := range f.axes() {
-		add(way{from: "cases", id: "c.id", order: "c.received_at, c.id", axis: &a}, a.is)
+		if a.indexed() {
+			add(way{from: "cases", id: "c.id", order: "c.received_at, c.id", axis: &a}, a.walked)
+		}
 	}
 	if f.Ground != "" {
 		add(way{from: "claims", id: "c.case_id AS id", order: "c.case_id"}, func(s *statement) string { return "c.ground = " + s.put(string(f.Ground)) })

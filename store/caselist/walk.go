@@ -211,7 +211,7 @@ func (l List) walkSQL(r *store.Reader, s scan, after debt.ID, size int) (string,
 	where := []string{"c.creditor_id = $1"}
 	hit := l.hit(st)
 	if s.along != nil {
-		where = append(where, s.along.is(st))
+		where = append(where, s.along.walked(st))
 	}
 	switch l.Order.By {
 	case Received:

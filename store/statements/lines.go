@@ -95,7 +95,7 @@ const lineColumns = `id, account_id, statement_id, n, fingerprint, occurrence, o
 const lineWidth = 26
 
 // AtOnce is how many lines are written or looked at together, a power of two.
-const AtOnce = 64
+const AtOnce = 256
 
 const insertLinesSQL = `INSERT INTO bank_lines (creditor_id, ` + lineColumns + `) VALUES `
 
