@@ -100,7 +100,7 @@ func TestOurOwnDebitIsKnownByItsOrder(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return statements.Learn(tx, storetest.Now, statements.Sign{Kind: statements.Order, Hash: k.Hash("end_to_end", "E2E-7"), CaseID: w.cases[1]})
+			return statements.Learn(tx, k, storetest.Now, statements.Sign{Kind: statements.Order, Hash: k.Hash("end_to_end", "E2E-7"), CaseID: w.cases[1]})
 		})
 		if r := w.load(daily("2026-11-02", "1", 0, debit("2026-11-02", 50_00, "e2e-7"))); r.Work.Booked != 1 || len(w.payments(1)) != 1 {
 			t.Errorf("%+v", r)

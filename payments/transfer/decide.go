@@ -118,14 +118,18 @@ func (w *working) placed(t *store.Tx, l statements.Line, placing booking.Placing
 		return err
 	}
 	l.State, l.Reason, l.CaseID, l.PaymentID = statements.Paid, "", pays[0].CaseID, pays[0].ID
-	if err := w.save(t, l); err != nil {
+	keys, err := statements.KeysOf(&t.Reader)
+	if err != nil {
+		return err
+	}
+	if err := statements.Save(t, keys, l); err != nil {
 		return err
 	}
 	if err := statements.Decided(t, l.ID, w.by(), w.Now()); err != nil {
 		return err
 	}
 	if len(pays) == 1 {
-		return statements.Learn(t, w.Now(), payerOf(l))
+		return statements.Learn(t, keys, w.Now(), payerOf(l))
 	}
 	list := make([]statements.Part, len(pays))
 	for i, p := range pays {

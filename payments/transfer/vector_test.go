@@ -34,7 +34,7 @@ func TestADayIsBookedFromTheBanksOwnFilesOnce(t *testing.T) {
 					return err
 				}
 				order := []string{"RATE-69694201028-01", "RATE-69694201029-02"}[i]
-				if err := statements.Learn(tx, storetest.Now, statements.Sign{Kind: statements.Order, Hash: k.Hash("end_to_end", order), CaseID: f.File.Case.ID}); err != nil {
+				if err := statements.Learn(tx, k, storetest.Now, statements.Sign{Kind: statements.Order, Hash: k.Hash("end_to_end", order), CaseID: f.File.Case.ID}); err != nil {
 					return err
 				}
 				return search.Add(tx, search.NewSubject(f))

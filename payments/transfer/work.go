@@ -200,10 +200,14 @@ func (w *working) adopt() error {
 				l.State, l.Reason, l.CaseID, l.PaymentID = statements.Paid, "", m.CaseID, m.PaymentID
 				signs = append(signs, payerOf(*l))
 			}
-			if err := w.save(t, list...); err != nil {
+			keys, err := statements.KeysOf(&t.Reader)
+			if err != nil {
 				return err
 			}
-			return statements.Learn(t, w.Now(), signs...)
+			if err := statements.Save(t, keys, list...); err != nil {
+				return err
+			}
+			return statements.Learn(t, keys, w.Now(), signs...)
 		})
 		if err != nil && !changed(err) {
 			return err
@@ -390,7 +394,7 @@ func (w *working) bookAll(list []ready) error {
 		if err := statements.Save(t, keys, lines...); err != nil {
 			return err
 		}
-		if err := statements.Learn(t, w.Now(), signs...); err != nil {
+		if err := statements.Learn(t, keys, w.Now(), signs...); err != nil {
 			return err
 		}
 		if err := statements.AddParts(t, parts); err != nil {

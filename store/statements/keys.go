@@ -20,31 +20,34 @@ type Keys struct {
 	creditor debt.ID
 	mac      []byte
 	texts    person.Key
+	people   map[debt.ID]person.Key // by case: what KeysOf's transaction has opened; nil from MakeKeys
 }
 
 const room = "bank"
 
 // MakeKeys gives the keys, and draws them where there are none.
 func MakeKeys(t *store.Tx) (Keys, error) {
-	k, err := search.MakeKey(t)
+	found, err := search.MakeKey(t)
 	if err != nil {
 		return Keys{}, err
 	}
-	return keysOf(t.Creditor(), k)
+	return keysOf(t.Creditor(), found)
 }
 
-// KeysOf gives the keys; those of a creditor without any open and find nothing.
+// KeysOf gives the keys for one transaction; those of a creditor without any open and find nothing.
 func KeysOf(r *store.Reader) (Keys, error) {
-	k, found, err := search.KeyOf(r)
-	if err != nil || !found {
-		return Keys{creditor: r.Creditor()}, err
+	drawn, found, err := search.KeyOf(r)
+	k := Keys{creditor: r.Creditor()}
+	if err == nil && found {
+		k, err = keysOf(r.Creditor(), drawn)
 	}
-	return keysOf(r.Creditor(), k)
+	k.people = map[debt.ID]person.Key{}
+	return k, err
 }
 
 func keysOf(creditor debt.ID, k search.Key) (Keys, error) {
 	mac, texts, err := k.For(room)
-	return Keys{creditor, mac, texts}, err
+	return Keys{creditor: creditor, mac: mac, texts: texts}, err
 }
 
 // hashBytes is how much of a hash is kept: no two lines of an account ever share it.

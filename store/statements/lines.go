@@ -309,7 +309,7 @@ func Save(t *store.Tx, k Keys, list ...Line) error {
 			ids = append(ids, l.CaseID)
 		}
 	}
-	people, err := keysOfCases(t, ids)
+	people, err := k.of(t, ids)
 	if err != nil {
 		return err
 	}

@@ -40,13 +40,13 @@ const (
 
 // Learn remembers that money for a case came from an account, or that a debit of ours was for
 // it. Of somebody erased nothing is remembered.
-func Learn(t *store.Tx, now time.Time, list ...Sign) error {
+func Learn(t *store.Tx, k Keys, now time.Time, list ...Sign) error {
 	list = slices.DeleteFunc(slices.Clone(list), func(s Sign) bool { return s.Hash == "" || s.CaseID == "" })
 	var ids []debt.ID
 	for _, s := range list {
 		ids = append(ids, s.CaseID)
 	}
-	keys, err := keysOfCases(t, ids)
+	keys, err := k.of(t, ids)
 	if err != nil {
 		return err
 	}
@@ -75,9 +75,13 @@ func Learn(t *store.Tx, now time.Time, list ...Sign) error {
 const personKeysSQL = `SELECT c.id AS case_id, c.debtor_id, COALESCE(k.sealed, '') AS sealed
 	FROM cases c LEFT JOIN person_keys k ON k.creditor_id = c.creditor_id AND k.debtor_id = c.debtor_id WHERE c.creditor_id = $1 AND c.id IN (`
 
-// keysOfCases opens the keys of the people that cases are about; the zero key of somebody erased.
-func keysOfCases(t *store.Tx, ids []debt.ID) (map[debt.ID]person.Key, error) {
-	keys := make(map[debt.ID]person.Key, len(ids))
+// of opens the keys of the people that cases are about; the zero key of somebody erased.
+func (k Keys) of(t *store.Tx, ids []debt.ID) (map[debt.ID]person.Key, error) {
+	keys := k.people
+	if keys == nil {
+		keys = map[debt.ID]person.Key{}
+	}
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id debt.ID) bool { _, ok := keys[id]; return ok })
 	for chunk := range slices.Chunk(ids, signsAtOnce) {
 		var rows []struct {
 			CaseID debt.ID `db:"case_id"`

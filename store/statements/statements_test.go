@@ -168,7 +168,7 @@ func TestWhatALineSaysIsSealed(t *testing.T) {
 		}
 		l.State, l.CaseID = statements.Paid, r.caseID
 		r.write(func(tx *store.Tx) error {
-			if err := statements.Learn(tx, storetest.Now, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: r.caseID, Number: l.Said.IBAN}); err != nil {
+			if err := statements.Learn(tx, r.keys, storetest.Now, statements.Sign{Kind: statements.Payer, Hash: l.Payer, CaseID: r.caseID, Number: l.Said.IBAN}); err != nil {
 				return err
 			}
 			return statements.Save(tx, r.keys, l)
