@@ -9,14 +9,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quitt/bank"
-	"quitt/bank/sepa"
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments/directdebit"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
-	"quitt/portal/text"
 	"quitt/store/mandates"
 )
 
@@ -109,12 +107,20 @@ func listPage(s room.Scene, runs []mandates.Told, collects bool, late mandates.L
 	return v
 }
 
-var stateKeys = map[mandates.RunState]string{mandates.Gathering: "debits_run_gathering", mandates.Closed: "debits_run_closed",
-	mandates.Cancelled: "debits_run_cancelled"}
+// stateOf words how far a file has come.
+func stateOf(b page.Base, s mandates.RunState) string {
+	switch s {
+	case mandates.Gathering:
+		return b.Words.Text("debits_run_gathering", nil)
+	case mandates.Cancelled:
+		return b.Words.Text("debits_run_cancelled", nil)
+	}
+	return b.Words.Text("debits_run_closed", nil)
+}
 
 func runOf(s room.Scene, r mandates.Told) run {
 	w := s.Base.Words
-	x := run{Name: r.Message, Link: runPath + "?" + url.Values{"name": {r.Message}}.Encode(), State: w.Text(stateKeys[r.State], nil), Made: s.Base.Moment(r.MadeAt),
+	x := run{Name: r.Message, Link: runPath + "?" + url.Values{"name": {r.Message}}.Encode(), State: stateOf(s.Base, r.State), Made: s.Base.Moment(r.MadeAt),
 		Until: r.UntilOn, Debits: r.Debits, Sum: r.Sum}
 	if r.Back > 0 {
 		x.Back = w.Text("debits_back", debt.Args{"n": r.Back, "amount": r.BackSum})
@@ -164,22 +170,10 @@ func runPage(s room.Scene, r mandates.Told, list []mandates.Back) RunPage {
 	for _, b := range list[:min(mostBack, len(list))] {
 		one := dossier.Scene{Scene: s}
 		one.Record.Case.FileReference = b.File
-		v.Back = append(v.Back, back{b.File, one.Link(dossier.Home), why(s.Base.Words, b.Reason), b.On.Date, b.Amount})
+		v.Back = append(v.Back, back{b.File, one.Link(dossier.Home), dossier.BankReason(s.Base.Words, b.Reason), b.On.Date, b.Amount})
 	}
 	v.Hidden = len(list) - len(v.Back)
 	return v
-}
-
-// why words a bank's reason.
-func why(w *text.Catalogue, code string) string {
-	r, known := sepa.Reason(code)
-	switch {
-	case !known:
-		return w.Text("debits_why_none", nil)
-	case w.Language() == text.German:
-		return r.Code + ": " + r.German
-	}
-	return r.Code + ": " + r.English
 }
 
 // File gives the file again, the same to the letter.

@@ -36,7 +36,7 @@ func showMandate(s scene) (FormPage, error) {
 	}
 	w := s.Base.Words
 	view := FormPage{Title: s.text("mandate_title"), Facts: []fact{{s.text("mandate_reference"), m.Reference}, {s.text("mandate_holder_label"), m.Holder.Reveal()},
-		{"IBAN", "… " + m.Last4()}, {s.text("record_state"), s.text(mandateStates[m.State])}, {s.text("mandate_given"), w.Date(m.SignedOn)},
+		{"IBAN", "… " + m.Last4()}, {s.text("record_state"), s.MandateState(m.State)}, {s.text("mandate_given"), w.Date(m.SignedOn)},
 		{s.text("debits_notice"), w.Text("debits_days", debt.Args{"n": m.Notice})}}}
 	if m.SignedOn.IsZero() {
 		view.Facts[4].Value = ""
@@ -57,10 +57,6 @@ func showMandate(s scene) (FormPage, error) {
 	return view, nil
 }
 
-// mandateStates words where a mandate stands.
-var mandateStates = map[mandate.State]string{mandate.Pending: "debits_state_pending", mandate.Active: "debits_state_active",
-	mandate.Revoked: "debits_state_revoked", mandate.Expired: "debits_state_expired", mandate.Used: "debits_state_used"}
-
 // paperForm asks for what stands on the sheet.
 func (s scene) paperForm() FormPage {
 	view := FormPage{Title: s.text("debits_paper_title"), Lead: []string{s.text("debits_paper_lead")}}
@@ -68,12 +64,15 @@ func (s scene) paperForm() FormPage {
 		view.Lead = []string{s.text("debits_paper_no_account")}
 		return view
 	}
-	text := func(name, label, hint, fresh string, most int) field {
-		return field{Kind: "text", Name: name, Label: s.text(label), Hint: s.textOf(hint), Value: s.typed(name, fresh), Most: most}
+	line := func(f field, fresh string) field {
+		f.Kind, f.Value = "text", s.typed(f.Name, fresh)
+		return f
 	}
-	view.Fields = []field{text("reference", "mandate_reference", "debits_reference_hint", "", 35), s.day("signed", "debits_signed_on", "debits_signed_hint", debt.Date{}),
-		text("holder", "mandate_holder_label", "", s.Record.Debtor.Name().Reveal(), mandate.MostName), text("iban", "debits_iban", "", "", 42),
-		text("notice", "debits_notice", "debits_notice_hint", strconv.Itoa(mandate.Unagreed), 2),
+	view.Fields = []field{line(field{Name: "reference", Label: s.text("mandate_reference"), Hint: s.text("debits_reference_hint"), Most: 35}, ""),
+		s.day("signed", "debits_signed_on", "debits_signed_hint", debt.Date{}),
+		line(field{Name: "holder", Label: s.text("mandate_holder_label"), Most: mandate.MostName}, s.Record.Debtor.Name().Reveal()),
+		line(field{Name: "iban", Label: s.text("debits_iban"), Most: 42}, ""),
+		line(field{Name: "notice", Label: s.text("debits_notice"), Hint: s.text("debits_notice_hint"), Most: 2}, strconv.Itoa(mandate.Unagreed)),
 		{Kind: "check", Name: "other", Label: s.text("mandate_other"), Checked: s.Form.Get("other") != ""}}
 	view.Button = s.text("debits_paper_go")
 	return view
