@@ -26,7 +26,7 @@ func barred(to outbox.Reach, template string, today debt.Date) bool {
 		return true
 	case holds(c, today, debt.HoldDataCheck, string(access.NotThisPerson)), holds(c, today, debt.HoldDataCheck, string(debt.StopDead)):
 		return true
-	case template == oneTimeCode, addressed(template): // somebody who is in asks for it, or did something
+	case coded(template), addressed(template): // somebody who is in asks for it, or did something
 		return false
 	case c.Review != debt.ReviewAccepted, access.Minor(d, today): // what is declared reaches the parents alone (BGB § 131 II)
 		return true

@@ -51,7 +51,7 @@ func helperOf(r *store.Reader, caseID debt.ID, now time.Time) (h helper, err err
 // readdressHelper sends news to who acts for the debtor today, and leaves alone what somebody
 // else is waiting for. It reports whether the message is his.
 func readdressHelper(r *store.Reader, m *outbox.Message, now time.Time) (bool, error) {
-	if m.Channel != outbox.Email || m.Template == oneTimeCode {
+	if m.Channel != outbox.Email || coded(m.Template) {
 		return false, nil
 	}
 	if toHelper(m.Template) {

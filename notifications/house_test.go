@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quitt/debt"
+	"quitt/debt/mandate"
 	"quitt/debt/operator"
 	"quitt/notifications"
 	"quitt/notifications/email"
@@ -62,6 +63,8 @@ func (p *place) happens(types ...debt.EventType) {
 		switch t {
 		case debt.PlanInstalmentDue:
 			e.Data = debt.Args{"amount_cents": 50_00, "due": p.today().AddDays(4)}
+		case debt.MandateRevoked:
+			e.Data = debt.Args{"reason": mandate.Lapsed}
 		case debt.PlanPaperEvent:
 			e.Data = debt.Args{"kind": "cost_notice"}
 		}

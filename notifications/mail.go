@@ -7,14 +7,19 @@ import (
 	"quitt/store/outbox"
 )
 
-// The sentences of a one-time code, which signin writes into the outbox, and of a change of
+// The sentences of one-time codes, which signin writes into the outbox and payments/directdebit for
+// a mandate, and of a change of
 // contact data, which contacts does: a code to the address that is to be confirmed, a notice to
 // the one that was known before.
 const (
 	oneTimeCode   = "mail_one_time_code"
+	mandateCode   = "mail_mandate_code"
 	contactCode   = "mail_contact_code"
 	contactNotice = "mail_contact_changed"
 )
+
+// coded reports whether somebody who is in waits for the code in it.
+func coded(template string) bool { return template == oneTimeCode || template == mandateCode }
 
 // addressed are those that go to the address they were written to, whatever the record says.
 func addressed(template string) bool { return template == contactCode || template == contactNotice }
@@ -37,14 +42,8 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 		return short(w, out, m)
 	}
 	switch m.Template {
-	case oneTimeCode:
-		out.Subject = w.Text("mail_one_time_code_subject", nil)
-		out.Paragraphs = []string{w.Text("mail_one_time_code", debt.Args{"code": m.Args["code"]})}
-		out.Footer = h.Imprint()
-		return out, true
-	case contactCode:
-		out.Subject = w.Text("mail_contact_code_subject", nil)
-		out.Paragraphs = []string{w.Text("mail_contact_code", debt.Args{"code": m.Args["code"]})}
+	case oneTimeCode, mandateCode, contactCode:
+		out.Subject, out.Paragraphs = codeWords(w, m)
 		out.Footer = h.Imprint()
 		return out, true
 	case contactNotice:
@@ -77,10 +76,25 @@ func (h MailHead) word(creditor debt.ID, m outbox.Message) (Message, bool) {
 	return out, true
 }
 
+// codeWords are the subject and the sentence of a code, which names what it is for.
+func codeWords(w *text.Catalogue, m outbox.Message) (subject string, body []string) {
+	code := debt.Args{"code": m.Args["code"]}
+	switch m.Template {
+	case mandateCode:
+		return w.Text("mail_mandate_code_subject", nil), []string{w.Text("mail_mandate_code", code)}
+	case contactCode:
+		return w.Text("mail_contact_code_subject", nil), []string{w.Text("mail_contact_code", code)}
+	}
+	return w.Text("mail_one_time_code_subject", nil), []string{w.Text("mail_one_time_code", code)}
+}
+
 // short words a text message: a code, or that there is news. It has no link, for links in text
 // messages are what everybody is warned of.
 func short(w *text.Catalogue, out Message, m outbox.Message) (Message, bool) {
 	switch m.Template {
+	case mandateCode:
+		out.Paragraphs = []string{w.Text("sms_mandate_code", debt.Args{"code": m.Args["code"]})}
+		return out, true
 	case oneTimeCode, contactCode:
 		out.Paragraphs = []string{w.Text("sms_one_time_code", debt.Args{"code": m.Args["code"]})}
 		return out, true
@@ -128,6 +142,8 @@ func news(w *text.Catalogue, m outbox.Message) (subject, body string) {
 		return w.Text("mail_message_subject", nil), w.Text("mail_message_sent", nil)
 	case debt.CaseClosed:
 		return w.Text("mail_news_subject", nil), w.Text("mail_case_closed", nil)
+	case debt.MandateRevoked:
+		return w.Text("mail_news_subject", nil), w.Text("mail_mandate_expired", nil)
 	}
 	return "", ""
 }
@@ -148,6 +164,9 @@ func newsOfPlan(w *text.Catalogue, m outbox.Message) (subject, body string) {
 	case debt.PlanChanged:
 		return w.Text("mail_news_subject", nil), w.Text("mail_plan_changed", nil)
 	case debt.PlanInstalmentDue:
+		if day, err := debt.ParseDate(m.Args[collectArg]); err == nil {
+			return w.Text("mail_reminder_subject", nil), w.Text("mail_plan_collected", debt.Args{"day": day})
+		}
 		day, err := debt.ParseDate(m.Args[dueArg])
 		if err != nil {
 			return "", ""

@@ -161,7 +161,7 @@ func readdress(r *store.Reader, m *outbox.Message, to recipients, now time.Time)
 	if to.helper {
 		address, stopped = m.Recipient, debt.Reachable
 	}
-	once := m.Template == oneTimeCode
+	once := coded(m.Template)
 	if addressed(m.Template) {
 		address, stopped = m.Recipient, debt.Reachable
 	}

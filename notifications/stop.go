@@ -138,7 +138,7 @@ func (d Desk) Resend(ctx context.Context, id debt.ID) error {
 			return debt.E(debt.Forbidden, "message_sent", nil)
 		case m.State == outbox.Waiting || m.State == outbox.Sending:
 			return debt.E(debt.Forbidden, "message_under_way", nil)
-		case m.Template == oneTimeCode, m.Template == contactCode, m.Template == helperCode:
+		case coded(m.Template), m.Template == contactCode, m.Template == helperCode:
 			return debt.E(debt.Forbidden, "message_code", nil)
 		}
 		was := m

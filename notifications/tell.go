@@ -7,6 +7,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/channel"
+	"quitt/debt/mandate"
 	"quitt/store"
 	"quitt/store/outbox"
 	"quitt/store/plans"
@@ -18,7 +19,7 @@ var told = []debt.EventType{
 	debt.ObjectionFiled, debt.ObjectionAnswered,
 	debt.PlanPaperEvent, debt.PlanCountered, debt.PlanDeclinedEvent, debt.PlanExpiredEvent, debt.PlanAgreed, debt.PlanChanged,
 	debt.PlanInstalmentDue, debt.PlanInstalmentMissed, debt.PlanAtRiskEvent, debt.PlanLapsedEvent, debt.PlanFulfilledEvent, debt.PlanCancelledEvent,
-	debt.MessageSent, debt.CaseClosed,
+	debt.MessageSent, debt.CaseClosed, debt.MandateRevoked,
 }
 
 // Told lists the events a debtor hears of.
@@ -31,8 +32,12 @@ const newsLife = 7 * 24 * time.Hour
 // costNotice is the paper that is told of by itself: it goes before an agreement (RDG § 13a III).
 const costNotice = string(plans.CostNotice)
 
-// dueArg is the value of a reminder that says the day.
-const dueArg = "due"
+// dueArg is the value of a reminder that says the day, collectArg of one that announces that day's
+// collection.
+const (
+	dueArg     = "due"
+	collectArg = "collect_on"
+)
 
 // Teller reads the feed and writes mails into the outbox.
 type Teller struct {
@@ -123,12 +128,16 @@ func (d Teller) preferred(to outbox.Reach) outbox.Channel {
 // remind gives a reminder its day, after which it is no use; a day that cannot be read is a
 // reminder of nothing.
 func remind(m *outbox.Mail, e debt.Event) bool {
-	text, _ := e.Data["due"].(string)
+	kind := dueArg
+	if e.Data[collectArg] != nil {
+		kind = collectArg
+	}
+	text, _ := e.Data[kind].(string)
 	due, err := debt.ParseDate(text)
 	if err != nil {
 		return false
 	}
-	m.Args = map[string]string{dueArg: due.String()}
+	m.Args = map[string]string{kind: due.String()}
 	if end := due.AddDays(1).Time(); end.Before(m.ExpiresAt) {
 		m.ExpiresAt = end
 	}
@@ -145,6 +154,8 @@ func wishedAway(e debt.Event) bool {
 		return byDebtor(e)
 	case debt.PlanChanged: // another way of paying, an excuse: nothing new to read
 		return byDebtor(e) && e.Data["instalments"] == nil
+	case debt.MandateRevoked: // how any other ends is the debtor's own doing, or told with the plan or payment
+		return e.Data["reason"] != mandate.Lapsed
 	}
 	return e.Type == debt.PaymentFailedEvent && (e.Data["status"] == string(debt.PaymentExpired) || e.Data["status"] == string(debt.PaymentCancelled))
 }

@@ -320,6 +320,22 @@ func TestAnOrderFollowsItsInstalment(t *testing.T) {
 	})
 }
 
+// Where a longer notice was agreed than the grace lasts, nobody has missed what is still collected.
+func TestAnInstalmentIsNotMissedWhileItsCollectionIsAnnounced(t *testing.T) {
+	each(t, func(r *room) {
+		r.agreed(100_00)
+		r.must(r.d.SetMethod(ctx, r.debtor(), plans.Paying{Instrument: r.mandate("pm_1")}))
+		o := r.waitingOrder()
+		o.ToldOn, o.CollectOn = o.DueOn, collection.On(o.DueOn.AddDays(14))
+		r.write(func(t *store.Tx) error { return orders.Save(t, o) })
+		r.until(o.CollectOn)
+		r.count(debt.PlanInstalmentMissed, 0)
+		r.until(o.CollectOn.AddDays(2))
+		r.count(debt.PlanInstalmentMissed, 1)
+		r.clean()
+	})
+}
+
 func TestNoOrderOutlivesThePlanOrItsMandate(t *testing.T) {
 	each(t, func(r *room) {
 		k := r.agreed(100_00)

@@ -204,6 +204,16 @@ func (x *turn) mention(k *kept.Kept, d plan.Duty) error {
 		}
 	}
 	for _, i := range d.Note {
+		on, err := x.awaited(*k, i.No)
+		if err != nil {
+			return err
+		}
+		if !on.IsZero() { // nobody has missed what the creditor has not taken
+			if next := on.AddDays(1); k.NextOn.IsZero() || next.Before(k.NextOn) {
+				k.NextOn = next
+			}
+			break
+		}
 		k.Noted = max(k.Noted, i.No)
 		x.tell(*k, debt.PlanInstalmentMissed, debt.Args{"no": i.No, "amount_cents": i.Owed, "due": i.DueOn})
 	}

@@ -83,6 +83,21 @@ func (x *turn) amend(k kept.Kept, o collection.Order, i plan.Kept) error {
 	return err
 }
 
+// awaited gives the day on which an instalment is collected as its payer was told: the notice that
+// was agreed may be longer than the grace. None without, or once that day is over.
+func (x *turn) awaited(k kept.Kept, no int) (on debt.Date, err error) {
+	if k.InstrumentID == "" {
+		return on, nil
+	}
+	list, err := orders.OfCase(x.r, k.CaseID)
+	for _, o := range list {
+		if i, ok := o.Instalment(); ok && i.Plan == k.ID && i.No == no && o.State == collection.Waiting && !o.CollectOn.Before(x.today) {
+			on = o.CollectOn
+		}
+	}
+	return on, err
+}
+
 // noOrders takes back what waits to be collected.
 func (x *turn) noOrders(reason string) error {
 	_, err := orders.CancelCase(x.tx, x.file.Case.ID, reason, x.stamp.At)

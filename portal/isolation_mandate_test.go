@@ -28,7 +28,7 @@ func (w *world) permits(f *dossier, iban string) debt.ID {
 		return rails.AddAccount(t, rails.Account{Account: rail.Account{ID: store.NewID(), CreditorID: f.of.ID, Provider: rail.Bank, External: iban, Live: true,
 			Methods: []debt.Method{debt.MethodTransfer}, CreatedAt: w.clock.Now()}})
 	}))
-	w.must(desk.SetAccount(ctx, f.of.ID, iban, mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis", CutOff: 1}))
+	w.must(desk.SetAccount(ctx, f.of.ID, iban, mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis", CutOff: 1, Notice: 2}))
 	m, err := desk.Give(ctx, directdebit.Who{Creditor: f.of.ID, Case: f.caseID, Language: "de"},
 		directdebit.Wish{Holder: "Mara Muster", IBAN: "DE02120300000000202051", Kind: mandate.Recurring})
 	w.must(err)

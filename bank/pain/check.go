@@ -229,6 +229,14 @@ func exact(s string) (int64, bool) {
 	return n, fault == statement.Fine && len(part) == 2
 }
 
+// FitsID reports whether banks take a number of ours: that of a payment, or a mandate's.
+func FitsID(s string) bool { return s != "" && len(s) <= mostID && !marks(s) }
+
+// marks reports what a number may not have.
+func marks(s string) bool {
+	return !sepa.Fits(s) || strings.TrimSpace(s) != s || s[0] == '/' || s[len(s)-1] == '/' || strings.Contains(s, "//")
+}
+
 // id checks one of our own numbers: 1 to 35 of SEPA's characters, and no slash at the ends or
 // beside another, which SWIFT uses as a mark.
 func (c *checker) id(field, s string) {
@@ -237,7 +245,7 @@ func (c *checker) id(field, s string) {
 		c.fault("pain_missing", field)
 	case len(s) > mostID:
 		c.fault("pain_length", field)
-	case !sepa.Fits(s) || strings.TrimSpace(s) != s || s[0] == '/' || s[len(s)-1] == '/' || strings.Contains(s, "//"):
+	case marks(s):
 		c.fault("pain_id", field)
 	}
 }

@@ -364,6 +364,7 @@ type Mandate struct {
 	LastOn     debt.Date  `json:"last_on,omitzero"`
 	Reason     string     `json:"reason"`
 	GivenAt    time.Time  `json:"given_at,omitzero"`
+	NoticeDays int        `json:"notice_days"`
 }
 
 // Access is a letter's code and how it was used. The code itself nobody has.

@@ -251,7 +251,7 @@ func (c *Copy) ordered(r *store.Reader, f *store.File) error {
 	given, err := mandates.OfCase(r, f.Case.ID)
 	for _, m := range given {
 		c.Mandates = append(c.Mandates, Mandate{m.Reference, string(m.Kind), string(m.State), m.Holder.Reveal(), m.IBAN.Reveal(), m.Other, m.Amount, m.Payee,
-			m.Identifier, string(m.How), m.SignedOn, m.LastOn, m.Reason, m.MadeAt})
+			m.Identifier, string(m.How), m.SignedOn, m.LastOn, m.Reason, m.MadeAt, m.Notice})
 	}
 	return err
 }

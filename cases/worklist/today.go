@@ -43,7 +43,7 @@ var kinds = map[Group][]tasks.Kind{
 	Situations: situations(),
 	Money: {"unplaced_money", "double_credit", "refund_overpayment", "refund_failed", "credit_card_used", "reconciliation_difference",
 		"return_unmatched", "transfer_returned", "foreign_money", "batch_unresolved", "statement_quarantined", "statement_gap"},
-	Returns: {"payment_returned", "mandate_lost", "dispute_inquiry", "case_reopened", "provider_refused"},
+	Returns: {"payment_returned", "debit_objected", "mandate_lost", "dispute_inquiry", "case_reopened", "provider_refused"},
 	Others:  {"address_changed", "authority", "interest_correct", "costs_recompute", "debtor_deceased"},
 }
 

@@ -174,7 +174,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 		return portal.Options{}, err
 	}
 	runner, err := r.loops(set, notices, slices.Concat(pay.Loops(rail), papers.Loops(x.documents), objections.Loops(s, now), plans.Loops(x.planned),
-		messages.Loops(s, now), figures.Loops(s, now, x.staff), handovers.Loops(s, now),
+		messages.Loops(s, now), figures.Loops(s, now, x.staff), handovers.Loops(s, now), debits.Loops(s, now),
 		statements.Loops(c.Statements, transfer.Desk{Store: s, Now: now}, logs.Warnings(r.main.Err))))
 	if err != nil {
 		return portal.Options{}, err

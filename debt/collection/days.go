@@ -6,14 +6,14 @@ import (
 	"quitt/debt"
 )
 
-// NoticeDays is how long before its day a collection is told at the latest. The SEPA rulebook
-// wants 14 days unless less is agreed, at least one; the mandate text of providers agrees on
-// two (law.md 7, payments-stripe.md 3), and the plan's agreement says so.
+// NoticeDays is how long before its day a collection is told at the latest where nothing else is
+// agreed. The SEPA rulebook wants 14 days unless less is agreed, at least one; the mandate text of
+// providers agrees on two (law.md 7, payments-stripe.md 3), and the plan's agreement says so.
 const NoticeDays = 2
 
-// TellAhead is how long before its day a collection is told if the plan has not done so: time
-// enough to see to the account.
-const TellAhead = 5
+// sooner is how many days before the agreed ones a collection is told, if the plan has not done
+// so: time for a mail that comes back, and to see to the account.
+const sooner = 3
 
 // morning is the hour in Berlin from which is collected: what came overnight is booked by
 // then, and debits are in time for the provider's hour of handing in (10:30).
@@ -34,11 +34,18 @@ func (o Order) Earliest() debt.Date {
 	if o.ToldOn.IsZero() {
 		return o.CollectOn
 	}
-	return debt.Later(o.CollectOn, On(o.ToldOn.AddDays(NoticeDays)))
+	return debt.Later(o.CollectOn, On(o.ToldOn.AddDays(o.notice())))
+}
+
+func (o Order) notice() int {
+	if o.Notice > 0 {
+		return o.Notice
+	}
+	return NoticeDays
 }
 
 // tellOn gives when the loop has to tell the debtor.
-func (o Order) tellOn() debt.Date { return o.CollectOn.AddDays(-TellAhead) }
+func (o Order) tellOn() debt.Date { return o.CollectOn.AddDays(-o.notice() - sooner) }
 
 // Next gives when the loop has to look at a waiting order.
 func (o Order) Next() time.Time {

@@ -37,6 +37,7 @@ type Order struct {
 	DueOn                    debt.Date  // as the plan has it
 	CollectOn                debt.Date  // see On
 	ToldOn                   debt.Date  // the debtor knows amount and day since; none: not told yet
+	Notice                   int        // days agreed with the mandate between both; 0: NoticeDays
 	State                    State
 	AttemptID                debt.ID // the last charge, "" before the first
 	Calls                    int     // charges that were asked for

@@ -45,7 +45,7 @@ func (o Order) Again(id debt.ID, now time.Time) (next Order, ok bool) {
 	}
 	today := debt.DateIn(now, debt.Berlin)
 	next = Order{ID: id, CaseID: o.CaseID, InstrumentID: o.InstrumentID, Purpose: Purpose(i.Plan, i.No, i.Try+1), Amount: o.Amount,
-		DueOn: o.DueOn, CollectOn: On(today.AddDays(RetryDays)), State: Waiting, MadeAt: now}
+		DueOn: o.DueOn, CollectOn: On(today.AddDays(RetryDays)), Notice: o.Notice, State: Waiting, MadeAt: now}
 	next.Tell(today)
 	return next, true
 }

@@ -67,7 +67,10 @@ const (
 
 // TextVersion names the sentences of portal/text a mandate is given in. Another one stands for
 // others.
-const TextVersion = "2026-1"
+const TextVersion = "2026-2"
+
+// withoutNotice is the version that left the days of the notice to the words beside the box.
+const withoutNotice = "2026-1"
 
 // Mandate is one permission. Its ID is that of the instrument plans pay by.
 type Mandate struct {
@@ -78,6 +81,7 @@ type Mandate struct {
 	Holder, IBAN          debt.Personal
 	Other                 bool       // the account is not the debtor's
 	Amount                debt.Cents // of a one-off one; 0 otherwise
+	Notice                int        // days of notice it was given with: a later setting changes nothing
 	Payee                 string     // whom it permits to collect, and under which identifier, when it was given
 	Identifier            string
 	Text                  string // version
@@ -106,6 +110,12 @@ func (m *Mandate) To(s State, reason string, now time.Time) error {
 	return nil
 }
 
+// OwnSheet stands for the sentences of a sheet that is the creditor's own: we do not have them.
+const OwnSheet = "sheet"
+
+// NamesNotice reports whether its sentences name the days of the notice.
+func (m Mandate) NamesNotice() bool { return m.Text != withoutNotice }
+
 // Over reports whether nothing is collected by it any more.
 func (m Mandate) Over() bool { return len(graph[m.State]) == 0 }
 
@@ -127,6 +137,9 @@ const (
 	codeLife  = 24 * time.Hour
 	paperLife = 90 * 24 * time.Hour
 )
+
+// Lapsed is the reason of a mandate that ended by itself.
+const Lapsed = "expired"
 
 // Due reports whether it has to end by itself, and as what.
 func (m Mandate) Due(now time.Time) (State, bool) {

@@ -106,7 +106,7 @@ func TestNamesFitAndAreOnesOwn(t *testing.T) {
 }
 
 func TestAnAccountIsChecked(t *testing.T) {
-	good := mandate.Account{Holder: "Praxis", CutOff: 1}
+	good := mandate.Account{Holder: "Praxis", CutOff: 1, Notice: 2}
 	for key, change := range map[string]func(*mandate.Account){
 		"": func(*mandate.Account) {}, "mandate_holder": func(a *mandate.Account) { a.Holder = strings.Repeat("ä", 71) },
 		"mandate_cut_off": func(a *mandate.Account) { a.CutOff = 0 },

@@ -28,6 +28,7 @@ const (
 	TaskCredit     tasks.Kind = "credit_card_used"
 	TaskDeceased   tasks.Kind = "debtor_deceased"
 	TaskMandate    tasks.Kind = "mandate_lost"
+	TaskObjected   tasks.Kind = "debit_objected"
 	TaskProvider   tasks.Kind = "provider_refused"
 	TaskDifference tasks.Kind = "reconciliation_difference"
 )

@@ -9,6 +9,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/store"
 	"quitt/store/rails"
+	"quitt/store/tasks"
 )
 
 // Debit is what a bank says of a direct debit that was handed in to it in a file of ours. Kind is
@@ -86,9 +87,15 @@ func (d Debit) facts(a rail.Attempt, known []rail.Move) (rail.Facts, error) {
 // deceased is the reason for which an account holder's death is given, where it is given at all.
 const deceased = "MD07"
 
-// mandate ends the mandate a reason of a bank ends, and all of somebody who has died.
+// mandate ends the mandate a reason of a bank ends, and all of somebody who has died. Where the
+// reason is the payer's own word, a person asks what it means before anything is asked for again.
 func (c *Change) mandate(t *store.Tx, reason string) error {
-	if why, _ := sepa.Reason(reason); !why.EndsMandate {
+	why, _ := sepa.Reason(reason)
+	if why.MayBeObjected {
+		c.tasks = append(c.tasks, tasks.Task{ID: c.Stamp.NewID(), Kind: TaskObjected, Subject: string(c.Attempt.ID), CaseID: c.File.Case.ID,
+			PaymentID: c.Payment.ID, Amount: c.Attempt.Amount, Reason: why.Code, OpenedAt: c.Stamp.At})
+	}
+	if !why.EndsMandate {
 		return nil
 	}
 	if reason == deceased {

@@ -63,7 +63,7 @@ func (w *work) gather(g *Gathered, in Window) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	w.toldFor(collection.On(debt.Later(o.CollectOn, in.First)), owed)
+	w.toldFor(collection.On(debt.Later(o.Earliest(), in.First)), owed)
 	if o.CollectOn.After(in.Until) {
 		return false, nil
 	}

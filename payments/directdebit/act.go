@@ -8,10 +8,12 @@ import (
 	"quitt/debt/collection"
 	"quitt/debt/mandate"
 	"quitt/debt/rail"
+	"quitt/payments"
 	"quitt/payments/collecting"
 	"quitt/store"
 	"quitt/store/mandates"
 	"quitt/store/orders"
+	"quitt/store/tasks"
 )
 
 // act is a change of a mandate under the lock of its case.
@@ -70,7 +72,7 @@ func (a *act) order() error {
 	}
 	today := debt.DateIn(a.now, debt.Berlin)
 	o := collection.Order{ID: store.NewID(), CaseID: a.m.CaseID, InstrumentID: a.m.ID, Purpose: collection.Once(a.m.ID), Amount: a.m.Amount,
-		DueOn: today, CollectOn: collection.On(today.AddDays(collection.NoticeDays)), MadeAt: a.now}
+		DueOn: today, CollectOn: collection.On(today.AddDays(a.m.Notice)), MadeAt: a.now}
 	for _, acc := range list {
 		if acc.ID == a.m.AccountID {
 			o.CollectOn = debt.Later(o.CollectOn, mandate.First(today, acc.CutOff))
@@ -128,10 +130,12 @@ const portion = 64
 // Expire ends mandates whose time is over: unconfirmed ones, those nobody has used for three
 // years, and one-off ones once their debit is over. It gives how many.
 func (d Desk) Expire(ctx context.Context, creditor debt.ID) (n int, err error) {
+	now := d.Now()
+	since := mandates.Since{MadeAt: now, UsedOn: debt.DateIn(now, debt.Berlin).AddMonths(-mandate.Idle).AddDays(monthEnds)}
 	for after := debt.ID("00000000-0000-0000-0000-000000000000"); ; {
 		var list []mandate.Mandate
 		err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
-			list, err = mandates.Open(r, after, portion)
+			list, err = mandates.Ending(r, since, after, portion)
 			return err
 		})
 		if err != nil || len(list) == 0 {
@@ -158,7 +162,11 @@ func (d Desk) expire(ctx context.Context, creditor debt.ID, m mandate.Mandate) (
 		ended = false
 		if s, due := a.m.Due(a.now); due {
 			ended = true
-			return a.end(s, "expired")
+			was := a.m.State
+			if err := a.end(s, mandate.Lapsed); err != nil || was == mandate.Pending {
+				return err
+			}
+			return a.lapsed()
 		}
 		if a.m.Kind != mandate.OneOff || a.m.State != mandate.Active {
 			return nil
@@ -172,6 +180,20 @@ func (d Desk) expire(ctx context.Context, creditor debt.ID, m mandate.Mandate) (
 	})
 	return ended, err
 }
+
+// lapsed tells whose mandate it was and asks a person whether a new one is wanted.
+func (a *act) lapsed() error {
+	err := tasks.Open(a.Tx, tasks.Task{ID: store.NewID(), Kind: payments.TaskMandate, Subject: string(a.m.ID), CaseID: a.m.CaseID, Reason: mandate.Lapsed,
+		OpenedAt: a.now})
+	if err != nil {
+		return err
+	}
+	return a.tell(debt.MandateRevoked, debt.Args{"instrument": string(a.m.ID), "method": string(debt.MethodDirectDebit), "reason": mandate.Lapsed})
+}
+
+// monthEnds is by how many days three years may be more than 36 months: a mandate of 29 February
+// ends on the 28th.
+const monthEnds = 3
 
 // settled is how many days after its day a one-off debit has certainly been answered; only then
 // its mandate is used up. A file that is taken back before needs it again.

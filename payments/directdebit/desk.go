@@ -41,7 +41,7 @@ func (w Who) actor() debt.Actor {
 }
 
 // SetAccount says by what an account at a bank collects. Invalid "mandate_identifier",
-// "mandate_holder" or "mandate_cut_off"; NotFound "bank_account_unknown" for an account that is
+// "mandate_holder", "mandate_cut_off" or "mandate_notice"; NotFound "bank_account_unknown" for an account that is
 // none of the creditor's.
 func (d Desk) SetAccount(ctx context.Context, creditor debt.ID, iban string, a mandate.Account) error {
 	id, err := bank.ParseCreditorID(a.Identifier)

@@ -15,6 +15,7 @@ import (
 	"quitt/debt/debttest"
 	"quitt/debt/mandate"
 	"quitt/debt/rail"
+	"quitt/payments"
 	"quitt/payments/booking"
 	"quitt/payments/directdebit"
 	"quitt/store"
@@ -268,13 +269,17 @@ func TestWithoutACodeTheMandateIsGivenOnPaper(t *testing.T) {
 		}
 		debttest.WantKey(w.t, w.desk.Confirm(ctx, w.who, m.ID, "123456"), debt.Expired, "one_time_expired")
 		clerk := debt.Actor{Kind: "operator"}
-		debttest.WantKey(w.t, w.desk.Receive(ctx, w.creditor, "QX", w.today(), clerk), debt.NotFound, "mandate_unknown")
-		debttest.WantKey(w.t, w.desk.Receive(ctx, w.creditor, m.Reference, w.today().AddDays(1), clerk), debt.Invalid, "date_invalid")
-		w.must(w.desk.Receive(ctx, w.creditor, strings.ToLower(m.Reference[:4])+" "+m.Reference[4:], debt.MustDate("2026-11-20"), clerk))
+		receive := func(reference string, on debt.Date) error {
+			_, err := w.desk.Receive(ctx, w.creditor, reference, on, clerk)
+			return err
+		}
+		debttest.WantKey(w.t, receive("QX", w.today()), debt.NotFound, "mandate_unknown")
+		debttest.WantKey(w.t, receive(m.Reference, w.today().AddDays(1)), debt.Invalid, "date_invalid")
+		w.must(receive(strings.ToLower(m.Reference[:4])+" "+m.Reference[4:], debt.MustDate("2026-11-20")))
 		if m = w.mandate(m.ID); m.State != mandate.Active || m.SignedOn != debt.MustDate("2026-11-20") || w.instrument(m.ID).State != rail.Usable {
 			w.t.Errorf("%+v", m)
 		}
-		debttest.WantKey(w.t, w.desk.Receive(ctx, w.creditor, m.Reference, w.today(), clerk), debt.Forbidden, "mandate_transition")
+		debttest.WantKey(w.t, receive(m.Reference, w.today()), debt.Forbidden, "mandate_transition")
 	})
 }
 
@@ -295,7 +300,7 @@ func TestWhatIsNoMandateIsRefused(t *testing.T) {
 		w.transfer(1000_00)
 		_, err := w.desk.Give(ctx, w.who, wish(mandate.OneOff, 1_00))
 		debttest.WantKey(w.t, err, debt.Forbidden, "mandate_not_offered")
-		bad := mandate.Account{Identifier: "DE00ZZZ09999999999", Holder: "X", CutOff: 1}
+		bad := mandate.Account{Identifier: "DE00ZZZ09999999999", Holder: "X", CutOff: 1, Notice: 2}
 		debttest.WantKey(w.t, w.desk.SetAccount(ctx, w.creditor, ours, bad), debt.Invalid, "mandate_identifier")
 		bad.Identifier = "DE98ZZZ09999999999"
 		debttest.WantKey(w.t, w.desk.SetAccount(ctx, w.creditor, theirs, bad), debt.NotFound, "bank_account_unknown")
@@ -332,6 +337,19 @@ func TestAMandateLapsesAfterThreeYearsUnused(t *testing.T) {
 		if n, err := w.desk.Expire(ctx, w.creditor); n != 1 || err != nil || w.mandate(m.ID).State != mandate.Expired || w.instrument(m.ID).State != rail.Dead {
 			w.t.Errorf("%d %v %s", n, err, w.mandate(m.ID).State)
 		}
+		if n, err := w.desk.Expire(ctx, w.creditor); n != 0 || err != nil {
+			w.t.Errorf("once more: %d %v", n, err)
+		}
+		told, list := w.events(debt.MandateRevoked), w.tasks()
+		if len(told) != 1 || told[0].Data["reason"] != mandate.Lapsed || len(list) != 1 || list[0].Kind != payments.TaskMandate || list[0].Reason != mandate.Lapsed {
+			w.t.Errorf("%+v %+v", told, list)
+		}
+		unconfirmed, err := w.desk.Give(ctx, w.who, wish(mandate.Recurring, 0)) // which is no news to anybody
+		w.must(err)
+		w.clock.Move(25 * time.Hour)
+		if n, err := w.desk.Expire(ctx, w.creditor); n != 1 || err != nil || w.mandate(unconfirmed.ID).State != mandate.Expired || len(w.events(debt.MandateRevoked)) != 1 {
+			w.t.Errorf("%d %v", n, err)
+		}
 	})
 }
 
@@ -341,7 +359,7 @@ func TestACodeGoesToTheKnownAddressOnly(t *testing.T) {
 		w.must(err)
 		w.read(func(r *store.Reader) error {
 			list, err := outbox.List(r, outbox.Waiting, 9)
-			if len(list) != 1 || list[0].Recipient != "mara@example.org" || list[0].Template != "mail_one_time_code" {
+			if len(list) != 1 || list[0].Recipient != "mara@example.org" || list[0].Template != "mail_mandate_code" {
 				w.t.Errorf("%+v", list)
 			}
 			return err

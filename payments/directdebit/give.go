@@ -25,8 +25,8 @@ import (
 	"quitt/store/rails"
 )
 
-// codeBody is the template of the mail with a one-time code.
-const codeBody = "mail_one_time_code"
+// codeBody is the template of the mail with a one-time code for a mandate.
+const codeBody = "mail_mandate_code"
 
 // mostADay bounds how many mandates a case may begin in 24 hours: no way to try account numbers.
 const mostADay = 10
@@ -71,9 +71,9 @@ func (d Desk) terms(r *store.Reader, f *store.File, w Who, now time.Time) (x Ter
 	if err != nil || len(list) == 0 {
 		return x, false, err
 	}
-	x.Account, x.Notice = list[0], collection.NoticeDays
+	x.Account, x.Notice = list[0], list[0].Notice
 	today := debt.DateIn(now, debt.Berlin)
-	x.FirstOn = debt.Later(mandate.First(today, x.Account.CutOff), collection.On(today.AddDays(collection.NoticeDays)))
+	x.FirstOn = debt.Later(mandate.First(today, x.Account.CutOff), collection.On(today.AddDays(x.Notice)))
 	mark, err := r.MarkOf(w.Case)
 	if err != nil {
 		return x, false, err
@@ -162,40 +162,47 @@ func (d Desk) Give(ctx context.Context, w Who, wish Wish) (m mandate.Mandate, er
 
 // draw checks a wish and words it as a mandate.
 func (x Terms) draw(w Who, wish Wish, now time.Time) (mandate.Mandate, error) {
-	holder := strings.Join(strings.Fields(wish.Holder.Reveal()), " ")
-	iban, err := bank.ParseIBAN(wish.IBAN.Reveal())
-	const mostName = 70
-	m := mandate.Mandate{}
-	switch {
-	case holder == "" || len([]rune(holder)) > mostName:
-		return m, debt.E(debt.Invalid, "mandate_holder", nil)
-	case err != nil:
-		return m, debt.E(debt.Invalid, "mandate_iban", nil)
-	case !iban.EEA(): // the scheme wants the payer's address then
-		return m, debt.E(debt.Invalid, "mandate_iban_abroad", nil)
-	case iban.Plain() == x.Account.IBAN:
-		return m, debt.E(debt.Invalid, "mandate_iban_own", nil)
+	holder, iban, err := x.payer(wish.Holder, wish.IBAN)
+	if err != nil {
+		return mandate.Mandate{}, err
 	}
 	least, most := min(payments.Smallest, x.Payable), min(x.Payable, payments.LargestDebit)
 	switch {
 	case wish.Kind == mandate.Recurring:
 		wish.Amount = 0
 	case wish.Amount < least || wish.Amount > most:
-		return m, debt.E(debt.Invalid, "payment_amount_range", debt.Args{"least": least, "most": most})
+		return mandate.Mandate{}, debt.E(debt.Invalid, "payment_amount_range", debt.Args{"least": least, "most": most})
 	case x.Waiting.ID != "":
-		return m, debt.E(debt.Conflict, "mandate_waiting", nil)
+		return mandate.Mandate{}, debt.E(debt.Conflict, "mandate_waiting", nil)
 	default:
 		wish.Kind = mandate.OneOff
 	}
 	random := make([]byte, mandate.RandomBytes)
 	_, _ = rand.Read(random) // never fails: crypto/rand
-	m = mandate.Mandate{ID: store.NewID(), CaseID: w.Case, AccountID: x.Account.ID, Reference: mandate.Reference(random), Kind: wish.Kind,
-		State: mandate.Pending, Holder: debt.Personal(holder), IBAN: debt.Personal(iban.Plain()), Other: wish.Other, Amount: wish.Amount,
+	m := mandate.Mandate{ID: store.NewID(), CaseID: w.Case, AccountID: x.Account.ID, Reference: mandate.Reference(random), Kind: wish.Kind,
+		State: mandate.Pending, Holder: holder, IBAN: iban, Other: wish.Other, Amount: wish.Amount, Notice: x.Notice,
 		Payee: x.Account.Holder, Identifier: x.Account.Identifier, Text: mandate.TextVersion, Language: w.Language, How: mandate.ByPaper, MadeAt: now}
 	if x.Code && !wish.Other && !wish.Paper {
 		m.How = mandate.ByCode
 	}
 	return m, nil
+}
+
+// payer checks whose account it is, and which.
+func (x Terms) payer(typedHolder, typedIBAN debt.Personal) (holder, account debt.Personal, err error) {
+	name := strings.Join(strings.Fields(typedHolder.Reveal()), " ")
+	iban, err := bank.ParseIBAN(typedIBAN.Reveal())
+	switch {
+	case name == "" || len([]rune(name)) > mandate.MostName:
+		return "", "", debt.E(debt.Invalid, "mandate_holder", nil)
+	case err != nil:
+		return "", "", debt.E(debt.Invalid, "mandate_iban", nil)
+	case !iban.EEA(): // the scheme wants the payer's address then
+		return "", "", debt.E(debt.Invalid, "mandate_iban_abroad", nil)
+	case iban.Plain() == x.Account.IBAN:
+		return "", "", debt.E(debt.Invalid, "mandate_iban_own", nil)
+	}
+	return debt.Personal(name), debt.Personal(iban.Plain()), nil
 }
 
 // seldom bounds how many mandates are begun in a day.
@@ -316,16 +323,15 @@ func (d Desk) proves(m mandate.Mandate, code string) (right bool) {
 // Receive puts a mandate on paper into force: a person holds the signed sheet in hand. on is the
 // day it was signed. NotFound "mandate_unknown"; Forbidden "mandate_transition" if it does not
 // wait any more; Invalid "date_invalid" for a day to come.
-func (d Desk) Receive(ctx context.Context, creditor debt.ID, reference string, on debt.Date, by debt.Actor) error {
-	var m mandate.Mandate
-	err := d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
+func (d Desk) Receive(ctx context.Context, creditor debt.ID, reference string, on debt.Date, by debt.Actor) (m mandate.Mandate, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) (err error) {
 		m, err = mandates.ByReference(r, strings.ToUpper(strings.Join(strings.Fields(reference), "")))
 		return err
 	})
 	if err != nil {
-		return err
+		return m, err
 	}
-	return d.on(ctx, Who{Creditor: creditor, Case: m.CaseID, By: by}, m.ID, func(a *act) error {
+	return m, d.on(ctx, Who{Creditor: creditor, Case: m.CaseID, By: by}, m.ID, func(a *act) error {
 		if on.After(debt.DateIn(a.now, debt.Berlin)) {
 			return debt.E(debt.Invalid, "date_invalid", debt.Args{"value": on.String()})
 		}

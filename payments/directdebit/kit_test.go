@@ -25,6 +25,7 @@ import (
 	"quitt/store/plans"
 	"quitt/store/rails"
 	"quitt/store/storetest"
+	"quitt/store/tasks"
 )
 
 var ctx = context.Background()
@@ -66,7 +67,7 @@ func open(t testing.TB, s *store.Store, code string) *bench {
 	w.account = rail.Account{ID: store.NewID(), CreditorID: w.creditor, Provider: rail.Bank, External: ours, Live: true,
 		Methods: []debt.Method{debt.MethodTransfer}, CreatedAt: w.clock.Now()}
 	w.write(func(tx *store.Tx) error { return rails.AddAccount(tx, rails.Account{Account: w.account}) })
-	w.must(w.desk.SetAccount(ctx, w.creditor, ours, mandate.Account{Identifier: "DE98 ZZZ 0999 9999 999", Holder: "Praxis Köln", CutOff: 1}))
+	w.must(w.desk.SetAccount(ctx, w.creditor, ours, mandate.Account{Identifier: "DE98 ZZZ 0999 9999 999", Holder: "Praxis Köln", CutOff: 1, Notice: 2}))
 	f := storetest.File(w.creditor, "R-17")
 	f.Debtor.Email = "mara@example.org"
 	w.caseID = f.File.Case.ID
@@ -77,6 +78,27 @@ func open(t testing.TB, s *store.Store, code string) *bench {
 	w.write(func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) })
 	w.who = directdebit.Who{Creditor: w.creditor, Case: w.caseID, Language: "de"}
 	return w
+}
+
+// notice is what mandates agree on from now on.
+func (w *bench) notice(days int) {
+	w.t.Helper()
+	w.must(w.desk.SetAccount(ctx, w.creditor, ours, mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis Köln", CutOff: 1, Notice: days}))
+}
+
+// tasks lists those that are open in the case.
+func (w *bench) tasks() (list []tasks.Task) {
+	w.t.Helper()
+	w.read(func(r *store.Reader) error {
+		all, err := tasks.OfCase(r, w.caseID)
+		for _, k := range all {
+			if k.Outcome == "" {
+				list = append(list, k)
+			}
+		}
+		return err
+	})
+	return list
 }
 
 func (w *bench) must(err error) {

@@ -42,7 +42,9 @@ func TestNothingIsCollectedTwiceInAnyStory(t *testing.T) {
 		n++
 		s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
 		w := &world{bench: open(t, s, fmt.Sprintf("c%d", n)), rt: rt, came: map[string]debt.Cents{}, back: map[string]bool{}, said: map[string]bool{}}
+		w.notice(rapid.SampledFrom([]int{2, 5, 14, 30}).Draw(rt, "notice"))
 		w.agree(w.given(mandate.Recurring, 0).ID, 4, "2026-12-07", 250_00)
+		w.notice(2) // what is agreed later shortens no mandate
 		steps := []func(){w.days, w.days, w.file, w.file, w.credit, w.credit, w.returned, w.refusal, w.cancel, w.transfers}
 		for range rapid.IntRange(5, 30).Draw(rt, "steps") {
 			steps[rapid.IntRange(0, len(steps)-1).Draw(rt, "step")]()
@@ -203,6 +205,9 @@ func (w *world) holds() {
 			flying += a.Amount
 		}
 		for _, o := range list {
+			if o.AttemptID == a.ID && (o.ToldOn.IsZero() || o.ToldOn.DaysUntil(o.CollectOn) < o.Notice) {
+				w.rt.Fatalf("told %s, collected %s, %d days agreed", o.ToldOn, o.CollectOn, o.Notice)
+			}
 			i, is := o.Instalment()
 			if !is || o.AttemptID != a.ID {
 				continue

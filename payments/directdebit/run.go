@@ -78,6 +78,45 @@ func (d Desk) Runs(ctx context.Context, creditor debt.ID) (list []mandates.Run, 
 	return list, err
 }
 
+// Told lists the newest files, up to so many, with what came back of each.
+func (d Desk) Told(ctx context.Context, creditor debt.ID, most int) (list []mandates.Told, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		runs, err := mandates.Runs(r, most)
+		if err == nil {
+			list, err = mandates.Tell(r, runs)
+		}
+		return err
+	})
+	return list, err
+}
+
+// Returned gives a file with every debit that came back. NotFound "run_unknown".
+func (d Desk) Returned(ctx context.Context, creditor debt.ID, message string) (t mandates.Told, list []mandates.Back, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		run, err := mandates.LoadRun(r, message)
+		if err != nil {
+			return err
+		}
+		told, err := mandates.Tell(r, []mandates.Run{run})
+		if err != nil {
+			return err
+		}
+		t = told[0]
+		list, err = mandates.Backs(r, run.ID)
+		return err
+	})
+	return t, list, err
+}
+
+// Late tells what should have been in a file by now.
+func (d Desk) Late(ctx context.Context, creditor debt.ID) (late mandates.Late, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		late, err = mandates.FindLate(r, debt.DateIn(d.Now(), debt.Berlin))
+		return err
+	})
+	return late, err
+}
+
 // File writes the file of a run again, the same to the letter. NotFound "run_unknown"; Conflict
 // "run_not_closed" for one that is not complete or was cancelled, and "run_changed" where what it
 // says is not there any more, such as a person who was erased since.

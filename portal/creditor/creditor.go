@@ -27,12 +27,14 @@ import (
 	"quitt/debt/staff"
 	"quitt/notifications/letter"
 	"quitt/payments"
+	"quitt/payments/directdebit"
 	"quitt/payments/transfer"
 	"quitt/payments/transfer/seen"
 	"quitt/plans"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/bank"
 	"quitt/portal/creditor/course"
+	"quitt/portal/creditor/debits"
 	"quitt/portal/creditor/decide"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
@@ -112,7 +114,8 @@ func New(b Base) *Pages {
 // rooms lists the parts of the window.
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
-	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store, Now: now}}
+	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store, Now: now},
+		Debits: directdebit.Desk{Store: b.Store, Now: now}}
 	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now},
 		Mails: mailing.Desk{Reports: reports.Desk{Store: b.Store, Now: now}, Member: b.Staff.At}}
 	return []Room{
@@ -121,9 +124,10 @@ func rooms(b Base, door room.Door) []Room {
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now},
-			Offers: offers.Desk{Store: b.Store, Now: now}},
+			Offers: offers.Desk{Store: b.Store, Now: now}, Debits: file.Debits},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
+		debits.Pages{Door: door, Desk: file.Debits},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		course.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Staff: b.Staff},
@@ -147,6 +151,7 @@ func Ready() {
 	rules.Ready()
 	letters.Ready()
 	bank.Ready()
+	debits.Ready()
 	course.Ready()
 }
 
@@ -226,5 +231,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
-		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), bank.Samples(), course.Samples())
+		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), bank.Samples(), debits.Samples(), course.Samples())
 }

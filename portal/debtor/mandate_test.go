@@ -39,7 +39,7 @@ func (t *till) collects() {
 		d.Email = "mara@example.org"
 		return contacts.SaveDebtor(tx, t.visit.CaseID, d)
 	}))
-	t.must(t.pages.Debits.SetAccount(ctx, creditor, "DE41500105170123456789", mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis Köln", CutOff: 1}))
+	t.must(t.pages.Debits.SetAccount(ctx, creditor, "DE41500105170123456789", mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis Köln", CutOff: 1, Notice: 2}))
 }
 
 // sentCode is the newest one in the outbox.
@@ -48,7 +48,7 @@ func (t *till) sentCode() (code string) {
 	t.must(t.store.Read(context.Background(), t.visit.CreditorID, func(r *store.Reader) error {
 		list, err := outbox.List(r, outbox.Waiting, 9)
 		for _, m := range list {
-			if m.Template == "mail_one_time_code" && code == "" {
+			if m.Template == "mail_mandate_code" && code == "" {
 				code = m.Args["code"]
 			}
 		}

@@ -83,7 +83,7 @@ func placeholders(sentence string) []string {
 func TestTheMailWithACodeSaysNothingAboutADebt(t *testing.T) {
 	for _, lang := range Languages() {
 		c := For(lang)
-		for _, key := range []string{"mail_one_time_code_subject", "mail_one_time_code"} {
+		for _, key := range []string{"mail_one_time_code_subject", "mail_one_time_code", "mail_mandate_code_subject", "mail_mandate_code"} {
 			sentence := c.Text(key, debt.Args{"code": "123456"})
 			for _, word := range []string{"orderung", "chuld", "nkasso", "ahlung", "ahnung", "debt", "collect", "claim", "pay", "http", "«", "{"} {
 				if strings.Contains(sentence, word) {

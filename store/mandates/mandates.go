@@ -4,6 +4,7 @@ package mandates
 
 import (
 	"encoding/json"
+	"time"
 
 	"quitt/debt"
 	"quitt/debt/mandate"
@@ -35,11 +36,12 @@ type row struct {
 	Tries      int64          `db:"tries"`
 	MadeAt     column.Instant `db:"made_at"`
 	EndedAt    column.Instant `db:"ended_at"`
+	Notice     int64          `db:"notice_days"`
 	Key        string         `db:"person_key"`
 }
 
 const columns = `id, case_id, account_id, reference, kind, state, sealed, other_payer, amount_cents, payee, identifier, text_version, language, how,
-	signed_on, last_on, reason, code_hash, code_at, tries, made_at, ended_at`
+	signed_on, last_on, reason, code_hash, code_at, tries, made_at, ended_at, notice_days`
 
 // payer is what is sealed of a mandate.
 type payer struct {
@@ -57,7 +59,7 @@ func (r row) mandate(by *store.Reader) (mandate.Mandate, error) {
 	m := mandate.Mandate{ID: r.ID, CaseID: r.CaseID, AccountID: r.AccountID, Reference: r.Reference, Kind: r.Kind, State: r.State, Other: r.Other,
 		Amount: r.Amount, Payee: r.Payee, Identifier: r.Identifier, Text: r.Text, Language: r.Language, How: r.How, SignedOn: r.SignedOn.Date,
 		LastOn: r.LastOn.Date, Reason: r.Reason, CodeHash: r.CodeHash, CodeAt: r.CodeAt.Time, Tries: int(r.Tries), MadeAt: r.MadeAt.Time,
-		EndedAt: r.EndedAt.Time}
+		EndedAt: r.EndedAt.Time, Notice: int(r.Notice)}
 	if r.Sealed == "" { // of somebody erased
 		return m, nil
 	}
@@ -74,7 +76,7 @@ func (r row) mandate(by *store.Reader) (mandate.Mandate, error) {
 
 const (
 	addSQL = `INSERT INTO mandates (creditor_id, ` + columns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`
 	saveSQL = `UPDATE mandates SET state = $3, how = $4, signed_on = $5, last_on = $6, reason = $7, code_hash = $8, code_at = $9, tries = $10, ended_at = $11
 		WHERE creditor_id = $1 AND id = $2`
 )
@@ -84,7 +86,8 @@ var (
 	loadSQL        = `SELECT ` + shown + ` FROM mandates WHERE creditor_id = $1 AND id = $2`
 	byReferenceSQL = `SELECT ` + shown + ` FROM mandates WHERE creditor_id = $1 AND reference = $2`
 	ofCaseSQL      = `SELECT ` + shown + ` FROM mandates WHERE creditor_id = $1 AND case_id = $2 ORDER BY made_at, id`
-	openSQL        = `SELECT ` + shown + ` FROM mandates WHERE creditor_id = $1 AND state IN ('pending', 'active') AND id > $2 ORDER BY id LIMIT $3`
+	endingSQL      = `SELECT ` + shown + ` FROM mandates WHERE creditor_id = $1 AND id > $2 AND (state = 'pending' AND made_at < $3
+		OR state = 'active' AND (kind = 'one_off' OR signed_on < $4 AND (last_on IS NULL OR last_on < $4))) ORDER BY id LIMIT $5`
 )
 
 // Add keeps a new mandate; its case must be locked. Conflict "mandate_taken": the reference is
@@ -105,7 +108,7 @@ func Add(t *store.Tx, m mandate.Mandate) error {
 	}
 	_, err = t.Exec(addSQL, t.Creditor(), m.ID, m.CaseID, m.AccountID, m.Reference, string(m.Kind), string(m.State), sealed, m.Other, int64(m.Amount),
 		m.Payee, m.Identifier, m.Text, m.Language, string(m.How), column.On(m.SignedOn), column.On(m.LastOn), m.Reason, m.CodeHash, column.At(m.CodeAt),
-		int64(m.Tries), column.At(m.MadeAt), column.At(m.EndedAt))
+		int64(m.Tries), column.At(m.MadeAt), column.At(m.EndedAt), int64(m.Notice))
 	return store.Taken(err, "mandate_taken")
 }
 
@@ -139,9 +142,16 @@ func OfCase(r *store.Reader, caseID debt.ID) ([]mandate.Mandate, error) {
 	return list(r, ofCaseSQL, caseID)
 }
 
-// Open lists up to n that are not over, behind an id.
-func Open(r *store.Reader, after debt.ID, n int) ([]mandate.Mandate, error) {
-	return list(r, openSQL, after, n)
+// Since bounds what may have to end by itself: pending ones made before an instant, and those in
+// force that were neither signed nor used since a day.
+type Since struct {
+	MadeAt time.Time
+	UsedOn debt.Date
+}
+
+// Ending lists up to n that may have to, behind an id; every one-off one in force is among them.
+func Ending(r *store.Reader, s Since, after debt.ID, n int) ([]mandate.Mandate, error) {
+	return list(r, endingSQL, after, column.At(s.MadeAt), column.On(s.UsedOn), n)
 }
 
 func list(r *store.Reader, query string, args ...any) ([]mandate.Mandate, error) {
@@ -160,11 +170,12 @@ func list(r *store.Reader, query string, args ...any) ([]mandate.Mandate, error)
 }
 
 const (
-	accountsSQL = `SELECT d.account_id, p.external_id, d.identifier, d.holder, d.cut_off FROM debit_accounts d
+	accountsSQL = `SELECT d.account_id, p.external_id, d.identifier, d.holder, d.cut_off, d.notice_days FROM debit_accounts d
 		JOIN provider_accounts p ON p.creditor_id = d.creditor_id AND p.id = d.account_id
 		WHERE d.creditor_id = $1 AND p.closed_at IS NULL ORDER BY d.account_id`
-	setAccountSQL = `INSERT INTO debit_accounts (creditor_id, account_id, identifier, holder, cut_off) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (creditor_id, account_id) DO UPDATE SET identifier = excluded.identifier, holder = excluded.holder, cut_off = excluded.cut_off`
+	setAccountSQL = `INSERT INTO debit_accounts (creditor_id, account_id, identifier, holder, cut_off, notice_days) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (creditor_id, account_id) DO UPDATE SET identifier = excluded.identifier, holder = excluded.holder, cut_off = excluded.cut_off,
+		       notice_days = excluded.notice_days`
 )
 
 // Accounts lists the open accounts a creditor collects by.
@@ -175,19 +186,20 @@ func Accounts(r *store.Reader) ([]mandate.Account, error) {
 		Identifier string  `db:"identifier"`
 		Holder     string  `db:"holder"`
 		CutOff     int64   `db:"cut_off"`
+		Notice     int64   `db:"notice_days"`
 	}
 	if err := r.List(&rows, accountsSQL, r.Creditor()); err != nil {
 		return nil, err
 	}
 	out := make([]mandate.Account, len(rows))
 	for i, x := range rows {
-		out[i] = mandate.Account{ID: x.ID, IBAN: x.IBAN, Identifier: x.Identifier, Holder: x.Holder, CutOff: int(x.CutOff)}
+		out[i] = mandate.Account{ID: x.ID, IBAN: x.IBAN, Identifier: x.Identifier, Holder: x.Holder, CutOff: int(x.CutOff), Notice: int(x.Notice)}
 	}
 	return out, nil
 }
 
 // SetAccount keeps by what an account collects.
 func SetAccount(t *store.Tx, a mandate.Account) error {
-	_, err := t.Exec(setAccountSQL, t.Creditor(), a.ID, a.Identifier, a.Holder, int64(a.CutOff))
+	_, err := t.Exec(setAccountSQL, t.Creditor(), a.ID, a.Identifier, a.Holder, int64(a.CutOff), int64(a.Notice))
 	return err
 }

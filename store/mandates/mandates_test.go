@@ -46,7 +46,7 @@ func write(t *testing.T, s *store.Store, creditor debt.ID, do func(tx *store.Tx)
 
 func example(account, caseID debt.ID) mandate.Mandate {
 	return mandate.Mandate{ID: store.NewID(), CaseID: caseID, AccountID: account, Reference: "QMAAA", Kind: mandate.OneOff, State: mandate.Pending,
-		Holder: "Mara Muster", IBAN: "DE02120300000000202051", Amount: 10_00, Payee: "Praxis", Identifier: "DE98ZZZ09999999999", Text: mandate.TextVersion,
+		Holder: "Mara Muster", IBAN: "DE02120300000000202051", Amount: 10_00, Notice: 14, Payee: "Praxis", Identifier: "DE98ZZZ09999999999", Text: mandate.TextVersion,
 		Language: "de", How: mandate.ByCode, CodeHash: "x", CodeAt: storetest.Now, MadeAt: storetest.Now}
 }
 
@@ -74,9 +74,9 @@ func TestAMandateIsKeptSealedAndOnesOwn(t *testing.T) {
 			if diff := cmp.Diff(m, got, days); diff != "" {
 				t.Error(diff)
 			}
-			list, err2 := mandates.Open(r, "00000000-0000-0000-0000-000000000000", 9)
-			if len(list) != 1 || err2 != nil {
-				t.Errorf("%d open %v", len(list), err2)
+			list, err2 := mandates.Ending(r, mandates.Since{MadeAt: storetest.Now, UsedOn: debt.MustDate("2020-01-01")}, "00000000-0000-0000-0000-000000000000", 9)
+			if len(list) != 1 || err2 != nil { // one-off and in force
+				t.Errorf("%d may end %v", len(list), err2)
 			}
 			return err
 		})

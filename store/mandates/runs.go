@@ -1,10 +1,12 @@
 package mandates
 
 import (
+	"slices"
 	"time"
 
 	"quitt/debt"
 	"quitt/store"
+	"quitt/store/bulk"
 	"quitt/store/column"
 )
 
@@ -224,6 +226,84 @@ func Waiting(r *store.Reader, w Wanted, n int) ([]Ripe, error) {
 		after = Ripe{ID: "00000000-0000-0000-0000-000000000000", CollectOn: column.On(debt.MustDate("1990-01-01"))}
 	}
 	return list, r.List(&list, waitingSQL, r.Creditor(), w.Account, column.On(w.Until), after.CollectOn, after.ID, n)
+}
+
+// Told is a run with what came back of it, before or after money had moved.
+type Told struct {
+	Run
+
+	Back    int
+	BackSum debt.Cents
+}
+
+// Back is a debit that came back.
+type Back struct {
+	File   string     `db:"file_reference"`
+	On     column.Day `db:"collect_on"`
+	Amount debt.Cents `db:"amount_cents"`
+	Reason string     `db:"reason"` // the bank's code
+}
+
+const (
+	backsSQL = `SELECT d.run_id, CAST(COUNT(*) AS BIGINT) AS n, CAST(SUM(d.amount_cents) AS BIGINT) AS sum FROM debits d
+		JOIN attempts a ON a.creditor_id = d.creditor_id AND a.id = d.attempt_id
+		WHERE d.creditor_id = $1 AND a.status IN ('failed', 'reversed') AND d.run_id IN (`
+	backSQL = `SELECT c.file_reference, d.collect_on, d.amount_cents, COALESCE((SELECT MAX(m.reason) FROM moves m
+		WHERE m.creditor_id = d.creditor_id AND m.payment_id = d.attempt_id AND m.kind = 'withdrawn' AND m.reason <> ''), a.failure) AS reason
+		FROM debits d JOIN attempts a ON a.creditor_id = d.creditor_id AND a.id = d.attempt_id
+		JOIN cases c ON c.creditor_id = d.creditor_id AND c.id = d.case_id
+		WHERE d.creditor_id = $1 AND d.run_id = $2 AND a.status IN ('failed', 'reversed') ORDER BY d.n`
+)
+
+// Tell says of some runs what came back.
+func Tell(r *store.Reader, runs []Run) ([]Told, error) {
+	out, ids := make([]Told, len(runs)), make([]debt.ID, len(runs))
+	for i, run := range runs {
+		out[i].Run, ids[i] = run, run.ID
+	}
+	if len(runs) == 0 {
+		return out, nil
+	}
+	var rows []struct {
+		Run debt.ID    `db:"run_id"`
+		N   int64      `db:"n"`
+		Sum debt.Cents `db:"sum"`
+	}
+	query, args := bulk.In(backsSQL, r.Creditor(), ids)
+	if err := r.List(&rows, query+` GROUP BY d.run_id`, args...); err != nil {
+		return nil, err
+	}
+	for _, x := range rows {
+		i := slices.Index(ids, x.Run)
+		out[i].Back, out[i].BackSum = int(x.N), x.Sum
+	}
+	return out, nil
+}
+
+// Backs lists what came back of a run.
+func Backs(r *store.Reader, run debt.ID) (list []Back, err error) {
+	return list, r.List(&list, backSQL, r.Creditor(), run)
+}
+
+// Late are the debits whose day has come without a file they are in.
+type Late struct {
+	N     int64
+	Since debt.Date // the day of the first; none without
+}
+
+const lateSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n, MIN(o.collect_on) AS since FROM collection_orders o
+	JOIN mandates m ON m.creditor_id = o.creditor_id AND m.id = o.instrument_id
+	WHERE o.creditor_id = $1 AND o.state = 'waiting' AND o.collect_on <= $2 AND m.state = 'active'
+	  AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.creditor_id = o.creditor_id AND h.case_id = o.case_id AND h.kind = 'data_check' AND h.released_on IS NULL)`
+
+// FindLate counts those up to a day. What a person holds back is none of them.
+func FindLate(r *store.Reader, by debt.Date) (Late, error) {
+	var found struct {
+		N     int64      `db:"n"`
+		Since column.Day `db:"since"`
+	}
+	err := r.Get(&found, lateSQL, r.Creditor(), column.On(by))
+	return Late{found.N, found.Since.Date}, err
 }
 
 const sumsSQL = `SELECT d.batch FROM debits d JOIN debit_runs r ON r.creditor_id = d.creditor_id AND r.id = d.run_id

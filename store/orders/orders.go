@@ -30,14 +30,23 @@ type row struct {
 	LookAt     column.Instant   `db:"look_at"`
 	MadeAt     column.Instant   `db:"made_at"`
 	EndedAt    column.Instant   `db:"ended_at"`
+	Notice     int64            `db:"notice"`
 }
 
 const columns = `id, case_id, purpose, instrument_id, amount_cents, due_on, collect_on, told_on, state, attempt_id, calls, tries, reason, look_at, made_at, ended_at`
 
+// noticeSQL are the days agreed with the mandate, 0 where it is a provider's; shown is an order
+// with them.
+const (
+	noticeSQL = `COALESCE((SELECT m.notice_days FROM mandates m WHERE m.creditor_id = collection_orders.creditor_id
+		AND m.id = collection_orders.instrument_id), 0)`
+	shown = columns + `, ` + noticeSQL + ` AS notice`
+)
+
 func (r row) order() collection.Order {
 	return collection.Order{ID: r.ID, CaseID: r.CaseID, InstrumentID: r.Instrument, Purpose: r.Purpose, Amount: r.Amount, DueOn: r.DueOn.Date,
 		CollectOn: r.CollectOn.Date, ToldOn: r.ToldOn.Date, State: r.State, AttemptID: debt.ID(r.Attempt), Calls: int(r.Calls),
-		Tries: int(r.Tries), Reason: r.Reason, LookAt: r.LookAt.Time, MadeAt: r.MadeAt.Time, EndedAt: r.EndedAt.Time}
+		Tries: int(r.Tries), Reason: r.Reason, LookAt: r.LookAt.Time, MadeAt: r.MadeAt.Time, EndedAt: r.EndedAt.Time, Notice: int(r.Notice)}
 }
 
 const (
@@ -49,7 +58,7 @@ const (
 		       due_on = excluded.due_on, collect_on = excluded.collect_on, told_on = excluded.told_on, state = 'waiting', reason = '',
 		       look_at = excluded.look_at, made_at = excluded.made_at, ended_at = NULL, tries = 0
 		WHERE collection_orders.state = 'cancelled' AND collection_orders.case_id = excluded.case_id
-		RETURNING ` + columns
+		RETURNING ` + shown
 
 	amendSQL = `UPDATE collection_orders SET instrument_id = $3, amount_cents = $4, due_on = $5, collect_on = $6, told_on = $7, look_at = $8
 		WHERE creditor_id = $1 AND id = $2 AND state = 'waiting'`
@@ -63,9 +72,10 @@ const (
 	saveSQL = `UPDATE collection_orders SET collect_on = $3, told_on = $4, state = $5, attempt_id = $6, calls = $7, tries = $8, reason = $9,
 		look_at = $10, ended_at = $11 WHERE creditor_id = $1 AND id = $2`
 
-	loadSQL      = `SELECT ` + columns + ` FROM collection_orders WHERE creditor_id = $1 AND id = $2`
-	byPurposeSQL = `SELECT ` + columns + ` FROM collection_orders WHERE creditor_id = $1 AND purpose = $2`
-	byCaseSQL    = `SELECT ` + columns + ` FROM collection_orders WHERE creditor_id = $1 AND case_id = $2 ORDER BY due_on, made_at, id`
+	loadSQL      = `SELECT ` + shown + ` FROM collection_orders WHERE creditor_id = $1 AND id = $2`
+	byPurposeSQL = `SELECT ` + shown + ` FROM collection_orders WHERE creditor_id = $1 AND purpose = $2`
+	agreedSQL    = `SELECT CAST(COALESCE(MAX(notice_days), 0) AS BIGINT) AS n FROM mandates WHERE creditor_id = $1 AND id = $2`
+	byCaseSQL    = `SELECT ` + shown + ` FROM collection_orders WHERE creditor_id = $1 AND case_id = $2 ORDER BY due_on, made_at, id`
 )
 
 // Write keeps a new order and gives it as it is kept: waiting, looked at when it has to be told
@@ -73,9 +83,12 @@ const (
 // by who tells the debtor in the same transaction, otherwise the loop tells. Its case must be
 // locked. Conflict "order_taken": the purpose has an order already that was not cancelled.
 func Write(t *store.Tx, o collection.Order) (collection.Order, error) {
-	o = o.Planned()
+	o, err := planned(t, o)
+	if err != nil {
+		return o, err
+	}
 	var list []row
-	err := t.List(&list, writeSQL, t.Creditor(), o.ID, o.CaseID, o.Purpose, o.InstrumentID, int64(o.Amount), column.On(o.DueOn),
+	err = t.List(&list, writeSQL, t.Creditor(), o.ID, o.CaseID, o.Purpose, o.InstrumentID, int64(o.Amount), column.On(o.DueOn),
 		column.On(o.CollectOn), column.On(o.ToldOn), column.At(o.LookAt), column.At(o.MadeAt))
 	if err == nil && len(list) == 0 {
 		err = debt.E(debt.Conflict, "order_taken", nil)
@@ -86,11 +99,27 @@ func Write(t *store.Tx, o collection.Order) (collection.Order, error) {
 	return list[0].order(), nil
 }
 
+// planned gives an order its days, which hang on what was agreed with its mandate.
+func planned(t *store.Tx, o collection.Order) (collection.Order, error) {
+	var days int64
+	err := t.Get(&days, agreedSQL, t.Creditor(), o.InstrumentID)
+	o.Notice = int(days)
+	return o.Planned(), err
+}
+
 // Amend changes amount, days, instrument and ToldOn of an order while it waits; false says that
 // it waits no longer. Its case must be locked. Who raises the amount or brings the day forward
 // tells anew or clears ToldOn.
 func Amend(t *store.Tx, o collection.Order) (bool, error) {
-	o = o.Planned()
+	was := o.CollectOn
+	o, err := planned(t, o)
+	if err != nil {
+		return false, err
+	}
+	if !was.IsZero() && o.CollectOn != was { // a longer notice was agreed with this mandate
+		o.ToldOn = debt.Date{}
+		o = o.Planned()
+	}
 	n, err := t.Exec(amendSQL, t.Creditor(), o.ID, o.InstrumentID, int64(o.Amount), column.On(o.DueOn), column.On(o.CollectOn),
 		column.On(o.ToldOn), column.At(o.LookAt))
 	return n == 1, err
@@ -155,7 +184,7 @@ const (
 	claimSQL = `
 		UPDATE collection_orders SET look_at = $3 WHERE creditor_id = $1 AND look_at <= $2 AND id IN (
 		       SELECT id FROM collection_orders WHERE creditor_id = $1 AND look_at <= $2 ORDER BY look_at LIMIT $4)
-		RETURNING ` + columns
+		RETURNING ` + shown
 
 	anyDueSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n FROM (SELECT 1 FROM collection_orders WHERE creditor_id = $1 AND look_at <= $2 LIMIT 1) d`
 

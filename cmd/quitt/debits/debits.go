@@ -12,8 +12,10 @@ import (
 
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
+	"quitt/debt/collection"
 	"quitt/debt/mandate"
 	"quitt/payments/directdebit"
+	"quitt/plans"
 	"quitt/portal/text"
 	"quitt/store"
 )
@@ -32,8 +34,8 @@ type Desk struct {
 
 // Input is what was typed. Unused fields are empty.
 type Input struct {
-	Action, Subject                                         string
-	Creditor, Until, Out, On, IBAN, Identifier, Holder, Cut string
+	Action, Subject                                                 string
+	Creditor, Until, Out, On, IBAN, Identifier, Holder, Cut, Notice string
 }
 
 // Flags registers those of the command.
@@ -46,6 +48,7 @@ func (in *Input) Flags(_ string, fs *flag.FlagSet) {
 	fs.StringVar(&in.Identifier, "identifier", "", "")
 	fs.StringVar(&in.Holder, "holder", "", "")
 	fs.StringVar(&in.Cut, "cut-off", "1", "")
+	fs.StringVar(&in.Notice, "notice", strconv.Itoa(collection.NoticeDays), "")
 }
 
 // Take reads the action and what it is about.
@@ -61,8 +64,8 @@ func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool
 	}
 	needs = map[string]string{"creditor": in.Creditor}
 	switch in.Action {
-	case "run":
-		needs["until"] = in.Until
+	case "run": // of all creditors where none is named
+		needs = map[string]string{"until": in.Until}
 	case "received":
 		needs["on"] = in.On
 	case "account":
@@ -73,6 +76,9 @@ func (in *Input) Take(_ string, args []string) (needs map[string]string, ok bool
 
 // Run does what was asked for.
 func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
+	if in.Action == "run" && in.Creditor == "" {
+		return d.runAll(ctx, in)
+	}
 	var c debt.Creditor
 	err := d.Store.Read(ctx, "", func(r *store.Reader) (err error) {
 		c, err = r.LoadCreditor(in.Creditor)
@@ -94,23 +100,45 @@ func (d Desk) Run(ctx context.Context, in Input) (shown.Answer, error) {
 		if err != nil {
 			return shown.Answer{}, err
 		}
-		return d.write([]directdebit.File{f}, in.Out)
+		return d.answer([]directdebit.File{f}, in.Out)
 	case "cancel":
 		err := desk.Cancel(ctx, c.ID, in.Subject)
 		return d.said(c.ID, "collect_cancelled", debt.Args{"name": in.Subject}, err)
 	case "received":
 		on, err := debt.ParseDate(in.On)
 		if err == nil {
-			err = desk.Receive(ctx, c.ID, in.Subject, on, debt.Actor{Kind: "operator"})
+			err = d.received(ctx, desk, c.ID, in.Subject, on)
 		}
 		return d.said(c.ID, "collect_received", debt.Args{"reference": in.Subject}, err)
 	}
-	days, err := strconv.Atoi(in.Cut)
-	if err != nil {
-		days = 0 // refused as no number of days
-	}
-	err = desk.SetAccount(ctx, c.ID, in.IBAN, mandate.Account{Identifier: in.Identifier, Holder: in.Holder, CutOff: days})
+	err = desk.SetAccount(ctx, c.ID, in.IBAN, mandate.Account{Identifier: in.Identifier, Holder: in.Holder, CutOff: days(in.Cut), Notice: days(in.Notice)})
 	return d.said("", "collect_account", nil, err)
+}
+
+// days reads a number; 0, which is refused, for what is none.
+func days(typed string) int {
+	n, err := strconv.Atoi(typed)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// received puts a mandate into force, and has the instalments of a plan collected that runs and is
+// paid by transfer.
+func (d Desk) received(ctx context.Context, desk directdebit.Desk, creditor debt.ID, reference string, on debt.Date) error {
+	by := debt.Actor{Kind: "operator"}
+	m, err := desk.Receive(ctx, creditor, reference, on, by)
+	if err != nil || m.Kind == mandate.OneOff {
+		return err
+	}
+	who := plans.Who{Creditor: creditor, Case: m.CaseID, By: by}
+	keeper := plans.Desk{Store: d.Store, Now: d.Now}
+	v, err := keeper.View(ctx, creditor, m.CaseID)
+	if err == nil && v.Plan != nil && v.Plan.Running() && v.Plan.InstrumentID == "" {
+		err = keeper.SetMethod(ctx, who, plans.Paying{Instrument: m.ID})
+	}
+	return err
 }
 
 func (d Desk) said(news debt.ID, key string, args debt.Args, err error) (shown.Answer, error) {
@@ -130,13 +158,23 @@ func (d Desk) run(ctx context.Context, desk directdebit.Desk, creditor debt.ID, 
 	if err != nil {
 		return shown.Answer{News: creditor}, err
 	}
-	a, err := d.write(files, in.Out)
+	a, err := d.answer(files, in.Out)
 	a.News = creditor
 	return a, err
 }
 
+func (d Desk) answer(files []directdebit.File, dir string) (shown.Answer, error) {
+	list, said, err := d.write(files, dir)
+	if len(files) == 0 {
+		said = d.Words.Text("collect_none", nil) + "\n"
+	}
+	return shown.Answer{JSON: list, Text: said}, err
+}
+
 // written is a file, for machines.
 type written struct {
+	Creditor string `json:"creditor,omitempty"`
+
 	Message string     `json:"message_id"`
 	Path    string     `json:"path,omitempty"`
 	State   string     `json:"state,omitempty"`
@@ -146,21 +184,17 @@ type written struct {
 	SHA256  string     `json:"sha256"`
 }
 
-func (d Desk) write(files []directdebit.File, dir string) (shown.Answer, error) {
-	a, list := shown.Answer{}, []written{}
+func (d Desk) write(files []directdebit.File, dir string) (list []written, said string, err error) {
+	list = []written{}
 	for _, f := range files {
 		path := filepath.Join(dir, f.Run.Message+".xml")
 		if err := os.WriteFile(path, f.Content, 0o600); err != nil {
-			return a, err
+			return list, said, err
 		}
 		list = append(list, written{Message: f.Run.Message, Path: path, Debits: f.Run.Debits, Sum: f.Run.Sum, SHA256: f.Run.SHA256})
-		a.Text += d.Words.Text("collect_file", debt.Args{"name": path, "n": f.Run.Debits, "amount": f.Run.Sum}) + "\n"
+		said += d.Words.Text("collect_file", debt.Args{"name": path, "n": f.Run.Debits, "amount": f.Run.Sum}) + "\n"
 	}
-	if len(files) == 0 {
-		a.Text = d.Words.Text("collect_none", nil) + "\n"
-	}
-	a.JSON = list
-	return a, nil
+	return list, said, nil
 }
 
 func (d Desk) list(ctx context.Context, desk directdebit.Desk, creditor debt.ID) (shown.Answer, error) {

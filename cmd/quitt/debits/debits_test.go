@@ -5,17 +5,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"quitt/bank/archive"
 	"quitt/bank/statement"
+	"quitt/cmd/quitt/debits"
 	"quitt/debt"
 	"quitt/debt/ledger"
 	"quitt/debt/mandate"
 	"quitt/payments/directdebit"
 	"quitt/payments/transfer"
+	"quitt/portal/text"
 	"quitt/store"
 	"quitt/store/mandates"
 	"quitt/store/outbox"
@@ -89,12 +93,22 @@ func entry(day string, amount debt.Cents) statement.Entry {
 }
 
 func newHouse(t *testing.T, s *store.Store, n int) *house {
-	h := &house{T: t, s: s, clock: storetest.NewWatch(), creditor: storetest.Creditor(t, s, "koeln").ID}
+	return houseOf(&house{T: t, s: s, clock: storetest.NewWatch(), creditor: storetest.Creditor(t, s, "koeln").ID}, ours, n)
+}
+
+// tenant is another creditor beside it, with one case.
+func (h *house) tenant(code, iban string) *house {
+	h.Helper()
+	return houseOf(&house{T: h.T, s: h.s, clock: h.clock, creditor: storetest.Creditor(h.T, h.s, code).ID}, iban, 1)
+}
+
+func houseOf(h *house, iban string, n int) *house {
+	s := h.s
 	h.desk = directdebit.Desk{Store: s, Now: h.clock.Now, Keys: [][]byte{bytes.Repeat([]byte{3}, 32)}}
 	h.bank = transfer.Desk{Store: s, Now: h.clock.Now, Parse: h.parse}
-	_, err := h.bank.AddAccount(ctx, h.creditor, ours)
+	_, err := h.bank.AddAccount(ctx, h.creditor, iban)
 	h.must(err)
-	h.must(h.desk.SetAccount(ctx, h.creditor, ours, mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis", CutOff: 1}))
+	h.must(h.desk.SetAccount(ctx, h.creditor, iban, mandate.Account{Identifier: "DE98ZZZ09999999999", Holder: "Praxis", CutOff: 1, Notice: 2}))
 	for i := range n {
 		f := storetest.File(h.creditor, fmt.Sprintf("R-%d", i+1))
 		f.Debtor.Email = "mara@example.org"
@@ -201,5 +215,41 @@ func TestStatementsTellOfDebitsInWhateverOrderTheyAreRead(t *testing.T) {
 			})
 			h.must(err)
 		})
+	}
+}
+
+// Every creditor gets its file, also behind one that fails.
+func TestARunOfAllCreditorsGoesOnBehindOneThatFails(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
+	first := newHouse(t, s, 1)
+	for _, code := range []string{"bonn", "essen"} {
+		storetest.Creditor(t, s, code)
+	}
+	d := debits.Desk{Store: s, Now: first.clock.Now, Words: text.For(text.German)}
+	in := debits.Input{Action: "run", Until: "2026-11-30", Out: t.TempDir()}
+	a, err := d.Run(ctx, in)
+	first.must(err)
+	files, err := os.ReadDir(in.Out)
+	first.must(err)
+	if a.Failed || len(files) != 1 || !strings.Contains(a.Text, "1 Lastschriften") {
+		t.Errorf("%d files: %s", len(files), a.Text)
+	}
+	second := first.tenant("ulm", "DE89370400440532013000")
+	first.must(s.Write(ctx, first.creditor, func(tx *store.Tx) error { // its file is not what it was
+		_, err := tx.Exec("UPDATE debits SET purpose = 'X' WHERE creditor_id = $1", first.creditor)
+		return err
+	}))
+	in.Out = t.TempDir()
+	a, err = d.Run(ctx, in)
+	first.must(err)
+	if files, err = os.ReadDir(in.Out); err != nil || len(files) != 1 || !a.Failed || !strings.Contains(a.Text, "koeln: keine Datei") {
+		t.Errorf("%d files, failed %v: %s %v", len(files), a.Failed, a.Text, err)
+	}
+	if list, err := second.desk.Runs(ctx, second.creditor); err != nil || len(list) != 1 || list[0].Debits != 1 {
+		t.Errorf("%+v %v", list, err)
+	}
+	in.Until = "soon"
+	if _, err := d.Run(ctx, in); err == nil {
+		t.Error("no day")
 	}
 }

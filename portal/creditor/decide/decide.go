@@ -21,6 +21,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments"
+	"quitt/payments/directdebit"
 	"quitt/plans"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
@@ -42,6 +43,7 @@ type Pages struct {
 	Helpers    authority.Desk
 	Steps      steps.Desk
 	Offers     offers.Desk
+	Debits     directdebit.Desk
 }
 
 // scene is a case about which something is decided.
@@ -76,6 +78,7 @@ func decisions() map[string]decision {
 		"notiz":     {staff.Act, "notiz", showNote, Pages.note},
 		"nachricht": {staff.Act, "nachricht", showMessage, Pages.write},
 		"angebot":   {staff.Decide, "angebot", showOffer, Pages.offer},
+		"mandat":    {staff.Act, "mandat", showMandate, Pages.mandate},
 		"vollmacht": {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
 
 		"annehmen":      {staff.Act, "schritt", showStep(steps.Accept), takeStep(steps.Accept)},
@@ -86,7 +89,7 @@ func decisions() map[string]decision {
 }
 
 // undone are the codes of decisions that take an earlier one back, which the form then names.
-var undone = map[string]string{"ruhe": "weiter", "angebot": "zurueck"}
+var undone = map[string]string{"ruhe": "weiter", "angebot": "zurueck", "mandat": "mandatstand"}
 
 // Handlers lists the pages.
 func (p Pages) Handlers() map[string]fiber.Handler {

@@ -66,7 +66,8 @@ var matterKeys = map[record.Matter]string{record.AnObjection: "record_matter_obj
 	"interest_correct": "record_matter_interest", "plan_lapsed": "record_matter_lapsed", "plan_excuse": "record_matter_excuse",
 	"plan_stalled": "record_matter_stalled", "address_changed": "record_matter_address", "letter_wanted": "record_matter_code", "plan_pause": "record_matter_pause",
 	"statement_quarantined": "list_task_statement", "statement_gap": "list_task_gap", "return_unmatched": "list_task_unreturned",
-	"batch_unresolved": "list_task_batch", "foreign_money": "list_task_foreign", "transfer_returned": "list_task_bounced"}
+	"batch_unresolved": "list_task_batch", "foreign_money": "list_task_foreign", "transfer_returned": "list_task_bounced",
+	"debit_objected": "list_task_objected", "mandate_lost": "list_task_mandate"}
 
 // bankPaths are where what has no case is decided: money that nobody could place, and statements.
 var bankPaths = map[record.Matter]string{"unplaced_money": "/bank/zahlungen", "return_unmatched": "/bank/zahlungen?stand=rueckgaben",

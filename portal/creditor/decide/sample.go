@@ -7,6 +7,7 @@ import (
 
 	"quitt/cases/record"
 	"quitt/debt"
+	"quitt/debt/mandate"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
 	"quitt/portal/creditor/dossier"
@@ -48,6 +49,7 @@ func (a asked) sample() page.Sample {
 		if err != nil {
 			return nil, err
 		}
+		in.Given = dossier.SampleGiven()
 		s := scene{in, a.id}
 		if a.form != nil {
 			s.Form = a.form
@@ -80,6 +82,9 @@ func asksSamples() (list []page.Sample) {
 		asked{name: "einwand", as: "-over", id: "objection", change: func(r *record.Record) { r.Objections[0].EndedAt = room.SampleNow }}.sample(),
 		asked{name: "vollmacht", as: "-active", id: "active"}.sample(), asked{name: "vollmacht", as: "-ended", id: "ended"}.sample(),
 		asked{name: "ruhe", as: "-release", id: "hold"}.sample())
+	for _, s := range mandate.States() {
+		list = append(list, asked{name: "mandat", as: "-" + string(s), id: debt.ID(s)}.sample())
+	}
 	slices.SortFunc(list, func(a, b page.Sample) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }
@@ -94,6 +99,8 @@ func refusedSamples() []page.Sample {
 			change: func(r *record.Record) { r.Objections[0].EndedAt = room.SampleNow }}.sample(),
 		asked{name: "zahlung", as: "-wrong", form: page.Values{"amount": {"fünfzig"}, "received-day": {"31"}, "received-month": {"2"}, "received-year": {"2026"}},
 			refused: debt.E(debt.Invalid, "record_payment_amount_missing", nil)}.sample(),
+		asked{name: "mandat", as: "-wrong", form: page.Values{"reference": {"A//1"}, "holder": {""}, "iban": {"DE02"}, "notice": {"1"}, "other": {"1"}},
+			refused: debt.E(debt.Invalid, "mandate_reference_wrong", nil)}.sample(),
 		asked{name: "ruhe", as: "-wrong", form: page.Values{"kind": {""}}, refused: debt.E(debt.Invalid, "date_missing", nil)}.sample(),
 		asked{name: "ende", as: "-wrong", form: page.Values{"reason": {""}}, refused: debt.E(debt.Invalid, "record_end_unsure", nil)}.sample(),
 	}

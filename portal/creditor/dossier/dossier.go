@@ -12,6 +12,7 @@ import (
 	"quitt/cases/signin/staffing"
 	"quitt/debt"
 	"quitt/debt/staff"
+	"quitt/payments/directdebit"
 	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
@@ -29,6 +30,8 @@ type Door struct {
 	Desk  record.Desk
 	Staff staffing.Desk
 	Bank  seen.Desk
+
+	Debits directdebit.Desk
 }
 
 // Scene is a case in view.
@@ -40,6 +43,7 @@ type Scene struct {
 	Form   page.Values               // what was sent; of a GET nothing
 
 	Transfers []seen.Arrived // by bank statements
+	Given     directdebit.Given
 }
 
 // At is the case and who works on it.
@@ -83,6 +87,9 @@ func (d Door) Open(c *fiber.Ctx, right staff.Right, show func(Scene) error) erro
 			return err
 		}
 		if s.Transfers, err = d.Bank.OfCase(c.UserContext(), in.Creditor.ID, id); err != nil {
+			return err
+		}
+		if s.Given, err = d.Debits.Given(c.UserContext(), in.Creditor.ID, id); err != nil {
 			return err
 		}
 		return show(s)

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"strings"
 	"time"
 
 	"quitt/cases/record"
@@ -8,10 +9,12 @@ import (
 	"quitt/debt/authority"
 	"quitt/debt/letter"
 	"quitt/debt/limitation"
+	"quitt/debt/mandate"
 	"quitt/debt/objection"
 	"quitt/debt/plan"
 	"quitt/debt/situation"
 	"quitt/debt/staff"
+	"quitt/payments/directdebit"
 	"quitt/portal/creditor/room"
 	debtor "quitt/portal/debtor/room"
 	"quitt/portal/page"
@@ -160,6 +163,20 @@ func SampleOffers() []offers.Offer {
 		offer(plan.Settlement{ID: "share", Percent: 7_000, Instalments: 3, Broken: plan.Revives}), offer(plan.Settlement{ID: "gone", Instalments: 48, Longer: true})}
 	list[3].WithdrawnAt = ago(1)
 	return list
+}
+
+// SampleGiven are mandates in every state; their ids are those of the states.
+func SampleGiven() directdebit.Given {
+	g := directdebit.Given{Accounts: []mandate.Account{{ID: "a", Holder: "Dr. Miriam Lindner", CutOff: 1, Notice: 2}}}
+	for _, s := range mandate.States() {
+		m := mandate.Mandate{ID: debt.ID(s), Reference: "QMFZWIZLTOQQHK3DFMUQHI33VN" + strings.ToUpper(string(s[:1])), Kind: mandate.Recurring, State: s, Holder: "Aylin Mustermann",
+			IBAN: "DE02120300000000202051", Notice: 14, How: mandate.ByPaper, SignedOn: room.SampleDay.AddDays(-20), MadeAt: ago(21)}
+		if s == mandate.Pending {
+			m.SignedOn = debt.Date{}
+		}
+		g.Mandates = append(g.Mandates, m)
+	}
+	return g
 }
 
 // SampleProof says that something is paid; its id is "proof".

@@ -36,6 +36,7 @@ var taskWords = map[tasks.Kind]sentence{
 	"reconciliation_difference": say("list_task_difference"),
 	"payment_returned":          say("list_task_returned"),
 	"mandate_lost":              say("list_task_mandate"),
+	"debit_objected":            say("list_task_objected"),
 	"dispute_inquiry":           say("list_task_inquiry"),
 	"case_reopened":             say("list_task_reopened"),
 	"provider_refused":          say("list_task_provider"),

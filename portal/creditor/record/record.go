@@ -15,6 +15,7 @@ import (
 	"quitt/debt/authority"
 	"quitt/debt/staff"
 	written "quitt/notifications/letter"
+	"quitt/payments/booking"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
 	"quitt/portal/debtor/told"
@@ -75,6 +76,7 @@ type RecordPage struct {
 	Transfers      []transferView
 	Offers         []offer
 	Plans          []planView
+	Mandates       []mandateView
 	Said           []said
 	Letters        []sent
 	Mails          []mail
@@ -141,7 +143,7 @@ func (p Pages) view(s dossier.Scene, done string) RecordPage {
 	out.Transfers, out.Plans, out.Said = v.transfers(), v.plans(), v.said()
 	out.Offers = v.offers()
 	out.Letters, out.Mails, out.Messages, out.Documents = v.letters(), v.mails(), v.messages(), v.Documents()
-	out.Acting = v.acting()
+	out.Acting, out.Mandates = v.acting(), v.mandates()
 	out.Notes, out.Looks = v.notes(), v.looks()
 	for _, e := range slices.Backward(r.Events) {
 		out.Timeline = append(out.Timeline, s.Happening(e))
@@ -154,7 +156,7 @@ var doneKeys = map[string]string{"einwand": "record_done_objection", "nachweis":
 	"plan": "record_done_plan", "ruhe": "record_done_hold", "weiter": "record_done_release", "zahlung": "record_done_payment",
 	"korrektur": "record_done_correction", "ende": "record_done_end", "notiz": "record_done_note", "code": "record_done_code",
 	"nachricht": "record_done_message", "vollmacht": "rules_done_authority", "schritt": "rules_done_step",
-	"angebot": "offer_done", "zurueck": "offer_end_done"}
+	"mandat": "debits_done", "mandatstand": "debits_done_state", "angebot": "offer_done", "zurueck": "offer_end_done"}
 
 // viewer words a case for the page.
 type viewer struct{ dossier.Scene }
@@ -208,11 +210,19 @@ func (v viewer) todo() (list []todo) {
 			add(staff.Act, todo{Text: w.Text("rules_todo_authority", debt.Args{"kind": a.Kind}), Link: v.actPath("vollmacht", "id", string(a.ID))})
 		}
 	}
+	for _, t := range r.Tasks {
+		if t.Kind == booking.TaskObjected {
+			add(staff.Act, todo{Text: v.objected(t), Link: v.actPath("nachricht")})
+		}
+	}
 	if slices.ContainsFunc(v.messages(), func(m message) bool { return m.Unread }) {
 		add(staff.Act, todo{Text: v.text("record_todo_message"), Link: v.actPath("nachricht")})
 	}
 	return list
 }
+
+// mandateAct is offered where the creditor collects by file.
+const mandateAct = "debits_act"
 
 // acts are what the member may decide now.
 func (v viewer) acts() (list []act) {
@@ -224,8 +234,11 @@ func (v viewer) acts() (list []act) {
 	}{
 		{staff.Act, "record_act_message", "nachricht", true}, {staff.Act, "record_act_payment", "zahlung", true},
 		{staff.Act, "record_act_hold", "ruhe", false}, {staff.Act, "record_act_code", "code", false},
-		{staff.Decide, "offer_act", "angebot", false}, {staff.Decide, "record_act_correct", "korrektur", false}, {staff.Decide, "record_act_end", "ende", false},
+		{staff.Act, mandateAct, "mandat", false}, {staff.Decide, "offer_act", "angebot", false}, {staff.Decide, "record_act_correct", "korrektur", false}, {staff.Decide, "record_act_end", "ende", false},
 	} {
+		if a.key == mandateAct && !v.Given.Collects() {
+			continue
+		}
 		if v.Role.May(a.right) && (a.always || !over) {
 			list = append(list, act{v.text(a.key), v.actPath(a.name)})
 		}

@@ -6,6 +6,7 @@ import (
 	"quitt/debt/letter"
 	"quitt/debt/staff"
 	written "quitt/notifications/letter"
+	"quitt/payments/booking"
 	"quitt/payments/transfer"
 	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/dossier"
@@ -15,6 +16,7 @@ import (
 	"quitt/portal/text"
 	"quitt/store/letters"
 	"quitt/store/statements"
+	"quitt/store/tasks"
 )
 
 // sample is a case as a member of a role sees it.
@@ -73,6 +75,11 @@ func Samples() []page.Sample {
 				Said: statements.Said{Name: "Aylin Mustermann", Texts: []debt.Personal{"Rechnung vom Juni", "RF45ZA2107"}}}},
 				Head: statements.Head{Sequence: "231", To: room.SampleDay.AddDays(-12)}, Share: 150_00}}
 			return shows("")(s)
+		}),
+		sample{"-debits", staff.Clerk, usual, nil}.page(func(s dossier.Scene) ([]byte, error) {
+			s.Given = dossier.SampleGiven()
+			s.Record.Tasks = []tasks.Task{{ID: "t", Kind: booking.TaskObjected, Amount: 50_00, Reason: "MD06"}, {ID: "u", Kind: booking.TaskObjected, Amount: 75_00, Reason: "MS02"}}
+			return shows("mandat")(s)
 		}),
 		sample{"-new", staff.Clerk, dossier.Owed, nil}.page(shows("notiz")),
 		sample{"-viewer", staff.Viewer, dossier.Busy, dossier.Everything}.page(shows("")),

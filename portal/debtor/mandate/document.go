@@ -12,12 +12,19 @@ import (
 // sentences are those of the SEPA core scheme's mandate, with the hint on the refund (BGB § 675x).
 // The German ones bind; another language stands beside them.
 func sentences(w *text.Catalogue, m mandate.Mandate) []string {
+	if m.Text == mandate.OwnSheet {
+		return []string{w.Text("mandate_text_sheet", debt.Args{"creditor": m.Payee}), w.Text("mandate_text_refund", nil), w.Text("mandate_text_told", debt.Args{"n": m.Notice})}
+	}
 	key := "mandate_text"
 	if m.Kind == mandate.OneOff {
 		key = "mandate_text_once"
 	}
-	return []string{w.Text(key, debt.Args{"creditor": m.Payee, "amount": m.Amount}), w.Text("mandate_text_bank", debt.Args{"creditor": m.Payee}),
+	list := []string{w.Text(key, debt.Args{"creditor": m.Payee, "amount": m.Amount}), w.Text("mandate_text_bank", debt.Args{"creditor": m.Payee}),
 		w.Text("mandate_text_refund", nil)}
+	if m.NamesNotice() {
+		list = append(list, w.Text("mandate_text_notice", debt.Args{"n": m.Notice}))
+	}
+	return list
 }
 
 // Document is the mandate as a sheet: to keep, or to sign.

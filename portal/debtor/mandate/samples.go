@@ -78,12 +78,12 @@ func Samples() []page.Sample {
 }
 
 func sampleTerms() directdebit.Terms {
-	return directdebit.Terms{Account: mandate.Account{ID: "a", IBAN: "DE89370400440532013000", Identifier: "DE98ZZZ09999999999", Holder: "Dr. Miriam Lindner", CutOff: 1},
+	return directdebit.Terms{Account: mandate.Account{ID: "a", IBAN: "DE89370400440532013000", Identifier: "DE98ZZZ09999999999", Holder: "Dr. Miriam Lindner", CutOff: 1, Notice: 2},
 		Payable: 312_40, FirstOn: room.SampleDay.AddDays(2), Notice: 2, Code: true}
 }
 
 func sampleMandate() mandate.Mandate {
 	return mandate.Mandate{ID: "019aa9c0-7d3e-7c1a-9b52-3f6f2c1d8e45", CaseID: "k", Reference: "QMMFZWIZLTOQQHK3DFMUQHI33VNY", Kind: mandate.OneOff, State: mandate.Pending,
-		Holder: "Aylin Mustermann", IBAN: "DE02120300000000202051", Amount: 349_42, Payee: "Dr. Miriam Lindner", Identifier: "DE98ZZZ09999999999",
+		Holder: "Aylin Mustermann", IBAN: "DE02120300000000202051", Amount: 349_42, Notice: 2, Payee: "Dr. Miriam Lindner", Identifier: "DE98ZZZ09999999999",
 		Text: mandate.TextVersion, How: mandate.ByCode, MadeAt: room.SampleDay.Time()}
 }

@@ -5,7 +5,6 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/access"
-	"quitt/debt/collection"
 	"quitt/debt/mandate"
 	"quitt/payments/directdebit"
 	"quitt/plans"
@@ -62,7 +61,7 @@ func (p Pages) one(c *fiber.Ctx, id debt.ID, show func(room.Scene, mandate.Manda
 }
 
 func view(s room.Scene, m mandate.Mandate) MandatePage {
-	out := MandatePage{Base: s.Base, Mandate: m, Creditor: s.View.Creditor, Account: grouped(m.IBAN), Notice: collection.NoticeDays, Printed: pdfPath + "?nr=" + string(m.ID)}
+	out := MandatePage{Base: s.Base, Mandate: m, Creditor: s.View.Creditor, Account: grouped(m.IBAN), Notice: m.Notice, Printed: pdfPath + "?nr=" + string(m.ID)}
 	if m.State != mandate.Pending {
 		out.Account = "… " + m.Last4()
 	}
