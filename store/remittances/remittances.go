@@ -41,7 +41,8 @@ const (
 	SELECT payment_id, case_id, file_reference, received_on, amount_cents FROM (
 	SELECT p.id AS payment_id, p.case_id, c.file_reference, p.received_on, CAST(
 	       CASE WHEN p.status IN ('succeeded', 'part_refunded', 'refunded', 'reversed') THEN p.amount_cents - p.returned_cents ELSE 0 END
-	     - COALESCE((SELECT SUM(l.amount_cents) FROM remittance_lines l WHERE l.creditor_id = p.creditor_id AND l.payment_id = p.id), 0) AS BIGINT) AS amount_cents
+	     - COALESCE((SELECT SUM(l.amount_cents) FROM remittance_lines l WHERE l.creditor_id = p.creditor_id AND l.payment_id = p.id), 0)
+	     - COALESCE((SELECT SUM(g.amount_cents) FROM give_backs g WHERE g.creditor_id = p.creditor_id AND g.payment_id = p.id AND g.state <> 'gone'), 0) AS BIGINT) AS amount_cents
 	  FROM payments p JOIN cases c ON c.creditor_id = p.creditor_id AND c.id = p.case_id
 	 WHERE p.creditor_id = $1 AND p.source = $2 AND p.received_on <= $3 AND p.method NOT IN ('direct', 'cash', 'waiver')) due
 	 WHERE amount_cents <> 0 ORDER BY received_on, payment_id LIMIT $4`
@@ -76,7 +77,7 @@ func OfProvider(r *store.Reader, source string) (bool, error) {
 }
 
 // Due lists what payments from a source, with value days up to one, add to a remittance now:
-// what stays of each less what was paid out of it. The oldest come first, at most MostLines.
+// what stays of each less what was paid out of it and what is on its way back. The oldest come first, at most MostLines.
 func Due(r *store.Reader, source string, upTo debt.Date) (list []Line, err error) {
 	return list, r.List(&list, dueSQL, r.Creditor(), source, column.On(upTo), MostLines)
 }
@@ -88,20 +89,27 @@ func Add(t *store.Tx, m Remittance, lines []Line) error {
 	if err != nil {
 		return store.Taken(err, "report_remit_taken")
 	}
-	for chunk := range slices.Chunk(lines, 128) {
-		args := make([]any, 0, 5*len(chunk))
-		for _, l := range chunk {
-			args = append(args, t.Creditor(), m.ID, l.PaymentID, l.CaseID, l.Amount)
-		}
-		if _, err := t.Exec(addLinesSQL+bulk.Tuples(len(chunk), 5), args...); err != nil {
-			return err
-		}
+	if err := addLines(t, addLinesSQL, m.ID, lines); err != nil {
+		return err
 	}
 	return t.BookApart(ledger.Entry{ID: m.ID, Kind: ledger.RemittanceEntry, Source: "remittance", ExternalID: m.Reference,
 		ValueOn: m.PaidOn, BookedAt: m.BookedAt, Postings: []ledger.Posting{
 			{Account: debt.ClearingAccount, Provider: m.Source, Amount: -m.Amount},
 			{Account: debt.RemittedAccount, Amount: m.Amount},
 		}})
+}
+
+func addLines(t *store.Tx, into string, of debt.ID, lines []Line) error {
+	for chunk := range slices.Chunk(lines, 128) {
+		args := make([]any, 0, 5*len(chunk))
+		for _, l := range chunk {
+			args = append(args, t.Creditor(), of, l.PaymentID, l.CaseID, l.Amount)
+		}
+		if _, err := t.Exec(into+bulk.Tuples(len(chunk), 5), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 type row struct {
@@ -142,6 +150,18 @@ func OfAmount(r *store.Reader, source string, amount debt.Cents, most int) ([]Re
 		list[i] = x.remittance()
 	}
 	return list, err
+}
+
+const byReferenceSQL = `SELECT id, number, source, up_to_on, paid_on, amount_cents, reference, booked_at FROM remittances
+	WHERE creditor_id = $1 AND reference = $2`
+
+// Find reads a remittance by its reference; ok is false where there is none.
+func Find(r *store.Reader, reference string) (m Remittance, ok bool, err error) {
+	var rows []row
+	if err := r.List(&rows, byReferenceSQL, r.Creditor(), reference); err != nil || len(rows) == 0 {
+		return m, false, err
+	}
+	return rows[0].remittance(), true, nil
 }
 
 // Load reads a remittance by its number with its lines, or NotFound "report_remit_unknown".
