@@ -70,13 +70,8 @@ func due(r *store.Reader, o Order) ([]remittances.Line, error) {
 	return remittances.Due(r, o.Source, o.UpTo)
 }
 
-// Sum is what lines come to.
-func Sum(lines []remittances.Line) (sum debt.Cents) {
-	for _, l := range lines {
-		sum += l.Amount
-	}
-	return sum
-}
+// Sum is what the creditor gets of lines.
+func Sum(lines []remittances.Line) debt.Cents { return remittances.SumOf(lines).Paid }
 
 // Pay books a remittance and tells each case of it. It refuses where nothing is left to pay out,
 // where a provider pays by itself, and where another amount was transferred than is due.

@@ -152,7 +152,7 @@ func (d Desk) GiveBack(ctx context.Context, creditor debt.ID, c Choice) error {
 	return d.set(ctx, creditor, c, statements.GiveBack)
 }
 
-// Reopen takes back that money is not ours or goes back, as long as it has not gone. Conflict
+// Reopen takes back that money is not ours or goes back, as long as it has not gone. Forbidden
 // "payout_line_ordered" while it stands in a file for the bank.
 func (d Desk) Reopen(ctx context.Context, creditor debt.ID, c Choice) error {
 	return d.set(ctx, creditor, c, statements.Suspended)

@@ -61,7 +61,7 @@ const (
 		AND NOT EXISTS (SELECT 1 FROM give_backs b WHERE b.creditor_id = $1 AND b.file_id = $2 AND b.state = 'gone')`
 )
 
-// Add keeps a new file with what stands in it. Conflict "payout_line_ordered" where some of it stands
+// Add keeps a new file with what stands in it. Forbidden "payout_line_ordered" where some of it stands
 // in another.
 func Add(t *store.Tx, f File, list []Back) error {
 	_, err := t.Exec(addFileSQL, t.Creditor(), f.ID, f.AccountID, f.Message, column.On(f.MadeOn), column.On(f.ExecuteOn), column.At(f.MadeAt), f.FromName, f.Purpose,

@@ -95,7 +95,7 @@ func Ask(t *store.Tx, list ...Back) error {
 	return err
 }
 
-// Order puts money into a file; a row that is there must wait for one. Conflict
+// Order puts money into a file; a row that is there must wait for one. Forbidden
 // "payout_line_ordered" where some of it stands in a file already.
 func Order(t *store.Tx, file debt.ID, list []Back) error {
 	n, err := save(t, list, Ordered, file)
@@ -105,7 +105,7 @@ func Order(t *store.Tx, file debt.ID, list []Back) error {
 	return err
 }
 
-func ordered() error { return debt.E(debt.Conflict, "payout_line_ordered", nil) }
+func ordered() error { return debt.E(debt.Forbidden, "payout_line_ordered", nil) }
 
 func save(t *store.Tx, list []Back, s State, file debt.ID) (saved int64, err error) {
 	for len(list) > 0 {
@@ -142,7 +142,7 @@ func Of(r *store.Reader, ids []debt.ID) (map[debt.ID]Back, error) {
 	return found, nil
 }
 
-// Free says of a line that its money stands in no file. Conflict "payout_line_ordered" if it does.
+// Free says of a line that its money stands in no file. Forbidden "payout_line_ordered" if it does.
 func Free(r *store.Reader, line debt.ID) error {
 	found, err := Of(r, []debt.ID{line})
 	if b, ok := found[line]; err == nil && ok && b.State != Asked {

@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	freezeSQL = `INSERT INTO payout_lines (creditor_id, payout_id, payment_id, case_id, amount_cents) VALUES `
+	freezeSQL = `INSERT INTO payout_lines (creditor_id, payout_id, payment_id, case_id, amount_cents, fee_cents, vat_cents) VALUES `
 	frozenSQL = `
-	SELECT l.payment_id, l.case_id, c.file_reference, p.received_on, l.amount_cents
+	SELECT l.payment_id, l.case_id, c.file_reference, p.received_on, l.amount_cents, l.fee_cents, l.vat_cents
 	  FROM payout_lines l JOIN payments p ON p.creditor_id = l.creditor_id AND p.id = l.payment_id
 	  JOIN cases c ON c.creditor_id = l.creditor_id AND c.id = l.case_id
 	 WHERE l.creditor_id = $1 AND l.payout_id = $2 ORDER BY p.received_on, l.payment_id`

@@ -28,7 +28,7 @@ type Desk struct {
 type Input struct {
 	Action, Subject                                              string
 	Creditor, Source, UpTo, Out, Again, FromName, ToIBAN, ToName string
-	Amount                                                       string
+	Amount, Share, Fixed, VAT, From                              string
 	Undo                                                         bool
 }
 
@@ -43,6 +43,10 @@ func (in *Input) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&in.ToIBAN, "to-iban", "", "")
 	fs.StringVar(&in.ToName, "to-name", "", "")
 	fs.StringVar(&in.Amount, "amount", "", "")
+	fs.StringVar(&in.Share, "share", "", "")
+	fs.StringVar(&in.Fixed, "fixed", "", "")
+	fs.StringVar(&in.VAT, "vat", "", "")
+	fs.StringVar(&in.From, "from", "", "")
 	fs.BoolVar(&in.Undo, "undo", false, "")
 }
 
@@ -53,7 +57,7 @@ func (in *Input) Take(args []string) (needs map[string]string, ok bool) {
 	switch {
 	case (in.Action == "cancel" || in.Action == "refund") && len(args) == 2:
 		in.Subject = args[1]
-	case in.Action == "list" && len(args) == 1:
+	case (in.Action == "list" || in.Action == "fees") && len(args) == 1:
 	case (in.Action == "file" || in.Action == "give-backs") && len(args) == 1:
 		needs["out"] = in.Out
 	default:
@@ -73,6 +77,8 @@ func (d Desk) Run(ctx context.Context, c debt.Creditor, in Input) (shown.Answer,
 		return d.list(ctx, desk, c)
 	case "give-backs":
 		return d.giveBacks(ctx, desk, c, in)
+	case "fees":
+		return d.fees(ctx, c, in)
 	case "refund":
 		return d.refund(ctx, desk, c, in)
 	case "cancel":
