@@ -60,6 +60,7 @@ var shared = []string{
 	"payments/announced",
 	"payments/booking",
 	"payments/collecting",
+	"payments/remit",
 	"portal/api/wire",
 	"portal/creditor/dossier",
 	"portal/creditor/room",

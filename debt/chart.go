@@ -12,7 +12,7 @@ const (
 	CostsAccount       AccountKind = "costs"       // case, per cost
 	OverpaymentAccount AccountKind = "overpayment" // case; negative: money owed to the debtor
 	ClearingAccount    AccountKind = "clearing"    // provider account: money that is there
-	FeesAccount        AccountKind = "fees"        // provider account: what the provider kept
+	FeesAccount        AccountKind = "fees"        // provider account: what the provider kept, or the operator
 	InTransitAccount   AccountKind = "in_transit"  // provider account: on its way to a bank
 	PayableAccount     AccountKind = "payable"     // creditor: all that was ever demanded for him
 	RemittedAccount    AccountKind = "remitted"    // creditor: what has reached him

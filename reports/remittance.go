@@ -126,8 +126,27 @@ func (d Desk) Advice(ctx context.Context, c debt.Creditor, number int64) (Report
 			cells[0].Value++
 			cells[1].Value += int64(l.Amount)
 		}
-		out.Tables = []Table{t}
+		out.Tables = []Table{account(remittances.SumOf(lines)), t}
 		return err
 	})
 	return out, err
+}
+
+// account is how the sum of a remittance comes about: what is agreed for collecting stands apart,
+// and what of it is given back for payments that went back.
+func account(s remittances.Sums) Table {
+	t := Table{Title: say("report_remit_account"), Note: say("report_remit_account_note"), Head: say("report_remit_item"), Columns: []Label{say("report_value")}}
+	for _, x := range []struct {
+		item   string
+		amount debt.Cents
+		always bool
+	}{
+		{"report_remit_in", s.Came, true}, {"report_remit_back", s.Back, false}, {"report_remit_fee", -s.Fee, false}, {"report_remit_vat", -s.VAT, false},
+		{"report_remit_fee_back", -s.FeeBack, false}, {"report_remit_vat_back", -s.VATBack, false}, {"report_remit_out", s.Paid, true},
+	} {
+		if x.always || x.amount != 0 {
+			t.Rows = append(t.Rows, Row{say(x.item), []Cell{{Unit: Euro, Value: int64(x.amount)}}})
+		}
+	}
+	return t
 }

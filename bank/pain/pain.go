@@ -94,11 +94,12 @@ type Debit struct {
 	Purpose    string
 }
 
-// Order is a group of transfers.
+// Order is a group of transfers, booked as one sum unless Singly.
 type Order struct {
 	ID        string
 	On        statement.Date
 	Instant   bool
+	Singly    bool
 	Debtor    Account
 	Transfers []Transfer
 }
@@ -204,6 +205,9 @@ func (o Order) group(v Version) group {
 	}
 	if o.Instant {
 		g.Type.Instrument = codeOf("INST")
+	}
+	if o.Singly {
+		g.Batch = "false"
 	}
 	for _, t := range o.Transfers {
 		out := transfer{

@@ -287,7 +287,8 @@ var tables = map[string]string{
 	"case_offers":          "- given as events; what is agreed by one, as plan",
 	"remittances":          "- between creditor and operator", "remittance_lines": "- shares of the payments that are given",
 	"api_requests": "- a day, answers to programs of what is given", "intake_mappings": "- of the creditor", "intake_jobs": "- sealed until it is worked off",
-	"mandates": "mandates", "debits": "- lines of files for the bank, given as payment_orders", "debit_runs": "- sums of files for the bank", "debit_accounts": "- of the creditor", "payout_files": "- between creditor and operator",
+	"mandates": "mandates", "debits": "- lines of files for the bank, given as payment_orders", "debit_runs": "- sums of files for the bank", "debit_accounts": "- of the creditor", "payout_files": "- between creditor and operator", "payout_lines": "- shares of the payments that are given",
+	"fee_agreements": "- between creditor and operator", "give_back_files": "- sums of files for the bank", "give_backs": "- transfers back, given as returned_cents",
 	"announced_transfers": "- references of payments that may come",
 	"plan_rules":          "- of the creditor", "goose_db_version": "- schema", "sqlite_sequence": "- schema", "sqlite_stat1": "- schema", "sqlite_stat4": "- schema",
 }

@@ -25,6 +25,7 @@ const (
 	PayoutEntry   EntryKind = "payout"        // to the creditor's bank account, by the provider
 
 	RemittanceEntry EntryKind = "remittance" // to the creditor's bank account, by a person
+	AgreedFee       EntryKind = "agreed_fee" // what the operator keeps of it, or gives back
 )
 
 // Entry is one booking: postings that sum to zero, never changed afterwards. A mistake is

@@ -108,7 +108,7 @@ func PlaceShares(t *store.Tx, p Placing, shares []Share) ([]debt.Payment, error)
 	if m.State != rails.Suspended {
 		return nil, debt.E(debt.Conflict, "move_not_suspended", nil)
 	}
-	if m.Currency != "EUR" || incoming(m) <= 0 || m.Why == rail.WhyReturned {
+	if m.Currency != "EUR" || incoming(m) <= 0 || m.Why == rail.WhyReturned || m.Why == rail.WhyGiveBack {
 		return nil, debt.E(debt.Forbidden, "move_not_placeable", nil)
 	}
 	held, err := rails.SuspenseOf(&t.Reader, p.Account.Source(), m)

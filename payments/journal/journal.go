@@ -179,7 +179,7 @@ func document(e journal.Entry) string {
 	switch {
 	case e.File != "":
 		return cut(e.File)
-	case e.Kind == ledger.RemittanceEntry:
+	case e.Kind == ledger.RemittanceEntry || e.Kind == ledger.AgreedFee:
 		return cut(e.ExternalID)
 	}
 	return string(e.ID)

@@ -20,6 +20,8 @@ import (
 	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/debt/mandate"
+	"quitt/debt/rail"
+	"quitt/payments/remit"
 	"quitt/store"
 	"quitt/store/payouts"
 	"quitt/store/rails"
@@ -30,6 +32,7 @@ import (
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
+	By    debt.Actor // who orders
 }
 
 // Order says what is to be paid out. Source may be "" where the creditor has one account at a
@@ -39,6 +42,7 @@ type Order struct {
 	UpTo           debt.Date
 	FromName       string
 	ToIBAN, ToName string
+	Purpose        string // of transfers back
 }
 
 // Written is a file with its bytes.
@@ -47,9 +51,6 @@ type Written struct {
 
 	Content []byte
 }
-
-// series makes two at once wait for each other.
-const series = "payout"
 
 // Make orders all that is due from an account. Conflict "report_remit_nothing" where that is
 // nothing, "payout_open" while an order of it is neither booked nor cancelled, "payout_same" where
@@ -61,7 +62,7 @@ func (d Desk) Make(ctx context.Context, c debt.Creditor, o Order) (w Written, er
 		return w, debt.E(debt.Invalid, "payout_day", nil)
 	}
 	err = d.Store.Write(ctx, c.ID, func(t *store.Tx) error {
-		if _, err := t.Take(series, 1); err != nil {
+		if _, err := t.Take(remit.Gate, 1); err != nil {
 			return err
 		}
 		if err := payouts.Settle(t); err != nil {
@@ -75,9 +76,7 @@ func (d Desk) Make(ctx context.Context, c debt.Creditor, o Order) (w Written, er
 		if err != nil {
 			return err
 		}
-		for _, l := range lines {
-			f.Amount += l.Amount
-		}
+		f.Amount = remit.Sum(lines)
 		if f.Amount <= 0 {
 			return debt.E(debt.Conflict, "report_remit_nothing", debt.Args{"due": f.Amount})
 		}
@@ -91,22 +90,20 @@ func (d Desk) Make(ctx context.Context, c debt.Creditor, o Order) (w Written, er
 		}
 		f.SHA256 = hash(content)
 		w = Written{f, content}
-		return payouts.Add(t, f)
+		if err := payouts.Add(t, f); err != nil {
+			return err
+		}
+		return remittances.Freeze(t, f.ID, lines)
 	})
 	return w, err
 }
 
 // file finds the two accounts of an order.
 func file(r *store.Reader, c debt.Creditor, o Order) (f payouts.File, err error) {
-	list, err := rails.BankAccounts(r)
+	from, err := account(r, o.Source)
 	if err != nil {
 		return f, err
 	}
-	at := slices.IndexFunc(list, func(a rails.Account) bool { return o.Source == "" || a.Source() == o.Source })
-	if at < 0 || o.Source == "" && len(list) > 1 {
-		return f, debt.E(debt.Invalid, "payout_source", nil)
-	}
-	from := list[at].Account
 	to, err := bank.ParseIBAN(cmp.Or(o.ToIBAN, c.IBAN))
 	switch {
 	case err != nil:
@@ -117,6 +114,22 @@ func file(r *store.Reader, c debt.Creditor, o Order) (f payouts.File, err error)
 	own := cmp.Or(c.AccountHolder, c.Name)
 	return payouts.File{Source: from.Source(), FromIBAN: from.External, FromName: cmp.Or(o.FromName, own), ToIBAN: string(to), ToName: cmp.Or(o.ToName, own)}, nil
 }
+
+// account finds the account at a bank that is meant: with "" the only one.
+func account(r *store.Reader, source string) (a rail.Account, err error) {
+	list, err := rails.BankAccounts(r)
+	if err != nil {
+		return a, err
+	}
+	at := slices.IndexFunc(list, func(a rails.Account) bool { return source == "" || a.Source() == source })
+	if at < 0 || source == "" && len(list) > 1 {
+		return a, debt.E(debt.Invalid, "payout_source", nil)
+	}
+	return list[at].Account, nil
+}
+
+// errChanged: what a file is made of has changed, and it may not be handed in a second time so.
+var errChanged = errors.New("payout: the file is not what it was")
 
 // Again gives a file that was made. Conflict "payout_late" of one that was cancelled.
 func (d Desk) Again(ctx context.Context, creditor debt.ID, message string) (w Written, err error) {
@@ -131,7 +144,7 @@ func (d Desk) Again(ctx context.Context, creditor debt.ID, message string) (w Wr
 		return Written{}, debt.E(debt.Conflict, "payout_late", nil)
 	}
 	if w.Content, err = encode(w.File); err == nil && hash(w.Content) != w.SHA256 {
-		err = errors.New("payout: the file is not what it was")
+		err = errChanged
 	}
 	return w, err
 }
@@ -139,6 +152,9 @@ func (d Desk) Again(ctx context.Context, creditor debt.ID, message string) (w Wr
 // Cancel takes a file back that was not handed in. Conflict "payout_late" once it is booked.
 func (d Desk) Cancel(ctx context.Context, creditor debt.ID, message string) error {
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
+		if _, err := t.Take(remit.Gate, 1); err != nil {
+			return err
+		}
 		if _, err := payouts.Load(&t.Reader, message); err != nil {
 			return err
 		}
@@ -170,15 +186,25 @@ func encode(f payouts.File) ([]byte, error) {
 		ID: f.Message, On: statement.Date(f.ExecuteOn.String()), Debtor: pain.Account{Name: from, IBAN: bank.IBAN(f.FromIBAN)},
 		Transfers: []pain.Transfer{{EndToEnd: f.Message, Cents: int64(f.Amount), Remittance: f.Reference,
 			Creditor: pain.Party{Account: pain.Account{Name: to, IBAN: bank.IBAN(f.ToIBAN)}}}},
-	}}, pain.Options{Rules: pain.Rules{Today: statement.Date(f.MadeOn.String()), IsTargetDay: func(on statement.Date) bool {
+	}}, rules(f.MadeOn))
+	return b.Bytes(), refusal(err)
+}
+
+// rules are those of a bank on the day a file is made.
+func rules(on debt.Date) pain.Options {
+	return pain.Options{Rules: pain.Rules{Today: statement.Date(on.String()), IsTargetDay: func(on statement.Date) bool {
 		day, err := debt.ParseDate(string(on))
 		return err == nil && debt.IsTargetDay(day)
-	}}})
+	}}}
+}
+
+// refusal says what a bank would not take.
+func refusal(err error) error {
 	var faults pain.Faults
 	if errors.As(err, &faults) {
-		return nil, debt.E(debt.Invalid, "payout_refused", debt.Args{"field": faults[0].Args["field"]})
+		return debt.E(debt.Invalid, "payout_refused", debt.Args{"field": faults[0].Args["field"]})
 	}
-	return b.Bytes(), err
+	return err
 }
 
 // target is the first day of banks from one on.

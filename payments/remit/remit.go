@@ -11,6 +11,7 @@ import (
 
 	"quitt/debt"
 	"quitt/store"
+	"quitt/store/payouts"
 	"quitt/store/remittances"
 )
 
@@ -30,8 +31,11 @@ type Order struct {
 	By        debt.Actor
 }
 
-// series numbers a creditor's remittances, and makes two at once wait for each other.
+// series numbers a creditor's remittances.
 const series = "remittance"
+
+// Gate makes whoever orders, books or takes back what is paid out wait for the others.
+const Gate = "payout"
 
 // longest bounds a reference: as much as a SEPA transfer carries.
 const longest = 140
@@ -66,13 +70,8 @@ func due(r *store.Reader, o Order) ([]remittances.Line, error) {
 	return remittances.Due(r, o.Source, o.UpTo)
 }
 
-// Sum is what lines come to.
-func Sum(lines []remittances.Line) (sum debt.Cents) {
-	for _, l := range lines {
-		sum += l.Amount
-	}
-	return sum
-}
+// Sum is what the creditor gets of lines.
+func Sum(lines []remittances.Line) debt.Cents { return remittances.SumOf(lines).Paid }
 
 // Pay books a remittance and tells each case of it. It refuses where nothing is left to pay out,
 // where a provider pays by itself, and where another amount was transferred than is due.
@@ -81,29 +80,57 @@ func (d Desk) Pay(ctx context.Context, creditor debt.ID, o Order) (m remittances
 	if err := o.check(debt.DateIn(now, debt.Berlin)); err != nil {
 		return m, err
 	}
-	err = d.Store.Write(ctx, creditor, func(t *store.Tx) error {
-		number, err := t.Take(series, 1)
-		if err != nil {
-			return err
-		}
-		lines, err := due(&t.Reader, o)
-		if err != nil {
-			return err
-		}
-		m = remittances.Remittance{ID: store.NewID(), Number: number, Source: o.Source, UpTo: o.UpTo, PaidOn: o.PaidOn, Amount: Sum(lines),
-			Reference: o.Reference, BookedAt: now}
-		switch {
-		case m.Amount <= 0:
-			return debt.E(debt.Conflict, "report_remit_nothing", debt.Args{"due": m.Amount})
-		case o.Amount != 0 && o.Amount != m.Amount:
-			return debt.E(debt.Conflict, "report_remit_differs", debt.Args{"paid": o.Amount, "due": m.Amount})
-		}
-		if err := remittances.Add(t, m, lines); err != nil {
-			return err
-		}
-		return tell(t, m, lines, o.By)
+	err = d.Store.Write(ctx, creditor, func(t *store.Tx) (err error) {
+		m, err = Book(t, o, now)
+		return err
 	})
 	return m, err
+}
+
+// Book is Pay within a transaction. Under the reference of a payout that is ordered it books what
+// that was made of; Conflict "report_remit_taken" where that is done already.
+func Book(t *store.Tx, o Order, now time.Time) (m remittances.Remittance, err error) {
+	if _, err := t.Take(Gate, 1); err != nil {
+		return m, err
+	}
+	if _, taken, err := remittances.Find(&t.Reader, o.Reference); err != nil {
+		return m, err
+	} else if taken {
+		return m, debt.E(debt.Conflict, "report_remit_taken", nil)
+	}
+	lines, err := due(&t.Reader, o)
+	if err != nil {
+		return m, err
+	}
+	f, ordered, err := payouts.Open(&t.Reader, o.Source)
+	if err != nil {
+		return m, err
+	}
+	if ordered && f.Reference == o.Reference {
+		if kept, err := remittances.Frozen(&t.Reader, f.ID); err != nil {
+			return m, err
+		} else if len(kept) > 0 {
+			lines, o.UpTo = kept, f.UpTo
+		}
+	}
+	m = remittances.Remittance{ID: store.NewID(), Source: o.Source, UpTo: o.UpTo, PaidOn: o.PaidOn, Amount: Sum(lines),
+		Reference: o.Reference, BookedAt: now}
+	switch {
+	case m.Amount <= 0:
+		return m, debt.E(debt.Conflict, "report_remit_nothing", debt.Args{"due": m.Amount})
+	case o.Amount != 0 && o.Amount != m.Amount:
+		return m, debt.E(debt.Conflict, "report_remit_differs", debt.Args{"paid": o.Amount, "due": m.Amount})
+	}
+	if m.Number, err = t.Take(series, 1); err != nil {
+		return m, err
+	}
+	if err := remittances.Add(t, m, lines); err != nil {
+		return m, err
+	}
+	if err := payouts.Settle(t); err != nil {
+		return m, err
+	}
+	return m, tell(t, m, lines, o.By)
 }
 
 // atOnce is how many cases are locked with one statement.

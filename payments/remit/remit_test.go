@@ -3,10 +3,14 @@ package remit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"quitt/debt"
+	"quitt/debt/agreed"
 	"quitt/debt/debttest"
 	"quitt/debt/ledger"
 	"quitt/store"
@@ -218,5 +222,113 @@ func TestTwoAtOncePayOutOnce(t *testing.T) {
 		if sum != 100_00 {
 			t.Errorf("paid out %s of 100.00: %v", sum, sums)
 		}
+	})
+}
+
+// agree keeps what collecting costs from a day on.
+func (h house) agree(a agreed.Agreement) error { return h.desk.Agree(ctx, h.c.ID, a) }
+
+func (h house) due() []remittances.Line {
+	h.Helper()
+	list, err := h.desk.Due(ctx, h.c.ID, h.order(""))
+	if err != nil {
+		h.Fatal(err)
+	}
+	return list
+}
+
+// books is the sum of an account of a provider.
+func (h house) books(account debt.AccountKind, provider string) (sum debt.Cents) {
+	h.write(func(tx *store.Tx) error {
+		return tx.Get(&sum, `SELECT CAST(COALESCE(SUM(amount_cents), 0) AS BIGINT) FROM postings WHERE creditor_id = $1 AND account = $2 AND provider = $3`,
+			h.c.ID, string(account), provider)
+	})
+	return sum
+}
+
+func TestAgreedFeesAreTakenOffAndGivenBack(t *testing.T) {
+	each(t, func(h house) {
+		day := today.AddDays(-9)
+		if err := h.agree(agreed.Agreement{From: day, Share: 500, Fixed: 50, VAT: 1900}); err != nil {
+			h.Fatal(err)
+		}
+		first := h.pay(0, debt.MethodTransfer, 100_00, day)
+		h.pay(1, debt.MethodTransfer, 50_00, day.AddDays(-1)) // before it was agreed
+		h.pay(1, debt.MethodDirect, 70_00, day)               // he has it already
+		if m := h.paid(h.order("A1")); m.Amount != 150_00-5_50-1_05 {
+			t.Errorf("the first: %+v", m)
+		}
+		if net, vat, way := h.books(debt.FeesAccount, "operator"), h.books(debt.FeesAccount, "operator:vat"), h.books(debt.InTransitAccount, "bank"); net != 5_50 || vat != 1_05 || way != -6_55 {
+			t.Errorf("%s and %s are kept, %s is on its way", net, vat, way)
+		}
+		debttest.WantKey(t, h.agree(agreed.Agreement{From: today, Share: 400}), debt.Conflict, "payout_fees_day")
+		debttest.WantKey(t, h.agree(agreed.Agreement{From: today.AddDays(1), Share: 10_001}), debt.Invalid, "payout_fees_invalid")
+		if err := h.agree(agreed.Agreement{From: today.AddDays(1), Share: 400}); err != nil {
+			t.Error(err)
+		}
+		debttest.WantKey(t, h.agree(agreed.Agreement{From: today.AddDays(1)}), debt.Conflict, "payout_fees_day")
+		h.takeBack(0, first)
+		h.pay(2, debt.MethodTransfer, 130_00, today)
+		if got := remittances.SumOf(h.due()); got != (remittances.Sums{Came: 130_00, Back: -100_00, Fee: 7_00, VAT: 1_33, FeeBack: -5_50, VATBack: -1_05, Paid: 30_00 - 1_50 - 28}) {
+			t.Errorf("%+v", got)
+		}
+		h.paid(h.order("A2"))
+		if net, way := h.books(debt.FeesAccount, "operator"), h.books(debt.InTransitAccount, "bank"); net != 7_00 || way != -8_33 {
+			t.Errorf("%s is kept, %s is on its way", net, way)
+		}
+	})
+}
+
+// Whatever comes in, back and out in whatever order: collected less returned less fees less paid out
+// is due, and of the money on the account all but the operator's is the creditor's.
+func TestNoCentIsLostBetweenCreditorAndOperator(t *testing.T) {
+	each(t, func(h house) {
+		rapid.Check(t, func(r *rapid.T) {
+			h.c = storetest.Creditor(t, h.s, "seed-"+string(store.NewID()))
+			f := storetest.File(h.c.ID, "1")
+			h.write(func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) })
+			h.cases = []debt.ID{f.File.Case.ID}
+			a := agreed.Agreement{From: today.AddDays(-rapid.IntRange(0, 9).Draw(r, "from")), Share: debt.BasisPoints(rapid.IntRange(0, 3_000).Draw(r, "share")),
+				Fixed: debt.Cents(rapid.IntRange(0, 2_00).Draw(r, "fixed")), VAT: debt.BasisPoints(rapid.SampledFrom([]int{0, 700, 1900}).Draw(r, "vat"))}
+			if err := h.agree(a); err != nil {
+				r.Fatal(err)
+			}
+			var open []debt.Payment
+			var collected, returned, paid debt.Cents
+			for i := range rapid.IntRange(1, 6).Draw(r, "steps") {
+				switch rapid.SampledFrom([]string{"pay", "pay", "back", "out"}).Draw(r, "step") {
+				case "pay":
+					p := h.pay(0, debt.MethodTransfer, debt.Cents(rapid.IntRange(1, 300_00).Draw(r, "amount")), today.AddDays(-rapid.IntRange(0, 12).Draw(r, "day")))
+					open, collected = append(open, p), collected+p.Amount
+				case "back":
+					if len(open) > 0 {
+						at := rapid.IntRange(0, len(open)-1).Draw(r, "which")
+						h.takeBack(0, open[at])
+						returned, open = returned+open[at].Amount, slices.Delete(open, at, at+1)
+					}
+				default:
+					if m, err := h.desk.Pay(ctx, h.c.ID, h.order(fmt.Sprint("A", i))); err == nil {
+						paid += m.Amount
+					} else if debt.KindOf(err) != debt.Conflict {
+						r.Fatal(err)
+					}
+				}
+			}
+			due := remittances.SumOf(h.due())
+			charged := h.books(debt.FeesAccount, "operator") + h.books(debt.FeesAccount, "operator:vat")
+			still := due.Fee + due.FeeBack + due.VAT + due.VATBack
+			if collected-returned-charged-still-paid != due.Paid || h.books(debt.InTransitAccount, "bank") != -charged || h.books(debt.ClearingAccount, "bank") != collected-returned-paid {
+				r.Fatalf("%s came, %s went back, %s and %s are fees, %s is paid out, %s is due", collected, returned, charged, still, paid, due.Paid)
+			}
+			var fees debt.Cents
+			for _, p := range open {
+				if !p.ReceivedOn.Before(a.From) {
+					fees += a.Of(p.Amount).Sum()
+				}
+			}
+			if charged+still != fees {
+				r.Fatalf("the fees are %s and %s, agreed are %s", charged, still, fees)
+			}
+		})
 	})
 }

@@ -259,6 +259,9 @@ func (w *working) outgoing(l statements.Line) error {
 		return err
 	}
 	if paid == "" {
+		if booked, err := w.payout(l); booked || err != nil {
+			return err
+		}
 		return w.keep(l, statements.Listed, &w.done.Listed)
 	}
 	l.Remittance = paid

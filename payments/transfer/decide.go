@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"quitt/bank/statement"
 	"quitt/debt"
@@ -12,6 +11,7 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/booking"
 	"quitt/store"
+	"quitt/store/givebacks"
 	"quitt/store/rails"
 	"quitt/store/statements"
 	"quitt/store/tasks"
@@ -156,7 +156,8 @@ func (d Desk) GiveBack(ctx context.Context, creditor debt.ID, c Choice) error {
 	return d.set(ctx, creditor, c, statements.GiveBack)
 }
 
-// Reopen takes back that money is not ours or goes back, as long as it has not gone.
+// Reopen takes back that money is not ours or goes back, as long as it has not gone. Forbidden
+// "payout_line_ordered" while it stands in a file for the bank.
 func (d Desk) Reopen(ctx context.Context, creditor debt.ID, c Choice) error {
 	return d.set(ctx, creditor, c, statements.Suspended)
 }
@@ -177,6 +178,9 @@ func (d Desk) set(ctx context.Context, creditor debt.ID, c Choice, to statements
 		return debt.E(debt.Forbidden, "bank_payer_unknown", nil)
 	}
 	return w.write(func(t *store.Tx) error {
+		if err := givebacks.Free(&t.Reader, l.ID); err != nil {
+			return err
+		}
 		m, err := rails.LoadMove(&t.Reader, l.MoveID)
 		if err != nil {
 			return err
@@ -199,39 +203,5 @@ func (d Desk) set(ctx context.Context, creditor debt.ID, c Choice, to statements
 			return tasks.Again(t, unplaced)
 		}
 		return tasks.End(t, unplaced, whys[to], w.Now())
-	})
-}
-
-// OrderOf is the end-to-end id under which the money of a line is sent back: by it the debit on
-// the next statement is known again.
-func OrderOf(line debt.ID) string { return strings.ReplaceAll(string(line), "-", "") }
-
-// givenBack finds the line whose money a transfer of ours sent back, and books that it has left.
-func (w *working) givenBack(l statements.Line) (bool, error) {
-	var back []statements.Line
-	err := w.read(func(r *store.Reader) error {
-		list, err := statements.Lines(r, statements.GiveBack, "", mostParts)
-		back = slices.DeleteFunc(list, func(b statements.Line) bool {
-			return b.Amount != -l.Amount || b.AccountID != l.AccountID || !strings.EqualFold(l.Said.EndToEnd.Reveal(), OrderOf(b.ID))
-		})
-		return err
-	})
-	if err != nil || len(back) != 1 {
-		return false, err
-	}
-	acc, err := w.account(l.AccountID)
-	if err != nil {
-		return false, err
-	}
-	return true, w.write(func(t *store.Tx) error {
-		gone, b := move(rail.Refunded, l, string(l.ID), -l.Amount), back[0]
-		if l.MoveID, err = booking.Hold(t, acc, rails.Move{Move: gone, Why: rail.WhyGiveBack}, w.Now()); err != nil {
-			return err
-		}
-		if err := tasks.End(t, tasks.Task{Kind: booking.TaskUnplaced, Subject: gone.ID}, rail.WhyGiveBack, w.Now()); err != nil {
-			return err
-		}
-		l.State, b.State = statements.GivenBack, statements.GivenBack
-		return w.save(t, l, b)
 	})
 }

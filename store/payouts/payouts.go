@@ -65,10 +65,11 @@ const columns = `id, source, message_id, reference, up_to_on, made_on, execute_o
 const (
 	addSQL = `INSERT INTO payout_files (creditor_id, ` + columns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'ordered')`
-	loadSQL   = `SELECT ` + columns + ` FROM payout_files WHERE creditor_id = $1 AND message_id = $2`
-	listSQL   = `SELECT ` + columns + ` FROM payout_files WHERE creditor_id = $1 ORDER BY made_at DESC, id DESC LIMIT $2`
-	cancelSQL = `UPDATE payout_files SET state = 'cancelled' WHERE creditor_id = $1 AND message_id = $2 AND state = 'ordered'`
-	settleSQL = `UPDATE payout_files SET state = 'paid' WHERE creditor_id = $1 AND state = 'ordered'
+	loadSQL    = `SELECT ` + columns + ` FROM payout_files WHERE creditor_id = $1 AND message_id = $2`
+	listSQL    = `SELECT ` + columns + ` FROM payout_files WHERE creditor_id = $1 ORDER BY made_at DESC, id DESC LIMIT $2`
+	cancelSQL  = `UPDATE payout_files SET state = 'cancelled' WHERE creditor_id = $1 AND message_id = $2 AND state = 'ordered'`
+	orderedSQL = `SELECT ` + columns + ` FROM payout_files WHERE creditor_id = $1 AND source = $2 AND state = 'ordered'`
+	settleSQL  = `UPDATE payout_files SET state = 'paid' WHERE creditor_id = $1 AND state = 'ordered'
 		AND EXISTS (SELECT 1 FROM remittances m WHERE m.creditor_id = payout_files.creditor_id AND m.reference = payout_files.reference)`
 )
 
@@ -101,6 +102,15 @@ func Load(r *store.Reader, message string) (File, error) {
 		return File{}, store.Missing(err, "payout_unknown")
 	}
 	return x.file(), nil
+}
+
+// Open gives the file that is ordered from a source; ok is false where there is none.
+func Open(r *store.Reader, source string) (f File, ok bool, err error) {
+	var rows []row
+	if err := r.List(&rows, orderedSQL, r.Creditor(), source); err != nil || len(rows) == 0 {
+		return f, false, err
+	}
+	return rows[0].file(), true, nil
 }
 
 // List gives the newest first.

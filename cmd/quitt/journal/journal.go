@@ -76,6 +76,7 @@ func (d Desk) names() map[ledger.EntryKind]string {
 		ledger.DoubleCredit:    d.Words.Text("datev_double", nil),
 		ledger.PayoutEntry:     d.Words.Text("datev_payout", nil),
 		ledger.RemittanceEntry: d.Words.Text("datev_remittance", nil),
+		ledger.AgreedFee:       d.Words.Text("datev_agreed_fee", nil),
 	}
 }
 

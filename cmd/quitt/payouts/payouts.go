@@ -1,4 +1,5 @@
-// Package payouts has the command that orders what is to be paid out to a creditor.
+// Package payouts has the command that orders what is to be paid out to a creditor, and what goes
+// back to whom it came from.
 package payouts
 
 import (
@@ -12,6 +13,7 @@ import (
 	"quitt/payments/payout"
 	"quitt/portal/text"
 	"quitt/store"
+	"quitt/store/givebacks"
 	kept "quitt/store/payouts"
 )
 
@@ -26,6 +28,8 @@ type Desk struct {
 type Input struct {
 	Action, Subject                                              string
 	Creditor, Source, UpTo, Out, Again, FromName, ToIBAN, ToName string
+	Amount, Share, Fixed, VAT, From                              string
+	Undo                                                         bool
 }
 
 // Flags registers those of the command.
@@ -38,6 +42,12 @@ func (in *Input) Flags(fs *flag.FlagSet) {
 	fs.StringVar(&in.FromName, "from-name", "", "")
 	fs.StringVar(&in.ToIBAN, "to-iban", "", "")
 	fs.StringVar(&in.ToName, "to-name", "", "")
+	fs.StringVar(&in.Amount, "amount", "", "")
+	fs.StringVar(&in.Share, "share", "", "")
+	fs.StringVar(&in.Fixed, "fixed", "", "")
+	fs.StringVar(&in.VAT, "vat", "", "")
+	fs.StringVar(&in.From, "from", "", "")
+	fs.BoolVar(&in.Undo, "undo", false, "")
 }
 
 // Take reads the action and what it is about.
@@ -45,10 +55,10 @@ func (in *Input) Take(args []string) (needs map[string]string, ok bool) {
 	in.Action = args[0]
 	needs = map[string]string{"creditor": in.Creditor}
 	switch {
-	case in.Action == "cancel" && len(args) == 2:
+	case (in.Action == "cancel" || in.Action == "refund") && len(args) == 2:
 		in.Subject = args[1]
-	case in.Action == "list" && len(args) == 1:
-	case in.Action == "file" && len(args) == 1:
+	case (in.Action == "list" || in.Action == "fees") && len(args) == 1:
+	case (in.Action == "file" || in.Action == "give-backs") && len(args) == 1:
 		needs["out"] = in.Out
 	default:
 		return nil, false
@@ -61,13 +71,22 @@ const mostListed = 1000
 
 // Run does what was asked for.
 func (d Desk) Run(ctx context.Context, c debt.Creditor, in Input) (shown.Answer, error) {
-	desk := payout.Desk{Store: d.Store, Now: d.Now}
+	desk := payout.Desk{Store: d.Store, Now: d.Now, By: debt.Actor{Kind: "operator"}}
 	switch in.Action {
 	case "list":
-		list, err := desk.List(ctx, c.ID, mostListed)
-		return d.table(list), err
+		return d.list(ctx, desk, c)
+	case "give-backs":
+		return d.giveBacks(ctx, desk, c, in)
+	case "fees":
+		return d.fees(ctx, c, in)
+	case "refund":
+		return d.refund(ctx, desk, c, in)
 	case "cancel":
-		if err := desk.Cancel(ctx, c.ID, in.Subject); err != nil {
+		cancel := desk.Cancel
+		if payout.IsBacks(in.Subject) {
+			cancel = desk.CancelBacks
+		}
+		if err := cancel(ctx, c.ID, in.Subject); err != nil {
 			return shown.Answer{}, err
 		}
 		return shown.Answer{JSON: map[string]bool{"done": true}, Text: d.Words.Text("payout_cancelled", debt.Args{"name": in.Subject}) + "\n"}, nil
@@ -97,28 +116,100 @@ func (d Desk) make(ctx context.Context, desk payout.Desk, c debt.Creditor, in In
 	return desk.Make(ctx, c, o)
 }
 
+// giveBacks writes the transfers by which money goes back to whom it came from.
+func (d Desk) giveBacks(ctx context.Context, desk payout.Desk, c debt.Creditor, in Input) (shown.Answer, error) {
+	var w payout.Backs
+	var err error
+	if in.Again != "" {
+		w, err = desk.GiveBacksAgain(ctx, c.ID, in.Again)
+	} else {
+		w, err = desk.GiveBacks(ctx, c, payout.Order{Source: in.Source, FromName: in.FromName, Purpose: d.Words.Text("payout_back_purpose", nil)})
+	}
+	if err != nil {
+		return shown.Answer{}, err
+	}
+	if err := os.WriteFile(in.Out, w.Content, 0o600); err != nil {
+		return shown.Answer{}, err
+	}
+	said := d.Words.Text("payout_back_written", debt.Args{"path": in.Out, "name": w.Message, "n": w.Transfers, "amount": w.Amount}) + "\n"
+	if len(w.Left) > 0 {
+		said += d.Words.Text("payout_back_left", debt.Args{"n": len(w.Left)}) + "\n"
+	}
+	out := backJSON(w.File)
+	out.Left = w.Left
+	return shown.Answer{JSON: out, Text: said}, nil
+}
+
+// refund orders that what was paid too much in a case goes back, or takes that back.
+func (d Desk) refund(ctx context.Context, desk payout.Desk, c debt.Creditor, in Input) (a shown.Answer, err error) {
+	var id debt.ID
+	err = d.Store.Read(ctx, c.ID, func(r *store.Reader) (err error) {
+		id, err = r.FindCase(in.Subject)
+		return err
+	})
+	if err != nil {
+		return a, err
+	}
+	if in.Undo {
+		err = desk.TakeBack(ctx, c.ID, id)
+		return shown.Answer{JSON: map[string]bool{"done": true}, Text: d.Words.Text("payout_cancelled", debt.Args{"name": in.Subject}) + "\n"}, err
+	}
+	var amount debt.Cents
+	if in.Amount != "" {
+		if amount, err = debt.ParseCents(in.Amount); err != nil {
+			return a, err
+		}
+	}
+	list, err := desk.Refund(ctx, c.ID, id, amount)
+	amount = 0
+	for _, b := range list {
+		amount += b.Amount
+	}
+	return shown.Answer{JSON: map[string]debt.Cents{"amount_cents": amount}, Text: d.Words.Text("payout_back_asked", debt.Args{"amount": amount, "name": in.Subject}) + "\n"}, err
+}
+
 // fileJSON is a file, for machines.
 type fileJSON struct {
 	Message   string     `json:"message_id"`
+	Kind      string     `json:"kind"` // payout, give_backs
 	Reference string     `json:"reference"`
 	Source    string     `json:"source"`
-	UpTo      debt.Date  `json:"up_to"`
+	UpTo      debt.Date  `json:"up_to"` // of give-backs: the day they were ordered
 	Payments  int        `json:"payments"`
 	Amount    debt.Cents `json:"amount_cents"`
 	SHA256    string     `json:"sha256"`
 	State     kept.State `json:"state"`
+	Left      []debt.ID  `json:"left,omitempty"` // lines no bank would take
 }
 
 func written(f kept.File) fileJSON {
-	return fileJSON{f.Message, f.Reference, f.Source, f.UpTo, f.Payments, f.Amount, f.SHA256, f.State}
+	return fileJSON{f.Message, "payout", f.Reference, f.Source, f.UpTo, f.Payments, f.Amount, f.SHA256, f.State, nil}
 }
 
-func (d Desk) table(list []kept.File) shown.Answer {
+func backJSON(f givebacks.File) fileJSON {
+	return fileJSON{f.Message, "give_backs", "", "", f.MadeOn, f.Transfers, f.Amount, f.SHA256, kept.State(f.State), nil}
+}
+
+// list gives the files of payouts, then those of money that goes back.
+func (d Desk) list(ctx context.Context, desk payout.Desk, c debt.Creditor) (shown.Answer, error) {
 	out := []fileJSON{}
-	rows := [][]string{{d.Words.Text("payout_head", nil), d.Words.Text("payout_head_day", nil), d.Words.Text("payout_head_amount", nil), d.Words.Text("payout_head_state", nil)}}
+	list, err := desk.List(ctx, c.ID, mostListed)
+	if err != nil {
+		return shown.Answer{}, err
+	}
 	for _, f := range list {
 		out = append(out, written(f))
+	}
+	err = d.Store.Read(ctx, c.ID, func(r *store.Reader) error {
+		backs, err := givebacks.List(r, mostListed)
+		for _, f := range backs {
+			out = append(out, backJSON(f))
+		}
+		return err
+	})
+	rows := [][]string{{d.Words.Text("payout_head", nil), d.Words.Text("payout_head_day", nil), d.Words.Text("payout_head_amount", nil), d.Words.Text("payout_head_state", nil)}}
+	for _, f := range out {
 		rows = append(rows, []string{f.Message, d.Words.Date(f.UpTo), d.Words.Cents(f.Amount), string(f.State)})
 	}
-	return shown.Answer{JSON: out, Rows: rows}
+	return shown.Answer{JSON: out, Rows: rows}, err
 }

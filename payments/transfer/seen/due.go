@@ -15,9 +15,10 @@ import (
 type Due struct {
 	rail.Account
 
-	Came, Back, Sum debt.Cents // Back is not above nothing
-	Lines           []remittances.Line
-	More            bool // there are more payments than one remittance takes
+	Came, Back debt.Cents // Back is not above nothing
+	Fees, Sum  debt.Cents // what is agreed for collecting, with its tax; what is left to be paid out
+	Lines      []remittances.Line
+	More       bool // there are more payments than one remittance takes
 }
 
 // Due lists for each account at a bank what its payments up to a value day add to the next
@@ -34,13 +35,8 @@ func (d Desk) Due(ctx context.Context, creditor debt.ID, upTo debt.Date) (list [
 			if one.Lines, err = remittances.Due(r, a.Source(), upTo); err != nil {
 				return err
 			}
-			for _, l := range one.Lines {
-				if one.Sum += l.Amount; l.Amount < 0 {
-					one.Back += l.Amount
-				} else {
-					one.Came += l.Amount
-				}
-			}
+			s := remittances.SumOf(one.Lines)
+			one.Came, one.Back, one.Fees, one.Sum = s.Came, s.Back, s.Fee+s.FeeBack+s.VAT+s.VATBack, s.Paid
 			one.More = len(one.Lines) == remittances.MostLines
 			list = append(list, one)
 		}

@@ -146,7 +146,7 @@ func firstSamples() []page.Sample {
 			line := func(nr string, ago int, amount debt.Cents) remittances.Line {
 				return remittances.Line{FileReference: nr, ReceivedOn: column.On(room.SampleDay.AddDays(-ago)), Amount: amount}
 			}
-			return dueHTML.HTML(duePage(s, room.SampleDay, []seen.Due{{Account: accounts[0].Account, Came: 480_00 + 12_345_67, Back: -75_00, Sum: 405_00 + 12_345_67,
+			return dueHTML.HTML(duePage(s, room.SampleDay, []seen.Due{{Account: accounts[0].Account, Came: 480_00 + 12_345_67, Back: -75_00, Fees: 759_17, Sum: 405_00 + 12_345_67 - 759_17,
 				Lines: []remittances.Line{line("2026-000417", 40, -75_00), line("2026-000418", 3, 480_00), line("2026-000421", 1, 12_345_67)}}, {Account: accounts[1].Account}}))
 		}),
 		one("-check-fine", func(s room.Scene) ([]byte, error) {
