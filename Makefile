@@ -6,6 +6,10 @@ PKG ?= ./...
 # make test RACE=-race PKG='./store/... ./payments/... ./cases/...': the detector needs a
 # C compiler and about five times as long, so it is asked for where goroutines share state.
 RACE ?=
+# .ci/run turns vet off here: make lint has just vetted everything, by more rules.
+VET ?=
+# The rooms whose tests take longest begin first, or the others have long ended when they do.
+LONG := ./portal/browser ./portal
 FUZZTIME ?= 30s
 # make proof PROOF=5 QUITT_PROOF_SEED=… PROOFS=Disk repeats one proof with an earlier choice.
 PROOF ?= 200
@@ -22,7 +26,7 @@ run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
 test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium, on paper, beside stripe-mock, an identity provider, an S3 server and clamd
-	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock scripts/with-oidc scripts/with-documents go test -timeout 30m $(RACE) $(PKG)
+	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock scripts/with-oidc scripts/with-documents go test -timeout 30m $(RACE) $(VET) $(if $(filter ./...,$(PKG)),$(LONG)) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...

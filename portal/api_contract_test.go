@@ -59,9 +59,9 @@ func (d described) refusals() (list []int) {
 
 func newContract(t *testing.T) *contract {
 	t.Helper()
-	url := storetest.SQLite(t)
-	p, _ := newPrograms(t, newWorld(t, storetest.Open(t, store.Options{URL: url})))
-	c := &contract{program: p, url: url, ids: p.things()}
+	w := sqlWorld(t)
+	p, _ := newPrograms(t, w)
+	c := &contract{program: p, url: w.rows, ids: p.things()}
 	file := c.want(201, "POST", "/api/v1/cases", handover("ODD", nil)).text("case")
 	c.ids["two cases"] = file
 	c.want(201, "POST", "/api/v1/cases", handover(file, nil))

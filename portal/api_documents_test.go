@@ -16,7 +16,6 @@ import (
 	"quitt/store"
 	"quitt/store/documents"
 	messaged "quitt/store/messages"
-	"quitt/store/storetest"
 )
 
 // document is one of the creditor's side as it is sent.
@@ -184,7 +183,7 @@ func TestADryRunKeepsNoDocument(t *testing.T) {
 
 // The worst document costs what docs/threat-model.md says of one large body.
 func TestALargeBodyCostsLittle(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	p, _ := newPrograms(t, w)
 	_, path := p.visitor()
 	for name, content := range map[string][]byte{"a drawing": drawn(10<<20-2000, "null"), "zeros": bytes.Repeat([]byte{0}, 10<<20)} {

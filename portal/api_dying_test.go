@@ -32,10 +32,9 @@ var repeated = map[string]func(a said) bool{
 // A process dies after it has done what it was asked and before it could say so. The program asks
 // again, at once and when the name counts as free: nothing happens twice (docs/api.md).
 func TestNothingHappensTwiceAfterADeath(t *testing.T) {
-	url := storetest.SQLite(t)
-	w := newWorld(t, storetest.Open(t, store.Options{URL: url}))
+	w := sqlWorld(t)
 	p, _ := newPrograms(t, w)
-	c := &contract{program: p, url: url, ids: p.things()}
+	c := &contract{program: p, url: w.rows, ids: p.things()}
 	for _, d := range c.described() {
 		if d.method != "POST" {
 			continue
@@ -43,7 +42,7 @@ func TestNothingHappensTwiceAfterADeath(t *testing.T) {
 		path, body := c.fresh(d)
 		name := "dies-" + d.id
 		if d.id != "acknowledgeEvents" {
-			mend := storetest.Dying(t, url)
+			mend := storetest.Dying(t, w.rows)
 			c.want(500, "POST", path, body, "Idempotency-Key", name)
 			mend()
 		} else {

@@ -37,7 +37,7 @@ func (p *program) odd(op *wire.Operation, body string) {
 }
 
 func FuzzBodies(f *testing.F) {
-	p, _ := newPrograms(f, newWorld(f, openStore(f)))
+	p, _ := newPrograms(f, sqlWorld(f))
 	list, bodies := sendable()
 	for i, body := range bodies {
 		f.Add(i, body)

@@ -17,7 +17,7 @@ import (
 )
 
 // sqlWorld is a world on the embedded engine, for what does not depend on it.
-func sqlWorld(t *testing.T) *world { t.Helper(); return newWorld(t, openStore(t)) }
+func sqlWorld(t testing.TB) *world { t.Helper(); return worldOn(t, "sqlite") }
 
 // A hand-over tells all its faults at once, each where it is and by a name that stays.
 func TestAHandOverTellsAllItsFaultsAtOnce(t *testing.T) {

@@ -159,8 +159,7 @@ func TestNoTokenWithoutAGoodKey(t *testing.T) {
 
 // What the database has of a token and of what it carries opens nothing.
 func TestTheDatabaseHasNoToken(t *testing.T) {
-	url := storetest.SQLite(t)
-	w := newWorld(t, storetest.Open(t, store.Options{URL: url}))
+	w := sqlWorld(t)
 	p, _ := newPrograms(t, w)
 	id := w.idOf(p.secret)
 	for range 3 {
@@ -168,10 +167,10 @@ func TestTheDatabaseHasNoToken(t *testing.T) {
 		w.clock.Move(8 * time.Minute)
 	}
 	g := p.token(credentials(id, p.secret))
-	if n := storetest.Column(t, url, "SELECT COUNT(*) AS n FROM api_tokens"); n[0] != "2" {
+	if n := storetest.Column(t, w.rows, "SELECT COUNT(*) AS n FROM api_tokens"); n[0] != "2" {
 		t.Errorf("%s tokens are kept, two are good", n[0])
 	}
-	if dump := storetest.Dump(t, url); strings.Contains(dump, g.Token) || strings.Contains(dump, strings.TrimPrefix(g.Token, "qt_")) || strings.Contains(dump, p.secret) {
+	if dump := storetest.Dump(t, w.rows); strings.Contains(dump, g.Token) || strings.Contains(dump, strings.TrimPrefix(g.Token, "qt_")) || strings.Contains(dump, p.secret) {
 		t.Error("a secret stands in the database")
 	}
 }

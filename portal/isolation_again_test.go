@@ -7,9 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"quitt/store"
-	"quitt/store/storetest"
 )
 
 // shownAgain asks for a page by way of the language switch, with something typed.
@@ -23,8 +20,7 @@ func (st *watched) shownAgain(r *role, path string) told {
 // Who may not open a page does not get it by changing the language on it, and what anybody may
 // not reach by a form leads nowhere.
 func TestAPageShownAgainIsForThoseWhoMayOpenIt(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		st := watch(t, w, nil)
 		shown := 0
 		for _, r := range append(slices.Clone(w.helpers), w.role("full view"), w.role("letter view"), w.role("left")) {

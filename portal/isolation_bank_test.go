@@ -14,7 +14,6 @@ import (
 	"quitt/payments/transfer"
 	"quitt/payments/transfer/seen"
 	"quitt/store"
-	"quitt/store/storetest"
 )
 
 func init() {
@@ -77,8 +76,7 @@ type till struct {
 const bankRoom = "/verwaltung/bank"
 
 // openTill sets up the creditor's account.
-func openTill(t *testing.T, s *store.Store) till {
-	w := newWorld(t, s)
+func openTill(t *testing.T, w *world) till {
 	a := w.tenants[0]
 	l := till{w: w, boss: w.colleague(&colleague{name: "admin", of: a, role: staff.Admin}), clerk: w.colleague(&colleague{name: "clerk", of: a, role: staff.Clerk}),
 		viewer: w.colleague(&colleague{name: "viewer", of: a, role: staff.Viewer}),
@@ -147,8 +145,8 @@ func (l till) done() {
 
 // What a bank says is its creditor's, from the file to the payment.
 func TestABankStatementIsItsCreditorsAlone(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		l := openTill(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
+		l := openTill(t, w)
 		a := l.w.tenants[0]
 		l.want("the account of somebody else", l.staffAsk(l.other, "POST "+bankRoom+"/konto", nil, url.Values{"iban": {a.IBAN}}), 422)
 		ids := l.three()
@@ -192,8 +190,8 @@ func TestABankStatementIsItsCreditorsAlone(t *testing.T) {
 
 // Money is placed once: of two who decide the second is told, and what is typed has to fit.
 func TestMoneyIsPlacedOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		l := openTill(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
+		l := openTill(t, w)
 		ids, own := l.three(), l.w.tenants[0].files
 		v := l.seen(ids[0])
 		if p := l.decides(l.clerk, "buchen", ids[0], v, url.Values{"akte": {string(l.w.tenants[1].files[plainCase].caseID)}}); p.status < 400 || p.status >= 500 {

@@ -19,7 +19,6 @@ import (
 	"quitt/portal/page"
 	"quitt/store"
 	kept "quitt/store/messages"
-	"quitt/store/storetest"
 )
 
 func (w *world) inbox() messages.Desk {
@@ -80,7 +79,7 @@ func (st *watched) requestsOfOthers(t *testing.T) {
 
 // What everybody gets as a copy is his own case and has every word about him.
 func TestTheCopyIsOfTheOwnCase(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	for _, name := range []string{"full view", "full view elsewhere", "firm", "minor", "closed case"} {
 		r := w.role(name)
@@ -105,7 +104,7 @@ func TestTheCopyIsOfTheOwnCase(t *testing.T) {
 
 // A message goes out and comes back with its document; looking changes nothing, a button does.
 func TestAMessageIsWrittenAndRead(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	full := w.role("full view")
 	look := func() string {
@@ -144,7 +143,7 @@ func TestAMessageIsWrittenAndRead(t *testing.T) {
 
 // The address is changed on the page, an e-mail by the code that was sent to it.
 func TestContactDataAreChanged(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	full := w.role("full view")
 	post := func(path string, form url.Values) told {

@@ -18,7 +18,6 @@ import (
 	"quitt/store"
 	"quitt/store/blobs"
 	"quitt/store/documents"
-	"quitt/store/storetest"
 	"quitt/store/vault"
 )
 
@@ -29,14 +28,18 @@ func onePage(says string) []byte {
 		"3 0 obj <</Type/Page/Parent 2 0 R/Contents 4 0 R>> endobj\n4 0 obj <</Length %d>> stream\n%s\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%%%EOF\n", len(draw), draw)
 }
 
-// handIn gives every case a document whose name and content occur nowhere else.
-func (w *world) handIn() {
-	folder, err := blobs.NewFolder(w.t.TempDir())
+func (w *world) openPapers(at string) {
+	folder, err := blobs.NewFolder(at)
 	w.must(err)
 	v, err := vault.New([][]byte{bytes.Repeat([]byte{8}, 32)})
 	w.must(err)
-	w.exports = w.t.TempDir()
+	w.folder, w.exports = at, w.t.TempDir()
 	w.papers = &upload.Desk{Store: w.store, Blobs: folder, Vault: v, Now: w.clock.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+}
+
+// handIn gives every case a document whose name and content occur nowhere else.
+func (w *world) handIn() {
+	w.openPapers(w.t.TempDir())
 	ctx := context.Background()
 	w.each(func(f *dossier) {
 		d, err := w.papers.Take(ctx, upload.Sender{Creditor: f.of.ID, Case: f.caseID, By: debt.Actor{Kind: "debtor"}},
@@ -131,7 +134,7 @@ func (st *watched) uploads(t *testing.T, session, csrf string, body io.Reader, k
 }
 
 func TestFilesAreTakenEachByItself(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	full, letter, ended := w.role("full view"), w.role("letter view"), w.role("left")
 	body, kind := sent(formToken(full.cookie), []string{"eins.pdf", "zwei.exe", `C:\fake\drei <b>.pdf`}, onePage("eins"), onePage("zwei"), onePage("drei"))
@@ -169,7 +172,7 @@ func TestFilesAreTakenEachByItself(t *testing.T) {
 
 // Reading a form begins when it is known who sends it, and ends where it must.
 func TestAFormWithFilesHasItsBounds(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	full := w.role("full view")
 	big := append(onePage("groß"), make([]byte, documents.MostEach)...)

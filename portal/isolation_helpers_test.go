@@ -16,7 +16,6 @@ import (
 	"quitt/debt/authority"
 	"quitt/store"
 	"quitt/store/outbox"
-	"quitt/store/storetest"
 )
 
 // actTable is what each page of a case is for, written a second time on purpose: a page that
@@ -191,8 +190,7 @@ func (r *role) mayAsHelper(c *datum, path string) bool {
 // Every page as the representatives of every scope: what an authority does not cover is
 // refused, and shows nothing but for whom he acts.
 func TestAnAuthorityOpensItsScopeAndNothingElse(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		st := watch(t, w, nil)
 		asked, open := 0, 0
 		for _, r := range w.helpers {
@@ -218,8 +216,7 @@ func TestAnAuthorityOpensItsScopeAndNothingElse(t *testing.T) {
 // A representative acts for one at a time, with the scope of that authority, and is out with
 // the next page when it ends, whoever ends it.
 func TestARepresentativeIsOutWithTheNextPage(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		st := watch(t, w, nil)
 		ctx, desk := context.Background(), represent.New(w.desk)
 		for who, end := range map[string]func(at represent.At, id debt.ID){
@@ -260,8 +257,7 @@ func TestARepresentativeIsOutWithTheNextPage(t *testing.T) {
 
 // A form of one client that stays open in another window does not speak for the next one.
 func TestAFormOfOneClientDoesNotSpeakForAnother(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		st := watch(t, w, nil)
 		ctx, desk := context.Background(), represent.New(w.desk)
 		f := w.tenants[0].files[otherCase]

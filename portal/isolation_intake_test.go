@@ -15,7 +15,6 @@ import (
 	"quitt/cases/intake"
 	"quitt/debt/staff"
 	"quitt/store"
-	"quitt/store/storetest"
 )
 
 func init() {
@@ -67,8 +66,7 @@ func (w *world) tables() intake.Desk {
 
 // A table on its way in is its creditor's, from the first page to the list of errors.
 func TestATableIsTakenInByItsCreditorAlone(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		clerk := w.colleague(&colleague{name: "clerk", of: w.tenants[0], role: staff.Clerk})
 		viewer := w.colleague(&colleague{name: "viewer", of: w.tenants[0], role: staff.Viewer})
 		other := w.colleague(&colleague{name: "administrator elsewhere", of: w.tenants[1], role: staff.Admin})
@@ -150,8 +148,7 @@ func TestAnInvoiceIsHandedOverOnce(t *testing.T) {
 		<DocumentCurrencyCode>EUR</DocumentCurrencyCode><AccountingCustomerParty><Party><PartyName><Name>Marta &lt;b&gt;Karamell</Name></PartyName>
 		<PostalAddress><StreetName>Weg 1</StreetName><CityName>Dresden</CityName><PostalZone>01067</PostalZone></PostalAddress></Party></AccountingCustomerParty>
 		<LegalMonetaryTotal><PayableAmount>99.90</PayableAmount></LegalMonetaryTotal><InvoiceLine><Item><Name>Ware</Name></Item></InvoiceLine></Invoice>`
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		clerk := w.colleague(&colleague{name: "clerk", of: w.tenants[0], role: staff.Clerk})
 		st := watch(t, w, nil, window)
 		status, _, page := st.hands(clerk, "/verwaltung/uebergabe/rechnung", "r.xml", bill)
@@ -174,7 +171,7 @@ func TestAnInvoiceIsHandedOverOnce(t *testing.T) {
 		if a := st.staffAsk(clerk, "POST /verwaltung/uebergabe/neu", nil, form); a.status != 422 {
 			t.Errorf("other content under the same reference: %d", a.status)
 		}
-		w.must(s.Read(context.Background(), w.tenants[0].ID, func(r *store.Reader) error {
+		w.must(w.store.Read(context.Background(), w.tenants[0].ID, func(r *store.Reader) error {
 			known, err := r.HandedOver([]string{"R-77"})
 			if len(known) != 1 {
 				t.Errorf("%d cases", len(known))

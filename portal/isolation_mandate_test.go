@@ -38,7 +38,7 @@ func (w *world) permits(f *dossier, iban string) debt.ID {
 // A mandate that others gave is no different from one nobody gave: it is not shown, printed,
 // confirmed or revoked. One's own is.
 func TestMandatesOfOthersAreThoseOfNobody(t *testing.T) {
-	w := newWorld(t, openStore(t))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	mine, theirs, next := w.tenants[0].files[otherCase], w.tenants[1].files[otherCase], w.tenants[0].files[plainCase]
 	own := w.permits(mine, "DE41500105170123456789")

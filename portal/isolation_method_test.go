@@ -40,7 +40,7 @@ func (w *world) saved(f *dossier) (attempt, card debt.ID) {
 // A card that others saved is no different from one nobody has: it is not shown, chosen or
 // revoked. One's own is.
 func TestCardsOfOthersAreThoseOfNobody(t *testing.T) {
-	w := newWorld(t, openStore(t))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	mine, theirs := w.tenants[0].files[otherCase], w.tenants[1].files[otherCase]
 	attempt, card := w.saved(mine)

@@ -41,12 +41,16 @@ func (c cashier) facts(a rail.Account, attempt string, amount debt.Cents) rail.F
 		URL: checkoutOrigin + "/cs_" + attempt, Expires: c.now().Add(rail.Page), State: rail.Waiting, Amount: amount, Currency: "EUR"}
 }
 
-// beginPayments opens a provider's page for every case that may be paid.
-func (w *world) beginPayments() {
+func (w *world) openRail() {
 	v, err := vault.New([][]byte{make([]byte, 32)})
 	w.must(err)
 	w.rail = payments.Open(payments.Rail{Desk: payments.Desk{Store: w.store, Now: w.clock.Now}, Vault: v,
 		Providers: map[string]payments.Provider{"stripe": cashier{now: w.clock.Now}}})
+}
+
+// beginPayments opens a provider's page for every case that may be paid.
+func (w *world) beginPayments() {
+	w.openRail()
 	for _, k := range w.tenants {
 		_, err := w.rail.AddAccount(context.Background(), k.ID, payments.NewAccount{Account: rail.Account{Provider: "stripe", External: "acct_" + k.key}, Key: "sk_test"})
 		w.must(err)
@@ -113,7 +117,7 @@ func (st *watched) payment(r *role, path string, f *dossier, id debt.ID, missing
 // A stream of another's payment is refused like any address without a page; one's own ends
 // with the server, and takes no place among the requests at work.
 func TestAStreamIsOnesOwnAndEndsWithTheServer(t *testing.T) {
-	w := newWorld(t, openStore(t))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	full := w.role("full view")
 	for _, id := range []debt.ID{w.tenants[0].files[otherCase].attempt, w.tenants[1].files[plainCase].attempt, store.NewID()} {
@@ -162,7 +166,7 @@ func (st *watched) listen(t *testing.T, r *role, id debt.ID) (status int, line s
 // Going on with a payment leads to the page of one's own case, whatever ids a form carries, and
 // the policy lets a browser follow there.
 func TestAStartLeadsToOnesOwnPage(t *testing.T) {
-	w := newWorld(t, openStore(t))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	other := w.tenants[0].files[otherCase]
 	for _, name := range []string{"letter view", "full view", "full view elsewhere"} {

@@ -10,8 +10,6 @@ import (
 
 	"quitt/debt/staff"
 	"quitt/reports"
-	"quitt/store"
-	"quitt/store/storetest"
 )
 
 // reportPages are the addresses of the reports behind their common beginning.
@@ -31,12 +29,11 @@ func init() {
 
 // The table above asks before there are sums; here there are, of two creditors.
 func TestReportsCountOneCreditorAlone(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		for _, c := range w.tenants {
-			_, err := s.Sequence(context.Background(), c.ID)
+			_, err := w.store.Sequence(context.Background(), c.ID)
 			w.must(err)
-			w.must(reports.Desk{Store: s, Now: w.clock.Now}.CatchUp(context.Background(), c.ID))
+			w.must(reports.Desk{Store: w.store, Now: w.clock.Now}.CatchUp(context.Background(), c.ID))
 		}
 		st := watch(t, w, nil, window)
 		for i, name := range []string{"here", "there"} {
@@ -78,8 +75,7 @@ func TestReportsCountOneCreditorAlone(t *testing.T) {
 
 // Subscriptions are a member's own: nobody else sees or ends them, not even in the same house.
 func TestReportsByMailAreOnesOwn(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		st := watch(t, w, nil, window)
 		mine := w.colleague(&colleague{name: "mine", of: w.tenants[0], role: staff.Viewer})
 		others := w.colleague(&colleague{name: "others", of: w.tenants[0], role: staff.Admin})

@@ -23,7 +23,6 @@ import (
 	"quitt/portal/page"
 	"quitt/store"
 	kept "quitt/store/staff"
-	"quitt/store/storetest"
 )
 
 // expected is one way into the creditor's window as the test wants it: a second list beside
@@ -205,8 +204,7 @@ func staffFaults(list []Route) (faults []string) {
 
 // Every way into the creditor's window as every member, about one's own cases and others'.
 func TestStaffSeeTheirCreditorAndNothingElse(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		list := w.colleagues()
 		st := watch(t, w, nil, window)
 		for _, fault := range staffFaults(st.Routes()) {
@@ -278,8 +276,7 @@ func (st *watched) staffWant(k *colleague, name string, e expected, a told) {
 
 // Neither cookie opens anything of the other side, and nobody comes in without one.
 func TestDebtorsAndStaffAreStrangers(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		k := w.colleague(&colleague{name: "admin", of: w.tenants[0], role: staff.Admin})
 		st := watch(t, w, nil, window)
 		for _, r := range w.roles {
@@ -315,8 +312,7 @@ func TestDebtorsAndStaffAreStrangers(t *testing.T) {
 
 // A form of one sign-in does not speak for another, and one from elsewhere for none.
 func TestAFormOfStaffNeedsItsToken(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		k := w.colleague(&colleague{name: "admin", of: w.tenants[0], role: staff.Admin})
 		st := watch(t, w, nil, window)
 		for name, e := range staffTable {
@@ -335,8 +331,7 @@ func TestAFormOfStaffNeedsItsToken(t *testing.T) {
 
 // Whoever signs out, loses his role or stays away is out with the next page.
 func TestAMemberIsOutWithTheNextPage(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		k := w.colleague(&colleague{name: "admin", of: w.tenants[0], role: staff.Admin})
 		idle := w.colleague(&colleague{name: "idle", of: w.tenants[0], role: staff.Clerk})
 		lost := w.colleague(&colleague{name: "lost", of: w.tenants[0], role: staff.Clerk})
@@ -355,7 +350,7 @@ func TestAMemberIsOutWithTheNextPage(t *testing.T) {
 		}
 		look(k, "/verwaltung/anmelden")
 		look(lost, "")
-		w.must(s.Write(context.Background(), "", func(t *store.Tx) error {
+		w.must(w.store.Write(context.Background(), "", func(t *store.Tx) error {
 			list, err := kept.PlacesOf(&t.Reader, w.tenants[0].ID)
 			for _, p := range list {
 				if err == nil {
@@ -374,8 +369,7 @@ func TestAMemberIsOutWithTheNextPage(t *testing.T) {
 
 // Whoever lets people in shows the second factor again when the last time is a while ago.
 func TestLettingPeopleInWantsTheSecondFactorAgain(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		w := newWorld(t, s)
+	eachWorld(t, func(t *testing.T, w *world) {
 		k := w.colleague(&colleague{name: "admin", of: w.tenants[0], role: staff.Admin})
 		st := watch(t, w, nil, window)
 		invite := url.Values{"name": {"Neue Kollegin"}, "email": {"neu@staff.example"}, "role": {"viewer"}}

@@ -17,8 +17,6 @@ import (
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/portal/page"
-	"quitt/store"
-	"quitt/store/storetest"
 )
 
 func TestSecretsOfOthersOpenNothing(t *testing.T) {
@@ -322,7 +320,7 @@ func typedBefore(_ *world, next fiber.Handler) fiber.Handler {
 
 // The search is worth as much as what it finds.
 func TestTheSearchFindsPlantedLeaks(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	watch(t, w, nil).paymentCodes(t)
 	roles := []*role{w.role("anonymous"), w.role("letter view"), w.role("full view"), w.role("expired"), w.role("full view elsewhere")}
 	leaks := append(pageLeaks(), quietLeaks()...)

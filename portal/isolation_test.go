@@ -28,9 +28,7 @@ import (
 	"quitt/portal/debtor"
 	"quitt/portal/debtor/paperwork"
 	"quitt/portal/page"
-	"quitt/store"
 	"quitt/store/cache"
-	"quitt/store/storetest"
 )
 
 // isolationEnv multiplies the load: QUITT_ISOLATION=20 asks every question twenty times.
@@ -174,9 +172,6 @@ type told struct {
 
 func (a told) String() string { return fmt.Sprintf("%d\n%s\n\n%s", a.status, a.head, a.body) }
 
-// numbers of requests stand on problem pages as 12 symbols of base 32.
-var requestNumber = regexp.MustCompile(`\b[A-Z2-7]{12}\b`)
-
 // send asks and blanks: the header Date, the number of the request, and what was typed.
 func (st *watched) send(p probe) (told, error) {
 	st.mu.Lock()
@@ -246,7 +241,7 @@ func blanked(p probe, res *http.Response, body string) told {
 			body = strings.ReplaceAll(body, htmlEscaper.Replace(typed), "∎")
 		}
 	}
-	body = requestNumber.ReplaceAllString(body, "∎")
+	body = withoutNumbers(body)
 	// The copy of one's data counts the wrong checks of the case, and others try here meanwhile.
 	counts := strings.HasPrefix(p.path, "/akte/auskunft/")
 	if body = wrongChecks.ReplaceAllString(body, `"wrong_checks":0`); counts && strings.HasPrefix(body, "%PDF-") {
@@ -584,7 +579,9 @@ func tableFaults(list []Route) (faults []string) {
 // eachWorld runs a test in a world on each engine.
 func eachWorld(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, s *store.Store) { test(t, newWorld(t, s)) })
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) { test(t, worldOn(t, engine)) })
+	}
 }
 
 func TestNobodyGetsAByteOfAForeignCase(t *testing.T) {

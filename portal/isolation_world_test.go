@@ -43,7 +43,9 @@ type world struct {
 	giro    map[*dossier]string // the drawing of a payment code
 	rail    *payments.Rail
 	papers  *upload.Desk
+	folder  string // of the papers
 	exports string // folder of workbooks in the making
+	rows    string // the URL of a copy's database
 }
 
 type tenant struct {
@@ -85,13 +87,21 @@ const (
 
 var caseKeys = []string{plainCase, otherCase, minorCase, closedCase, revokedCase, mailCase, firmCase, victimCase, strangeCase}
 
-func newWorld(t testing.TB, s *store.Store) *world {
+// emptyWorld is one in which there is nobody yet.
+func emptyWorld(t testing.TB, s *store.Store) *world {
 	t.Helper()
 	w := &world{t: t, store: s, clock: storetest.NewWatch(), zoo: newZoo()}
-	w.clock.Set(storetest.Now.AddDate(0, 0, -31))
 	p, err := signin.ParsePeppers("1:" + base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{7}, signin.PepperSize)))
 	w.must(err)
 	w.desk, w.cases = signin.New(s, w.clock.Now, p), cases.Desk{Store: s, Now: w.clock.Now}
+	return w
+}
+
+// newWorld builds one from the first row on; tests take a copy of it (worldOn).
+func newWorld(t testing.TB, s *store.Store) *world {
+	t.Helper()
+	w := emptyWorld(t, s)
+	w.clock.Set(storetest.Now.AddDate(0, 0, -31))
 	for i, iban := range []string{"DE89370400440532013000", "DE02120300000000202051"} {
 		w.addTenant(i, iban)
 	}
@@ -256,16 +266,22 @@ func (r *role) living() bool { return r.cookie != "" && !r.ended && !r.gone }
 // in opens a visit of a case.
 func (w *world) in(f *dossier, tier access.Tier) string {
 	w.t.Helper()
-	c := signin.Check{Kind: access.CheckPostcode, Value: f.debtor.Postcode}
-	if tier == access.FullView {
-		c = signin.Check{Kind: access.CheckBirth, Value: f.debtor.BirthOn}
-		if f.key == firmCase {
-			c = signin.Check{Kind: access.CheckNumber, Value: f.debtor.CustomerNumber}
-		}
+	a := f.enters()
+	if tier != access.FullView {
+		a.Check = signin.Check{Kind: access.CheckPostcode, Value: f.debtor.Postcode}
 	}
-	o, err := w.desk.Open(context.Background(), signin.Attempt{Token: f.letter.Token.Plain(), Check: c})
+	o, err := w.desk.Open(context.Background(), a)
 	w.must(err)
 	return o.Cookie
+}
+
+// enters opens everything.
+func (f *dossier) enters() signin.Attempt {
+	c := signin.Check{Kind: access.CheckBirth, Value: f.debtor.BirthOn}
+	if f.key == firmCase {
+		c = signin.Check{Kind: access.CheckNumber, Value: f.debtor.CustomerNumber}
+	}
+	return signin.Attempt{Token: f.letter.Token.Plain(), Check: c}
 }
 
 // spare stores a visit past the desk: of a tier no check gives, or one to be ended.

@@ -4,11 +4,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"html"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"quitt/debt"
@@ -53,6 +53,17 @@ type zoo struct {
 	numbers map[string]*datum
 	twice   []string
 	seen    sync.Map // hash of a text → canaries in it
+	walk    atomic.Pointer[walk]
+}
+
+// walker knows all words there are by now.
+func (z *zoo) walker() *walk {
+	if w := z.walk.Load(); w != nil && w.words == len(z.words) {
+		return w
+	}
+	w := newWalk(z.words)
+	z.walk.Store(w)
+	return w
 }
 
 func newZoo() *zoo { return &zoo{numbers: map[string]*datum{}} }
@@ -129,15 +140,10 @@ func (z *zoo) find(s string) []*datum {
 			continue
 		}
 		tried[text] = true
-		low := strings.ToLower(text)
-		marked := strings.Contains(low, "knr")
-		for _, c := range z.words {
-			if (marked || !strings.HasPrefix(c.text, "knr")) && strings.Contains(low, c.text) {
-				add(c)
-			}
-		}
+		z.walker().in(strings.ToLower(text), add)
+		rest := withoutRandom(text)
 		for _, separators := range []string{".,'’\u00a0\u202f\u2066\u2067\u2068\u2069", ".,'’\u00a0\u202f\u2066\u2067\u2068\u2069 "} {
-			for _, run := range digitRuns(random.ReplaceAllString(text, "∎"), separators) {
+			for _, run := range digitRuns(rest, separators) {
 				add(z.numbers[run])
 			}
 		}
@@ -145,10 +151,6 @@ func (z *zoo) find(s string) []*datum {
 	z.seen.Store(key, list)
 	return list
 }
-
-// random are ids and hashes: their digits are nobody's. One id in a thousand holds an amount
-// of somebody by chance.
-var random = regexp.MustCompile(`\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64})\b|/static/[^"' ]+`)
 
 // unescaped undoes %XX where it is one.
 func unescaped(s string) string {
@@ -172,7 +174,10 @@ func unescaped(s string) string {
 // digitRuns gives the numbers of a text with the separators inside them taken out.
 func digitRuns(s, separators string) (runs []string) {
 	var run strings.Builder
-	for _, r := range s {
+	for i, r := range s {
+		if run.Len() == 0 && (s[i] < '0' || s[i] > '9') {
+			continue // most of a page
+		}
 		switch {
 		case r >= '0' && r <= '9':
 			run.WriteRune(r)

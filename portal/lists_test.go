@@ -12,7 +12,6 @@ import (
 	"quitt/store"
 	"quitt/store/expired"
 	"quitt/store/search"
-	"quitt/store/storetest"
 )
 
 // lists is a clerk and a manager who work with lists.
@@ -26,7 +25,7 @@ type lists struct {
 
 func newLists(t *testing.T) *lists {
 	t.Helper()
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	l := &lists{t: t, w: w}
 	w.must(w.store.Write(context.Background(), w.tenants[0].ID, func(t *store.Tx) error {
 		_, did, err := search.Missing(t, expired.First)

@@ -136,7 +136,7 @@ func TestNoOtherFormMayComeFromElsewhere(t *testing.T) {
 }
 
 func TestAReportOfTheGatewayComesSigned(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	key := notifications.TextKey("k")
 	st := watch(t, w, nil, withNotices(notifications.Desk{Store: w.store, Now: w.clock.Now, TextKey: key}))
 	sign := func(body string) string {

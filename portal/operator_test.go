@@ -26,7 +26,7 @@ func (st *site) ask(path string) (int, string) {
 }
 
 func TestReadyFollowsTheDatabaseAndTheEnd(t *testing.T) {
-	storetest.EachURL(t, func(t *testing.T, url string) {
+	storetest.EachBare(t, func(t *testing.T, url string) {
 		s, err := store.Open(context.Background(), store.Options{URL: url})
 		if err != nil {
 			t.Fatal(err)

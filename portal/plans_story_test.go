@@ -57,7 +57,7 @@ func (s story) shows(german, english string) string {
 }
 
 func TestAPlanIsMissedLapsesAndLivesAgain(t *testing.T) {
-	w := newWorld(t, openStore(t))
+	w := sqlWorld(t)
 	s := story{watch(t, w, nil), t, w.tenants[0].files[otherCase]}
 	v, err := s.planDesk().View(context.Background(), s.f.of.ID, s.f.caseID)
 	w.must(err)
@@ -95,7 +95,7 @@ func TestAPlanIsMissedLapsesAndLivesAgain(t *testing.T) {
 
 // Two windows: what was ended in one is not changed in the other, and says so.
 func TestTwoWindowsAreToldTheSame(t *testing.T) {
-	w := newWorld(t, openStore(t))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	f := w.tenants[0].files[otherCase]
 	own := &role{name: "the debtor", cookie: w.in(f, access.FullView), file: f, tier: access.FullView, lang: "de"}

@@ -13,9 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"quitt/store"
-	"quitt/store/storetest"
 )
 
 // resident reads a figure of this process in kilobytes: VmRSS, or VmHWM, the most since reset.
@@ -75,7 +72,7 @@ func pictureOf(side uint32, pixels []byte) []byte {
 
 // The worst form with files costs 64 MB at most (docs/threat-model.md).
 func TestTheWorstFormCostsLittle(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st := watch(t, w, nil)
 	full := w.role("full view")
 	holder := func(keys string, packed []byte) []byte {

@@ -23,13 +23,15 @@ func (postgresEngine) readOptions() txOptions {
 const (
 	enterReadSQL  = `SELECT set_config('role', '` + schema.Role + `', true), set_config('quitt.creditor_id', $1, true)`
 	enterWriteSQL = enterReadSQL + `, set_config('plan_cache_mode', 'force_generic_plan', true),
-		set_config('enable_seqscan', 'off', true)`
+		set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)`
 )
 
 // enter sets role and tenant for this transaction only; both fall back at its end. A
 // writing transaction reaches every row by key, so one plan fits all values (planning anew
 // cost more than executing), and it must be the index even while the tables are small: a
-// plan made for an empty table would stay in use while an import fills it.
+// plan made for an empty table would stay in use while an import fills it. What has to read a
+// whole table all the same then looks so dear that the server would compile it to machine code
+// first, each time anew and for longer than all of it takes: hence no jit.
 func (postgresEngine) enter(ctx context.Context, tx *sqlx.Tx, creditor debt.ID, writes bool) error {
 	query := enterReadSQL
 	if writes {

@@ -28,7 +28,7 @@ func TestMigratingTwiceChangesNothing(t *testing.T) {
 }
 
 func TestAnEmptyDatabaseIsNotReady(t *testing.T) {
-	storetest.EachURL(t, func(t *testing.T, url string) {
+	storetest.EachBare(t, func(t *testing.T, url string) {
 		s, err := store.Open(ctx, store.Options{URL: url})
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +41,7 @@ func TestAnEmptyDatabaseIsNotReady(t *testing.T) {
 }
 
 func TestFourProcessesMigrateAtOnce(t *testing.T) {
-	url := storetest.Postgres(t)
+	url := storetest.Bare(t)
 	none(t, together(4, func(int) error {
 		s, err := store.Open(ctx, store.Options{URL: url})
 		if err != nil {
@@ -76,7 +76,7 @@ func TestSQLiteTablesAreStrictAndSpeakSQLiteOnly(t *testing.T) {
 // on the server, made by another test; a login that is no member and may not make roles
 // gets the same answer from PostgreSQL whether it does or not: 42501 comes first.
 func TestALoginThatMayNotMakeTheRoleIsTold(t *testing.T) {
-	super := storetest.Postgres(t)
+	super := storetest.Bare(t)
 	admin := storetest.Raw(t, super)
 	u, err := url.Parse(super)
 	if err != nil {

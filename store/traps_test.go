@@ -143,3 +143,16 @@ func TestWhatIsNoIDIsNotFound(t *testing.T) {
 		}
 	})
 }
+
+// A plan with a forbidden scan looks immensely dear, and the server would compile it each time.
+func TestAWritingTransactionIsNotCompiled(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.Postgres(t)})
+	c := storetest.Creditor(t, s, "koeln")
+	var jit []string
+	if err := s.Write(ctx, c.ID, func(tx *store.Tx) error { return tx.List(&jit, `SELECT current_setting('jit')`) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(jit) != 1 || jit[0] != "off" {
+		t.Errorf("jit is %v", jit)
+	}
+}

@@ -182,7 +182,7 @@ func TestATransactionSeesItsTenantOnly(t *testing.T) {
 // A login that owns the tables works under the store's role, and forced row-level security
 // binds it even where it does not.
 func TestTheOwnerOfTheTablesIsBoundToo(t *testing.T) {
-	super := storetest.Postgres(t)
+	super := storetest.Bare(t)
 	storetest.Open(t, store.Options{URL: storetest.Postgres(t)}) // makes quitt_app if need be
 	admin := storetest.Raw(t, super)
 	u, err := url.Parse(super)

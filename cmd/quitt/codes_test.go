@@ -89,7 +89,7 @@ func TestAFileDatabaseMakesItsOwnPepperAndKeepsIt(t *testing.T) {
 }
 
 func TestPostgreSQLWithoutAPepperIsRefused(t *testing.T) {
-	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.Postgres(t)}}
+	p := program{t: t, env: []string{"DATABASE_URL=" + storetest.Bare(t)}}
 	p.ready()
 	for _, args := range [][]string{{"import", file(t, goodRow), "--creditor", "praxis"}, {"codes", "new", "A-1"}} {
 		if r := p.run(args...); r.code != exitFailed || args[0] == "import" && !strings.Contains(r.err, "QUITT_PEPPER") {

@@ -164,7 +164,7 @@ func (p *proof) empty() site {
 		u := storetest.SQLite(p.T)
 		return site{url: u, path: strings.TrimPrefix(u, "sqlite:")}
 	}
-	raw := storetest.Postgres(p.T)
+	raw := storetest.Bare(p.T)
 	u, err := url.Parse(raw)
 	if err != nil {
 		p.Fatal(err)

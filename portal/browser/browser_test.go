@@ -79,6 +79,8 @@ func launch() error {
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true),
+		// The last one made a second page, of the browser's own menus, for every window.
+		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,PreloadTopChromeWebUI"),
 		chromedp.Flag("accept-lang", "de-DE,de"),
 		chromedp.IgnoreCertErrors,               // of the proxy the program stands behind
 		chromedp.Flag("disable-lcd-text", true), // the same pictures on every machine
@@ -349,13 +351,13 @@ func (b *tab) walk() (found []string) {
 	names := look[[]string](b, "prepareWalk")
 	for i, want := range names {
 		b.press(kb.Tab)
-		s := look[step](b, "step")
+		s := ask[step](b, "quittWalk.step()")
 		for range dayParts {
 			if !s.Parts || s.At != i-1 {
 				break
 			}
 			b.press(kb.Tab)
-			s = look[step](b, "step")
+			s = ask[step](b, "quittWalk.step()")
 		}
 		switch {
 		case s.At != i:

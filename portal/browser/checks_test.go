@@ -54,6 +54,12 @@ func site(t *testing.T, page, style string) string {
 func (b *tab) all(address string) (found []string) {
 	b.Helper()
 	b.visit(address)
+	return b.checks()
+}
+
+// checks runs every check on the page that is shown, which it leaves unfolded.
+func (b *tab) checks() (found []string) {
+	b.Helper()
 	look[[]string](b, "unfold")
 	found = append(b.unseen(), b.axe(light, dark)...)
 	found = append(found, look[[]string](b, "targets")...)

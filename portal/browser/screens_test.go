@@ -54,8 +54,7 @@ func TestPicturesForTheDocumentsAreSmallAndShowSomething(t *testing.T) {
 	address, samples := gallery(t)
 	dir := os.Getenv(envScreens)
 	b := open(t, address)
-	b.visit(address + samples[0].in("de")) // the font is optional: a first visit may do without
-	ask[bool](b, "document.fonts.ready.then(() => true)")
+	b.warm(address, samples[0])
 	for _, v := range shown {
 		picture := b.picture(address, named(t, samples, v.sample), v)
 		if len(picture) > maxPicture {
@@ -97,8 +96,16 @@ func small(t *testing.T, picture []byte) []byte {
 	t.Helper()
 	full := decode(t, picture)
 	palette := palette(full)
-	reduced := image.NewPaletted(full.Bounds(), palette)
-	draw.Draw(reduced, full.Bounds(), full, full.Bounds().Min, draw.Src)
+	reduced, nearest := image.NewPaletted(full.Bounds(), palette), map[color.RGBA]uint8{}
+	for i := range reduced.Pix {
+		c := pixel(full, i)
+		at, known := nearest[c]
+		if !known {
+			at = uint8(palette.Index(c))
+			nearest[c] = at
+		}
+		reduced.Pix[i] = at
+	}
 	var out bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, reduced); err != nil {
 		t.Fatal(err)
@@ -106,13 +113,18 @@ func small(t *testing.T, picture []byte) []byte {
 	return out.Bytes()
 }
 
-func palette(full image.Image) color.Palette {
+// pixel is the n-th of a picture; a page is never transparent.
+func pixel(full *image.RGBA, n int) color.RGBA {
+	return color.RGBA{full.Pix[4*n], full.Pix[4*n+1], full.Pix[4*n+2], 255}
+}
+
+func palette(full *image.RGBA) color.Palette {
 	uses := map[color.RGBA]int{}
-	for y := full.Bounds().Min.Y; y < full.Bounds().Max.Y; y++ {
-		for x := full.Bounds().Min.X; x < full.Bounds().Max.X; x++ {
-			r, g, b, _ := full.At(x, y).RGBA() // a page is never transparent
-			uses[color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 255}]++
+	for n, run := 0, 0; n < len(full.Pix)/4; n += run {
+		c := pixel(full, n)
+		for run = 1; n+run < len(full.Pix)/4 && pixel(full, n+run) == c; run++ {
 		}
+		uses[c] += run
 	}
 	order := slices.SortedFunc(maps.Keys(uses), func(a, b color.RGBA) int {
 		return cmp.Or(uses[b]-uses[a], cmp.Compare(key(a), key(b)))
@@ -126,13 +138,15 @@ func palette(full image.Image) color.Palette {
 
 func key(c color.RGBA) uint32 { return uint32(c.R)<<16 | uint32(c.G)<<8 | uint32(c.B) }
 
-func decode(t *testing.T, picture []byte) image.Image {
+func decode(t *testing.T, picture []byte) *image.RGBA {
 	t.Helper()
 	i, err := png.Decode(bytes.NewReader(picture))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return i
+	full := image.NewRGBA(i.Bounds())
+	draw.Draw(full, i.Bounds(), i, i.Bounds().Min, draw.Src)
+	return full
 }
 
 func count(t *testing.T, picture []byte) int { t.Helper(); return len(palette(decode(t, picture))) }

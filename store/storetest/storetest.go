@@ -31,11 +31,18 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	EachURL(t, func(t *testing.T, url string) { test(t, Open(t, store.Options{URL: url})) })
 }
 
-// EachURL runs test once per engine with the URL of an empty database without a schema.
+// EachURL runs test once per engine with the URL of an empty database, for Open.
 func EachURL(t *testing.T, test func(t *testing.T, url string)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// EachBare is EachURL for tests of what there is before a schema.
+func EachBare(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Bare(t)) })
 }
 
 // Raw opens a database behind the store's back, on PostgreSQL as superuser.
@@ -66,6 +73,7 @@ func Open(t testing.TB, o store.Options) *store.Store {
 	if o.Keys == nil {
 		o.Keys = Keys
 	}
+	done := migrated(t, o.URL)
 	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -75,6 +83,9 @@ func Open(t testing.TB, o store.Options) *store.Store {
 			t.Error(err)
 		}
 	})
+	if done {
+		return s
+	}
 	if err := s.Migrate(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -87,30 +98,68 @@ func SQLite(t testing.TB) string {
 	return "sqlite:" + filepath.Join(t.TempDir(), "quitt.db")
 }
 
-var names struct {
+var databases struct {
 	sync.Mutex
-	n int
+	n      int
+	copied map[string]bool // URLs of copies of the template
 }
 
-// Postgres makes an empty database on the test server, drops it after the test and gives
-// its URL.
+// migrated says whether a database has its schema, as a copy of the template. A file gets it now.
+func migrated(t testing.TB, url string) bool {
+	t.Helper()
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		return unfold(t, path)
+	}
+	databases.Lock()
+	defer databases.Unlock()
+	return databases.copied[url]
+}
+
+// Postgres makes a database of the newest schema on the test server, drops it after the test
+// and gives its URL.
 func Postgres(t testing.TB) string {
+	t.Helper()
+	server(t)
+	template, err := serverTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return duplicate(t, template)
+}
+
+func duplicate(t testing.TB, of string) string {
+	t.Helper()
+	u := database(t, of)
+	databases.Lock()
+	defer databases.Unlock()
+	if databases.copied == nil {
+		databases.copied = map[string]bool{}
+	}
+	databases.copied[u] = true
+	return u
+}
+
+// Bare is Postgres without a schema.
+func Bare(t testing.TB) string { t.Helper(); return database(t, "template1") }
+
+// server gives the URL of the test server.
+func server(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(EnvPostgres)
 	if server == "" {
 		t.Fatalf("%s is not set: run make test, or scripts/with-postgres go test …", EnvPostgres)
 	}
-	names.Lock()
-	names.n++
-	name := fmt.Sprintf("quitt_%d_%d", os.Getpid(), names.n)
-	names.Unlock()
-	admin, err := sql.Open("postgres", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
+	return server
+}
+
+// database makes a copy of another one and drops it after the test.
+func database(t testing.TB, of string) string {
+	t.Helper()
+	databases.Lock()
+	databases.n++
+	name := fmt.Sprintf("quitt_%d_%d", os.Getpid(), databases.n)
+	databases.Unlock()
+	admin := create(t, name, of)
 	t.Cleanup(func() {
 		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
 		if err := admin.Close(); err != nil {
@@ -120,12 +169,24 @@ func Postgres(t testing.TB) string {
 			t.Error(err)
 		}
 	})
-	u, err := url.Parse(server)
+	u, err := url.Parse(server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	u.Path = "/" + name
 	return u.String()
+}
+
+func create(t testing.TB, name, of string) (admin *sql.DB) {
+	t.Helper()
+	admin, err := sql.Open("postgres", server(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := free(func() error { _, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + of); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return admin
 }
 
 // Creditor stores a tenant with plausible data.

@@ -40,6 +40,16 @@
     return outline + '|' + s.boxShadow;
   }).join(' / ');
 
+  // step says where the focus is after a press of the Tab key. It stays with the page: sending
+  // all of this for every press would be most of the work.
+  const step = (list, before) => {
+    const e = document.activeElement;
+    const box = e.getBoundingClientRect();
+    const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    // A field for a day has a stop for each of its parts.
+    return {at: list.indexOf(e), name: name(e), marked: before.get(e) !== mark(e), inside, parts: e.type === 'date'};
+  };
+
   return {
     // unfold opens everything that can be opened, so that it is looked at too.
     unfold() { for (const e of document.querySelectorAll('details')) e.open = true; return []; },
@@ -83,21 +93,12 @@
     prepareWalk() {
       document.activeElement?.blur();
       const list = tabbable();
-      window.quittWalk = {list, before: new Map(list.map((e) => [e, mark(e)]))};
+      const before = new Map(list.map((e) => [e, mark(e)]));
+      window.quittWalk = {list, step: () => step(list, before)};
       document.body.tabIndex = -1;
       document.body.focus();
       document.body.removeAttribute('tabindex');
       return list.map(name);
-    },
-
-    // step says where the focus is after a press of the Tab key.
-    step() {
-      const {list, before} = window.quittWalk;
-      const e = document.activeElement;
-      const box = e.getBoundingClientRect();
-      const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-      // A field for a day has a stop for each of its parts.
-      return {at: list.indexOf(e), name: name(e), marked: before.get(e) !== mark(e), inside, parts: e.type === 'date'};
     },
 
     // upwards finds controls that come later but stand above.
