@@ -320,10 +320,16 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 			return err
 		}
 	}
+	wrong, told := v.wrong, int64(0)
+	if !known && wrong == "" && h.Kind == string(statement.Booked) {
+		if told, wrong, err = v.retold(t, h); err != nil {
+			return err
+		}
+	}
 	as := statements.Waiting
 	switch {
-	case v.wrong != "":
-		h.State, h.Reason, h.Difference = statements.Quarantine, v.wrong, v.off
+	case wrong != "":
+		h.State, h.Reason, h.Difference = statements.Quarantine, wrong, v.off
 		if err := v.put(t, TaskQuarantine, Aside(h), h.Reason); err != nil {
 			return err
 		}
@@ -341,6 +347,7 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	if err := statements.Take(t, &h, as); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}
+	h.Known += told
 	if err := statements.EndHead(t, h); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}

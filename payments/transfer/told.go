@@ -1,0 +1,80 @@
+package transfer
+
+import (
+	"maps"
+	"slices"
+
+	"quitt/debt"
+	"quitt/store"
+	"quitt/store/statements"
+)
+
+// toldDiffers is why a statement is put aside whose days another tells otherwise.
+const toldDiffers = "told_differently"
+
+// retold looks for days that a statement has in common with others of which none has all lines of
+// the other: the same money in other words, as where one was MT940 and the other is camt, or one
+// that is wrong. A day with the same sum of such lines and the same balance at its end is the
+// same and dropped; dropped is how many lines that are. Where it is not, wrong says so.
+func (v *reading) retold(t *store.Tx, h statements.Head) (dropped int64, wrong string, err error) {
+	others, err := statements.Overlap(&t.Reader, h)
+	others = slices.DeleteFunc(others, func(o statements.Head) bool { return apart(o, h) })
+	if err != nil || len(others) == 0 {
+		return 0, "", err
+	}
+	if h.Interim { // it goes on counting, so that its lines are never known again
+		return 0, toldDiffers, nil
+	}
+	fresh, err := statements.FreshDays(&t.Reader, h)
+	if err != nil {
+		return 0, "", err
+	}
+	last := slices.MaxFunc(others, func(a, b statements.Head) int { return a.To.Compare(b.To) }).To
+	taken, err := statements.TakenDays(&t.Reader, h, h.From, debt.Later(last, h.To))
+	if err != nil {
+		return 0, "", err
+	}
+	for on, day := range fresh {
+		if day.Lines == 0 || taken[on].Lines == 0 {
+			continue
+		}
+		end := *h.Closing - behind(fresh, on, h.To)
+		same := func(o statements.Head) bool {
+			return !on.Before(o.From) && !on.After(o.To) && o.Closing != nil && *o.Closing-behind(taken, on, o.To) == end
+		}
+		if day.Other != taken[on].Other || !slices.ContainsFunc(others, same) {
+			return 0, toldDiffers, nil
+		}
+		n, err := statements.DropDay(t, h, on)
+		if err != nil {
+			return 0, "", err
+		}
+		dropped += n
+	}
+	return dropped, "", nil
+}
+
+// behind is what moved after a day and up to another.
+func behind(days map[debt.Date]statements.Day, on, to debt.Date) (sum debt.Cents) {
+	for d := range maps.Keys(days) {
+		if d.After(on) && !d.After(to) {
+			sum += days[d].Sum
+		}
+	}
+	return sum
+}
+
+// apart reports whether two statements tell of different money although their days touch: one
+// opens with what the other closes with, or both are parts of one day and begin and end
+// differently.
+func apart(a, b statements.Head) bool {
+	if a.Opening == nil || a.Closing == nil || b.Opening == nil || b.Closing == nil {
+		return true
+	}
+	follows := func(x, y statements.Head) bool { return !x.To.After(y.From) && *x.Closing == *y.Opening }
+	if follows(a, b) || follows(b, a) {
+		return true
+	}
+	oneDay := a.From == a.To && b.From == b.To
+	return oneDay && *a.Opening != *b.Opening && *a.Closing != *b.Closing
+}
