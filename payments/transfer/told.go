@@ -1,8 +1,8 @@
 package transfer
 
 import (
-	"maps"
 	"slices"
+	"strings"
 
 	"quitt/debt"
 	"quitt/store"
@@ -18,7 +18,7 @@ const toldDiffers = "told_differently"
 // same and dropped; dropped is how many lines that are. Where it is not, wrong says so.
 func (v *reading) retold(t *store.Tx, h statements.Head) (dropped int64, wrong string, err error) {
 	others, err := statements.Overlap(&t.Reader, h)
-	others = slices.DeleteFunc(others, func(o statements.Head) bool { return apart(o, h) })
+	others = strangers(others, h)
 	if err != nil || len(others) == 0 {
 		return 0, "", err
 	}
@@ -56,25 +56,47 @@ func (v *reading) retold(t *store.Tx, h statements.Head) (dropped int64, wrong s
 
 // behind is what moved after a day and up to another.
 func behind(days map[debt.Date]statements.Day, on, to debt.Date) (sum debt.Cents) {
-	for d := range maps.Keys(days) {
+	for d, day := range days {
 		if d.After(on) && !d.After(to) {
-			sum += days[d].Sum
+			sum += day.Sum
 		}
 	}
 	return sum
 }
 
-// apart reports whether two statements tell of different money although their days touch: one
-// opens with what the other closes with, or both are parts of one day and begin and end
-// differently.
-func apart(a, b statements.Head) bool {
-	if a.Opening == nil || a.Closing == nil || b.Opening == nil || b.Closing == nil {
+// strangers are the statements that may tell of the same money as one does although their days
+// touch. Not those that lead to it or on from it by their balances, one after the other; not
+// sheets of the same number; not parts of one day that begin and end differently.
+func strangers(list []statements.Head, h statements.Head) []statements.Head {
+	if h.Opening == nil || h.Closing == nil {
+		return nil
+	}
+	list = slices.DeleteFunc(list, func(o statements.Head) bool { return o.Opening == nil || o.Closing == nil || part(o, h) })
+	for _, next := range []func(x, y statements.Head) bool{follows, func(x, y statements.Head) bool { return follows(y, x) }} {
+		for linked := []statements.Head{h}; len(linked) > 0; linked = linked[1:] {
+			list = slices.DeleteFunc(list, func(o statements.Head) bool {
+				if next(linked[0], o) {
+					linked = append(linked, o)
+					return true
+				}
+				return false
+			})
+		}
+	}
+	return list
+}
+
+// follows reports whether one statement opens with what another closes with.
+func follows(x, y statements.Head) bool {
+	return !x.To.After(y.From) && *x.Closing == *y.Opening
+}
+
+// part reports whether two statements are parts of one day.
+func part(a, b statements.Head) bool {
+	number, sheet, ok := strings.Cut(a.Sequence, "/")
+	other, another, too := strings.Cut(b.Sequence, "/")
+	if a.To == b.To && ok && too && number == other && sheet != another {
 		return true
 	}
-	follows := func(x, y statements.Head) bool { return !x.To.After(y.From) && *x.Closing == *y.Opening }
-	if follows(a, b) || follows(b, a) {
-		return true
-	}
-	oneDay := a.From == a.To && b.From == b.To
-	return oneDay && *a.Opening != *b.Opening && *a.Closing != *b.Closing
+	return a.To == b.To && a.From == a.To && b.From == b.To && *a.Opening != *b.Opening && *a.Closing != *b.Closing
 }

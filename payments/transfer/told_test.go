@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -99,6 +100,40 @@ func TestADayToldDifferentlyIsPutAside(t *testing.T) {
 		whole.Foot.Closing = &end
 		if r := w.load(whole); r.Statements[0].Known != 2 || r.Statements[0].Fresh != 2 || w.holds(debt.ClearingAccount) != debt.Cents(end.Cents) {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// MT940 tells a busy day on several sheets, or in several statements, and says of none on which
+// day it begins: whatever order they come in, they are no other words for one another.
+func TestPartsOfADayToldApartAreNoOtherWords(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		amounts := []debt.Cents{10_00, 20_00, -20_00, 5_00}
+		for day, sequence := range map[string]string{"2026-11-16": "7/%d", "2026-11-17": "10%d"} {
+			for _, order := range [][]int{{0, 1, 2, 3}, {3, 0, 2, 1}, {2, 3, 1, 0}} {
+				var parts []sheet
+				at := debt.Cents(0)
+				for i, amount := range amounts {
+					if sequence == "10%d" {
+						amount = max(amount, 1_00) // without sheets an account that comes back to a balance is told by its order alone
+					}
+					e := entry(day, amount, erika, w.rf(0))
+					if amount < 0 {
+						e = entry(day, amount, statement.Party{Name: "Vermieter"}, "Miete")
+					}
+					s := daily(day, fmt.Sprintf(sequence, i+1), at, e)
+					s.Head.From, s.Foot.OpeningOn = "", "2026-11-15"
+					s.Foot.Previous = i == 0 || sequence == "10%d"
+					parts, at = append(parts, s), s.closing()
+				}
+				x := open(t, w.s, fmt.Sprint(day, order), 1)
+				for _, i := range order {
+					parts[i].Entries[0].Details[0].Remittance[0] = x.rf(0)
+					if r := x.load(parts[i]); r.Statements[0].State != statements.Booked || r.Statements[0].Fresh != 1 {
+						t.Errorf("%s %v, %d: %+v", day, order, i, r.Statements)
+					}
+				}
+			}
 		}
 	})
 }
