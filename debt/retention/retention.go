@@ -25,6 +25,8 @@ const (
 	RejectedCases   Class = "rejected_cases"
 	Letters         Class = "letters"
 	ClosedCases     Class = "closed_cases"
+	UnplacedLines   Class = "unplaced_bank_lines"
+	ForeignLines    Class = "other_bank_lines"
 )
 
 // Rule is the period of a class: days after a moment, or whole calendar years after the end
@@ -60,6 +62,8 @@ func Rules() []Rule {
 		{Class: RejectedCases, Days: 180, From: "rejected", Law: "GDPR Art. 5 I e, 17 I a: nothing was booked on them that could be paid"},
 		{Class: Letters, Years: letterYears, From: "dated", Law: "HGB § 257 I Nr. 2, 3, IV, V; AO § 147 I Nr. 2, 3, III, IV"},
 		{Class: ClosedCases, Years: voucherYears, From: "closed", Law: "HGB § 257 I Nr. 4, IV, V; AO § 147 I Nr. 4, III, IV"},
+		{Class: UnplacedLines, Years: voucherYears, From: "booked", Law: "HGB § 257 I Nr. 4, IV, V; AO § 147 I Nr. 4, III, IV: the voucher of money in these books that is nobody's"},
+		{Class: ForeignLines, Days: 365, From: "booked", Law: "GDPR Art. 5 I c, e: not in these books; whoever has the account keeps its statements himself"},
 	}
 }
 

@@ -58,16 +58,19 @@ func (v *reading) chain(t *store.Tx, h statements.Head) error {
 
 // Gaps gives the statements before which one is missing: none of the newest that end before
 // they begin closes with what they open with, or their numbers leave one out. The oldest has
-// nothing before it, and files may come in any order.
+// nothing before it, one whose first day another tells of as well has that one's before it, and
+// files may come in any order.
 func Gaps(list []statements.Head) (gaps []debt.ID) {
 	for _, h := range list {
 		var before []statements.Head
+		covered := false
 		for _, o := range list {
-			if o.ID != h.ID && o.Closing != nil && precedes(o, h) {
+			covered = covered || o.ID != h.ID && covers(o, h)
+			if o.ID != h.ID && o.Closing != nil && precedes(o, h) && (!within(o, h) || h.Opening != nil && *o.Closing == *h.Opening) {
 				before = append(before, o)
 			}
 		}
-		if len(before) == 0 || h.Opening == nil {
+		if covered || len(before) == 0 || h.Opening == nil {
 			continue
 		}
 		last := slices.MaxFunc(before, func(a, b statements.Head) int { return a.To.Compare(b.To) }).To
@@ -79,6 +82,16 @@ func Gaps(list []statements.Head) (gaps []debt.ID) {
 		}
 	}
 	return gaps
+}
+
+// within reports whether all days of a statement are days of a longer one.
+func within(o, h statements.Head) bool {
+	return !o.From.Before(h.From) && !o.To.After(h.To) && (o.From != h.From || o.To != h.To)
+}
+
+// covers reports whether a statement tells of the days before another begins.
+func covers(o, h statements.Head) bool {
+	return within(h, o) || o.From.Before(h.From) && o.To.After(h.From)
 }
 
 // precedes reports whether a statement ends before another begins. Many banks count a day twice,

@@ -1,8 +1,10 @@
 package transfer_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +24,7 @@ import (
 // Sizes of the corpus. Its cases are as bad as they come: their numbers stand side by side, so
 // that a slip in one is the right number of another; few names and few sums are shared by many.
 const (
-	corpusSeed  = 20261129
+	corpusSeed  = 20261129 // QUITT_CORPUS_SEED draws another
 	corpusLines = 10_000
 	corpusCases = 6_000
 	corpusShort = 10 // the test draws that part of it, BenchmarkCorpus all
@@ -221,10 +223,14 @@ func BenchmarkCorpus(b *testing.B) {
 
 func judged(t testing.TB, short int) {
 	t.Helper()
-	t.Logf("seed %d", corpusSeed)
+	seed, err := strconv.ParseUint(cmp.Or(os.Getenv("QUITT_CORPUS_SEED"), strconv.Itoa(corpusSeed)), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("seed %d", seed)
 	w := open(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}), "koeln", 0)
 	pool := corpusCases / short / 6
-	d := drawing{rand.New(rand.NewPCG(corpusSeed, 0)), nil, &pool}
+	d := drawing{rand.New(rand.NewPCG(seed, 0)), nil, &pool}
 	d.people = corpus(t, w, d.Rand, corpusCases/short)
 	var all, second []drawn
 	for _, c := range classes {

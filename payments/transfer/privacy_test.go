@@ -4,11 +4,15 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"quitt/bank/statement"
+	"quitt/debt"
 	"quitt/debt/matching"
+	"quitt/debt/retention"
 	"quitt/store"
 	"quitt/store/erasure"
+	"quitt/store/expired"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 )
@@ -55,5 +59,47 @@ func TestWithThePersonEndsWhatBanksToldOfHim(t *testing.T) {
 			t.Error("it lies in the clear")
 		}
 		w.verified()
+	})
+}
+
+// Lines of no case have nobody whose erasure would end them: what they say goes by the calendar,
+// of money in the books after the years of a voucher, of the rest after one.
+func TestWhatLinesOfNoCaseSayGoesInTime(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		day := daily("2026-11-16", "1", 0, entry("2026-11-16", 10_00, erika, w.rf(0)), entry("2026-11-16", 20_00, erika, "danke"),
+			entry("2026-11-16", -30_00, statement.Party{Name: "Vermieter"}, "Miete"))
+		w.load(day)
+		at := func(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 12, 0, 0, 0, debt.Berlin) }
+		for _, step := range []struct {
+			now            time.Time
+			nobody, listed bool // are still told
+		}{{at(2027, 11, 16), true, true}, {at(2027, 11, 18), true, false}, {at(2034, 12, 31), true, false}, {at(2035, 1, 2), false, false}} {
+			w.write(func(tx *store.Tx) error {
+				for _, c := range []retention.Class{retention.UnplacedLines, retention.ForeignLines} {
+					before := retention.Of(c).Before(step.now)
+					found, err := expired.Look(&tx.Reader, c, before)
+					if err != nil {
+						return err
+					}
+					n, err := expired.Delete(tx, c, before, 10)
+					if err != nil || n != int64(found.Rows) {
+						t.Errorf("%s at %s: %d of %d, %v", c, step.now, n, found.Rows, err)
+					}
+				}
+				return nil
+			})
+			nobody, listed := w.lines(statements.Suspended)[0], w.lines(statements.Listed)[0]
+			if (nobody.Said.Name != "") != step.nobody || (nobody.Payer != "") != step.nobody || (listed.Said.Name != "") != step.listed || nobody.Amount != 20_00 {
+				t.Errorf("at %s: %+v, %+v", step.now, nobody, listed)
+			}
+			if paid := w.lines(statements.Paid)[0]; paid.Said.Name == "" {
+				t.Error("what belongs to a case goes with its person")
+			}
+		}
+		again := day
+		again.Head.ID, again.Head.From = "again", "2026-11-15"
+		if r := w.load(again); r.Statements[0].Known != 3 || r.Work.All() != 0 {
+			t.Errorf("it is not known any more: %+v", r)
+		}
 	})
 }

@@ -1,116 +1,104 @@
 package transfer_test
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"flag"
+	"os"
 	"slices"
 	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	cmpdiff "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"quitt/bank/statement"
 	"quitt/debt"
 	"quitt/store"
+	"quitt/store/statements"
 	"quitt/store/storetest"
 )
 
-// month draws statement days with what happens to them: equal payments, batches with their parts
-// elsewhere, charges, money of nobody, and debits that come back days later.
-func (w *world) month(t *rapid.T) []sheet {
-	var days, others []sheet
-	var debits []string
-	opening := debt.Cents(0)
-	rf := func(name string) int { return rapid.IntRange(0, len(w.cases)-1).Draw(t, name) }
-	for n := range rapid.IntRange(2, 4).Draw(t, "days") {
-		on := fmt.Sprintf("2026-11-%02d", 2+n)
-		var list []statement.Entry
-		for i := range rapid.IntRange(0, 5).Draw(t, "entries") {
-			amount := debt.Cents(rapid.IntRange(1, 30).Draw(t, "amount")) * 10_00
-			switch rapid.SampledFrom([]string{"rf", "twice", "nobody", "charge", "debit", "return", "batch", "out"}).Draw(t, "kind") {
-			case "rf":
-				list = append(list, entry(on, amount, erika, w.rf(rf("case"))))
-			case "twice":
-				e := entry(on, amount, erika, w.rf(rf("case")))
-				list = append(list, e, e)
-			case "nobody":
-				list = append(list, entry(on, amount, statement.Party{Name: "Wer weiß"}, "danke"))
-			case "charge":
-				e := entry(on, -4_90, statement.Party{}, strconv.Itoa(i))
-				e.Code = statement.Code{GVC: "808"}
-				list = append(list, e)
-			case "debit":
-				order := fmt.Sprintf("E2E-%d-%d", n, i)
-				debits = append(debits, order+" "+strconv.Itoa(int(amount)))
-				list = append(list, debit(on, amount, order, w.rf(rf("case"))))
-			case "return":
-				if len(debits) == 0 {
-					continue
-				}
-				var order string
-				var cents int
-				_, err := fmt.Sscan(debits[0], &order, &cents)
-				w.must(err)
-				debits = debits[1:]
-				list = append(list, returned(on, debt.Cents(cents), 3_00, order))
-			case "batch":
-				e := statement.Entry{Status: statement.Done, Amount: euro(2 * amount), BookedOn: statement.Date(on), ValueOn: statement.Date(on),
-					Ref: fmt.Sprintf("B%d-%d", n, i), Batch: &statement.Batch{Count: 2}}
-				list = append(list, e)
-				e.Details = []statement.Transaction{{Amount: euro(amount), Remittance: []string{w.rf(rf("case"))}}, {Amount: euro(amount), Remittance: []string{w.rf(rf("case"))}}}
-				others = append(others, sheet{Head: statement.Head{Kind: statement.Detail, ID: e.Ref, IBAN: ourIBAN, Currency: "EUR"}, Entries: []statement.Entry{e}})
-			case "out":
-				list = append(list, entry(on, -amount, statement.Party{Name: "Vermieter"}, "Miete "+strconv.Itoa(i)))
-			}
-		}
-		day := daily(on, strconv.Itoa(n+1), opening, list...)
-		opening = day.closing()
-		days = append(days, day)
-		preview := day
-		preview.Head.Kind, preview.Head.ID = statement.Intraday, "P"+strconv.Itoa(n)
-		others = append(others, preview)
+// Stories of the order of files: a few in every test run, more in a proof (make proof).
+const (
+	envProof    = "QUITT_PROOF"
+	fewSQLite   = 20
+	fewPostgres = 4
+)
+
+// stories says how many are told on an engine: 300 and 50 with PROOF=200.
+func stories(t *testing.T, s *store.Store) int {
+	t.Helper()
+	sqlite := s.Engine() == "sqlite"
+	n, err := strconv.Atoi(cmp.Or(os.Getenv(envProof), "0"))
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case n > 0 && sqlite:
+		return max(1, n*3/2)
+	case n > 0:
+		return max(1, n/4)
+	case sqlite:
+		return fewSQLite
 	}
-	week := daily("2026-11-30", "", 0)
-	week.Head.From, week.Head.ID, week.Foot.Closing = "2026-11-01", "all", days[len(days)-1].Foot.Closing
-	for _, d := range days {
-		week.Entries = append(week.Entries, d.Entries...)
-	}
-	return slices.Concat(days, others, []sheet{week})
+	return fewPostgres
 }
 
-// Whatever order the files come in, and however often, the books are the same, and they agree
-// with the bank.
-func TestTheOrderOfFilesDoesNotMatter(t *testing.T) {
-	s := storetest.Open(t, store.Options{URL: storetest.SQLite(t)})
-	n := 0
-	outer := t
-	rapid.Check(t, func(t *rapid.T) {
-		var want string
-		var plan []sheet
-		for round := range 2 {
+// Whatever order the files come in, however often, in however many words, the books are the same:
+// statements, previews and notices of the same money, days told once more under other names, in
+// longer statements and in another format, returns weeks later, and money that is sent back.
+func TestTheOrderOfStatementFilesDoesNotMatter(t *testing.T) {
+	storetest.Each(t, func(outer *testing.T, s *store.Store) {
+		n, most := 0, stories(outer, s)
+		if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+			if err := f.Value.Set(strconv.Itoa(max(most, 1))); err != nil {
+				outer.Fatal(err)
+			}
+			defer func() { _ = f.Value.Set(f.DefValue) }()
+		}
+		rapid.Check(outer, func(t *rapid.T) {
 			n++
-			w := open(outer, s, "c"+strconv.Itoa(n), 4)
-			if round == 0 {
-				plan = w.month(t)
+			plain := open(outer, s, "a"+strconv.Itoa(n), 4)
+			m := plain.drawMonth(t)
+			plain.all(m.files())
+			plain.all([][]sheet{{plain.sendBack(m)}})
+			mixed := open(outer, s, "b"+strconv.Itoa(n), 4)
+			first := slices.Concat(m.files(), m.more(t))
+			mixed.all(rapid.Permutation(first).Draw(t, "order"))
+			last := mixed.sendBack(m)
+			behind := [][]sheet{{last}, {last, m.days[0]}, {period("month", append(slices.Clone(m.days), last)...)}}
+			mixed.all(rapid.Permutation(slices.Concat(behind, first)).Draw(t, "order behind"))
+			if want, got := plain.books(), mixed.books(); got != want {
+				t.Fatalf("in order:\n%s\n\nshuffled:\n%s\n\n%s", want, got, cmpdiff.Diff(want, got))
 			}
-			files := slices.Clone(plan)
-			if round == 1 {
-				files = rapid.Permutation(slices.Concat(plan, plan[:1])).Draw(t, "order")
+			if got := mixed.holds(debt.ClearingAccount) - mixed.notBooked(); got != last.closing() {
+				t.Fatalf("the books have %s, the bank %s", got, last.closing())
 			}
-			for _, f := range files {
-				w.load(f)
-			}
-			got := w.state()
-			if want == "" {
-				want = got
-			}
-			if got != want {
-				t.Fatalf("in order:\n%s\n\nshuffled:\n%s", want, got)
-			}
+		})
+		outer.Logf("%d stories on %s", n, s.Engine())
+		if _, err := s.Verify(ctx, func(f store.Finding) bool { outer.Errorf("verify: %+v", f); return true }); err != nil {
+			outer.Fatal(err)
 		}
 	})
+}
+
+// all imports files one after the other.
+func (w *world) all(files [][]sheet) {
+	w.Helper()
+	for _, f := range files {
+		w.load(f...)
+	}
+}
+
+// notBooked is what stands in statements and is not in the books: money out that is nobody's of
+// ours, less what it took away.
+func (w *world) notBooked() (sum debt.Cents) {
+	w.Helper()
+	for _, l := range w.lines(statements.Listed) {
+		sum -= l.Amount
+	}
+	return sum
 }
 
 // A process that dies anywhere leaves nothing that the next does not finish, and nothing twice.

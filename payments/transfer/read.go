@@ -84,17 +84,18 @@ type reading struct {
 	learned   bool
 
 	// Of the statement at hand; skip where its account is somebody else's.
-	skip    bool
-	account rail.Account
-	kind    statement.Kind
-	head    statements.Head
-	money   string // currency of the account, "" where it is not said
-	sum     debt.Cents
-	n       int64
-	wrong   string // the first code of what makes it unusable
-	off     debt.Cents
-	staged  []statements.Line
-	seen    map[string]int64 // fingerprint → how often
+	skip     bool
+	account  rail.Account
+	kind     statement.Kind
+	head     statements.Head
+	money    string // currency of the account, "" where it is not said
+	sum      debt.Cents
+	n        int64
+	earliest debt.Date // booking day
+	wrong    string    // the first code of what makes it unusable
+	off      debt.Cents
+	staged   []statements.Line
+	seen     map[string]int64 // fingerprint → how often
 }
 
 // all reads the file and keeps how it ended.
@@ -143,7 +144,7 @@ func (v *reading) Begin(h statement.Head) error {
 		return err
 	}
 	from, to := day(h.From), day(h.To)
-	v.skip, v.account, v.kind, v.money, v.sum, v.n, v.wrong, v.off = false, account, h.Kind, h.Currency, 0, 0, "", 0
+	v.skip, v.account, v.kind, v.money, v.sum, v.n, v.earliest, v.wrong, v.off = false, account, h.Kind, h.Currency, 0, 0, debt.Date{}, "", 0
 	v.staged, v.seen = nil, map[string]int64{}
 	created := ""
 	if !h.Created.IsZero() {
@@ -213,6 +214,9 @@ func (v *reading) Entry(e statement.Entry) error {
 	for _, l := range list {
 		v.n++
 		v.seen[l.Fingerprint]++
+		if v.earliest.IsZero() || l.BookedOn.Before(v.earliest) {
+			v.earliest = l.BookedOn
+		}
 		l.N, l.Occurrence = v.n, v.seen[l.Fingerprint]
 		v.staged = append(v.staged, l)
 	}
@@ -285,8 +289,8 @@ func (v *reading) foot(f statement.Foot) statements.Head {
 	if h.To.IsZero() {
 		h.To = day(f.ClosingOn)
 	}
-	if h.From.IsZero() {
-		h.From = debt.Earlier(h.To, day(f.OpeningOn))
+	if h.From.IsZero() && !v.earliest.IsZero() { // a balance's day is that of the statement before
+		h.From = debt.Earlier(h.To, debt.Later(v.earliest, day(f.OpeningOn)))
 	}
 	if h.From.IsZero() {
 		h.From = h.To
@@ -320,10 +324,16 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 			return err
 		}
 	}
+	wrong, told := v.wrong, int64(0)
+	if !known && wrong == "" && h.Kind == string(statement.Booked) {
+		if told, wrong, err = v.retold(t, h); err != nil {
+			return err
+		}
+	}
 	as := statements.Waiting
 	switch {
-	case v.wrong != "":
-		h.State, h.Reason, h.Difference = statements.Quarantine, v.wrong, v.off
+	case wrong != "":
+		h.State, h.Reason, h.Difference = statements.Quarantine, wrong, v.off
 		if err := v.put(t, TaskQuarantine, Aside(h), h.Reason); err != nil {
 			return err
 		}
@@ -341,6 +351,7 @@ func (v *reading) takeOver(t *store.Tx, h statements.Head) error {
 	if err := statements.Take(t, &h, as); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}
+	h.Known += told
 	if err := statements.EndHead(t, h); err != nil {
 		return store.Taken(err, "bank_file_busy")
 	}

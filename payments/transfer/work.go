@@ -43,6 +43,15 @@ func (d Desk) Work(ctx context.Context, creditor debt.ID) (n Done, err error) {
 	return n, nil
 }
 
+// Queue says how many lines of a creditor wait for Work, and since when the oldest does.
+func (d Desk) Queue(ctx context.Context, creditor debt.ID) (waiting int, oldest time.Time, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		waiting, oldest, err = statements.Queue(r)
+		return err
+	})
+	return waiting, oldest, err
+}
+
 // working is one round of Work.
 type working struct {
 	Desk

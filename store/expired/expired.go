@@ -92,9 +92,23 @@ var rules = map[retention.Class]rule{
 			SELECT l.id FROM letters l JOIN cases c ON c.creditor_id = l.creditor_id AND c.id = l.case_id
 			 WHERE l.creditor_id = $1 AND l.dated_on < $2 AND l.document <> '{}' AND c.stage = 'closed' ORDER BY l.id LIMIT $3)`},
 	},
+	// What a line of no case says; the row stays, and so does the fingerprint by which the same
+	// file is known again. One that is in the books has a movement.
+	retention.UnplacedLines: bankLines(`(move_id IS NOT NULL OR state ` + linesAtWork + `)`),
+	retention.ForeignLines:  bankLines(`move_id IS NULL AND state NOT ` + linesAtWork),
 	// These two are people, who are erased one by one (People).
 	retention.RejectedCases: {since: "since", from: `FROM (` + rejectedSQL + `) people WHERE since < $2`},
 	retention.ClosedCases:   {since: "since", from: `FROM (` + closedSQL + `) people WHERE since < $2`},
+}
+
+// linesAtWork are not in the books yet.
+const linesAtWork = `IN ('staged', 'waiting', 'batch', 'unreturned')`
+
+func bankLines(which string) rule {
+	from := `FROM bank_lines WHERE creditor_id = $1 AND case_id IS NULL AND sealed <> '' AND booked_on < $2 AND ` + which
+	return rule{since: "booked_on", day: true, from: from,
+		delete: []string{`UPDATE bank_lines SET sealed = '', payer = '', end_to_end = '', mandate = '', version = version + 1
+			WHERE creditor_id = $1 AND id IN (SELECT id ` + from + ` ORDER BY id LIMIT $3)`}}
 }
 
 const noHash = "0000000000000000000000000000000000000000000000000000000000000000"

@@ -45,33 +45,55 @@ func Loops(s Settings, d transfer.Desk, log *slog.Logger) []notifications.Loop {
 	list := []notifications.Loop{{Name: "bank_lines", Every: time.Minute, Work: func(ctx context.Context, creditor debt.ID) (int, error) {
 		n, err := d.Work(ctx, creditor)
 		return n.All() + n.Proofs, err
+	}, Queue: func(ctx context.Context, creditor debt.ID) (notifications.Queue, error) {
+		waiting, oldest, err := d.Queue(ctx, creditor)
+		return notifications.Queue{Waiting: waiting, Oldest: oldest}, err
 	}}}
 	if s.Folder != "" {
 		f := folder{s, d, log}
-		list = append(list, notifications.Loop{Name: "bank_files", Every: 15 * time.Second, Work: f.work})
+		list = append(list, notifications.Loop{Name: "bank_files", Every: 15 * time.Second, Work: f.work, Queue: f.queue})
 	}
 	return list
 }
 
 // work reads one file of a creditor.
 func (f folder) work(ctx context.Context, creditor debt.ID) (int, error) {
-	code, err := f.code(ctx, creditor)
-	if err != nil {
+	dir, list, err := f.ready(ctx, creditor)
+	if err != nil || len(list) == 0 {
 		return 0, err
 	}
-	dir := filepath.Join(f.Folder, code)
+	return 1, f.take(ctx, creditor, filepath.Join(dir, list[0].Name()))
+}
+
+// queue tells the files that are there and not read.
+func (f folder) queue(ctx context.Context, creditor debt.ID) (q notifications.Queue, err error) {
+	_, list, err := f.ready(ctx, creditor)
+	for _, info := range list {
+		if q.Waiting++; q.Oldest.IsZero() || info.ModTime().Before(q.Oldest) {
+			q.Oldest = info.ModTime()
+		}
+	}
+	return q, err
+}
+
+// ready gives the folder of a creditor and the files in it that nobody writes any more.
+func (f folder) ready(ctx context.Context, creditor debt.ID) (dir string, files []fs.FileInfo, err error) {
+	code, err := f.code(ctx, creditor)
+	if err != nil {
+		return "", nil, err
+	}
+	dir = filepath.Join(f.Folder, code)
 	list, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return dir, nil, nil
 	}
 	for _, e := range list {
 		info, gone := e.Info()
-		if gone != nil || !info.Mode().IsRegular() || f.desk.Now().Sub(info.ModTime()) < settled {
-			continue
+		if gone == nil && info.Mode().IsRegular() && f.desk.Now().Sub(info.ModTime()) >= settled {
+			files = append(files, info)
 		}
-		return 1, f.take(ctx, creditor, filepath.Join(dir, e.Name()))
 	}
-	return 0, err
+	return dir, files, err
 }
 
 func (f folder) code(ctx context.Context, creditor debt.ID) (code string, err error) {

@@ -26,7 +26,8 @@ func TestFilesInTheFolderAreReadAndMovedAway(t *testing.T) {
 	if _, err := d.AddAccount(context.Background(), c.ID, "DE89370400440532013000"); err != nil {
 		t.Fatal(err)
 	}
-	work := Loops(Settings{Folder: dir}, d, slog.New(slog.DiscardHandler))[1].Work
+	loop := Loops(Settings{Folder: dir}, d, slog.New(slog.DiscardHandler))[1]
+	work := loop.Work
 	run := func() (did int) {
 		t.Helper()
 		did, err := work(context.Background(), c.ID)
@@ -51,8 +52,14 @@ func TestFilesInTheFolderAreReadAndMovedAway(t *testing.T) {
 		t.Error("a file was read that may be written still")
 	}
 	now = now.Add(time.Hour)
+	if q, err := loop.Queue(context.Background(), c.ID); err != nil || q.Waiting != 1 || now.Sub(q.Oldest) < 50*time.Minute {
+		t.Errorf("%+v %v", q, err)
+	}
 	for range 3 {
 		run()
+	}
+	if q, err := loop.Queue(context.Background(), c.ID); err != nil || q.Waiting != 0 || !q.Oldest.IsZero() {
+		t.Errorf("%+v %v", q, err)
 	}
 	put("a.sta", sheet) // the same name and file again
 	put("b.txt", "kein Auszug")

@@ -86,6 +86,7 @@ func sureness(w *text.Catalogue, score int) string {
 var faultWords = map[string]sentence{
 	"balance_missing": say("bank_fault_balance"), "sum_differs": say("bank_fault_sum"), "details_differ": say("bank_fault_details"),
 	"currencies_mixed": say("bank_fault_currency"), "day_invalid": say("bank_fault_day"),
+	"told_differently": say("bank_told_differently"),
 }
 
 func fault(w *text.Catalogue, code string) string {
