@@ -115,7 +115,7 @@ func TestTheArchiveOfTheCopyHasTheFiles(t *testing.T) {
 	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
 	st, ctx := watch(t, w, nil), context.Background()
 	f := w.role("full view").file
-	for name, purpose := range map[string]documents.Purpose{"Vertrag: Kopie/2.pdf": documents.Contract, "Gutachten.pdf": documents.Other} {
+	for name, purpose := range map[string]documents.Purpose{"Vertrag: Kopie.pdf": documents.Contract, "Gutachten.pdf": documents.Other} {
 		_, _, err := w.papers.Give(ctx, upload.Sender{Creditor: f.of.ID, Case: f.caseID, By: debt.Actor{Kind: "creditor", ID: store.NewID()}},
 			upload.Given{Name: name, Content: onePage("Mein " + name), Purpose: purpose, To: documents.Subject{Kind: documents.Internal, ID: string(f.caseID)}})
 		w.must(err)
@@ -137,7 +137,7 @@ func TestTheArchiveOfTheCopyHasTheFiles(t *testing.T) {
 		_, name, _ := strings.Cut(part.Name, "-")
 		got[name] = string(content)
 	}
-	if !json.Valid([]byte(got["daten.json"])) || !strings.HasPrefix(got["daten.pdf"], "%PDF-") || !strings.Contains(got["Vertrag_ Kopie_2.pdf"], "Mein Vertrag") {
+	if !json.Valid([]byte(got["daten.json"])) || !strings.HasPrefix(got["daten.pdf"], "%PDF-") || !strings.Contains(got["Vertrag_ Kopie.pdf"], "Mein Vertrag") {
 		t.Errorf("it has %v", slices.Sorted(maps.Keys(got)))
 	}
 	if got["Gutachten.pdf"] != "" || !strings.Contains(got["daten.json"], `"content": "held_back"`) || !strings.Contains(got["daten.json"], "Gutachten.pdf") {
