@@ -45,6 +45,8 @@ type Settings struct {
 	Channels Channels `json:"channels,omitzero"`
 	// Dunning is the order and the distance of the demands; debt/letter says how.
 	Dunning Dunning `json:"dunning,omitzero"`
+	// Contact is what this creditor's own letters and the debtor's page say of how it is reached.
+	Contact Contact `json:"contact,omitzero"`
 }
 
 // Dunning is what a creditor chooses about its demands, in days; 0 stands for the least.

@@ -1,23 +1,29 @@
 package portal
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"quitt/cases/contacts"
 	"quitt/cases/disclosure"
 	"quitt/cases/messages"
+	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/portal/debtor/contact"
 	"quitt/portal/debtor/room"
 	"quitt/portal/page"
 	"quitt/store"
+	"quitt/store/documents"
 	kept "quitt/store/messages"
 )
 
@@ -28,7 +34,7 @@ func (w *world) inbox() messages.Desk {
 func (w *world) contact(kit *page.Kit) *contact.Pages {
 	return &contact.Pages{Door: room.Door{Kit: kit, Cases: w.cases}, Messages: w.inbox(), Letters: w.letters(),
 		Contacts: contacts.Desk{Store: w.store, Now: w.clock.Now, Keys: [][]byte{bytes.Repeat([]byte{9}, 32)}},
-		Copies:   disclosure.Desk{Store: w.store, Now: w.clock.Now}}
+		Copies:   disclosure.Desk{Store: w.store, Now: w.clock.Now}, Papers: w.papers}
 }
 
 // correspond writes messages both ways and asks for something, in words of this case alone.
@@ -98,6 +104,46 @@ func TestTheCopyIsOfTheOwnCase(t *testing.T) {
 				t.Errorf("%s %s: %d %.40q", name, path, a.status, a.body)
 			}
 		}
+	}
+	st.report(t)
+}
+
+// The archive has both forms of the copy and the files: those that were handed in and those that the
+// creditor keeps about the claim, and not what somebody has to look at first.
+func TestTheArchiveOfTheCopyHasTheFiles(t *testing.T) {
+	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	st, ctx := watch(t, w, nil), context.Background()
+	f := w.role("full view").file
+	for name, purpose := range map[string]documents.Purpose{"Vertrag: Kopie.pdf": documents.Contract, "Gutachten.pdf": documents.Other} {
+		_, _, err := w.papers.Give(ctx, upload.Sender{Creditor: f.of.ID, Case: f.caseID, By: debt.Actor{Kind: "creditor", ID: store.NewID()}},
+			upload.Given{Name: name, Content: onePage("Mein " + name), Purpose: purpose, To: documents.Subject{Kind: documents.Internal, ID: string(f.caseID)}})
+		w.must(err)
+	}
+	_, err := w.papers.Scan(ctx, f.of.ID)
+	w.must(err)
+	a := st.ask(probe{role: w.role("full view"), method: http.MethodGet, path: "/akte/auskunft/zip", whole: true})
+	if a.status != 200 || !strings.Contains(a.raw.Get("Content-Disposition"), "meine-daten.zip") {
+		t.Fatalf("%d %v", a.status, a.raw)
+	}
+	got := map[string]string{}
+	z, err := zip.NewReader(strings.NewReader(a.body), int64(len(a.body)))
+	w.must(err)
+	for _, part := range z.File {
+		in, err := part.Open()
+		w.must(err)
+		content, err := io.ReadAll(in)
+		w.must(err)
+		_, name, _ := strings.Cut(part.Name, "-")
+		got[name] = string(content)
+	}
+	if !json.Valid([]byte(got["daten.json"])) || !strings.HasPrefix(got["daten.pdf"], "%PDF-") || !strings.Contains(got["Vertrag_ Kopie.pdf"], "Mein Vertrag") {
+		t.Errorf("it has %v", slices.Sorted(maps.Keys(got)))
+	}
+	if got["Gutachten.pdf"] != "" || !strings.Contains(got["daten.json"], `"content": "held_back"`) || !strings.Contains(got["daten.json"], "Gutachten.pdf") {
+		t.Error("what somebody has to look at is given, or not named")
+	}
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(got)), func(name string) bool { return strings.Contains(name, f.mark("DocumentName")) }) {
+		t.Errorf("what the debtor handed in is not in it: %v", slices.Sorted(maps.Keys(got)))
 	}
 	st.report(t)
 }

@@ -70,7 +70,8 @@ func init() {
 	staffTable["GET /verwaltung/regeln/briefe"] = expected{who: Staff, right: staff.Rules}
 	staffTable["POST /verwaltung/regeln/briefe"] = expected{who: Staff, right: staff.Rules, answers: []int{409}} // made from no version
 	staffTable["GET /verwaltung/regeln/ablauf"] = expected{who: Staff, right: staff.Rules}
-	for _, name := range []string{"wege", "mahnen"} { // made from no version
+	staffTable["GET /verwaltung/regeln/kontakt"] = expected{who: Staff, right: staff.Rules}
+	for _, name := range []string{"wege", "mahnen", "kontakt"} { // made from no version
 		staffTable["POST /verwaltung/regeln/"+name] = expected{who: Staff, right: staff.Rules, answers: []int{409}}
 	}
 	staffTable["GET /verwaltung/regeln"] = expected{who: Staff, right: staff.Rules}

@@ -57,7 +57,13 @@ func TestReportsCountOneCreditorAlone(t *testing.T) {
 					t.Errorf("%s: %d %s", kind, a.status, a.raw.Get("Content-Disposition"))
 				}
 			}
+			for path, pair := range map[string]url.Values{"": {"nach": {"age"}, "dazu": {"ground"}}, "/akten": {"auswahl": {"ground:contract"}, "dazu": {"age:0-30"}}} {
+				if a := st.staffAsk(k, "GET /verwaltung/berichte"+path, pair, nil); a.status != 200 {
+					t.Errorf("%s with %v: %d", path, pair, a.status)
+				}
+			}
 			for path, wrong := range map[string]url.Values{
+				"/verlauf": {"nach": {"age"}, "dazu": {"age"}}, "/briefe": {"dazu": {"name"}},
 				"": {"von": {"2026-13-01"}}, "/geld": {"von": {"2026-05-01"}, "bis": {"2026-04-01"}}, "/raten": {"auswahl": {"ground:spite"}},
 				"/akten": {"zahl": {"secrets"}}, "/alter": {"auswahl": {"cohort:2026-99"}},
 			} {

@@ -160,6 +160,7 @@ type probe struct {
 	session      string   // in the place of the role's
 	note         string   // what it tries, for the report
 	echo         []string // what the page may repeat
+	whole        bool     // the answer is wanted as it came
 }
 
 // answer of a probe, blanked: what is left of two of them may be compared.
@@ -229,6 +230,9 @@ func (st *watched) send(p probe) (told, error) {
 }
 
 func blanked(p probe, res *http.Response, body string) told {
+	if p.whole {
+		return told{res.StatusCode, "", body, res.Header}
+	}
 	var head []string
 	for name, values := range res.Header {
 		if name != "Date" {
@@ -246,6 +250,9 @@ func blanked(p probe, res *http.Response, body string) told {
 	counts := strings.HasPrefix(p.path, "/akte/auskunft/")
 	if body = wrongChecks.ReplaceAllString(body, `"wrong_checks":0`); counts && strings.HasPrefix(body, "%PDF-") {
 		body = "%PDF-∎" // what it says has a test of its own
+	}
+	if counts && strings.HasPrefix(body, "PK\x03\x04") {
+		body = "PK∎" // likewise
 	}
 	h := strings.Join(head, "\n")
 	h = allowance.ReplaceAllString(h, "$1∎")

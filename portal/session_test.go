@@ -49,7 +49,7 @@ var accessTable = map[string]Who{
 	"POST /akte/nachrichten/gelesen": FullView, "GET /akte/anfragen": FullView, "POST /akte/anfragen": FullView, "POST /akte/anfragen/zurueck": FullView,
 	"GET /akte/daten": FullView, "POST /akte/daten/anschrift": FullView, "POST /akte/daten/email": FullView, "POST /akte/daten/telefon": FullView,
 	"POST /akte/daten/code": FullView, "POST /akte/daten/wunsch": FullView, "POST /akte/daten/abbestellen": FullView,
-	"GET /akte/auskunft": FullView, "GET /akte/auskunft/json": FullView, "GET /akte/auskunft/pdf": FullView,
+	"GET /akte/auskunft": FullView, "GET /akte/auskunft/json": FullView, "GET /akte/auskunft/pdf": FullView, "GET /akte/auskunft/zip": FullView,
 	"POST /webhooks/stripe/:name": Provider,
 	"GET /api/v1/events":          FeedKey, "POST /api/v1/events/acknowledgement": FeedKey,
 	"GET /akte/raten": FullView, "GET /akte/raten/neu": FullView, "POST /akte/raten/neu": FullView, "GET /akte/raten/leistbar": FullView,

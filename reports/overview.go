@@ -21,12 +21,15 @@ func (m *maker) overview() ([]Table, error) {
 	}
 	per, err := m.breakdown()
 	list := []Table{m.keyFigures(stock), months, per}
-	if err == nil && m.q.Over == rollups.ByMonth {
-		var crossed []Table
-		crossed, err = m.crossed()
-		list = append(list, crossed...)
+	if err != nil || m.q.Over == "" {
+		return list, err
 	}
-	return list, err
+	second := m.paired
+	if m.q.Over == rollups.ByMonth {
+		second = m.crossed
+	}
+	beside, err := second()
+	return append(list, beside...), err
 }
 
 // keyFigures are the figures of a report's first lines. What stands at the end counts all that
@@ -109,10 +112,7 @@ func PerLabel(by rollups.By) Label {
 // perScope is all cases in the breakdown that is asked for, without one by the kind of claim.
 func (m *maker) perScope() rollups.Scope {
 	scope := m.q.Scope
-	scope.By, scope.Value = m.q.Per, ""
-	if scope.By != rollups.ByCohort && scope.By != rollups.ByAge {
-		scope.By = rollups.ByGround
-	}
+	scope.By, scope.Value = m.q.per(), ""
 	return scope
 }
 
@@ -154,6 +154,10 @@ func values(sums []rollups.Sum) []string {
 	for _, s := range sums {
 		seen[s.Value] = true
 	}
+	return ordered(seen)
+}
+
+func ordered(seen map[string]bool) []string {
 	list := slices.Sorted(maps.Keys(seen))
 	switch {
 	case len(list) > 0 && recovery.KnownMonth(list[0]):

@@ -486,6 +486,38 @@ func (w *world) cells(r *store.Reader, scopes []rollups.Scope) {
 			w.Fatalf("by month and %s: %v, building %v", per, err, made.Building)
 		}
 		w.crossed(r, made)
+		for _, over := range rollups.Breakdowns() {
+			if over == per {
+				continue
+			}
+			made, err := w.desk.Make(ctx, debt.Creditor{ID: w.creditor}, reports.Query{Kind: reports.Overview, Scope: scopes[0], Per: per, Over: over})
+			if err != nil || made.Building || len(made.Tables) != 5 {
+				w.Fatalf("%s and %s: %v, building %v", per, over, err, made.Building)
+			}
+			w.paired(r, made)
+		}
+	}
+}
+
+// paired compares a table of pairs with the breakdown by the first: a row's cells add up to its value.
+func (w *world) paired(r *store.Reader, made reports.Report) {
+	one := map[string][2]int64{}
+	for _, row := range made.Tables[2].Rows {
+		one[fmt.Sprint(row.Head)] = [2]int64{row.Cells[1].Value, row.Cells[2].Value - row.Cells[3].Value}
+	}
+	for k := range 2 { // placed, and collected less returned
+		t := made.Tables[3+k]
+		w.table(r, t)
+		for _, row := range t.Rows {
+			var sum int64
+			last := len(row.Cells) - 1
+			for _, c := range row.Cells[:last] {
+				sum += c.Value
+			}
+			if want := one[fmt.Sprint(row.Head)][k]; sum != want || row.Cells[last].Value != want {
+				w.Fatalf("%s, %v: the cells add up to %d, all are %d, the breakdown says %d", t.Title.Key, row.Head, sum, row.Cells[last].Value, want)
+			}
+		}
 	}
 }
 
@@ -525,7 +557,7 @@ func (w *world) table(r *store.Reader, t reports.Table) {
 		}
 		for i, c := range row.Cells {
 			net := row.Head.Key == "report_net" || t.Columns[i].Key == "report_net"
-			net = net || t.Title.Key == "report_cross_net" || c.Behind.Figure == ""
+			net = net || t.Title.Key == "report_cross_net" || t.Title.Key == "report_twice_net" || c.Behind.Figure == ""
 			if c.None || net || c.Unit != reports.Count && c.Unit != reports.Euro {
 				continue
 			}

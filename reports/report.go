@@ -56,10 +56,20 @@ func (q Query) Check() error {
 		return debt.E(debt.NotFound, "report_unknown", nil)
 	case q.From.IsZero() || q.To.IsZero() || q.From.After(q.To) || q.From.Before(first) || q.To.After(last):
 		return debt.E(debt.Invalid, "report_period", nil)
-	case !known || q.Over != "" && q.Over != rollups.ByMonth:
+	case !known || q.Over != "" && q.Over != rollups.ByMonth && !slices.Contains(rollups.Breakdowns(), q.Over):
 		return debt.E(debt.Invalid, "report_slice", nil)
+	case q.Over == q.per():
+		return debt.E(debt.Invalid, "report_slice_twice", nil)
 	}
 	return nil
+}
+
+// per is the breakdown of the overview: without another, the kind of claim.
+func (q Query) per() rollups.By {
+	if slices.Contains(rollups.Breakdowns(), q.Per) {
+		return q.Per
+	}
+	return rollups.ByGround
 }
 
 // Unit says how the numbers of a cell are written.
@@ -114,8 +124,17 @@ type Table struct {
 	Head        Label // over the first column
 	Columns     []Label
 	Rows        []Row
+	Missing     Label // why there are no rows; zero: there is nothing
 	Chart       Chart
 	Drawn       int // column of Bars
+}
+
+// Nothing says why there are no rows.
+func (t Table) Nothing() Label {
+	if t.Missing.Key != "" {
+		return t.Missing
+	}
+	return say("report_empty")
 }
 
 // Report is a report as it is shown or written.

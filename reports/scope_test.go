@@ -29,7 +29,10 @@ func TestWhatCanBeAskedFor(t *testing.T) {
 		"another age":      {debt.Invalid, "report_slice", func(q *reports.Query) { q.By, q.Value = rollups.ByAge, "1-2" }},
 		"another way":      {debt.Invalid, "report_slice", func(q *reports.Query) { q.By = "name" }},
 		"a value of none":  {debt.Invalid, "report_slice", func(q *reports.Query) { q.Value = "contract" }},
-		"another second":   {debt.Invalid, "report_slice", func(q *reports.Query) { q.Over = rollups.ByAge }},
+		"another second":   {debt.Invalid, "report_slice", func(q *reports.Query) { q.Over = "name" }},
+		"all as a second":  {debt.Invalid, "report_slice", func(q *reports.Query) { q.Over = rollups.All }},
+		"one way twice":    {debt.Invalid, "report_slice_twice", func(q *reports.Query) { q.Per, q.Over = rollups.ByAge, rollups.ByAge }},
+		"twice unsaid":     {debt.Invalid, "report_slice_twice", func(q *reports.Query) { q.Over = rollups.ByGround }},
 		"a way without it": {debt.Invalid, "report_slice", func(q *reports.Query) { q.By = rollups.ByGround }},
 	} {
 		t.Run(name, func(t *testing.T) {

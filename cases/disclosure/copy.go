@@ -12,6 +12,7 @@ import (
 	"quitt/debt/plan"
 	"quitt/debt/rail"
 	"quitt/debt/retention"
+	"quitt/store/documents"
 )
 
 // Format names the form; another number stands for fields that mean something else.
@@ -286,7 +287,7 @@ type Request struct {
 	Text    string    `json:"text"`
 }
 
-// Document is a file somebody handed in; it can be had under /akte/anlage?id=.
+// Document is a file of the case. Content says what becomes of the file itself.
 type Document struct {
 	ID         string    `json:"id"`
 	Name       string    `json:"name"`
@@ -296,6 +297,35 @@ type Document struct {
 	UploadedAt time.Time `json:"uploaded_at,omitzero"`
 	State      string    `json:"state"`
 	KeepUntil  time.Time `json:"keep_until,omitzero"`
+	Purpose    string    `json:"purpose"` // what it is, of one of the creditor's side
+	Content    Content   `json:"content"`
+}
+
+// Content says whether a file is part of the copy.
+type Content string
+
+// What becomes of a file. A copy of data is one of the documents they stand in, where without these
+// they would not be understood (ECJ, C-487/21, GDPR Art. 15 III). What a creditor keeps for himself
+// about a claim, its invoice, contract, reminders and titles, is about the person and given. Anything
+// else of his may tell of others or hold the advice of a lawyer, which no program can black out
+// (Art. 15 IV, BDSG § 29 I 2): a person looks at it when asked.
+const (
+	Enclosed  Content = "enclosed"  // in the archive
+	HeldBack  Content = "held_back" // not before a person has looked
+	Unchecked Content = "unchecked" // not looked at by the scanner
+	Dangerous Content = "dangerous" // a scanner has found something
+)
+
+func contentOf(x documents.Document) Content {
+	switch {
+	case x.State == documents.Infected:
+		return Dangerous
+	case !x.Shown():
+		return Unchecked
+	case !x.ForDebtor() && x.Purpose == documents.Other, !x.ForDebtor() && x.Purpose == "":
+		return HeldBack
+	}
+	return Enclosed
 }
 
 // Change is a change of how the person is reached. An address is JSON.

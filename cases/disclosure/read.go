@@ -172,7 +172,7 @@ func (c *Copy) written(r *store.Reader, f *store.File) error {
 	files, err := documents.OfCase(r, f.Case.ID)
 	for _, x := range files {
 		c.Documents = append(c.Documents, Document{string(x.ID), x.Name.Reveal(), string(x.Kind), x.Bytes, x.By.Kind, x.UploadedAt,
-			string(x.State), x.KeepUntil})
+			string(x.State), x.KeepUntil, string(x.Purpose), contentOf(x)})
 	}
 	return err
 }

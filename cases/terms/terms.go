@@ -28,6 +28,7 @@ type Part string
 const (
 	Channels Part = "channels"
 	Dunning  Part = "dunning"
+	Contact  Part = "contact"
 )
 
 // Who lays down, and which version was in force when it was decided: 0 before the first.
@@ -56,6 +57,18 @@ func (d Desk) SetDunning(ctx context.Context, w Who, wanted debt.Dunning) error 
 	}
 	return d.set(ctx, w, Dunning, func(s *debt.Settings) any {
 		s.Dunning = wanted
+		return wanted
+	})
+}
+
+// SetContact says how people reach the creditor. Invalid as debt.ParseContact refuses.
+func (d Desk) SetContact(ctx context.Context, w Who, wanted debt.Contact) error {
+	wanted, err := debt.ParseContact(wanted)
+	if err != nil {
+		return err
+	}
+	return d.set(ctx, w, Contact, func(s *debt.Settings) any {
+		s.Contact = wanted
 		return wanted
 	})
 }
@@ -118,8 +131,11 @@ func (d Desk) History(ctx context.Context, creditor debt.ID, part Part, most int
 
 // of is where a part stands in the settings.
 func (s *State) of(part Part) any {
-	if part == Dunning {
+	switch part {
+	case Dunning:
 		return &s.Settings.Dunning
+	case Contact:
+		return &s.Settings.Contact
 	}
 	return &s.Settings.Channels
 }

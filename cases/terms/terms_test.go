@@ -67,6 +67,28 @@ func TestWhoComesSecondIsTold(t *testing.T) {
 	})
 }
 
+func TestTheContactIsCleanedAndRemembered(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		c := storetest.Creditor(t, s, "a")
+		d := terms.Desk{Store: s, Now: storetest.Clock}
+		who := terms.Who{Creditor: c.ID, By: debt.Actor{Kind: "creditor", ID: store.NewID()}}
+		debttest.WantKey(t, d.SetContact(ctx, who, debt.Contact{Email: "praxis"}), debt.Invalid, "contact_line_email")
+		for i, in := range []debt.Contact{{Phone: " 0221  555 0114 "}, {}} {
+			if err := d.SetContact(ctx, who, in); err != nil {
+				t.Fatal(i, err)
+			}
+			who.Seen++
+		}
+		list, err := d.History(ctx, c.ID, terms.Contact, 10)
+		if err != nil || len(list) != 2 || list[0].Settings.Contact != (debt.Contact{}) || list[1].Settings.Contact.Phone != "0221 555 0114" {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if got := inForce(t, s, c.ID).Contact; got != (debt.Contact{}) {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
 func TestThePaceOfDemandsHasALeast(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		c := storetest.Creditor(t, s, "a")

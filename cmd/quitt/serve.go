@@ -197,7 +197,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Paperwork: paperwork.New(kit, x.documents),
 			Instalments: instalments.Pages(instalments.Base{Store: s, Now: now, Kit: kit, Cases: files, Letters: x.letters,
 				Portal: set.public.String(), Log: logs.Warnings(r.main.Err)}),
-			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: x.letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts}),
+			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: x.letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts, Papers: x.documents}),
 		},
 		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: x.staff, SSO: x.provider, Plans: x.planned, Letters: x.letters, Papers: x.documents,
 			Helpers: authority.New(desk), Exports: x.exports}),

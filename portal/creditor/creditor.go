@@ -39,6 +39,7 @@ import (
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/home"
 	"quitt/portal/creditor/intake"
+	"quitt/portal/creditor/letterhead"
 	"quitt/portal/creditor/letters"
 	"quitt/portal/creditor/list"
 	"quitt/portal/creditor/record"
@@ -132,6 +133,7 @@ func rooms(b Base, door room.Door) []Room {
 		rules.Pages{Door: door, Plans: b.Plans},
 		course.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Staff: b.Staff},
 		letters.Pages{Door: door, Letters: b.Letters, Staff: b.Staff},
+		letterhead.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Letters: b.Letters, Staff: b.Staff},
 		users.Pages{Door: door, Desk: b.Staff},
 	}
 }
@@ -150,6 +152,7 @@ func Ready() {
 	decide.Ready()
 	rules.Ready()
 	letters.Ready()
+	letterhead.Ready()
 	bank.Ready()
 	debits.Ready()
 	course.Ready()
@@ -232,4 +235,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
 		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), bank.Samples(), debits.Samples(), course.Samples())
+		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), letterhead.Samples(), bank.Samples(), course.Samples())
 }

@@ -81,7 +81,7 @@ func (p sheet) table(words *text.Catalogue, t reports.Table) {
 	p.MultiCell(0, 4.5, note, "", "L", false)
 	p.Ln(1)
 	if len(t.Rows) == 0 {
-		p.CellFormat(0, lineHeight, p.say(words.Text("report_empty", nil)), "", 1, "L", false, 0, "")
+		p.MultiCell(0, 4.5, p.say(t.Nothing().Says(words)), "", "L", false)
 		return
 	}
 	p.chart(d)

@@ -31,9 +31,10 @@ type Scope struct {
 	From, To debt.Date
 }
 
-// Sum is the sum of a figure. Value and On are set where it is asked by them.
+// Sum is the sum of a figure. Value, Beside and On are set where it is asked by them.
 type Sum struct {
 	Value  string          `db:"value"`
+	Beside string          `db:"beside"` // the value of a second breakdown
 	On     column.Day      `db:"day_on"`
 	Figure recovery.Figure `db:"figure"`
 	Key    string          `db:"key"`
@@ -125,6 +126,9 @@ func Cohorts(r *store.Reader, to debt.Date) (list []Sum, err error) {
 type Behind struct {
 	Scope
 
+	Over   By     // a second breakdown, where the first has a value
+	Beside string // its value
+
 	Figure recovery.Figure
 	Key    string // "*" stands for any part, "a..b" for those from a to b; "" is all
 	After  Place
@@ -156,6 +160,9 @@ const behindSQL = `
 // behindOf narrows the lines to a value of a breakdown.
 var behindOf = map[By]string{All: "", ByCohort: ` AND l.cohort = $12`, ByGround: ` AND l.ground = $12`, ByAge: ` AND l.age = $12`}
 
+// besideOf narrows them to one of a second.
+var besideOf = map[By]string{"": "", ByCohort: ` AND l.cohort = $13`, ByGround: ` AND l.ground = $13`, ByAge: ` AND l.age = $13`}
+
 // Lines lists lines behind a number by day, case and key, at most so many. Those of all pages
 // add up to it.
 func (b Behind) Lines(r *store.Reader, most int) (list []CaseLine, err error) {
@@ -174,5 +181,8 @@ func (b Behind) Lines(r *store.Reader, most int) (list []CaseLine, err error) {
 	if b.By != All {
 		args = append(args, b.Value)
 	}
-	return list, r.List(&list, behindSQL+behindOf[b.By]+` ORDER BY l.day_on, l.case_id, l.key LIMIT $11`, args...)
+	if b.Over != "" {
+		args = append(args, b.Beside)
+	}
+	return list, r.List(&list, behindSQL+behindOf[b.By]+besideOf[b.Over]+` ORDER BY l.day_on, l.case_id, l.key LIMIT $11`, args...)
 }

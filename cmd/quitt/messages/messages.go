@@ -14,6 +14,7 @@ import (
 	"quitt/cases/contacts"
 	"quitt/cases/disclosure"
 	"quitt/cases/messages"
+	"quitt/cases/upload"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
 	"quitt/notifications"
@@ -38,6 +39,7 @@ type Base struct {
 	Letters letter.Desk
 	Keys    [][]byte // of one-time codes, the newest first
 	Texts   bool     // text messages go out
+	Papers  *upload.Desk
 }
 
 // Box is what takes messages.
@@ -49,7 +51,7 @@ func Box(s *store.Store, now func() time.Time) messages.Desk {
 func Pages(b Base) *contact.Pages {
 	s, now := b.Cases.Store, b.Cases.Now
 	return &contact.Pages{Door: room.Door{Kit: b.Kit, Cases: b.Cases}, Messages: Box(s, now), Letters: b.Letters,
-		Contacts: contacts.Desk{Store: s, Now: now, Keys: b.Keys, Texts: b.Texts}, Copies: disclosure.Desk{Store: s, Now: now}}
+		Contacts: contacts.Desk{Store: s, Now: now, Keys: b.Keys, Texts: b.Texts}, Copies: disclosure.Desk{Store: s, Now: now}, Papers: b.Papers}
 }
 
 // Loops warn of requests nobody has answered in time.

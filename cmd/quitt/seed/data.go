@@ -17,7 +17,7 @@ func Creditors() []debt.Creditor {
 		{ID: store.NewID(), Code: "praxis-lindner", Name: "Zahnarztpraxis Dr. Miriam Lindner", State: "NW",
 			Address: debt.Address{Street: "Venloer Straße 214", Postcode: "50823", City: "Köln", Country: "DE"},
 			IBAN:    "DE89370400440532013000", AccountHolder: "Dr. Miriam Lindner",
-			Settings: debt.Settings{PromiseDays: 14}},
+			Settings: debt.Settings{PromiseDays: 14, Contact: debt.Contact{Phone: "0221 555 0114", Hours: "Mo–Fr 9–12 Uhr", Email: "rechnung@praxis-lindner.example"}}},
 		{ID: store.NewID(), Code: "elektro-brandl", Name: "Elektro Brandl GmbH", State: "BY", VATDeductible: true,
 			Address: debt.Address{Street: "Landsberger Straße 77", Postcode: "80339", City: "München", Country: "DE"},
 			IBAN:    "DE02120300000000202051", AccountHolder: "Elektro Brandl GmbH",

@@ -400,3 +400,19 @@ func BenchmarkCompose(b *testing.B) {
 		}
 	}
 }
+
+// How the creditor is reached stands at the head of letters that are his own, and never in the line
+// by which the post brings them back.
+func TestTheContactOfTheCreditorStandsInHisOwnLettersAlone(t *testing.T) {
+	each(t, func(t *testing.T, f Facts, _ letter.Document) {
+		f.Creditor.Settings.Contact = debt.Contact{Phone: "0221 555 0114", Hours: "Mo–Fr 9–12 Uhr"}
+		d, err := Compose(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := f.Kind == letter.Reminder || f.Operator.RDGNumber == ""
+		if slices.Contains(d.Sender, "0221 555 0114") != own || slices.Contains(d.Sender, "Mo–Fr 9–12 Uhr") != own || strings.Contains(d.ReturnLine, "555 0114") {
+			t.Errorf("%s: %q, %q", f.Kind, d.Sender, d.ReturnLine)
+		}
+	})
+}

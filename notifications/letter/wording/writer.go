@@ -174,11 +174,24 @@ func (w *writer) sign() {
 
 // sender is the letterhead: the creditor's in its own reminder, else the operator's.
 func (w *writer) sender() []string {
+	return append(w.senderAddress(), w.contact()...)
+}
+
+func (w *writer) senderAddress() []string {
 	o, c := w.f.Operator, w.f.Creditor
 	if w.f.inCreditorsName() {
 		return []string{c.Name, c.Address.Street, place(c.Address.Postcode, c.Address.City)}
 	}
 	return filled(o.Name, o.Street, place(o.Postcode, o.City))
+}
+
+// contact is how the creditor is reached, in letters that are his own. In those of a collector it
+// would lead people past who answers them.
+func (w *writer) contact() []string {
+	if !w.f.inCreditorsName() && !w.f.itself() {
+		return nil
+	}
+	return w.f.Creditor.Settings.Contact.Lines()
 }
 
 // filled leaves out empty lines: a paper in the inbox may lack an address.
@@ -195,7 +208,7 @@ func (w *writer) onBehalf() string {
 }
 
 // returnLine is where the post brings back what it cannot deliver: the sender.
-func (w *writer) returnLine() string { return strings.Join(w.sender(), " · ") }
+func (w *writer) returnLine() string { return strings.Join(w.senderAddress(), " · ") }
 
 // recipient follows DIN 5008: the name whole, place and country in capitals abroad only.
 func (w *writer) recipient() []string {

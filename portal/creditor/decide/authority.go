@@ -103,6 +103,9 @@ func (p Pages) answerAuthority(ctx context.Context, s scene) error {
 		}
 		return p.Helpers.Certify(ctx, s.Creditor.ID, it)
 	case decline:
+		if s.Form.Get("reason") == "" {
+			return debt.E(debt.Invalid, "rules_refusal_missing", nil)
+		}
 		return p.Helpers.Refuse(ctx, s.Creditor.ID, represent.Refusal{ID: a.ID, By: s.Actor(), Reason: authority.Refusal(s.Form.Get("reason"))})
 	}
 	return debt.E(debt.Invalid, "record_verdict_missing", nil)

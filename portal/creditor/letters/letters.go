@@ -127,7 +127,7 @@ func (p Pages) Show(c *fiber.Ctx) error {
 			return err
 		}
 		if c.Query("getan") == "1" {
-			view.Notice = s.Base.Words.Text("record_rules_done", nil)
+			view.Notice = s.Base.Words.Text("rules_letters_done", nil)
 		}
 		return wordingHTML.Write(c, fiber.StatusOK, view)
 	})

@@ -31,7 +31,7 @@ func Samples() []page.Sample {
 			v.Seen, v.Versions = 2, []version{{Number: 2, When: "20.11.2026 09:14", Who: "Miriam Lindner", Texts: []block{{Label: v.Blocks[0].Label, Text: "Ihre Rechnung vom Sommer"}}},
 				{Number: 1, When: "03.11.2026 16:40", Who: "Bernhard-Alexander Schnitzelmeier-Hohenstaufen"}}
 		}),
-		one("-done", page.Values{}, func(v *WordingPage) { v.Notice = v.Words.Text("record_rules_done", nil) }),
+		one("-done", page.Values{}, func(v *WordingPage) { v.Notice = v.Words.Text("rules_letters_done", nil) }),
 		one("-wrong", page.Values{"block-lead": {"Wir ziehen die Rechnung ein."}}, func(v *WordingPage) {
 			v.Frame, v.Mistakes = v.Fails(), []string{v.Words.Text("letter_block_empty", debt.Args{"block": "lead"})}
 		}),

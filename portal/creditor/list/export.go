@@ -1,10 +1,7 @@
 package list
 
 import (
-	"bufio"
 	"context"
-	"io"
-	"net"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,12 +16,8 @@ import (
 	"quitt/store/caselist"
 )
 
-// How long an export may take as a whole, for a million cases take minutes, and for how long
-// its reader may take nothing.
-const (
-	exportMost = 30 * time.Minute
-	readerRest = time.Minute
-)
+// exportMost is how long an export may take as a whole: a million cases take minutes.
+const exportMost = 30 * time.Minute
 
 // Export gives a list as a file, in all columns, while it is read: it is never there as a whole.
 func (p Pages) Export(c *fiber.Ctx) error {
@@ -41,7 +34,7 @@ func (p Pages) Export(c *fiber.Ctx) error {
 			}
 			return err
 		}
-		e := export{pages: p, scene: s, query: q, conn: c.Context().Conn()}
+		e := export{pages: p, scene: s, query: q}
 		if format == "xlsx" {
 			if err := table.Sweep(p.Exports, s.Now.Add(-2*exportMost)); err != nil {
 				return err
@@ -51,12 +44,7 @@ func (p Pages) Export(c *fiber.Ctx) error {
 			}
 		}
 		c.Attachment("akten-" + s.Today.String() + "." + format)
-		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-			// It outlives its handler.
-			ctx, cancel := context.WithTimeout(context.Background(), exportMost)
-			defer cancel()
-			e.write(ctx, w)
-		})
+		page.Stream(c, exportMost, e.write)
 		return nil
 	})
 }
@@ -66,48 +54,34 @@ type export struct {
 	pages Pages
 	scene room.Scene
 	query worklist.Query
-	conn  net.Conn
-	watch *time.Timer
+	to    *page.Reader
 	book  *table.Book // nil for CSV
 }
 
-// write gives the reader a rest of so long at each step, and leaves one who takes nothing. A reader
-// that went away is no mistake of ours.
-func (e export) write(ctx context.Context, w io.Writer) {
-	e.watch = time.AfterFunc(readerRest, func() { _ = e.conn.Close() })
-	defer e.watch.Stop()
+func (e export) write(ctx context.Context, to *page.Reader) {
+	e.to = to
 	if e.book == nil {
-		_ = e.csv(ctx, patient{w, e})
+		_ = e.csv(ctx)
 		return
 	}
-	e.book.Out = patient{w, e}
+	e.book.Out = to
 	defer func() { _ = e.book.Drop() }()
 	_ = e.xlsx(ctx)
 }
 
-// step begins the reader's time anew. The deadline of an ordinary answer is too short for a long
-// file.
+// step lets the reader see that rows are being read, of a workbook too, which is written when they
+// all are.
 func (e export) step() error {
-	e.watch.Reset(readerRest)
-	return e.conn.SetWriteDeadline(time.Time{})
-}
-
-// patient is the way to the reader.
-type patient struct {
-	io.Writer
-	export export
-}
-
-// Write is a step.
-func (p patient) Write(b []byte) (int, error) {
-	if err := p.export.step(); err != nil {
-		return 0, err
+	if e.book != nil {
+		if err := e.book.Alive(); err != nil {
+			return err
+		}
 	}
-	return p.Writer.Write(b)
+	return e.to.Flush()
 }
 
-func (e export) csv(ctx context.Context, w io.Writer) error {
-	t, err := table.NewCSV(w)
+func (e export) csv(ctx context.Context) error {
+	t, err := table.NewCSV(e.to)
 	if err != nil {
 		return err
 	}
@@ -127,7 +101,7 @@ func (e export) csv(ctx context.Context, w io.Writer) error {
 	return t.Close()
 }
 
-// xlsx writes nothing of a workbook that breaks off: no program opens it.
+// xlsx leaves a workbook that breaks off without its end: no program opens it.
 func (e export) xlsx(ctx context.Context) error {
 	words := e.scene.Base.Words
 	err := e.book.Begin(table.Sheet{Name: words.Text("staff_nav_cases", nil), Heads: exportHeads(words), Widths: []int{18}, Keep: true})

@@ -69,7 +69,7 @@ func (p Pages) Lines(c *fiber.Ctx) error {
 		if len(list) > linesPerPage {
 			list = list[:linesPerPage]
 			last := list[linesPerPage-1]
-			v.Next = address(lines, b.Scope, "zahl", string(b.Figure), "art", b.Key, "ab", last.DayOn.String()+","+string(last.CaseID)+","+last.Key)
+			v.Next = address(lines, b.Scope, "zahl", string(b.Figure), "art", b.Key, "dazu", besideOf(b), "ab", last.DayOn.String()+","+string(last.CaseID)+","+last.Key)
 		}
 		for _, l := range list {
 			line := CaseLine{File: l.FileReference, On: l.DayOn.Date, N: l.N, Amount: debt.Cents(l.Amount), Days: int(l.Amount)}
@@ -88,6 +88,14 @@ func behindOf(c *fiber.Ctx, today debt.Date) (b rollups.Behind, err error) {
 	b = rollups.Behind{Scope: scope, Figure: recovery.Figure(c.Query("zahl", string(recovery.Placed))), Key: c.Query("art")}
 	if err == nil {
 		err = reports.Query{Kind: reports.Overview, Scope: scope}.Check()
+	}
+	if second := c.Query("dazu"); second != "" && err == nil {
+		b.Over, b.Beside = reports.ParseScope(second)
+		beside := rollups.Scope{By: b.Over, Value: b.Beside, From: scope.From, To: scope.To}
+		err = reports.Query{Kind: reports.Overview, Scope: beside}.Check()
+		if scope.By == rollups.All || b.Over == rollups.All || b.Over == scope.By {
+			err = debt.E(debt.Invalid, "report_slice", nil)
+		}
 	}
 	if err == nil && !slices.Contains(recovery.Figures(), b.Figure) || len(b.Key) > 100 {
 		err = debt.E(debt.Invalid, "report_figure_unknown", nil)

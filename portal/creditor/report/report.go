@@ -113,7 +113,15 @@ func address(path string, s rollups.Scope, more ...string) string {
 }
 
 func behindAddress(b rollups.Behind) string {
-	return address(lines, b.Scope, "zahl", string(b.Figure), "art", b.Key)
+	return address(lines, b.Scope, "zahl", string(b.Figure), "art", b.Key, "dazu", besideOf(b))
+}
+
+// besideOf writes the value of a second breakdown as an address has that of the first.
+func besideOf(b rollups.Behind) string {
+	if b.Over == "" {
+		return ""
+	}
+	return string(b.Over) + ":" + b.Beside
 }
 
 // Page is a report on the screen.
@@ -174,6 +182,7 @@ type Part struct {
 	Columns               []string
 	Rows                  []Line
 	Drawing               *reports.Drawing
+	Nothing               string // where there are no rows
 }
 
 // Line is a row.
@@ -279,7 +288,7 @@ func partOf(words *text.Catalogue, t reports.Table, i int) Part {
 		}
 		part.Rows = append(part.Rows, line)
 	}
-	part.Drawing = reports.Draw(words, t)
+	part.Drawing, part.Nothing = reports.Draw(words, t), t.Nothing().Says(words)
 	return part
 }
 
@@ -307,10 +316,11 @@ func filterOf(words *text.Catalogue, q reports.Query, today debt.Date) Filter {
 	}
 	f.Groups = []Group{grounds, ages, cohorts}
 	if q.Kind == reports.Overview {
-		for _, by := range []rollups.By{rollups.ByGround, rollups.ByAge, rollups.ByCohort} {
-			f.Per = append(f.Per, Choice{string(by), reports.PerLabel(by).Says(words), q.Per == by})
-		}
 		f.Over = []Choice{{"", words.Text("report_over_none", nil), q.Over == ""}, {string(rollups.ByMonth), words.Text("report_month_head", nil), q.Over == rollups.ByMonth}}
+		for _, by := range rollups.Breakdowns() {
+			f.Per = append(f.Per, Choice{string(by), reports.PerLabel(by).Says(words), q.Per == by})
+			f.Over = append(f.Over, Choice{string(by), reports.PerLabel(by).Says(words), q.Over == by})
+		}
 	}
 	return f
 }

@@ -33,6 +33,8 @@ func reportSamples() []page.Sample {
 		})
 	}
 	overview := reports.Query{Kind: reports.Overview, Scope: sampleYear, Per: rollups.ByGround}
+	pair := overview
+	pair.Over = rollups.ByAge
 	full := func(q reports.Query, tables ...reports.Table) func(*Page, *text.Catalogue) {
 		return func(v *Page, w *text.Catalogue) {
 			v.show(w, reports.Report{Query: q, CutOff: room.SampleNow, Tables: tables})
@@ -43,6 +45,8 @@ func reportSamples() []page.Sample {
 	}
 	return []page.Sample{
 		show("", overview, full(overview, sampleFigures(), sampleMonths(), sampleGrounds())),
+		show("-pair", pair, full(pair, sampleFigures(), sampleMonths(), samplePair(), reports.Table{Title: samplePair().Title, Note: label("report_twice_note"),
+			Missing: reports.Label{Key: "report_twice_many", Args: debt.Args{"most": rollups.MostPaired}}})),
 		show("-curve", of(reports.Curve), full(of(reports.Curve), sampleCurve())),
 		show("-ageing", of(reports.Ageing), full(of(reports.Ageing), sampleAges())),
 		show("-empty", of(reports.Ageing), full(of(reports.Ageing), reports.Table{Title: label("report_ageing"), Note: label("report_ageing_note"), Head: label("report_due_head")})),
@@ -96,6 +100,23 @@ func sampleGrounds() reports.Table {
 		Columns: []reports.Label{label("report_placed_n"), label("report_placed"), label("report_collected"), label("report_rate_all")}}
 	for i, g := range debt.Grounds()[:3] {
 		t.Rows = append(t.Rows, reports.Row{Head: reports.Label{Word: g}, Cells: []reports.Cell{n(int64(900 / (i + 1))), euro(700_000_00), euro(21_500_10), rate(debt.BasisPoints(900 * i))}})
+	}
+	return t
+}
+
+func samplePair() reports.Table {
+	t := reports.Table{Title: reports.Label{Key: "report_twice_placed", Args: debt.Args{"per": reports.PerLabel(rollups.ByGround), "over": reports.PerLabel(rollups.ByAge)}},
+		Note: label("report_twice_note"), Head: reports.PerLabel(rollups.ByGround)}
+	for _, age := range recovery.Ages() {
+		t.Columns = append(t.Columns, reports.ValueLabel(rollups.ByAge, age))
+	}
+	t.Columns = append(t.Columns, label("report_all_cases"))
+	for i, g := range debt.Grounds()[:3] {
+		row := reports.Row{Head: reports.Label{Word: g}}
+		for k := range t.Columns {
+			row.Cells = append(row.Cells, euro(debt.Cents(1_234_500*(i+1)/(k+1))))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

@@ -11,6 +11,7 @@ import (
 	"quitt/cases/contacts"
 	"quitt/cases/disclosure"
 	"quitt/cases/messages"
+	"quitt/cases/upload"
 	"quitt/debt"
 	"quitt/debt/access"
 	"quitt/notifications/letter"
@@ -29,6 +30,7 @@ type Pages struct {
 	Contacts contacts.Desk
 	Copies   disclosure.Desk
 	Letters  letter.Desk // prints the copy
+	Papers   *upload.Desk
 }
 
 // The addresses.
@@ -56,6 +58,7 @@ func (p *Pages) Handlers() map[string]fiber.Handler {
 		get + reached: p.Data, post + moving: p.Move, post + mailing: p.NewEmail, post + calling: p.NewPhone,
 		post + proving: p.Prove, post + wishing: p.Wish, post + declining: p.Decline,
 		get + insight: p.Copy, get + insight + "/json": p.CopyJSON, get + insight + "/pdf": p.CopyPDF,
+		get + insight + "/zip": p.CopyZIP,
 	}
 }
 

@@ -257,7 +257,7 @@ func (r *reader) papers(c disclosure.Copy) {
 		items = append(items, joined(" · ", r.Date(x.DatedOn), r.Word(letter.Kind(x.Kind)), strconv.FormatInt(x.Number, 10), x.State))
 	}
 	for _, x := range c.Documents {
-		items = append(items, joined(" · ", r.when(x.UploadedAt), x.Name, x.Kind))
+		items = append(items, joined(" · ", r.when(x.UploadedAt), x.Name, x.Kind, r.contentOf(x.Content)))
 	}
 	r.list(items)
 	for _, x := range c.Letters {
@@ -266,6 +266,19 @@ func (r *reader) papers(c disclosure.Copy) {
 			r.add(letter.Block{Kind: letter.Small, Text: part})
 		}
 	}
+}
+
+// contentOf says where the file itself is.
+func (r *reader) contentOf(c disclosure.Content) string {
+	switch c {
+	case disclosure.HeldBack:
+		return r.Words.Text("copy_held", nil)
+	case disclosure.Unchecked:
+		return r.Words.Text("uploads_checked", nil)
+	case disclosure.Dangerous:
+		return r.Words.Text("uploads_infected", nil)
+	}
+	return r.Words.Text("copy_enclosed", nil)
 }
 
 func (r *reader) said(c disclosure.Copy) {

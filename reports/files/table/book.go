@@ -2,6 +2,7 @@ package table
 
 import (
 	"archive/zip"
+	"compress/flate"
 	"errors"
 	"io"
 	"os"
@@ -31,7 +32,7 @@ type Sheet struct {
 // formula. Rows go into a file as they come, which Close makes the workbook from. A longer table
 // goes on in a further sheet.
 type Book struct {
-	Out    io.Writer // asked for by Close only
+	Out    io.Writer // asked for by Alive and Close only
 	file   *excelize.File
 	folder string // "" without
 	styles map[Kind]int
@@ -43,6 +44,10 @@ type Book struct {
 	part   int // of a table on several sheets
 	sheets int
 	record []any
+
+	zip     *zip.Writer
+	early   io.Writer // the part that Alive has begun; nil before
+	deflate *flate.Writer
 }
 
 // NewBook begins a workbook. What does not stay in memory goes into a folder that is made in dir,
@@ -60,7 +65,7 @@ func NewBook(dir string) (*Book, error) {
 	}
 	b.file = excelize.NewFile(excelize.Options{TmpDir: b.folder})
 	// The library would gather the whole file in memory first.
-	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(b.Out) })
+	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts{b.zip} })
 	if err := b.dress(); err != nil {
 		return nil, errors.Join(err, b.Drop())
 	}
@@ -184,9 +189,53 @@ func (b *Book) end() error {
 	return err
 }
 
+// The part of a workbook that says which program made it, as everybody's does.
+const (
+	earlyName = "docProps/app.xml"
+	earlyPart = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" +
+		`<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Quitt</Application></Properties>`
+)
+
+// Alive gives Out a sign of life, as often as one likes. A workbook is written when its rows are
+// known, which takes minutes, and a proxy between takes a connection on which nothing comes for dead.
+// So the file begins with a part that does not depend on them, and in its stream any number of
+// empty blocks may stand (RFC 1951, 3.2.4).
+func (b *Book) Alive() error {
+	if b.early == nil {
+		b.zip = zip.NewWriter(b.Out)
+		b.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+			f, err := flate.NewWriter(w, flate.DefaultCompression)
+			b.deflate = f
+			return f, err
+		})
+		var err error
+		if b.early, err = b.zip.Create(earlyName); err != nil {
+			return err
+		}
+	}
+	return errors.Join(b.deflate.Flush(), b.zip.Flush())
+}
+
+// parts leaves out of a workbook the part that is there already.
+type parts struct{ *zip.Writer }
+
+// Create is zip.Writer.Create.
+func (p parts) Create(name string) (io.Writer, error) {
+	if name == earlyName {
+		return io.Discard, nil
+	}
+	return p.Writer.Create(name)
+}
+
 // Close writes the workbook and forgets it.
 func (b *Book) Close() error {
 	err := b.end()
+	if err == nil {
+		err = b.Alive()
+	}
+	if err == nil {
+		_, err = io.WriteString(b.early, earlyPart)
+	}
 	if err == nil {
 		err = b.file.Write(b.Out)
 	}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"os"
@@ -107,6 +108,48 @@ func TestALongTableGoesOnInAnotherSheet(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// Signs of life before the rows are there leave a workbook that opens as any other.
+func TestABookShowsThatItIsAlive(t *testing.T) {
+	b := begun(t, t.TempDir(), Sheet{Name: "Akten", Heads: []string{"Nr"}})
+	var out bytes.Buffer
+	b.Out = &out
+	for n := range 3 {
+		before := out.Len()
+		if err := b.Alive(); err != nil || out.Len() == before {
+			t.Fatalf("%d: nothing came, %v", n, err)
+		}
+		if err := b.Row([]Cell{{Kind: Number, N: int64(n)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(out.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if d := cmp.Diff([][]string{{"Nr"}, {"0"}, {"1"}, {"2"}}, rows(t, f, "Akten", true)); d != "" {
+		t.Error(d)
+	}
+	made, err := f.GetAppProps()
+	if err != nil || made.Application != "Quitt" {
+		t.Errorf("%+v, %v", made, err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, part := range z.File {
+		if seen[part.Name] {
+			t.Errorf("%s is in it twice", part.Name)
+		}
+		seen[part.Name] = true
 	}
 }
 
