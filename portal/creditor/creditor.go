@@ -234,6 +234,6 @@ func (p *Pages) language(c *fiber.Ctx) error {
 // Samples shows every page of the window; a new room is one name more.
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
-		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), bank.Samples(), debits.Samples(), course.Samples())
-		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), letterhead.Samples(), bank.Samples(), course.Samples())
+		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), letterhead.Samples(), bank.Samples(),
+		debits.Samples(), course.Samples())
 }
