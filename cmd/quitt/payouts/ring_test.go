@@ -306,7 +306,7 @@ func TestAPayoutIsBookedAsItWasOrdered(t *testing.T) {
 				t.Errorf("%+v: %+v", wrong, said.Work)
 			}
 		}
-		r.balance += out.Amount
+		r.balance += out.Amount + 50_00
 		if said := r.load(r.sheet(booked{-out.Amount, "B", theirs, "", "uns. " + out.Reference})); said.Work.Remitted != 1 {
 			t.Errorf("%+v", said.Work)
 		}
