@@ -226,7 +226,8 @@ func content(f givebacks.File, acc rail.Account, list []givebacks.Back, lines ma
 		transfers[i] = transferOf(f, b, lines[b.LineID])
 	}
 	var b bytes.Buffer
-	return b.Bytes(), refusal(write(&b, f, acc, transfers))
+	err := write(&b, f, acc, transfers)
+	return b.Bytes(), refusal(err)
 }
 
 // transferOf sends money back to the account it came from; only here its number and the name are

@@ -303,8 +303,9 @@ func TestNoCentIsLostBetweenCreditorAndOperator(t *testing.T) {
 				case "back":
 					if len(open) > 0 {
 						at := rapid.IntRange(0, len(open)-1).Draw(r, "which")
-						h.takeBack(0, open[at])
-						returned, open = returned+open[at].Amount, slices.Delete(open, at, at+1)
+						p := open[at]
+						h.takeBack(0, p)
+						returned, open = returned+p.Amount, slices.Delete(open, at, at+1)
 					}
 				default:
 					if m, err := h.desk.Pay(ctx, h.c.ID, h.order(fmt.Sprint("A", i))); err == nil {

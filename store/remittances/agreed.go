@@ -43,8 +43,8 @@ func SettledTo(r *store.Reader) (debt.Date, error) {
 	return day.Date, err
 }
 
-// Agree keeps an agreement.
+// Agree keeps an agreement, whose day must be behind SettledTo.
 func Agree(t *store.Tx, a agreed.Agreement, now time.Time) error {
 	_, err := t.Exec(agreeSQL, t.Creditor(), column.On(a.From), int64(a.Share), int64(a.Fixed), int64(a.VAT), column.At(now))
-	return store.Taken(err, "payout_fees_day")
+	return err
 }

@@ -25,6 +25,7 @@ import (
 	kept "quitt/store/payouts"
 	"quitt/store/rails"
 	"quitt/store/remittances"
+	"quitt/store/search"
 	"quitt/store/statements"
 	"quitt/store/storetest"
 	"quitt/store/tasks"
@@ -61,7 +62,12 @@ func each(t *testing.T, do func(t *testing.T, r *ring)) {
 		_, err := r.bank.AddAccount(ctx, r.c.ID, collecting)
 		r.must(err)
 		r.of = storetest.File(r.c.ID, "7310001")
-		r.must(s.Write(ctx, r.c.ID, func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{r.of}) }))
+		r.must(s.Write(ctx, r.c.ID, func(tx *store.Tx) error {
+			if err := tx.AddFiles([]store.NewFile{r.of}); err != nil {
+				return err
+			}
+			return search.Add(tx, search.NewSubject(r.of))
+		}))
 		do(t, r)
 		_, err = s.Verify(ctx, func(f store.Finding) bool { t.Errorf("verify: %+v", f); return true })
 		r.must(err)
@@ -293,13 +299,14 @@ func TestAPayoutIsBookedAsItWasOrdered(t *testing.T) {
 		out, err := r.desk.Make(ctx, r.c, payout.Order{UpTo: today, ToIBAN: theirs, ToName: "Betriebe"})
 		r.must(err)
 		r.load(bytes.Replace(r.sheet(booked{-40_00, "Max Mustermann", erikas, "B", "Storno"}), []byte("<Sts>"), []byte("<RvslInd>true</RvslInd><Sts>"), 1))
-		for _, wrong := range []booked{{-out.Amount + 1, "B", theirs, out.Message, out.Reference}, {-out.Amount, "B", erikas, out.Message, out.Reference}, {-out.Amount, "B", theirs, "", "anderes"}} {
-			r.balance += out.Amount // the bank has more; it only has to add up
+		for i, wrong := range []booked{{-out.Amount + 1, "B", theirs, out.Message, out.Reference}, {-out.Amount, "B", erikas, out.Message, out.Reference}, {-out.Amount, "B", theirs, "", "anderes"}} {
+			r.balance += out.Amount + debt.Cents(i+1) // the bank has more; each statement only has to add up
 			sheet := r.sheet(wrong)
 			if said := r.load(sheet); said.Work.Remitted != 0 || said.Work.Listed != 1 {
 				t.Errorf("%+v: %+v", wrong, said.Work)
 			}
 		}
+		r.balance += out.Amount + 50_00
 		if said := r.load(r.sheet(booked{-out.Amount, "B", theirs, "", "uns. " + out.Reference})); said.Work.Remitted != 1 {
 			t.Errorf("%+v", said.Work)
 		}
@@ -316,8 +323,8 @@ func TestAPayoutIsBookedAsItWasOrdered(t *testing.T) {
 // A person and statements that show it at once book a payout one time.
 func TestAPayoutIsBookedOnceWhoeverComesFirst(t *testing.T) {
 	each(t, func(t *testing.T, r *ring) {
-		for range 4 {
-			r.load(r.sheet(booked{60_00, "Max Mustermann", erikas, "", r.rf()}))
+		for i := range 4 {
+			r.load(r.sheet(booked{60_00 + debt.Cents(i), "Max Mustermann", erikas, "", r.rf()}))
 			out, err := r.desk.Make(ctx, r.c, payout.Order{UpTo: today, ToIBAN: theirs, ToName: "Betriebe"})
 			r.must(err)
 			sheet := r.sheet(booked{-out.Amount, "B", theirs, out.Message, out.Reference})
