@@ -111,7 +111,7 @@ func TestTheCopyIsOfTheOwnCase(t *testing.T) {
 // The archive has both forms of the copy and the files: those that were handed in and those that the
 // creditor keeps about the claim, and not what somebody has to look at first.
 func TestTheArchiveOfTheCopyHasTheFiles(t *testing.T) {
-	w := newWorld(t, storetest.Open(t, store.Options{URL: storetest.SQLite(t)}))
+	w := sqlWorld(t)
 	st, ctx := watch(t, w, nil), context.Background()
 	f := w.role("full view").file
 	for name, purpose := range map[string]documents.Purpose{"Vertrag: Kopie.pdf": documents.Contract, "Gutachten.pdf": documents.Other} {
