@@ -70,7 +70,7 @@ func TestAKilledStatementIsFinishedByTheNext(t *testing.T) {
 		if n, err := strconv.ParseUint(os.Getenv(envSeed), 10, 64); err == nil {
 			seed = n
 		}
-		rnd := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it has to be repeatable
+		rnd := rand.New(rand.NewPCG(seed, 0))
 		s := storetest.Open(t, store.Options{URL: url})
 		whole := open(t, s, "whole", 4)
 		list := whole.toBeKilled()
@@ -122,7 +122,7 @@ func (w *world) killed(url, path string, after int, steps *int) (ended bool) {
 	w.Helper()
 	self, err := os.Executable()
 	w.must(err)
-	cmd := exec.Command(self) //nolint:gosec // ourselves
+	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), envChild+"=statement", "DATABASE_URL="+url, envCreditor+"="+string(w.creditor), envFile+"="+path)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
