@@ -30,9 +30,7 @@ func Fill(ctx context.Context, desk plans.Desk, now time.Time, list []debt.Credi
 	seeder.write(list)
 	if err = seeder.play(ctx); err == nil {
 		seeder.clock = now
-		if err = seeder.bank(ctx, list[0]); err == nil && len(list) > 2 {
-			err = seeder.debits(ctx, list[2])
-		}
+		err = seeder.bank(ctx, list[0])
 	}
 	return len(seeder.files), err
 }
