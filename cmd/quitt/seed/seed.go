@@ -30,7 +30,9 @@ func Fill(ctx context.Context, desk plans.Desk, now time.Time, list []debt.Credi
 	seeder.write(list)
 	if err = seeder.play(ctx); err == nil {
 		seeder.clock = now
-		err = seeder.bank(ctx, list[0])
+		if err = seeder.bank(ctx, list[0]); err == nil && len(list) > 2 {
+			err = seeder.debits(ctx, list[2])
+		}
 	}
 	return len(seeder.files), err
 }
