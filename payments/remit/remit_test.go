@@ -110,7 +110,11 @@ func (h house) takeBack(of int, p debt.Payment) {
 		if err != nil {
 			return err
 		}
-		f.Case.Paid(f.Account.Balance(), false)
+		past, err := t.LoadHistory(f)
+		if err != nil {
+			return err
+		}
+		f.Case.Paid(f.Account.Balance(), past.AnyPaid(""))
 		return t.Book(store.Booking{File: f, Events: []debt.Event{storetest.Event(f.Case, debt.CaseUpdated)}})
 	})
 }
@@ -283,7 +287,7 @@ func TestAgreedFeesAreTakenOffAndGivenBack(t *testing.T) {
 // is due, and of the money on the account all but the operator's is the creditor's.
 func TestNoCentIsLostBetweenCreditorAndOperator(t *testing.T) {
 	each(t, func(h house) {
-		rapid.Check(t, func(r *rapid.T) {
+		rapid.Check(h.T, func(r *rapid.T) {
 			h.c = storetest.Creditor(t, h.s, "seed-"+string(store.NewID()))
 			f := storetest.File(h.c.ID, "1")
 			h.write(func(tx *store.Tx) error { return tx.AddFiles([]store.NewFile{f}) })
