@@ -19,14 +19,14 @@ import (
 const (
 	canaryHead = "Aktenzeichen;Vorname;Nachname;Straße;PLZ;Ort;Geburtsdatum;E-Mail;Telefon;Kundennummer;IBAN;Hauptforderung;Forderungsgrund;Gegenstand;Vertragsdatum;Fälligkeit;Verzug ab\n"
 	canaryRow  = "K-1;Kunigunde;Quakernackel;Unkenpfuhl 7;26486;Zwitscherhausen;29.02.1972;zephyrine@kanari.example;0151 77665544;ZEPHYR-9911;" +
-		"DE02120300000000202051;480,00;Vertrag;Zahnersatz;10.01.2026;02.03.2026;17.03.2026\n"
+		"DE78760260000918273645;480,00;Vertrag;Zahnersatz;10.01.2026;02.03.2026;17.03.2026\n"
 	otherRow = "K-2;Anton;Andersen;Weg 1;50667;Köln;01.02.1980;anton@example.org;;;;480,00;Vertrag;Zahnersatz;10.01.2026;02.03.2026;17.03.2026\n"
 )
 
 // canaries are the bytes that must not be found. The postcode is too short to be nobody
 // else's.
 var canaries = []string{"Kunigunde", "Quakernackel", "Unkenpfuhl", "Zwitscherhausen", "1972-02-29", "29.02.1972", "kanari.example",
-	"77665544", "ZEPHYR-9911", "DE0212030000", "0202051", rhubarb}
+	"77665544", "ZEPHYR-9911", "DE7876026000", "18273645", rhubarb}
 
 // heard is what the program logged, from several goroutines.
 type heard struct {

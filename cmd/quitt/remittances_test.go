@@ -20,8 +20,12 @@ func TestWhatWasPaidOutIsBookedOnce(t *testing.T) {
 	if out := p.must(paid...); !strings.Contains(out, "Nr. 1 ") {
 		t.Errorf("booked: %s", out)
 	}
-	if r := p.run(paid...); r.code != exitFailed || !strings.Contains(r.err, "nichts auszuzahlen") {
+	if r := p.run(paid...); r.code != exitFailed || !strings.Contains(r.err, "schon gebucht") {
 		t.Errorf("booked again: %d %s", r.code, r.err)
+	}
+	paid[len(paid)-3] = "Quitt 11/2026"
+	if r := p.run(paid...); r.code != exitFailed || !strings.Contains(r.err, "nichts auszuzahlen") {
+		t.Errorf("booked again under another name: %d %s", r.code, r.err)
 	}
 	if out := p.must("remittances", "list", "--creditor", "elektro-brandl"); !strings.Contains(out, "Quitt 10/2026") || !strings.Contains(out, amount) {
 		t.Errorf("listed: %s", out)

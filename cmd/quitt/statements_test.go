@@ -11,7 +11,7 @@ import (
 
 // A statement in the old format, as a bank's portal gives it to a person.
 const mt940 = `:20:STARTUMS
-:25:DE02500105170137075030
+:25:DE12500105170648489890
 :28C:00001/001
 :60F:C261115EUR0,00
 :61:2611161116CR25,00N166NONREF
@@ -33,13 +33,13 @@ func TestAStatementIsReadByCommandOnce(t *testing.T) {
 	p.must("migrate")
 	p.must("seed")
 	good := file("konto.sta", mt940)
-	if r := p.run("statements", "import", good, "--creditor", "elektro-brandl"); r.code != exitFailed || !strings.Contains(r.out, "…5030") {
+	if r := p.run("statements", "import", good, "--creditor", "elektro-brandl"); r.code != exitFailed || !strings.Contains(r.out, "…9890") {
 		t.Errorf("of an account nobody knows: %d %s %s", r.code, r.out, r.err)
 	}
-	if out := p.must("bank", "account", "add", "--creditor", "elektro-brandl", "--iban", "DE02 5001 0517 0137 0750 30"); !strings.Contains(out, "bank:DE02500105170137075030") {
+	if out := p.must("bank", "account", "add", "--creditor", "elektro-brandl", "--iban", "DE12 5001 0517 0648 4898 90"); !strings.Contains(out, "bank:DE12500105170648489890") {
 		t.Errorf("added: %s", out)
 	}
-	if r := p.run("bank", "account", "add", "--creditor", "elektro-brandl", "--iban", "DE02500105170137075030"); r.code != exitFailed {
+	if r := p.run("bank", "account", "add", "--creditor", "elektro-brandl", "--iban", "DE12500105170648489890"); r.code != exitFailed {
 		t.Errorf("added twice: %d %s", r.code, r.err)
 	}
 	p.must("bank", "account", "list", "--creditor", "elektro-brandl")

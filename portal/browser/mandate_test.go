@@ -14,7 +14,9 @@ func TestADebtorGivesAMandate(t *testing.T) {
 	s := openShop(t)
 	for creditor, iban := range map[string]string{"praxis-lindner": "DE41500105170123456789", "elektro-brandl": "DE02120300000000202051",
 		"stadtwerke-auental": "DE02500105170137075030"} {
-		run(t, command(t, s.env, "bank", "account", "add", "--creditor", creditor, "--iban", iban))
+		if creditor != "stadtwerke-auental" { // it collects by itself already
+			run(t, command(t, s.env, "bank", "account", "add", "--creditor", creditor, "--iban", iban))
+		}
 		run(t, command(t, s.env, "collect", "account", "--creditor", creditor, "--iban", iban, "--identifier", "DE98ZZZ09999999999", "--holder", "Praxis"))
 	}
 	b := s.debtor(t, 0)
