@@ -7,6 +7,7 @@ import (
 	"quitt/debt/matching"
 	"quitt/payments/transfer/whose"
 	"quitt/store"
+	"quitt/store/givebacks"
 	"quitt/store/search"
 	"quitt/store/statements"
 )
@@ -19,6 +20,7 @@ type Item struct {
 	Account     string // ours, its end
 	Suggestions []Suggested
 	Parts       []statements.Part // where it went, if to more than one case
+	InFile      bool              // it goes back by a file for the bank, and nobody takes that back any more
 }
 
 // Suggested is a case with what speaks for it. Its reasons are codes, "rf", "same_name" …
@@ -49,6 +51,14 @@ func (d Desk) Show(ctx context.Context, creditor, line debt.ID) (i Item, err err
 		i = Item{Line: l, Payer: Masked(l.Said.IBAN)}
 		if i.Parts, err = statements.Parts(r, line); err != nil || !payable(l) || l.CaseID != "" {
 			return err
+		}
+		if l.State == statements.GiveBack {
+			switch err := givebacks.Free(r, line); {
+			case debt.KindOf(err) == debt.Forbidden:
+				i.InFile = true
+			case err != nil:
+				return err
+			}
 		}
 		found, err := Suggest(r, []statements.Line{l})
 		if err == nil {

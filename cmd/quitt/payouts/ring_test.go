@@ -236,6 +236,9 @@ func TestMoneyGoesRoundOnceAndTheBooksAreTheBanks(t *testing.T) {
 		}
 		r.refused(r.bank.Reopen(ctx, r.c.ID, choice(l)), "bank_line_changed")
 		r.refused(r.bank.Reopen(ctx, r.c.ID, choice(r.lines(statements.GiveBack)[0])), "payout_line_ordered")
+		if shown, err := r.bank.Show(ctx, r.c.ID, l.ID); err != nil || !shown.InFile {
+			t.Errorf("the page does not say that it is on its way: %v", err)
+		}
 		_, err = payments.Open(payments.Rail{Desk: payments.Desk{Store: r.s, Now: storetest.Clock}}).Place(ctx,
 			payments.PlaceOrder{CreditorID: r.c.ID, CaseID: r.of.File.Case.ID, Move: r.lines(statements.GiveBack)[0].MoveID, Method: debt.MethodTransfer})
 		r.refused(err, "move_not_placeable")

@@ -39,6 +39,8 @@ type LinePage struct {
 
 	MayBook, MayDecide, MayGiveBack, MayReopen bool
 
+	InFile bool // it is on its way back
+
 	Mistake string
 	Faster  bool // somebody else has decided meanwhile
 	Done    string
@@ -134,7 +136,8 @@ func linePage(s room.Scene, x transfer.Item, at statements.Head, a about) LinePa
 	v.MayBook = open && s.Role.May(staff.Act)
 	v.MayDecide = x.State == statements.Suspended && s.Role.May(staff.Act)
 	v.MayGiveBack = (x.State == statements.Suspended || x.State == statements.NotOurs) && x.Said.IBAN != "" && s.Role.May(staff.Decide)
-	v.MayReopen = (x.State == statements.NotOurs || x.State == statements.GiveBack) && s.Role.May(staff.Act)
+	v.MayReopen = (x.State == statements.NotOurs || x.State == statements.GiveBack) && !x.InFile && s.Role.May(staff.Act)
+	v.InFile = x.InFile
 	for _, k := range x.Suggestions {
 		v.Suggestions = append(v.Suggestions, suggested(s, k))
 	}

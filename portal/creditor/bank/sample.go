@@ -194,5 +194,6 @@ func lineSamples() []page.Sample {
 		one("-done", sampleLine(1, statements.Paid, nil), about{done: "geteilt"}, func(v *LinePage) { v.Went, v.Onward = went, lineLink("x") }),
 		one("-others", sampleLine(1, statements.NotOurs, func(x *transfer.Item) { x.Reason = transfer.OtherBusiness }), about{done: "fremd"}, nil),
 		one("-back", sampleLine(1, statements.GiveBack, nil), about{done: "zurueck"}, nil),
+		one("-in-file", sampleLine(1, statements.GiveBack, func(x *transfer.Item) { x.InFile = true }), about{}, nil),
 	}
 }
