@@ -65,17 +65,18 @@ func behind(days map[debt.Date]statements.Day, on, to debt.Date) (sum debt.Cents
 }
 
 // strangers are the statements that may tell of the same money as one does although their days
-// touch. Not those that lead to it or on from it by their balances, one after the other; not
-// sheets of the same number; not parts of one day that begin and end differently.
+// touch. Not those that lead to it or on from it by their balances, one after the other, unless they
+// begin and end as it does; not sheets of the same number; not parts of one day that begin and end
+// differently.
 func strangers(list []statements.Head, h statements.Head) []statements.Head {
 	if h.Opening == nil || h.Closing == nil {
 		return nil
 	}
-	list = slices.DeleteFunc(list, func(o statements.Head) bool { return o.Opening == nil || o.Closing == nil || part(o, h) })
+	list = slices.DeleteFunc(list, func(o statements.Head) bool { return o.Opening == nil || o.Closing == nil })
 	for _, next := range []func(x, y statements.Head) bool{follows, func(x, y statements.Head) bool { return follows(y, x) }} {
 		for linked := []statements.Head{h}; len(linked) > 0; linked = linked[1:] {
 			list = slices.DeleteFunc(list, func(o statements.Head) bool {
-				if next(linked[0], o) {
+				if next(linked[0], o) && (*o.Opening != *h.Opening || *o.Closing != *h.Closing) {
 					linked = append(linked, o)
 					return true
 				}
@@ -83,7 +84,7 @@ func strangers(list []statements.Head, h statements.Head) []statements.Head {
 			})
 		}
 	}
-	return list
+	return slices.DeleteFunc(list, func(o statements.Head) bool { return part(o, h) })
 }
 
 // follows reports whether one statement opens with what another closes with.

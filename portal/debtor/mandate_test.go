@@ -80,7 +80,7 @@ func TestASumIsPaidByAMandateToTheCreditor(t *testing.T) {
 		t.holds(body, []string{"Diese IBAN stimmt nicht", `value="DE02"`})
 		at := t.account("cents", "1000")
 		_, body = t.see(at)
-		t.holds(body, []string{"Ich ermächtige Praxis Köln", "innerhalb von acht Wochen", "DE02 1203 0000 0000 2020 51", "QM", `name="code"`, "mindestens aber 2 Tage"})
+		t.holds(body, []string{"Ich ermächtige Praxis Köln", "innerhalb von acht Wochen", "DE02 1203 0000 0000 2020 51", "QM", `name="code"`, "mindestens 2 Tage vorher"})
 		id := strings.TrimPrefix(at, "/akte/lastschrift/mandat?nr=")
 		res, body = t.send("/akte/lastschrift/bestaetigen", "nr", id, "code", t.sentCode())
 		if res.code != http.StatusUnprocessableEntity {
