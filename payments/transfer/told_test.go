@@ -21,7 +21,7 @@ func otherwise(s sheet) sheet {
 		e.Details = slices.Clone(e.Details)
 		for j := range e.Details {
 			d := &e.Details[j]
-			d.Payer = statement.Party{Name: d.Payer.Name}
+			d.Payer = statement.Party{Name: d.Payer.Name, IBAN: d.Payer.IBAN}
 			d.Remittance = append([]string{"SVWZ"}, d.Remittance...)
 		}
 	}
