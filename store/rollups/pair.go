@@ -6,7 +6,7 @@ import (
 )
 
 // MostPaired is how many lines are added up for two breakdowns at once. No sums are kept for pairs:
-// there would be as many as lines. So many take some ten milliseconds.
+// there would be as many as lines.
 const MostPaired = 20_000
 
 const pairedSQL = ` FROM rollup_lines WHERE creditor_id = $1 AND figure IN ('placed', 'collected', 'returned') AND day_on >= $2 AND day_on <= $3`
