@@ -13,7 +13,7 @@ LONG := ./portal/browser ./portal
 FUZZTIME ?= 30s
 # make proof PROOF=5 QUITT_PROOF_SEED=… PROOFS=Disk repeats one proof with an earlier choice.
 PROOF ?= 200
-PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput|Restart|Letter|Notices|Collections|Scenario|Story|StatementFiles|LargerThan
+PROOFS ?= Killed|Acknowledged|Interrupted|ItsNumbers|GoesAway|Disk|BadInput|Restart|Letter|Notices|Collections|Scenario|Story|StatementFiles|LargerThan|FitForEverybody
 # Letters whose codes a proof reads off a raster.
 PRINTED ?= 1000
 
@@ -26,7 +26,7 @@ run: ## start a working demo with sample cases
 	go run ./cmd/quitt demo
 
 test: ## run every test, on SQLite, on a throw-away PostgreSQL and Redis, in Chromium, on paper, beside stripe-mock, an identity provider, an S3 server and clamd
-	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock scripts/with-oidc scripts/with-documents go test -timeout 30m $(RACE) $(VET) $(if $(filter ./...,$(PKG)),$(LONG)) $(PKG)
+	scripts/with-postgres scripts/with-redis scripts/with-chromium scripts/with-printing scripts/with-stripe-mock scripts/with-oidc scripts/with-documents go test -timeout 60m $(RACE) $(VET) $(if $(filter ./...,$(PKG)),$(LONG)) $(PKG)
 
 lint: $(LINTER) ## vet and lint
 	go vet ./...
@@ -43,6 +43,7 @@ proof: ## break the real program PROOF times per proof, then fuzz (docs/proofs.m
 	QUITT_PROOF=$(PROOF) scripts/with-postgres go test ./bench/scenarios -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PROOF=$(PROOF) go test ./debt/plan -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PROOF=$(PROOF) scripts/with-postgres go test ./payments/transfer ./bank/archive -count=1 -timeout 6h -v -run '$(PROOFS)'
+	QUITT_PROOF=$(PROOF) scripts/with-chromium go test ./portal/browser -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PRINTED=$(PRINTED) scripts/with-printing go test ./notifications/letter/sheet -count=1 -timeout 6h -v -run Printed
 	$(MAKE) fuzz FUZZTIME=$(if $(filter command% environment%,$(origin FUZZTIME)),$(FUZZTIME),60s)
 

@@ -4,9 +4,31 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"quitt/debt"
+	"quitt/store/statements"
 )
+
+// Whoever reads a file is told what became of it, also where a loop was faster with its lines.
+func TestAReaderIsToldWhatALoopDidMeanwhile(t *testing.T) {
+	each(t, 1, func(t *testing.T, w *world) {
+		loop, reader, done := w.desk, w.desk, false
+		reader.Now = func() time.Time {
+			if !done && len(w.lines(statements.Waiting)) > 0 {
+				done = true
+				_, err := loop.Work(ctx, w.creditor)
+				w.must(err)
+			}
+			return loop.Now()
+		}
+		r, err := reader.Import(ctx, w.creditor, w.of(daily("2026-11-16", "1", 0, entry("2026-11-16", 10_00, erika, w.rf(0)), entry("2026-11-16", 5_00, erika, "?"))))
+		w.must(err)
+		if !done || r.Work.Booked != 1 || r.Work.Suspended != 1 {
+			t.Errorf("%t %+v", done, r.Work)
+		}
+	})
+}
 
 // Several processes that read the same and overlapping files at once book everything once.
 func TestManyReadersAtOnceBookOnce(t *testing.T) {

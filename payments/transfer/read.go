@@ -24,7 +24,9 @@ type Report struct {
 	Known      bool // it was read to its end before, and nothing was done
 	Statements []statements.Head
 	Elsewhere  int // statements of accounts the creditor does not have here
-	Work       Done
+	// Work counts what was done with its lines, by this call or by a loop that was faster, and
+	// with lines of other files that it made clear.
+	Work Done
 }
 
 // Import reads a file of a bank: what adds up is taken over, what does not is shown and nothing
@@ -60,6 +62,13 @@ func (d Desk) Import(ctx context.Context, creditor debt.ID, f archive.File) (Rep
 	if ctx.Err() == nil { // what was complete before the file broke off counts
 		r.Work, err = d.Work(ctx, creditor)
 		errs = append(errs, err)
+	}
+	if !r.Known && ctx.Err() == nil {
+		errs = append(errs, d.Store.Read(ctx, creditor, func(t *store.Reader) error {
+			n, err := statements.Became(t, r.File.ID)
+			r.Work.atLeast(n)
+			return err
+		}))
 	}
 	return r, errors.Join(errs...)
 }

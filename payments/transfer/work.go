@@ -30,6 +30,16 @@ func (n Done) All() int {
 	return n.Booked + n.Suspended + n.Returned + n.Fees + n.Remitted + n.Listed + n.Foreign + n.Resolved
 }
 
+// atLeast takes in lines that another process was faster with.
+func (n *Done) atLeast(lines map[statements.State]int) {
+	for to, state := range map[*int]statements.State{
+		&n.Booked: statements.Paid, &n.Suspended: statements.Suspended, &n.Returned: statements.Returned, &n.Unreturned: statements.Unreturned, &n.Fees: statements.Fee,
+		&n.Remitted: statements.Remitted, &n.Listed: statements.Listed, &n.Foreign: statements.Foreign, &n.Resolved: statements.Resolved,
+	} {
+		*to = max(*to, lines[state])
+	}
+}
+
 // Work does with every line that was taken over what can be done: books it, returns what was
 // booked, keeps the rest for a person. It goes on where another left off, whatever stopped it; a
 // loop calls it too.

@@ -79,8 +79,9 @@ func launch() error {
 		chromedp.Flag("disable-gpu", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true),
-		// The last one made a second page, of the browser's own menus, for every window.
-		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,PreloadTopChromeWebUI"),
+		// PreloadTopChromeWebUI made a second page, of the browser's own menus, for every window;
+		// the last two kept a process ready and pages alive that nobody comes back to.
+		chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,PreloadTopChromeWebUI,SpareRendererForSitePerProcess,BackForwardCache"),
 		chromedp.Flag("accept-lang", "de-DE,de"),
 		chromedp.IgnoreCertErrors,               // of the proxy the program stands behind
 		chromedp.Flag("disable-lcd-text", true), // the same pictures on every machine
@@ -345,7 +346,7 @@ type step struct {
 const dayParts = 4
 
 // walk goes through the page with the Tab key: every control in the order of the document,
-// each visibly marked, on the screen, and none above the one before.
+// each visibly marked and on the screen.
 func (b *tab) walk() (found []string) {
 	b.Helper()
 	names := look[[]string](b, "prepareWalk")
@@ -368,7 +369,7 @@ func (b *tab) walk() (found []string) {
 			found = append(found, s.Name+" has the focus outside the screen")
 		}
 	}
-	return append(found, look[[]string](b, "upwards")...)
+	return found
 }
 
 // text is what a person reads on the page.

@@ -61,9 +61,16 @@ func (b *tab) all(address string) (found []string) {
 func (b *tab) checks() (found []string) {
 	b.Helper()
 	look[[]string](b, "unfold")
-	found = append(b.unseen(), b.axe(light, dark)...)
-	found = append(found, look[[]string](b, "targets")...)
-	found = append(found, b.walk()...)
+	found = append(b.axe(light, dark), b.walk()...)
+	return append(found, b.sizes()...)
+}
+
+// sizes runs the checks that hang on the length of words, and those behind the page's back.
+func (b *tab) sizes() (found []string) {
+	b.Helper()
+	look[[]string](b, "unfold")
+	found = append(b.unseen(), look[[]string](b, "targets")...)
+	found = append(found, look[[]string](b, "upwards")...)
 	return append(found, b.narrow()...)
 }
 

@@ -145,7 +145,7 @@ func TestATypedCodeMayBeSmallAndSpacedAndNeedsOnlyTheKeyboard(t *testing.T) {
 	l := d.letter
 	b := open(t, d.url)
 	b.visit(d.url + "/")
-	for _, finding := range b.walk() {
+	for _, finding := range append(b.walk(), look[[]string](b, "upwards")...) {
 		b.Error(finding)
 	}
 	b.reach("code")

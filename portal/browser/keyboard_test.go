@@ -109,7 +109,7 @@ func TestAWorkListNeedsOnlyTheKeyboard(t *testing.T) {
 	for _, path := range []string{"/verwaltung/akten", rows[1], strings.Replace(rows[1], "/akte?", "/akte/zahlung?", 1)} {
 		b.visit(s.url + path)
 		look[[]string](b, "unfold")
-		for _, finding := range b.walk() {
+		for _, finding := range append(b.walk(), look[[]string](b, "upwards")...) {
 			t.Errorf("%s: %s", path, finding)
 		}
 	}

@@ -71,7 +71,11 @@ func (a asked) sample() page.Sample {
 func asksSamples() (list []page.Sample) {
 	ids := map[string]debt.ID{"einwand": "objection", "nachweis": "proof", "meldung": "situation", "plan": "plan", "vollmacht": "authority"}
 	for name := range decisions() {
-		list = append(list, asked{name: name, id: ids[name]}.sample())
+		a := asked{name: name, id: ids[name]}
+		if name == "mandat" { // its form has the name in a field of one line
+			a.change = func(r *record.Record) { r.Debtor.FirstName, r.Debtor.LastName = "Erika", "Gröning" }
+		}
+		list = append(list, a.sample())
 	}
 	for _, kind := range situation.Kinds() {
 		list = append(list, asked{name: "meldung", as: "-" + strings.ReplaceAll(string(kind), "_", "-"), id: "situation", change: func(r *record.Record) {

@@ -17,7 +17,7 @@ func Samples() []page.Sample {
 			s := scene{Scene: room.SampleScene(w, staff.Manager), form: form, names: map[debt.ID]debt.Personal{"m": "Okan Yildirim"}}
 			s.Creditor.Address = debt.Address{Street: "Venloer Straße 214", Postcode: "50823", City: "Köln", Country: "DE"}
 			if form == nil {
-				s.Creditor.Settings.Contact = debt.Contact{Phone: "0221 555 0114", Email: "rechnung@praxis-lindner.example", Web: "www.praxis-lindner.example", Hours: "Mo–Fr 9–12 Uhr"}
+				s.Creditor.Settings.Contact = debt.Contact{Phone: "0221 555 0114", Email: "post@lindner.example", Web: "www.lindner.example", Hours: "Mo–Fr 9–12 Uhr"}
 				s.states = []terms.State{laid(2, s.Creditor.Settings.Contact, "m"), laid(1, debt.Contact{}, "")}
 			}
 			v := s.view()
