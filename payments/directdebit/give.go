@@ -124,14 +124,9 @@ func (x *Terms) once(r *store.Reader, caseID debt.ID) error {
 	return err
 }
 
-// Give begins a mandate. It waits for the code that is sent, or for paper: where there is no way
-// to send a code, where a representative acts, and where the account is somebody else's, whose
-// word it takes. Errors: Forbidden "mandate_not_offered", Invalid "mandate_holder",
-// "mandate_iban", "mandate_iban_abroad", "mandate_iban_own" or "payment_amount_range", Conflict
-// "mandate_waiting", Forbidden "payment_too_often" or "one_time_too_many".
-func (d Desk) Give(ctx context.Context, w Who, wish Wish) (m mandate.Mandate, err error) {
-	now := d.Now()
-	err = d.Store.Write(ctx, w.Creditor, func(t *store.Tx) error {
+// offered does something on the terms a mandate may be given on in a case, where it may be.
+func (d Desk) offered(ctx context.Context, w Who, now time.Time, do func(t *store.Tx, f *store.File, x Terms) error) error {
+	return d.Store.Write(ctx, w.Creditor, func(t *store.Tx) error {
 		f, err := t.LockOne(w.Case)
 		if err != nil {
 			return err
@@ -143,6 +138,18 @@ func (d Desk) Give(ctx context.Context, w Who, wish Wish) (m mandate.Mandate, er
 		if !ok {
 			return debt.E(debt.Forbidden, "mandate_not_offered", nil)
 		}
+		return do(t, f, x)
+	})
+}
+
+// Give begins a mandate. It waits for the code that is sent, or for paper: where there is no way
+// to send a code, where a representative acts, and where the account is somebody else's, whose
+// word it takes. Errors: Forbidden "mandate_not_offered", Invalid "mandate_holder",
+// "mandate_iban", "mandate_iban_abroad", "mandate_iban_own" or "payment_amount_range", Conflict
+// "mandate_waiting", Forbidden "payment_too_often" or "one_time_too_many".
+func (d Desk) Give(ctx context.Context, w Who, wish Wish) (m mandate.Mandate, err error) {
+	now := d.Now()
+	err = d.offered(ctx, w, now, func(t *store.Tx, f *store.File, x Terms) (err error) {
 		if m, err = x.draw(w, wish, now); err != nil {
 			return err
 		}

@@ -45,18 +45,7 @@ type Sheet struct {
 // "mandate_taken" where the reference is another one's.
 func (d Desk) TakeDown(ctx context.Context, w Who, s Sheet) (m mandate.Mandate, err error) {
 	now := d.Now()
-	err = d.Store.Write(ctx, w.Creditor, func(t *store.Tx) error {
-		f, err := t.LockOne(w.Case)
-		if err != nil {
-			return err
-		}
-		x, ok, err := d.terms(&t.Reader, f, w, now)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return debt.E(debt.Forbidden, "mandate_not_offered", nil)
-		}
+	err = d.offered(ctx, w, now, func(t *store.Tx, f *store.File, x Terms) (err error) {
 		if m, err = x.drawn(w, s, debt.DateIn(now, debt.Berlin)); err != nil {
 			return err
 		}

@@ -2,8 +2,6 @@ package browser
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -50,12 +48,7 @@ func (b *tab) payment(s *shop, of string) {
 func TestABankStatementIsReadAndItsMoneyPlaced(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	file := filepath.Join(t.TempDir(), "faelle.csv")
-	if err := os.WriteFile(file, []byte(handover), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run(t, command(t, s.env, "import", file, "--creditor", "praxis-lindner"))
-	l := issue(t, s.env)
+	l := s.handedOver(t)
 	b := open(t, s.url)
 	b.works(s, s.colleagues(t)["leitung"].now(t), "Lindner")
 	b.keyed(`nav.side a[href="/verwaltung/bank"]`, "/verwaltung/bank")

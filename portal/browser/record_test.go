@@ -81,15 +81,21 @@ func (b *tab) day(name string, ahead int) {
 	}
 }
 
-// objected lets the debtor of the test's case dispute a part of it.
-func (s *shop) objected(t *testing.T) letter {
+// handedOver hands the test's case over and gives the letter of it.
+func (s *shop) handedOver(t *testing.T) letter {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "faelle.csv")
 	if err := os.WriteFile(file, []byte(handover), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	run(t, command(t, s.env, "import", file, "--creditor", "praxis-lindner"))
-	l := issue(t, s.env)
+	return issue(t, s.env)
+}
+
+// objected lets the debtor of the test's case dispute a part of it.
+func (s *shop) objected(t *testing.T) letter {
+	t.Helper()
+	l := s.handedOver(t)
 	d := open(t, s.url)
 	d.typed(s.url, l)
 	d.visit(s.url + "/akte/einwand/mangel")
