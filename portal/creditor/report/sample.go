@@ -45,7 +45,8 @@ func reportSamples() []page.Sample {
 	}
 	return []page.Sample{
 		show("", overview, full(overview, sampleFigures(), sampleMonths(), sampleGrounds())),
-		show("-pair", pair, full(pair, sampleFigures(), sampleMonths(), samplePair(), reports.Table{Title: samplePair().Title, Note: label("report_twice_note"),
+		show("-pair", pair, full(pair, sampleFigures(), sampleMonths(), samplePair())),
+		show("-pair-many", pair, full(pair, sampleFigures(), sampleMonths(), reports.Table{Title: samplePair().Title, Note: label("report_twice_note"),
 			Missing: reports.Label{Key: "report_twice_many", Args: debt.Args{"most": rollups.MostPaired}}})),
 		show("-curve", of(reports.Curve), full(of(reports.Curve), sampleCurve())),
 		show("-ageing", of(reports.Ageing), full(of(reports.Ageing), sampleAges())),
