@@ -255,13 +255,16 @@ func (w *working) outgoing(l statements.Line) error {
 		return err
 	}
 	paid, err := w.remittance(l, -l.Amount)
+	if err == nil && paid == "" {
+		if booked, err := w.payout(l); booked || err != nil {
+			return err
+		}
+		paid, err = w.remittance(l, -l.Amount) // a person may have booked the file between the two looks
+	}
 	if err != nil {
 		return err
 	}
 	if paid == "" {
-		if booked, err := w.payout(l); booked || err != nil {
-			return err
-		}
 		return w.keep(l, statements.Listed, &w.done.Listed)
 	}
 	l.Remittance = paid

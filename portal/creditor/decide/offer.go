@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"quitt/cases/offers"
 	"quitt/debt"
@@ -29,14 +30,12 @@ func showOffer(s scene) (FormPage, error) {
 		option{Value: kept.LongerPlan, Label: s.text("offer_kind_longer"), Hint: s.text("offer_kind_longer_hint")}),
 		s.money("sum", s.text("offer_sum"), s.text("offer_sum_hint")), s.money("percent", s.text("offer_percent"), s.text("offer_percent_hint")),
 		s.money("count", s.text("offer_count"), s.text("offer_count_hint")), s.day("until", "offer_until", "offer_until_hint", s.Today.AddDays(30)),
-		s.choose("select", "broken", "offer_broken", option{Label: s.text("record_choose")}, option{Value: string(plan.Revives), Label: s.text("offer_revives")},
+		s.choose("radio", "broken", "offer_broken", option{Value: string(plan.Revives), Label: s.text("offer_revives")},
 			option{Value: string(plan.Lasts), Label: s.text("offer_lasts")}),
 		s.area("note", "record_note", "record_note_hint")}
 	if o, err := s.offered(); err == nil {
 		seen, _ := o.Seen(s.Record.Statement.Payable, s.Today)
-		for _, sentence := range s.Seen(seen) {
-			view.Facts = append(view.Facts, fact{s.text("offer_preview"), sentence})
-		}
+		view.Facts = append(view.Facts, fact{s.text("offer_preview"), strings.Join(s.Seen(seen), " · ")})
 		view.Fields = append(view.Fields, field{Kind: "check", Name: "sure", Label: s.text("offer_sure"), Checked: s.Form.Get("sure") != ""})
 		view.Button = s.text("offer_go")
 	}
