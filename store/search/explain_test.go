@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -56,6 +57,43 @@ func TestEverySearchIsAnsweredByAnIndex(t *testing.T) {
 			})
 			if err != nil {
 				t.Fatal(query, err)
+			}
+		}
+	})
+}
+
+// common fills marks that 40,000, 20,000 and 5,000 cases have.
+var common = map[string]string{
+	"postgres": `INSERT INTO search_marks SELECT $1::uuid, k, ('019ab000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid
+		FROM generate_series(1, 40000) n, generate_series(1, 3) k WHERE k = 1 OR k = 2 AND n % 2 = 0 OR k = 3 AND n % 8 = 0`,
+	"sqlite": `WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 40000), m(k) AS (VALUES (1), (2), (3))
+		INSERT INTO search_marks (creditor_id, mark, case_id) SELECT $1, k, '019ab000-0000-7000-8000-' || printf('%012x', n) FROM s, m
+		WHERE k = 1 OR k = 2 AND n % 2 = 0 OR k = 3 AND n % 8 = 0`,
+}
+
+// Of several words it is the one that the fewest have whose bearers are asked for the others,
+// also where thousands have each.
+func TestTheRarestPieceLeads(t *testing.T) {
+	storetest.EachURL(t, func(t *testing.T, url string) {
+		s := storetest.Open(t, store.Options{URL: url})
+		c := storetest.Creditor(t, s, "viele")
+		if _, err := storetest.Raw(t, url).Exec(common[s.Engine()], string(c.ID)); err != nil {
+			t.Fatal(err)
+		}
+		for want, list := range map[string][]piece{
+			"[3 1 2]": {{mark: 1, word: 0}, {mark: 2, word: 1}, {mark: 3, word: 1}},
+			"[1 2 3]": {{mark: 1}, {mark: 2}, {mark: 3}}, // one word: all that have it have much in common
+			"[]":      {{mark: 1, word: 0}, {mark: 4, word: 1}},
+		} {
+			err := s.Read(context.Background(), c.ID, func(r *store.Reader) error {
+				marks, err := rarest(r, list)
+				if got := fmt.Sprint(marks); got != want {
+					t.Errorf("%s instead of %s", got, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
 			}
 		}
 	})

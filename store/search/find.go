@@ -112,6 +112,7 @@ func byAmount(r *store.Reader, q Query) (ids []debt.ID, err error) {
 const (
 	pieces     = 4
 	countMost  = 4000
+	countFar   = 16_000
 	candidates = 256
 	rounds     = 16
 )
@@ -125,7 +126,7 @@ func byName(r *store.Reader, q Query) (ids []debt.ID, err error) {
 	if err != nil || !found {
 		return nil, err
 	}
-	marks, err := rarest(r, key.marks(asked(words)))
+	marks, err := rarest(r, key.pieces(asked(words)))
 	if err != nil || len(marks) == 0 {
 		return nil, err
 	}
@@ -158,21 +159,53 @@ const lastID debt.ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 const countSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM (
 	SELECT case_id FROM search_marks WHERE creditor_id = $1 AND mark = $2 ORDER BY case_id LIMIT $3) counted`
 
-// rarest gives the marks that the fewest have, the rarest first; none if nobody has one of them.
-func rarest(r *store.Reader, marks []int64) ([]int64, error) {
-	counts := map[int64]int64{}
-	for _, m := range marks {
-		var n int64
-		if err := r.Get(&n, countSQL, r.Creditor(), m, countMost); err != nil {
+// piece is a mark of one of the words, and how many have it.
+type piece struct {
+	mark, n int64
+	word    int
+}
+
+// rarest chooses the marks by which candidates are looked for: the rarest of all, that of each
+// other word, then the next rarest; none if nobody has one of them.
+func rarest(r *store.Reader, list []piece) ([]int64, error) {
+	fewest, err := count(r, list, countMost)
+	if err != nil || fewest == 0 {
+		return nil, err
+	}
+	if fewest == countMost && list[len(list)-1].word > 0 {
+		// Thousands have each of them: those who have the rarest piece of one word are to be
+		// asked for the others, and not the other way round.
+		if _, err := count(r, list, countFar); err != nil {
 			return nil, err
 		}
-		if n == 0 {
-			return nil, nil
-		}
-		counts[m] = n
 	}
-	slices.SortFunc(marks, func(a, b int64) int { return int(counts[a] - counts[b]) })
+	slices.SortStableFunc(list, func(a, b piece) int { return int(a.n - b.n) })
+	var marks, later []int64
+	known := map[int]bool{}
+	for _, p := range list {
+		if known[p.word] {
+			later = append(later, p.mark)
+		} else {
+			marks, known[p.word] = append(marks, p.mark), true
+		}
+	}
+	marks = append(marks, later...)
 	return marks[:min(len(marks), pieces)], nil
+}
+
+// count counts who has each of some marks, up to most and, beyond countMost, up to the fewest so
+// far, and gives the fewest.
+func count(r *store.Reader, list []piece, most int64) (fewest int64, err error) {
+	fewest = most
+	for i := range list {
+		if err := r.Get(&list[i].n, countSQL, r.Creditor(), list[i].mark, max(fewest, countMost)); err != nil {
+			return 0, err
+		}
+		if fewest = min(fewest, list[i].n); fewest == 0 {
+			break
+		}
+	}
+	return fewest, nil
 }
 
 // candidateSQL finds those who have the first of some marks and all others.

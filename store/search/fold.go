@@ -50,14 +50,14 @@ func grams(words []string) (list []string) {
 	return slices.Compact(list)
 }
 
-// asked are the pieces that everybody has whom a search can mean. A short word may be the
+// asked are the words whose pieces everybody has whom a search can mean. A short word may be the
 // beginning of a longer one: it says nothing unless there are only short ones.
 func asked(words []string) []string {
 	long := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return len([]rune(w)) < size })
 	if len(long) == 0 {
-		long = words
+		return words
 	}
-	return grams(long)
+	return long
 }
 
 // Enough reports whether what was typed has enough letters to search a name by.

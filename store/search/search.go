@@ -106,6 +106,19 @@ func (k Key) marks(grams []string) []int64 {
 	return list
 }
 
+// pieces are the marks of words, each once.
+func (k Key) pieces(words []string) (list []piece) {
+	known := map[int64]bool{}
+	for i, w := range words {
+		for _, m := range k.marks(grams([]string{w})) {
+			if !known[m] {
+				known[m], list = true, append(list, piece{mark: m, word: i})
+			}
+		}
+	}
+	return list
+}
+
 // Subject is a case and by what it is found.
 type Subject struct {
 	CaseID debt.ID
