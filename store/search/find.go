@@ -168,16 +168,15 @@ type piece struct {
 // rarest chooses the marks by which candidates are looked for: the rarest of all, that of each
 // other word, then the next rarest; none if nobody has one of them.
 func rarest(r *store.Reader, list []piece) ([]int64, error) {
-	fewest, err := count(r, list, countMost)
+	most := int64(countMost)
+	if list[len(list)-1].word > 0 {
+		// Those who have the rarest piece of one word are to be asked for the others, and not the
+		// other way round, also where thousands have each.
+		most = countFar
+	}
+	fewest, err := count(r, list, most)
 	if err != nil || fewest == 0 {
 		return nil, err
-	}
-	if fewest == countMost && list[len(list)-1].word > 0 {
-		// Thousands have each of them: those who have the rarest piece of one word are to be
-		// asked for the others, and not the other way round.
-		if _, err := count(r, list, countFar); err != nil {
-			return nil, err
-		}
 	}
 	slices.SortStableFunc(list, func(a, b piece) int { return int(a.n - b.n) })
 	var marks, later []int64
