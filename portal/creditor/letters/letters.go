@@ -6,6 +6,7 @@ package letters
 import (
 	"embed"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -273,7 +274,11 @@ func (p Pages) preview(c *fiber.Ctx, s scene) error {
 
 func (p Pages) mistakes(s scene, draft written.Preview) (list []string) {
 	for _, x := range draft.Problems {
-		list = append(list, s.Base.Words.Error(x.Err))
+		said := *x.Err
+		if said.Args = maps.Clone(said.Args); said.Args["block"] != nil && blockKeys[x.Block] != "" {
+			said.Args["block"] = s.label(x.Block)
+		}
+		list = append(list, s.Base.Words.Error(&said))
 	}
 	return list
 }
