@@ -43,7 +43,7 @@ proof: ## break the real program PROOF times per proof, then fuzz (docs/proofs.m
 	QUITT_PROOF=$(PROOF) scripts/with-postgres go test ./bench/scenarios -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PROOF=$(PROOF) go test ./debt/plan -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PROOF=$(PROOF) scripts/with-postgres go test ./payments/transfer ./bank/archive -count=1 -timeout 6h -v -run '$(PROOFS)'
-	QUITT_PROOF=$(PROOF) scripts/with-chromium go test ./portal/browser -count=1 -timeout 6h -v -run '$(PROOFS)'
+	QUITT_PROOF=$(PROOF) scripts/with-chromium scripts/with-printing go test ./portal/browser -count=1 -timeout 6h -v -run '$(PROOFS)'
 	QUITT_PRINTED=$(PRINTED) scripts/with-printing go test ./notifications/letter/sheet -count=1 -timeout 6h -v -run Printed
 	$(MAKE) fuzz FUZZTIME=$(if $(filter command% environment%,$(origin FUZZTIME)),$(FUZZTIME),60s)
 
