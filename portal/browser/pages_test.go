@@ -3,11 +3,8 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -46,28 +43,20 @@ func gallery(t *testing.T) (address string, samples []sample) {
 	return address, samples
 }
 
-// one in so many pages in a language other than German is looked at as closely as in German; all
-// of them are where QUITT_PROOF is set, which make proof does.
-const oneIn = 8
-
 // TestEveryPageIsFitForEverybody looks at every sample in every language it has: accessibility
 // rules in light and dark, targets, keyboard, a screen of 320 pixels, and nothing going
-// wrong behind the page's back. What hangs on the length of words is looked at in each language.
-// Rules for the document and the way of the keyboard are the template's: those are looked at in
-// German and, in the others, of pages that QUITT_PROOF_SEED chooses.
+// wrong behind the page's back.
 func TestEveryPageIsFitForEverybody(t *testing.T) {
 	t.Parallel()
 	address, samples := gallery(t)
-	turn := turnOf(t)
 	type job struct {
 		sample
 		language string
-		closely  bool
 	}
 	jobs := make(chan job, len(samples)*len(languages))
-	for i, s := range samples {
-		for k, language := range languages {
-			jobs <- job{s, language, language == "de" || os.Getenv("QUITT_PROOF") != "" || (i+k+turn)%oneIn == 0}
+	for _, s := range samples {
+		for _, language := range languages {
+			jobs <- job{s, language}
 		}
 	}
 	close(jobs)
@@ -77,27 +66,12 @@ func TestEveryPageIsFitForEverybody(t *testing.T) {
 			b := open(t, address)
 			b.warm(address, samples[0])
 			for j := range jobs {
-				for _, finding := range b.every(address+j.in(j.language), j.language, j.closely) {
+				for _, finding := range b.every(address+j.in(j.language), j.language) {
 					t.Errorf("%s %s: %s", j.Name, j.language, finding)
 				}
 			}
 		})
 	}
-}
-
-// turnOf chooses which pages are looked at closely.
-func turnOf(t *testing.T) int {
-	t.Helper()
-	turn := rand.IntN(oneIn)
-	if s := os.Getenv("QUITT_PROOF_SEED"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		turn = n % oneIn
-	}
-	t.Logf("seed %d (QUITT_PROOF_SEED)", turn)
-	return turn
 }
 
 // warm lets the browser get the fonts: they are optional, and a first visit may do without.
@@ -111,17 +85,14 @@ func (b *tab) warm(address string, s sample) {
 
 // every runs the checks in a language. A page without Arabic is the English one again, which
 // has a turn of its own.
-func (b *tab) every(address, language string, closely bool) (found []string) {
+func (b *tab) every(address, language string) (found []string) {
 	b.Helper()
 	b.visit(address)
 	found = b.spoken(language)
 	if language == "ar" && ask[string](b, "document.documentElement.lang") == "en" {
 		return append(found, b.unseen()...)
 	}
-	if closely {
-		return append(found, b.checks()...)
-	}
-	return append(found, b.sizes()...)
+	return append(found, b.checks()...)
 }
 
 // spoken checks the language of a page. What is not translated is shown in English as a
