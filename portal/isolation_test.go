@@ -540,14 +540,14 @@ func difference(a, b string) string {
 // every amount of five digits. Their names and labels are searched like everything.
 var counted = regexp.MustCompile(`(?m)^((?:quitt_http|go|process|promhttp)_\S*(?:\{[^\n]*\})?) \S+$`)
 
-// sized is how long an answer was: with a hundred thousand of them, one is as long as somebody's
-// amount is high.
-var sized = regexp.MustCompile(`"bytes":\d+`)
+// measured is how long an answer was and how many nanoseconds it took: with a hundred thousand of
+// them, one is as long as somebody's amount is high.
+var measured = regexp.MustCompile(`"(?:bytes|took)":\d+`)
 
 // silence searches log and figures for anything of anybody.
 func (st *watched) silence() {
 	log := st.log.String()
-	for _, c := range st.zoo.find(sized.ReplaceAllString(log, "")) {
+	for _, c := range st.zoo.find(measured.ReplaceAllString(log, "")) {
 		st.fault("the log tells %s", c)
 	}
 	for _, word := range []string{`"panic"`, "internal error", "knrecho", "10.0.0."} {
