@@ -3,12 +3,14 @@ package payments
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/payments/booking"
 	"quitt/store"
+	"quitt/store/givebacks"
 	"quitt/store/rails"
 	"quitt/store/tasks"
 )
@@ -22,6 +24,7 @@ const refundAfter = 7
 type RefundOrder struct {
 	CreditorID, PaymentID, ID debt.ID
 	Amount                    debt.Cents
+	Overpaid                  bool // no more than the case was paid too much and nobody sends back yet
 }
 
 // Refund sends money back through the provider. Invalid "refund_too_large": not that much is
@@ -39,6 +42,36 @@ func (r *Rail) Refund(ctx context.Context, o RefundOrder) (rails.Refund, error) 
 	return r.callRefund(ctx, acc, f, a)
 }
 
+// RefundOverpaid is Refund of what a debtor has paid too much in a case, out of his newest payment
+// through a provider that holds so much. Forbidden "refund_by_hand" where there is none.
+func (r *Rail) RefundOverpaid(ctx context.Context, creditor, caseID debt.ID, o RefundOrder) (rails.Refund, error) {
+	o.CreditorID, o.Overpaid = creditor, true
+	err := r.Store.Read(ctx, creditor, func(t *store.Reader) error {
+		list, err := t.Payments(caseID)
+		if err != nil {
+			return err
+		}
+		for _, p := range slices.Backward(list) {
+			if p.Net() < o.Amount {
+				continue
+			}
+			_, err := rails.LoadAttempt(t, p.ID)
+			if err == nil {
+				o.PaymentID = p.ID
+				return nil
+			}
+			if debt.KindOf(err) != debt.NotFound {
+				return err
+			}
+		}
+		return debt.E(debt.Forbidden, "refund_by_hand", nil)
+	})
+	if err != nil {
+		return rails.Refund{}, err
+	}
+	return r.Refund(ctx, o)
+}
+
 // reserveRefund saves the order before its call.
 func (r *Rail) reserveRefund(ctx context.Context, o RefundOrder) (f rails.Refund, a rail.Attempt, again bool, err error) {
 	now := r.Now()
@@ -46,7 +79,8 @@ func (r *Rail) reserveRefund(ctx context.Context, o RefundOrder) (f rails.Refund
 		if a, err = rails.LoadAttempt(&t.Reader, o.PaymentID); err != nil {
 			return err
 		}
-		if _, err := t.LockOne(a.CaseID); err != nil {
+		file, err := t.LockOne(a.CaseID)
+		if err != nil {
 			return err
 		}
 		earlier, err := rails.Refunds(&t.Reader, o.PaymentID)
@@ -57,6 +91,15 @@ func (r *Rail) reserveRefund(ctx context.Context, o RefundOrder) (f rails.Refund
 			if e.ID == o.ID {
 				f, again = e, true
 				return nil
+			}
+		}
+		if o.Overpaid {
+			left, err := givebacks.Refundable(&t.Reader, a.CaseID, file.Account.Overpaid)
+			if err != nil {
+				return err
+			}
+			if o.Amount > left {
+				return debt.E(debt.Invalid, "refund_too_large", debt.Args{"most": left})
 			}
 		}
 		moves, err := rails.MovesOf(&t.Reader, []debt.ID{o.PaymentID})

@@ -52,7 +52,7 @@ func (postgresEngine) learn(ctx context.Context, tx *sqlx.Tx) error {
 	if err := tx.GetContext(ctx, &small, smallSQL); err != nil || !small {
 		return fault.Of(err)
 	}
-	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, postings, payments, events, feed_pending, search_marks, search_terms, attempts, moves, provider_notices, bank_lines, bank_signs", "SET LOCAL ROLE " + schema.Role} {
+	for _, ddl := range []string{"SET LOCAL ROLE NONE", "ANALYZE debtors, cases, claims, costs, entries, postings, payments, events, feed_pending, search_marks, search_terms, attempts, moves, provider_notices, bank_lines, bank_signs, person_keys", "SET LOCAL ROLE " + schema.Role} {
 		if _, err := tx.ExecContext(ctx, ddl); err != nil {
 			return fault.Of(err)
 		}

@@ -200,7 +200,7 @@ func (r *run) options(ctx context.Context, set portalSettings, s *store.Store, d
 			Contact: messages.Pages(messages.Base{Kit: kit, Cases: files, Letters: x.letters, Keys: desk.Peppers.DeriveAll(messages.Purpose), Texts: desk.Texts, Papers: x.documents}),
 		},
 		Staff: creditor.New(creditor.Base{Kit: kit, Store: s, Now: now, Staff: x.staff, SSO: x.provider, Plans: x.planned, Letters: x.letters, Papers: x.documents,
-			Helpers: authority.New(desk), Exports: x.exports}),
+			Helpers: authority.New(desk), Rail: rail, Exports: x.exports}),
 		API:   api.Desks{Plans: x.planned, Documents: x.documents, Hooks: x.hooks},
 		Loops: runner, Hooks: r.hooks, FormTargets: c.Pay.Targets(), Demo: c.Pay.Sandbox(),
 		PublicURL: set.public, Loopback: set.loopback, TrustedProxies: set.proxies,

@@ -118,6 +118,11 @@ func Judge(l Line, candidates []Candidate) Verdict {
 // is sure by itself.
 var base = map[Way]int{ByRF: 98, ByAnnounced: 99, ByOrder: 97, ByMandate: 95, ByFile: 75, ByInvoice: 71, ByTypo: 50, ByPayer: 45, ByName: 0}
 
+// Alone reports whether one of the ways is sure without a second sign.
+func Alone(ways []Way) bool {
+	return slices.ContainsFunc(ways, func(w Way) bool { return base[w] >= Sure })
+}
+
 // What a second sign adds. A name in full and a sum to the cent rarely are the same by chance; a
 // family name or a round sum often are.
 const (

@@ -19,30 +19,52 @@ func Unplaced(t *store.Tx, acc rail.Account, m rail.Move, now time.Time) error {
 
 // Hold is Unplaced that is told why, and gives the row of the movement.
 func Hold(t *store.Tx, acc rail.Account, held rails.Move, now time.Time) (debt.ID, error) {
-	s, m := Stamp(now), held.Move
-	row := rails.Move{Move: m, RowID: s.NewID(), AccountID: acc.ID, State: rails.Suspended, Why: held.Why, HeardAt: now}
-	return row.RowID, hold(t, acc, row, s)
+	ids, err := HoldAll(t, []Holding{{acc, held}}, now)
+	if err != nil {
+		return "", err
+	}
+	return ids[0], nil
 }
 
-func hold(t *store.Tx, acc rail.Account, row rails.Move, s ledger.Stamp) error {
-	m, now := row.Move, s.At
-	if m.Kind == rail.Fee {
-		row.State, row.Why = rails.MoveBooked, ""
+// Holding is a movement of an account that is told why it belongs to nobody.
+type Holding struct {
+	Account rail.Account
+	Move    rails.Move
+}
+
+// HoldAll is Hold for many, and gives their rows.
+func HoldAll(t *store.Tx, list []Holding, now time.Time) (ids []debt.ID, err error) {
+	s := Stamp(now)
+	var rows []rails.Move
+	var entries []ledger.Entry
+	var found []tasks.Task
+	for _, h := range list {
+		source, m := h.Account.Source(), h.Move.Move
+		row := rails.Move{Move: m, RowID: s.NewID(), AccountID: h.Account.ID, State: rails.Suspended, Why: h.Move.Why, HeardAt: now}
+		switch {
+		case m.Kind == rail.Fee:
+			row.State, row.Why = rails.MoveBooked, ""
+			entries = append(entries, apart(s, ledger.ProviderFee, key{source, m}, feePostings(source, m.Amount)))
+		case m.Currency == "EUR":
+			entries = append(entries, suspense(s, source, m))
+		}
+		if m.Currency != "EUR" {
+			row.Why = rail.WhyCurrency
+		}
+		if m.Kind != rail.Fee {
+			found = append(found, tasks.Task{ID: s.NewID(), Kind: TaskUnplaced, Subject: m.ID, Amount: m.Amount, Reason: row.Why, OpenedAt: now})
+		}
+		rows, ids = append(rows, row), append(ids, row.RowID)
 	}
-	if m.Currency != "EUR" {
-		row.Why = rail.WhyCurrency
+	if err := rails.SaveMoves(t, rows); err != nil {
+		return nil, err
 	}
-	if err := rails.SaveMoves(t, []rails.Move{row}); err != nil {
-		return err
+	for _, k := range found {
+		if err := tasks.Set(t, k); err != nil {
+			return nil, err
+		}
 	}
-	if m.Kind == rail.Fee {
-		return t.BookApart(apart(s, ledger.ProviderFee, key{acc.Source(), m}, feePostings(acc.Source(), m.Amount)))
-	}
-	err := tasks.Set(t, tasks.Task{ID: s.NewID(), Kind: TaskUnplaced, Subject: m.ID, Amount: m.Amount, Reason: row.Why, OpenedAt: now})
-	if err != nil || m.Currency != "EUR" {
-		return err
-	}
-	return t.BookApart(suspense(s, acc.Source(), m))
+	return ids, t.BookApart(entries...)
 }
 
 // Payout books that money left the provider for the creditor's bank, or that it came back.

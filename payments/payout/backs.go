@@ -60,13 +60,10 @@ func (d Desk) GiveBacks(ctx context.Context, c debt.Creditor, o Order) (w Backs,
 		w.AccountID, w.Message, w.FromName, w.State = acc.ID, "G"+mandate.Key(w.ID), cmp.Or(o.FromName, c.AccountHolder, c.Name), givebacks.FileOrdered
 		w.Purpose, w.MadeOn, w.ExecuteOn, w.MadeAt = o.Purpose, today, target(today), now.UTC().Truncate(time.Second)
 		var list []givebacks.Back
-		for _, b := range all {
-			if refused(write(&bytes.Buffer{}, w.File, acc, []pain.Transfer{transferOf(w.File, b, lines[b.LineID])})) {
-				w.Left = append(w.Left, b.LineID)
-				continue
-			}
-			b.AskedAt, b.By = now, d.By
-			list, w.Amount = append(list, b), w.Amount+b.Amount
+		list, w.Left = taken(w.File, acc, all, lines)
+		for i := range list {
+			list[i].AskedAt, list[i].By = now, d.By
+			w.Amount += list[i].Amount
 		}
 		if len(list) == 0 {
 			return debt.E(debt.Conflict, "payout_back_nothing", debt.Args{"left": len(w.Left)})
@@ -83,6 +80,18 @@ func (d Desk) GiveBacks(ctx context.Context, c debt.Creditor, o Order) (w Backs,
 		return givebacks.Add(t, w.File, list)
 	})
 	return w, err
+}
+
+// taken parts what a bank takes in a file from what it does not, by the lines of that.
+func taken(f givebacks.File, acc rail.Account, all []givebacks.Back, lines map[debt.ID]statements.Line) (list []givebacks.Back, left []debt.ID) {
+	for _, b := range all {
+		if refused(write(&bytes.Buffer{}, f, acc, []pain.Transfer{transferOf(f, b, lines[b.LineID])})) {
+			left = append(left, b.LineID)
+		} else {
+			list = append(list, b)
+		}
+	}
+	return list, left
 }
 
 // refused reports whether a bank would not take a transfer because of who gets it.
@@ -201,9 +210,7 @@ func (d Desk) GiveBacksAgain(ctx context.Context, creditor debt.ID, message stri
 	return w, nil
 }
 
-// CancelBacks takes a file back that was not handed in. Conflict "payout_late" once a statement
-// shows any of it.
-func (d Desk) CancelBacks(ctx context.Context, creditor debt.ID, message string) error {
+func (d Desk) cancelBacks(ctx context.Context, creditor debt.ID, message string) error {
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		if _, err := t.Take(backing, 1); err != nil {
 			return err

@@ -149,8 +149,12 @@ func (d Desk) Again(ctx context.Context, creditor debt.ID, message string) (w Wr
 	return w, err
 }
 
-// Cancel takes a file back that was not handed in. Conflict "payout_late" once it is booked.
+// Cancel takes a file of either kind back that was not handed in. Conflict "payout_late" once it is
+// booked, or once a statement shows any of it.
 func (d Desk) Cancel(ctx context.Context, creditor debt.ID, message string) error {
+	if IsBacks(message) {
+		return d.cancelBacks(ctx, creditor, message)
+	}
 	return d.Store.Write(ctx, creditor, func(t *store.Tx) error {
 		if _, err := t.Take(remit.Gate, 1); err != nil {
 			return err
@@ -163,18 +167,6 @@ func (d Desk) Cancel(ctx context.Context, creditor debt.ID, message string) erro
 		}
 		return payouts.Cancel(t, message)
 	})
-}
-
-// List gives the newest files.
-func (d Desk) List(ctx context.Context, creditor debt.ID, most int) (list []payouts.File, err error) {
-	err = d.Store.Write(ctx, creditor, func(t *store.Tx) (err error) {
-		if err := payouts.Settle(t); err != nil {
-			return err
-		}
-		list, err = payouts.List(&t.Reader, most)
-		return err
-	})
-	return list, err
 }
 
 // encode depends on nothing but what is kept of a file.

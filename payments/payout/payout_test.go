@@ -141,7 +141,7 @@ func TestAPayoutIsOrderedOnceAndWrittenAgainToTheLetter(t *testing.T) {
 				Amount: second.Amount, Reference: second.Reference, BookedAt: storetest.Now}, lines)
 		})
 		b.refused(b.desk.Cancel(ctx, b.c.ID, second.Message), "payout_late")
-		list, err := b.desk.List(ctx, b.c.ID, 10)
+		list, err := b.desk.Sheets(ctx, b.c.ID, 10)
 		if err != nil || len(list) != 2 {
 			b.Fatalf("%v, %v", list, err)
 		}
@@ -191,7 +191,7 @@ func TestWhatCannotBeOrderedIsRefused(t *testing.T) {
 			_, err := b.desk.Make(ctx, b.c, o)
 			b.refused(err, key)
 		}
-		if list, err := b.desk.List(ctx, b.c.ID, 10); err != nil || len(list) != 0 {
+		if list, err := b.desk.Sheets(ctx, b.c.ID, 10); err != nil || len(list) != 0 {
 			b.Errorf("kept: %v, %v", list, err)
 		}
 		_, err := b.desk.Again(ctx, b.c.ID, "P1")

@@ -25,18 +25,21 @@ func (d Desk) Refund(ctx context.Context, creditor, caseID debt.ID, amount debt.
 		if err != nil {
 			return err
 		}
-		waits, left := map[debt.ID]debt.Cents{}, f.Account.Overpaid
+		waits := map[debt.ID]debt.Cents{}
 		for _, b := range known {
 			if b.State != givebacks.Gone {
 				waits[b.PaymentID] += b.Amount
-				left -= b.Amount
 			}
+		}
+		left, err := givebacks.Refundable(&t.Reader, caseID, f.Account.Overpaid)
+		if err != nil {
+			return err
 		}
 		if amount == 0 {
 			amount = left
 		}
 		if amount <= 0 || amount > left {
-			return debt.E(debt.Invalid, "refund_too_large", debt.Args{"most": max(left, 0)})
+			return debt.E(debt.Invalid, "refund_too_large", debt.Args{"most": left})
 		}
 		if list, err = d.share(t, caseID, amount, waits); err != nil {
 			return err

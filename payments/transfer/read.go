@@ -104,12 +104,16 @@ type reading struct {
 	wrong    string    // the first code of what makes it unusable
 	off      debt.Cents
 	staged   []statements.Line
+	writing  chan error       // how the lines before them were written, nil where none are
 	seen     map[string]int64 // fingerprint → how often
 }
 
 // all reads the file and keeps how it ended.
 func (v *reading) all(f archive.File) error {
 	err := v.parse(f, v)
+	if late := v.written(); late != nil {
+		err = late
+	}
 	if err == nil && v.taken == 0 && v.first != nil {
 		err = v.first
 	}
@@ -238,7 +242,7 @@ func (v *reading) fault(code string, off debt.Cents) {
 	}
 }
 
-// stage writes what has gathered once it is enough.
+// stage writes what has gathered once it is enough, while reading goes on.
 func (v *reading) stage(enough int) error {
 	if len(v.staged) < enough || len(v.staged) == 0 || v.wrong != "" {
 		if v.wrong != "" {
@@ -246,18 +250,31 @@ func (v *reading) stage(enough int) error {
 		}
 		return nil
 	}
-	list := v.staged
-	v.staged = nil
-	return v.write(func(t *store.Tx) error {
-		if err := statements.Hold(t, v.file); err != nil {
-			return err
-		}
-		if err := statements.Stage(t, v.keys, list); err != nil || v.learned || v.n < many {
-			return err
-		}
-		v.learned = true
-		return t.Learn()
-	})
+	if err := v.written(); err != nil {
+		return err
+	}
+	list, learn, writing := v.staged, !v.learned && v.n >= many, make(chan error, 1)
+	v.staged, v.learned, v.writing = nil, v.learned || learn, writing
+	go func() {
+		writing <- v.write(func(t *store.Tx) error {
+			if err := statements.Hold(t, v.file); err != nil {
+				return err
+			}
+			if err := statements.Stage(t, v.keys, list); err != nil || !learn {
+				return err
+			}
+			return t.Learn()
+		})
+	}()
+	return nil
+}
+
+// written waits for the lines that are being written.
+func (v *reading) written() (err error) {
+	if v.writing != nil {
+		err, v.writing = <-v.writing, nil
+	}
+	return err
 }
 
 // many lines are so many that it matters whether the planner knows of them.
@@ -269,6 +286,9 @@ func (v *reading) End(f statement.Foot) error {
 		return nil
 	}
 	if err := v.stage(1); err != nil {
+		return err
+	}
+	if err := v.written(); err != nil {
 		return err
 	}
 	h := v.foot(f)

@@ -124,14 +124,18 @@ func (w *working) waiting() error {
 	}
 }
 
-// sure books lines whose cases are known, and looks at the next ones meanwhile.
+// sure books lines whose cases are known, many together, and looks at the next ones meanwhile.
 func (w *working) sure() error {
 	var looks sync.WaitGroup
 	defer looks.Wait()
+	var now []ready
 	n, learn := 0, many
 	for b, err := w.look(""); ; {
-		if err != nil || len(b.lines) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(b.lines) == 0 {
+			return w.incoming(now)
 		}
 		if n += len(b.lines); n > learn { // there are payments now where there may have been none
 			learn *= 8
@@ -142,9 +146,13 @@ func (w *working) sure() error {
 		var next judged
 		var failed error
 		looks.Go(func() { next, failed = w.look(b.last()) })
-		now, _ := b.sure()
-		if err := w.incoming(now); err != nil {
-			return err
+		some, _ := b.sure()
+		for now = append(now, some...); len(now) >= statements.AtOnce; {
+			var these []ready
+			these, now = apart(now)
+			if err := w.book(these); err != nil {
+				return err
+			}
 		}
 		looks.Wait()
 		b, err = next, failed
@@ -243,21 +251,26 @@ type ready struct {
 // incoming books what is sure, many lines in one transaction, each case once in each.
 func (w *working) incoming(now []ready) error {
 	for len(now) > 0 {
-		var these, later []ready
-		busy := map[debt.ID]bool{}
-		for _, x := range now {
-			if taken(busy, x.parts) {
-				later = append(later, x)
-			} else {
-				these = append(these, x)
-			}
-		}
+		var these []ready
+		these, now = apart(now)
 		if err := w.book(these); err != nil {
 			return err
 		}
-		now = later
 	}
 	return nil
+}
+
+// apart takes what can be booked together: at most so many, and each case once.
+func apart(now []ready) (these, later []ready) {
+	busy := map[debt.ID]bool{}
+	for _, x := range now {
+		if len(these) == statements.AtOnce || taken(busy, x.parts) {
+			later = append(later, x)
+		} else {
+			these = append(these, x)
+		}
+	}
+	return these, later
 }
 
 // taken reports whether a case of some parts is busy, and makes them busy if not.
@@ -273,26 +286,30 @@ func taken(busy map[debt.ID]bool, parts []matching.Part) bool {
 	return false
 }
 
-// book books lines of different cases, in halves at the same time.
+// portions is how many transactions book at the same time: while one waits for the disk, the
+// others go on.
+const portions = 4
+
+// book books lines of different cases, in portions at the same time.
 func (w *working) book(list []ready) error {
 	for _, x := range list {
 		if _, err := w.account(x.line.AccountID); err != nil {
 			return err
 		}
 	}
-	var halves [2]struct {
+	var shares [portions]struct {
 		list []ready
 		err  error
 	}
-	halves[0].list, halves[1].list = list[:len(list)/2], list[len(list)/2:]
 	var all sync.WaitGroup
-	for i := range halves {
-		h := &halves[i]
+	for i := range shares {
+		h := &shares[i]
+		h.list = list[i*len(list)/portions : (i+1)*len(list)/portions]
 		all.Go(func() { h.err = w.bookAll(h.list) })
 	}
 	all.Wait()
 	var failed error
-	for _, h := range halves {
+	for _, h := range shares {
 		if err := w.booked(h.list, h.err); failed == nil {
 			failed = err
 		}
@@ -439,62 +456,4 @@ func meant(t *store.Tx, l statements.Line, p debt.Payment) (debt.Payment, error)
 func move(kind rail.MoveKind, l statements.Line, id string, amount debt.Cents) rail.Move {
 	const noon = 11 * time.Hour // in Berlin, near enough: it only has to be the booking day
 	return rail.Move{Kind: kind, ID: id, Amount: amount, Currency: l.Currency, On: l.ValueOn, At: l.BookedOn.Time().Add(noon), Transaction: string(l.ID), Reason: l.Reason}
-}
-
-// suspend takes money into the books under nobody's name. A line that changed meanwhile keeps
-// none of the others back.
-func (w *working) suspend(why string, list ...statements.Line) error {
-	if len(list) == 0 {
-		return nil
-	}
-	for _, l := range list {
-		if _, err := w.account(l.AccountID); err != nil {
-			return err
-		}
-	}
-	err := w.write(func(t *store.Tx) error {
-		held := slices.Clone(list)
-		for i := range held {
-			l := &held[i]
-			l.State, l.Reason = statements.Suspended, why
-			var err error
-			if l.MoveID, err = booking.Hold(t, w.accounts[l.AccountID], rails.Move{Move: move(rail.Paid, *l, string(l.ID), l.Amount), Why: why}, w.Now()); err != nil {
-				return err
-			}
-		}
-		return w.save(t, held...)
-	})
-	switch {
-	case err == nil:
-		w.done.Suspended += len(list)
-		return nil
-	case debt.KindOf(err) != debt.Conflict || len(list) > 1 && !changed(err):
-		return err
-	case len(list) == 1:
-		return nil
-	}
-	for _, l := range list {
-		if err := w.suspend(why, l); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *working) save(t *store.Tx, list ...statements.Line) error {
-	keys, err := statements.KeysOf(&t.Reader)
-	if err != nil {
-		return err
-	}
-	return statements.Save(t, keys, list...)
-}
-
-// keep only notes where a line stands.
-func (w *working) keep(l statements.Line, s statements.State, count *int) error {
-	l.State = s
-	err := w.write(func(t *store.Tx) error { return w.save(t, l) })
-	if err == nil {
-		*count++
-	}
-	return err
 }

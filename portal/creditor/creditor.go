@@ -28,6 +28,7 @@ import (
 	"quitt/notifications/letter"
 	"quitt/payments"
 	"quitt/payments/directdebit"
+	"quitt/payments/payout"
 	"quitt/payments/transfer"
 	"quitt/payments/transfer/seen"
 	"quitt/plans"
@@ -47,6 +48,7 @@ import (
 	"quitt/portal/creditor/room"
 	"quitt/portal/creditor/rules"
 	"quitt/portal/creditor/signin"
+	"quitt/portal/creditor/transfers"
 	"quitt/portal/creditor/users"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -68,6 +70,8 @@ type Base struct {
 	Letters letter.Desk
 	Papers  *upload.Desk
 	Helpers authority.Desk
+
+	Rail *payments.Rail // sends money back through providers; nil: there are none
 
 	Exports string // folder of workbooks in the making
 
@@ -125,10 +129,11 @@ func rooms(b Base, door room.Door) []Room {
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now},
-			Offers: offers.Desk{Store: b.Store, Now: now}, Debits: file.Debits},
+			Offers: offers.Desk{Store: b.Store, Now: now}, Debits: file.Debits, Payouts: payout.Desk{Store: b.Store, Now: now}, Rail: b.Rail},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		debits.Pages{Door: door, Desk: file.Debits},
+		transfers.Pages{Door: door, Desk: payout.Desk{Store: b.Store, Now: now}, Seen: file.Bank},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		course.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Staff: b.Staff},
@@ -155,6 +160,7 @@ func Ready() {
 	letterhead.Ready()
 	bank.Ready()
 	debits.Ready()
+	transfers.Ready()
 	course.Ready()
 }
 
@@ -235,5 +241,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
 		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), letterhead.Samples(), bank.Samples(),
-		debits.Samples(), course.Samples())
+		debits.Samples(), transfers.Samples(), course.Samples())
 }

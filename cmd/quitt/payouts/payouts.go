@@ -82,11 +82,7 @@ func (d Desk) Run(ctx context.Context, c debt.Creditor, in Input) (shown.Answer,
 	case "refund":
 		return d.refund(ctx, desk, c, in)
 	case "cancel":
-		cancel := desk.Cancel
-		if payout.IsBacks(in.Subject) {
-			cancel = desk.CancelBacks
-		}
-		if err := cancel(ctx, c.ID, in.Subject); err != nil {
+		if err := desk.Cancel(ctx, c.ID, in.Subject); err != nil {
 			return shown.Answer{}, err
 		}
 		return shown.Answer{JSON: map[string]bool{"done": true}, Text: d.Words.Text("payout_cancelled", debt.Args{"name": in.Subject}) + "\n"}, nil
@@ -190,23 +186,17 @@ func backJSON(f givebacks.File) fileJSON {
 	return fileJSON{f.Message, "give_backs", "", "", f.MadeOn, f.Transfers, f.Amount, f.SHA256, kept.State(f.State), nil}
 }
 
-// list gives the files of payouts, then those of money that goes back.
+// list gives the newest files of both kinds.
 func (d Desk) list(ctx context.Context, desk payout.Desk, c debt.Creditor) (shown.Answer, error) {
 	out := []fileJSON{}
-	list, err := desk.List(ctx, c.ID, mostListed)
-	if err != nil {
-		return shown.Answer{}, err
-	}
+	list, err := desk.Sheets(ctx, c.ID, mostListed)
 	for _, f := range list {
-		out = append(out, written(f))
-	}
-	err = d.Store.Read(ctx, c.ID, func(r *store.Reader) error {
-		backs, err := givebacks.List(r, mostListed)
-		for _, f := range backs {
-			out = append(out, backJSON(f))
+		kind := "payout"
+		if payout.IsBacks(f.Message) {
+			kind = "give_backs"
 		}
-		return err
-	})
+		out = append(out, fileJSON{f.Message, kind, f.Reference, f.Source, f.UpTo, f.N, f.Amount, f.SHA256, f.State, nil})
+	}
 	rows := [][]string{{d.Words.Text("payout_head", nil), d.Words.Text("payout_head_day", nil), d.Words.Text("payout_head_amount", nil), d.Words.Text("payout_head_state", nil)}}
 	for _, f := range out {
 		rows = append(rows, []string{f.Message, d.Words.Date(f.UpTo), d.Words.Cents(f.Amount), string(f.State)})

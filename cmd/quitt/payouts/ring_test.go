@@ -242,8 +242,8 @@ func TestMoneyGoesRoundOnceAndTheBooksAreTheBanks(t *testing.T) {
 		_, err = payments.Open(payments.Rail{Desk: payments.Desk{Store: r.s, Now: storetest.Clock}}).Place(ctx,
 			payments.PlaceOrder{CreditorID: r.c.ID, CaseID: r.of.File.Case.ID, Move: r.lines(statements.GiveBack)[0].MoveID, Method: debt.MethodTransfer})
 		r.refused(err, "move_not_placeable")
-		r.must(r.desk.CancelBacks(ctx, r.c.ID, first.Message))
-		r.refused(r.desk.CancelBacks(ctx, r.c.ID, first.Message), "payout_late")
+		r.must(r.desk.Cancel(ctx, r.c.ID, first.Message))
+		r.refused(r.desk.Cancel(ctx, r.c.ID, first.Message), "payout_late")
 		_, err = r.desk.GiveBacksAgain(ctx, r.c.ID, first.Message)
 		r.refused(err, "payout_late")
 
@@ -275,7 +275,7 @@ func TestMoneyGoesRoundOnceAndTheBooksAreTheBanks(t *testing.T) {
 		if len(r.lines(statements.GiveBack)) != 0 || len(r.lines(statements.GivenBack)) != 3 || r.owed().Overpaid != 0 || r.holds(debt.InTransitAccount) != 0 {
 			t.Errorf("%+v, %s too much, %s in transit", r.lines(statements.GivenBack), r.owed().Overpaid, r.holds(debt.InTransitAccount))
 		}
-		r.refused(r.desk.CancelBacks(ctx, r.c.ID, second.Message), "payout_late")
+		r.refused(r.desk.Cancel(ctx, r.c.ID, second.Message), "payout_late")
 		if said := r.load(r.sheet(booked{-out.Amount, "Koelner Betriebe", theirs, out.Message, out.Reference})); said.Work.Remitted != 1 {
 			t.Errorf("%+v", said.Work)
 		}
@@ -289,7 +289,7 @@ func TestMoneyGoesRoundOnceAndTheBooksAreTheBanks(t *testing.T) {
 			}
 			return err
 		})
-		if list, err := r.desk.List(ctx, r.c.ID, 10); err != nil || len(list) != 1 || list[0].State != kept.Paid || r.balance != 0 {
+		if list, err := r.desk.Sheets(ctx, r.c.ID, 10); err != nil || len(list) != 3 || list[0].State != kept.Paid || list[1].State != kept.Paid || list[2].State != kept.Cancelled || r.balance != 0 {
 			t.Errorf("%+v, %v, %s", list, err, r.balance)
 		}
 	})

@@ -232,18 +232,21 @@ func join(words []string) (s string) {
 	return s
 }
 
-// load reads all that was found: cases, who they are about, and who has a case with almost the
+// load reads all that was found: cases, who they are about where that matters, and who has a case with almost the
 // same reference.
 func (g *gathered) load() error {
-	var ids []debt.ID
+	var ids, people []debt.ID
 	for _, f := range g.found {
 		ids = slices.AppendSeq(ids, maps.Keys(f))
+		if g.deep || !decided(f) {
+			people = slices.AppendSeq(people, maps.Keys(f))
+		}
 	}
 	if err := g.know(ids); err != nil {
 		return err
 	}
-	slices.Sort(ids)
-	for chunk := range slices.Chunk(slices.Compact(ids), 256) {
+	slices.Sort(people)
+	for chunk := range slices.Chunk(slices.Compact(people), 256) {
 		debtors, err := search.Debtors(g.r, chunk)
 		if err != nil {
 			return err
@@ -269,6 +272,15 @@ func (g *gathered) load() error {
 		}
 	}
 	return err
+}
+
+// decided reports whether what was found is one case and sure, whoever it is about: a name would
+// only be one more reason to show to a person, and none is asked.
+func decided(found map[debt.ID][]matching.Way) bool {
+	for _, ways := range found {
+		return len(found) == 1 && matching.Alone(ways)
+	}
+	return false
 }
 
 func near(a, b statements.Candidate) bool {

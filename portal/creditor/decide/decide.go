@@ -22,6 +22,7 @@ import (
 	"quitt/debt/staff"
 	"quitt/payments"
 	"quitt/payments/directdebit"
+	"quitt/payments/payout"
 	"quitt/plans"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
@@ -44,6 +45,8 @@ type Pages struct {
 	Steps      steps.Desk
 	Offers     offers.Desk
 	Debits     directdebit.Desk
+	Payouts    payout.Desk
+	Rail       *payments.Rail // nil: nothing is sent back through a provider
 }
 
 // scene is a case about which something is decided.
@@ -66,20 +69,21 @@ type decision struct {
 // decisions by their address below the record.
 func decisions() map[string]decision {
 	return map[string]decision{
-		"einwand":   {staff.Act, "einwand", showObjection, Pages.answerObjection},
-		"nachweis":  {staff.Act, "nachweis", showProof, Pages.decideProof},
-		"meldung":   {staff.Act, "meldung", showSituation, Pages.decideSituation},
-		"plan":      {staff.Decide, "plan", showPlan, Pages.answerPlan},
-		"ruhe":      {staff.Act, "ruhe", showHold, Pages.hold},
-		"zahlung":   {staff.Act, "zahlung", showPayment, Pages.book},
-		"korrektur": {staff.Decide, "korrektur", showCorrection, Pages.correct},
-		"ende":      {staff.Decide, "ende", showEnd, Pages.end},
-		"code":      {staff.Act, "code", showCode, Pages.code},
-		"notiz":     {staff.Act, "notiz", showNote, Pages.note},
-		"nachricht": {staff.Act, "nachricht", showMessage, Pages.write},
-		"angebot":   {staff.Decide, "angebot", showOffer, Pages.offer},
-		"mandat":    {staff.Act, "mandat", showMandate, Pages.mandate},
-		"vollmacht": {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
+		"einwand":    {staff.Act, "einwand", showObjection, Pages.answerObjection},
+		"nachweis":   {staff.Act, "nachweis", showProof, Pages.decideProof},
+		"meldung":    {staff.Act, "meldung", showSituation, Pages.decideSituation},
+		"plan":       {staff.Decide, "plan", showPlan, Pages.answerPlan},
+		"ruhe":       {staff.Act, "ruhe", showHold, Pages.hold},
+		"zahlung":    {staff.Act, "zahlung", showPayment, Pages.book},
+		"korrektur":  {staff.Decide, "korrektur", showCorrection, Pages.correct},
+		"erstattung": {staff.Decide, "erstattung", showRefund, Pages.refund},
+		"ende":       {staff.Decide, "ende", showEnd, Pages.end},
+		"code":       {staff.Act, "code", showCode, Pages.code},
+		"notiz":      {staff.Act, "notiz", showNote, Pages.note},
+		"nachricht":  {staff.Act, "nachricht", showMessage, Pages.write},
+		"angebot":    {staff.Decide, "angebot", showOffer, Pages.offer},
+		"mandat":     {staff.Act, "mandat", showMandate, Pages.mandate},
+		"vollmacht":  {staff.Act, "vollmacht", showAuthority, Pages.answerAuthority},
 
 		"annehmen":      {staff.Act, "schritt", showStep(steps.Accept), takeStep(steps.Accept)},
 		"ablehnen":      {staff.Decide, "schritt", showStep(steps.Reject), takeStep(steps.Reject)},

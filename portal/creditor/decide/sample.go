@@ -32,7 +32,7 @@ type asked struct {
 // Samples shows the pages of this room.
 func Samples() []page.Sample {
 	list := append(asksSamples(), refusedSamples()...)
-	return append(append(append(list, planSamples()...), offerSamples()...), listSamples()...)
+	return slices.Concat(list, planSamples(), offerSamples(), refundSamples(), listSamples())
 }
 
 func (a asked) sample() page.Sample {
@@ -146,6 +146,20 @@ func offerSamples() []page.Sample {
 		free("-wrong", typed(page.Values{"sum": {"9.000,00"}}), debt.E(debt.Invalid, "offer_sum_range", debt.Args{"most": debt.Cents(331_99)})),
 		asked{name: "angebot", as: "-withdraw", id: "share"}.sample(),
 		asked{name: "angebot", as: "-withdrawn", id: "gone"}.sample(),
+	}
+}
+
+func refundSamples() []page.Sample {
+	refund := func(as string, left debt.Cents, form page.Values, refused error) page.Sample {
+		return asked{name: "erstattung", as: as, form: form, refused: refused, change: func(r *record.Record) {
+			r.Statement.Open.Overpaid, r.Refundable = 75_00, left
+		}}.sample()
+	}
+	return []page.Sample{
+		refund("-all", 75_00, nil, nil),
+		refund("-rest", 25_00, nil, nil),
+		refund("-ordered", 0, nil, nil),
+		refund("-wrong", 75_00, page.Values{"amount": {"100,00"}, "sure": {"1"}}, debt.E(debt.Invalid, "refund_too_large", debt.Args{"most": debt.Cents(75_00)})),
 	}
 }
 

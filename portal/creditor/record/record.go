@@ -156,7 +156,7 @@ var doneKeys = map[string]string{"einwand": "record_done_objection", "nachweis":
 	"plan": "record_done_plan", "ruhe": "record_done_hold", "weiter": "record_done_release", "zahlung": "record_done_payment",
 	"korrektur": "record_done_correction", "ende": "record_done_end", "notiz": "record_done_note", "code": "record_done_code",
 	"nachricht": "record_done_message", "vollmacht": "rules_done_authority", "schritt": "rules_done_step",
-	"mandat": "debits_done", "mandatstand": "debits_done_state", "angebot": "offer_done", "zurueck": "offer_end_done"}
+	"mandat": "debits_done", "mandatstand": "debits_done_state", "angebot": "offer_done", "zurueck": "offer_end_done", "erstattung": "refund_done"}
 
 // viewer words a case for the page.
 type viewer struct{ dossier.Scene }
@@ -221,8 +221,8 @@ func (v viewer) todo() (list []todo) {
 	return list
 }
 
-// mandateAct is offered where the creditor collects by file.
-const mandateAct = "debits_act"
+// mandateAct is offered where the creditor collects by file, refundAct where too much was paid.
+const mandateAct, refundAct = "debits_act", "refund_act"
 
 // acts are what the member may decide now.
 func (v viewer) acts() (list []act) {
@@ -234,9 +234,9 @@ func (v viewer) acts() (list []act) {
 	}{
 		{staff.Act, "record_act_message", "nachricht", true}, {staff.Act, "record_act_payment", "zahlung", true},
 		{staff.Act, "record_act_hold", "ruhe", false}, {staff.Act, "record_act_code", "code", false},
-		{staff.Act, mandateAct, "mandat", false}, {staff.Decide, "offer_act", "angebot", false}, {staff.Decide, "record_act_correct", "korrektur", false}, {staff.Decide, "record_act_end", "ende", false},
+		{staff.Decide, refundAct, "erstattung", true}, {staff.Act, mandateAct, "mandat", false}, {staff.Decide, "offer_act", "angebot", false}, {staff.Decide, "record_act_correct", "korrektur", false}, {staff.Decide, "record_act_end", "ende", false},
 	} {
-		if a.key == mandateAct && !v.Given.Collects() {
+		if a.key == mandateAct && !v.Given.Collects() || a.key == refundAct && v.Record.Statement.Open.Overpaid <= 0 {
 			continue
 		}
 		if v.Role.May(a.right) && (a.always || !over) {

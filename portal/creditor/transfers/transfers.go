@@ -1,0 +1,340 @@
+// Package transfers has the pages about files of transfers that go to the bank: what is paid out to
+// the creditor, and what goes back to whom it came from.
+package transfers
+
+import (
+	"embed"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quitt/bank"
+	"quitt/debt"
+	"quitt/debt/rail"
+	"quitt/debt/staff"
+	"quitt/payments/payout"
+	"quitt/payments/transfer/seen"
+	"quitt/portal/creditor/room"
+	"quitt/portal/page"
+	"quitt/portal/text"
+	"quitt/store/payouts"
+)
+
+//go:embed *.html
+var files embed.FS
+
+// The addresses of this room, below those of the bank.
+const (
+	here       = room.Home + "/bank/ueberweisungen"
+	sheetPath  = here + "/datei"
+	savePath   = here + "/speichern"
+	payPath    = here + "/auszahlen"
+	backPath   = here + "/zurueckzahlen"
+	cancelPath = here + "/zuruecknehmen"
+)
+
+// Pages are the pages of this room.
+type Pages struct {
+	Door room.Door
+	Desk payout.Desk
+	Seen seen.Desk
+}
+
+// Handlers are the pages by their routes.
+func (p Pages) Handlers() map[string]fiber.Handler {
+	const get, post = fiber.MethodGet + " ", fiber.MethodPost + " "
+	return map[string]fiber.Handler{get + here: p.List, get + sheetPath: p.Sheet, get + savePath: p.Save,
+		post + payPath: p.Pay, post + backPath: p.Back, post + cancelPath: p.Cancel}
+}
+
+// Rights says what they need. Whoever orders says where money goes, and a file has the accounts of
+// everybody in it.
+func (p Pages) Rights() map[string]staff.Right {
+	const get, post = fiber.MethodGet + " ", fiber.MethodPost + " "
+	return map[string]staff.Right{get + here: staff.See, get + sheetPath: staff.See, get + savePath: staff.Payouts,
+		post + payPath: staff.Payouts, post + backPath: staff.Payouts, post + cancelPath: staff.Payouts}
+}
+
+// Ready parses the templates; a server calls it before it listens.
+func Ready() {
+	listHTML.Ready()
+	sheetHTML.Ready()
+}
+
+// ListPage is what waits to be transferred, and the newest files.
+type ListPage struct {
+	room.Frame
+
+	Accounts []account
+	Sheets   []sheet
+	Mistake  string
+	MayOrder bool
+}
+
+// account is one at a bank, with what waits there.
+type account struct {
+	payout.Backlog
+
+	N            int // of the account, for names in the page
+	IBAN         string
+	Due          debt.Cents
+	To           string // where a payout goes, "" where it needs another account than the creditor's own
+	UpTo         debt.Date
+	ToIBAN, Name string // as they were typed
+	OpenLink     string
+}
+
+type sheet struct {
+	payout.Sheet
+
+	Link, Kind, Word, Made string
+}
+
+var listHTML = room.New[ListPage](files, "list.html")
+
+// List shows them.
+func (p Pages) List(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.See, func(s room.Scene) error { return p.list(c, s, nil, nil) })
+}
+
+// listed is how many files the list shows.
+const listed = 100
+
+// list shows the page, with what was typed where that was wrong.
+func (p Pages) list(c *fiber.Ctx, s room.Scene, typed page.Values, wrong error) error {
+	ctx, status := c.UserContext(), fiber.StatusOK
+	due, err := p.Seen.Due(ctx, s.Creditor.ID, s.Today)
+	if err != nil {
+		return err
+	}
+	waits, err := p.Desk.Backlogs(ctx, s.Creditor, purpose(s))
+	if err != nil {
+		return err
+	}
+	sheets, err := p.Desk.Sheets(ctx, s.Creditor.ID, listed)
+	if err != nil {
+		return err
+	}
+	v := listPage(s, due, waits, sheets)
+	if wrong != nil {
+		v.Frame, v.Mistake, status = v.Fails(), s.Base.Words.Error(wrong), fiber.StatusUnprocessableEntity
+		v.keep(typed)
+	}
+	return listHTML.Write(c, status, v)
+}
+
+// purpose is said in each transfer back. A bank reads it, and whoever gets the money: in German.
+func purpose(s room.Scene) string { return text.For(text.German).Text("payout_back_purpose", nil) }
+
+func listPage(s room.Scene, due []seen.Due, waits []payout.Backlog, sheets []payout.Sheet) ListPage {
+	v := ListPage{Frame: s.Frame(here), MayOrder: s.Role.May(staff.Payouts)}
+	sums := map[string]debt.Cents{}
+	for _, d := range due {
+		sums[d.External] = d.Sum
+	}
+	for i, w := range waits {
+		a := account{Backlog: w, N: i + 1, IBAN: bank.IBAN(w.External).Grouped(), Due: sums[w.External], UpTo: s.Today}
+		if own, err := bank.ParseIBAN(s.Creditor.IBAN); err == nil && string(own) != w.External {
+			a.To = own.Grouped()
+		}
+		if w.Open != "" {
+			a.OpenLink = sheetLink(w.Open)
+		}
+		v.Accounts = append(v.Accounts, a)
+	}
+	for _, x := range sheets {
+		v.Sheets = append(v.Sheets, sheetOf(s, x))
+	}
+	return v
+}
+
+// keep puts what was typed back into the form it was typed into.
+func (v ListPage) keep(typed page.Values) {
+	for i := range v.Accounts {
+		a := &v.Accounts[i]
+		if a.External != typed.Get("konto") {
+			continue
+		}
+		a.ToIBAN, a.Name = strings.TrimSpace(typed.Get("iban")), strings.TrimSpace(typed.Get("inhaber"))
+		if day, err := debt.ParseDate(typed.Get("bis")); err == nil {
+			a.UpTo = day
+		}
+	}
+}
+
+func sheetLink(message string, more ...string) string {
+	at := url.Values{"name": {message}}
+	for i := 0; i+1 < len(more); i += 2 {
+		at.Set(more[i], more[i+1])
+	}
+	return sheetPath + "?" + at.Encode()
+}
+
+func sheetOf(s room.Scene, x payout.Sheet) sheet {
+	w := s.Base.Words
+	one := sheet{Sheet: x, Link: sheetLink(x.Message), Kind: w.Text("transfers_payout", nil), Made: s.Base.Moment(x.MadeAt)}
+	if payout.IsBacks(x.Message) {
+		one.Kind = w.Text("transfers_backs", nil)
+	}
+	switch x.State {
+	case payouts.Ordered:
+		one.Word = w.Text("transfers_ordered", nil)
+	case payouts.Cancelled:
+		one.Word = w.Text("transfers_cancelled", nil)
+	case payouts.Paid:
+		one.Word = w.Text("transfers_paid", nil)
+	}
+	return one
+}
+
+// desk is the desk as whoever is signed in works with it.
+func (p Pages) desk(s room.Scene) payout.Desk {
+	d := p.Desk
+	d.By = s.Actor()
+	return d
+}
+
+// order reads a form, orders a file and leads to it; what is wrong stands above the form.
+func (p Pages) order(c *fiber.Ctx, make func(s room.Scene, f page.Values, o payout.Order) (message string, err error)) error {
+	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error {
+		f, err := page.Form(c)
+		if err != nil {
+			return err
+		}
+		message, err := make(s, f, payout.Order{Source: rail.Account{Provider: rail.Bank, External: f.Get("konto")}.Source(), Purpose: purpose(s)})
+		switch debt.KindOf(err) {
+		case debt.Invalid, debt.Conflict, debt.Forbidden:
+			return p.list(c, s, f, err)
+		}
+		if err != nil {
+			return err
+		}
+		return c.Redirect(sheetLink(message, "getan", "bestellt"), fiber.StatusSeeOther)
+	})
+}
+
+// Pay orders what is due from an account.
+func (p Pages) Pay(c *fiber.Ctx) error {
+	return p.order(c, func(s room.Scene, f page.Values, o payout.Order) (string, error) {
+		day, err := debt.ParseDate(f.Get("bis"))
+		if err != nil {
+			return "", debt.E(debt.Invalid, "payout_day", nil)
+		}
+		o.UpTo, o.ToIBAN, o.ToName = day, strings.TrimSpace(f.Get("iban")), strings.TrimSpace(f.Get("inhaber"))
+		w, err := p.desk(s).Make(c.UserContext(), s.Creditor, o)
+		return w.Message, err
+	})
+}
+
+// Back orders what is to go back from an account.
+func (p Pages) Back(c *fiber.Ctx) error {
+	return p.order(c, func(s room.Scene, _ page.Values, o payout.Order) (string, error) {
+		w, err := p.desk(s).GiveBacks(c.UserContext(), s.Creditor, o)
+		return w.Message, err
+	})
+}
+
+// SheetPage is one file.
+type SheetPage struct {
+	room.Frame
+
+	Sheet     sheet
+	From, To  string // accounts
+	Save      string // where it is to be had; "" for whom it is not, and for one taken back
+	MayCancel bool
+	Mistake   string
+	Done      string
+}
+
+var sheetHTML = room.New[SheetPage](files, "sheet.html")
+
+// done says what was just done; the address names it by a code.
+func done(s room.Scene, code string) string {
+	switch code {
+	case "bestellt":
+		return s.Base.Words.Text("transfers_done", nil)
+	case "zurueck":
+		return s.Base.Words.Text("transfers_done_cancelled", nil)
+	}
+	return ""
+}
+
+// Sheet shows it.
+func (p Pages) Sheet(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.See, func(s room.Scene) error { return p.sheet(c, s, c.Query("name"), nil) })
+}
+
+func (p Pages) sheet(c *fiber.Ctx, s room.Scene, message string, wrong error) error {
+	x, err := p.Desk.Sheet(c.UserContext(), s.Creditor.ID, message)
+	if err != nil {
+		return p.missing(c, err)
+	}
+	v, status := sheetPage(s, x), fiber.StatusOK
+	v.Done = done(s, c.Query("getan"))
+	if wrong != nil {
+		v.Frame, v.Mistake, status = v.Fails(), s.Base.Words.Error(wrong), fiber.StatusUnprocessableEntity
+	}
+	return sheetHTML.Write(c, status, v)
+}
+
+func sheetPage(s room.Scene, x payout.Sheet) SheetPage {
+	v := SheetPage{Frame: s.Frame(sheetLink(x.Message)), Sheet: sheetOf(s, x), From: bank.IBAN(x.From).Grouped()}
+	if x.ToIBAN != "" {
+		v.To = bank.IBAN(x.ToIBAN).Grouped()
+	}
+	if s.Role.May(staff.Payouts) {
+		if x.State != payouts.Cancelled {
+			v.Save = savePath + "?" + url.Values{"name": {x.Message}}.Encode()
+		}
+		v.MayCancel = x.State == payouts.Ordered
+	}
+	return v
+}
+
+// Save gives the file, each time the same to the letter.
+func (p Pages) Save(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error {
+		message := c.Query("name")
+		b, err := p.Desk.Bytes(c.UserContext(), s.Creditor.ID, message)
+		if debt.KindOf(err) == debt.Conflict {
+			return p.sheet(c, s, message, err)
+		}
+		if err != nil {
+			return p.missing(c, err)
+		}
+		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationXML)
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+message+`.xml"`)
+		return c.Send(b)
+	})
+}
+
+// Cancel takes a file back that was not handed in.
+func (p Pages) Cancel(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error {
+		f, err := page.Form(c)
+		if err != nil {
+			return err
+		}
+		message := f.Get("name")
+		if f.Get("sicher") == "" {
+			return p.sheet(c, s, message, debt.E(debt.Invalid, "transfers_unsure", nil))
+		}
+		err = p.desk(s).Cancel(c.UserContext(), s.Creditor.ID, message)
+		if debt.KindOf(err) == debt.Conflict {
+			return p.sheet(c, s, message, err)
+		}
+		if err != nil {
+			return p.missing(c, err)
+		}
+		return c.Redirect(sheetLink(message, "getan", "zurueck"), fiber.StatusSeeOther)
+	})
+}
+
+// missing shows that something does not exist; any other error goes on.
+func (p Pages) missing(c *fiber.Ctx, err error) error {
+	if debt.KindOf(err) == debt.NotFound {
+		return p.Door.Kit.Problem(c, page.Problem{Kind: page.NotFound})
+	}
+	return err
+}
