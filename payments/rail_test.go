@@ -629,6 +629,36 @@ func TestAnOverpaymentIsSentBackOnceAndNotTooEarly(t *testing.T) {
 	})
 }
 
+// Between the order and the notice of it the books do not know yet that money goes back.
+func TestAnOverpaymentIsOrderedBackOnce(t *testing.T) {
+	eachShop(t, func(w *shop) {
+		a := w.start(w.wish(0, 100_00, debt.MethodCard))
+		w.deliver(w.till.Pay(a.ID))
+		due := w.open(0).Total()
+		_, err := payments.Desk{Store: w.rail.Store, Now: w.clock.Now}.Book(ctx, w.creditor, debt.Payment{CaseID: w.cases[0], Method: debt.MethodTransfer, Source: "creditor",
+			ExternalID: "x", Amount: due + 60_00, ReceivedOn: debt.DateIn(w.clock.Now(), debt.Berlin)})
+		w.must(err)
+		if over := w.open(0).Overpaid; over != 60_00 {
+			w.t.Fatalf("%s paid too much", over)
+		}
+		send := func(amount debt.Cents) error {
+			_, err := w.rail.RefundOverpaid(ctx, w.creditor, w.cases[0], payments.RefundOrder{ID: store.NewID(), Amount: amount})
+			return err
+		}
+		w.refused("more than that", send(60_01), debt.Invalid, "refund_too_large")
+		w.refused("more than any payment", send(100_01), debt.Forbidden, "refund_by_hand")
+		w.must(send(40_00))
+		w.refused("more than the rest, before anything is booked", send(20_01), debt.Invalid, "refund_too_large")
+		w.must(send(20_00))
+		w.refused("once more", send(1), debt.Invalid, "refund_too_large")
+		w.deliver(w.till.Change(a.ID, func(*rail.Facts) {}))
+		if got := w.open(0); got.Overpaid != 0 || got.Total() != 0 || w.till.Credited(a.ID) != 40_00 {
+			w.t.Errorf("%+v, the provider keeps %s", got, w.till.Credited(a.ID))
+		}
+		w.refused("after it is booked", send(1), debt.Invalid, "refund_too_large")
+	})
+}
+
 func TestTheDayIsReconciledToTheCent(t *testing.T) {
 	eachShop(t, func(w *shop) {
 		a := w.start(w.wish(0, 100_00, debt.MethodCard))

@@ -196,13 +196,13 @@ func (p Pages) desk(s room.Scene) payout.Desk {
 }
 
 // order reads a form, orders a file and leads to it; what is wrong stands above the form.
-func (p Pages) order(c *fiber.Ctx, make func(s room.Scene, f page.Values, o payout.Order) (message string, err error)) error {
+func (p Pages) order(c *fiber.Ctx, do func(s room.Scene, f page.Values, o payout.Order) (message string, err error)) error {
 	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error {
 		f, err := page.Form(c)
 		if err != nil {
 			return err
 		}
-		message, err := make(s, f, payout.Order{Source: rail.Account{Provider: rail.Bank, External: f.Get("konto")}.Source(), Purpose: purpose(s)})
+		message, err := do(s, f, payout.Order{Source: rail.Account{Provider: rail.Bank, External: f.Get("konto")}.Source(), Purpose: purpose(s)})
 		switch debt.KindOf(err) {
 		case debt.Invalid, debt.Conflict, debt.Forbidden:
 			return p.list(c, s, f, err)
