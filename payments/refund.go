@@ -10,7 +10,6 @@ import (
 	"quitt/debt/rail"
 	"quitt/payments/booking"
 	"quitt/store"
-	"quitt/store/givebacks"
 	"quitt/store/rails"
 	"quitt/store/tasks"
 )
@@ -94,7 +93,7 @@ func (r *Rail) reserveRefund(ctx context.Context, o RefundOrder) (f rails.Refund
 			}
 		}
 		if o.Overpaid {
-			left, err := givebacks.Refundable(&t.Reader, a.CaseID, file.Account.Overpaid)
+			left, err := booking.Refundable(&t.Reader, a.CaseID, file.Account.Overpaid)
 			if err != nil {
 				return err
 			}

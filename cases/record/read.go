@@ -9,7 +9,6 @@ import (
 	"quitt/store"
 	"quitt/store/authorities"
 	"quitt/store/documents"
-	"quitt/store/givebacks"
 	"quitt/store/letters"
 	"quitt/store/looks"
 	"quitt/store/messages"
@@ -25,9 +24,8 @@ import (
 type Record struct {
 	cases.View
 
-	Limitation debt.Date  // raw expiry of the claims
-	Refundable debt.Cents // what was paid too much and nobody has told to send back
-	Plans      []Plan     // the newest first
+	Limitation debt.Date // raw expiry of the claims
+	Plans      []Plan    // the newest first
 	Offers     []offers.Offer
 	Objections []objections.Objection
 	Proofs     []objections.Proof
@@ -94,10 +92,7 @@ func (d Desk) Read(ctx context.Context, creditor, id debt.ID) (Record, error) {
 				return err
 			}
 		}
-		if c.View, err = source.View(today); err != nil {
-			return err
-		}
-		c.Refundable, err = givebacks.Refundable(r, id, c.Statement.Open.Overpaid)
+		c.View, err = source.View(today)
 		return err
 	})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"quitt/debt"
+	"quitt/payments/booking"
 	"quitt/store"
 	"quitt/store/givebacks"
 	"quitt/store/statements"
@@ -31,7 +32,7 @@ func (d Desk) Refund(ctx context.Context, creditor, caseID debt.ID, amount debt.
 				waits[b.PaymentID] += b.Amount
 			}
 		}
-		left, err := givebacks.Refundable(&t.Reader, caseID, f.Account.Overpaid)
+		left, err := booking.Refundable(&t.Reader, caseID, f.Account.Overpaid)
 		if err != nil {
 			return err
 		}
@@ -95,6 +96,19 @@ func cameWith(r *store.Reader, caseID debt.ID) (map[debt.ID]statements.Line, err
 		}
 	}
 	return came, nil
+}
+
+// Refundable is how much of what was paid too much in a case nobody has sent back yet.
+func (d Desk) Refundable(ctx context.Context, creditor, caseID debt.ID) (left debt.Cents, err error) {
+	err = d.Store.Read(ctx, creditor, func(r *store.Reader) error {
+		f, err := r.LoadFile(caseID)
+		if err != nil {
+			return err
+		}
+		left, err = booking.Refundable(r, caseID, f.Account.Overpaid)
+		return err
+	})
+	return left, err
 }
 
 // TakeBack forgets the refunds of a case that stand in no file. NotFound "payout_unknown" if there

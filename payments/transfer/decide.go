@@ -17,6 +17,16 @@ import (
 	"quitt/store/tasks"
 )
 
+// Codes of why money is for no case here.
+const (
+	OtherBusiness = "other_business" // for something that is no case here
+	Misdirected   = "misdirected"    // the payer meant somebody else
+	OwnMoney      = "own_money"      // of the creditor itself
+)
+
+// NotOursWhys lists the codes for NotOurs.
+func NotOursWhys() []string { return []string{OtherBusiness, Misdirected, OwnMoney} }
+
 // Choice is what a person decides about a line. Version is that of the line as it was shown:
 // of two who decide at once the second is told, Conflict "bank_line_changed".
 type Choice struct {

@@ -242,12 +242,12 @@ func (v *reading) fault(code string, off debt.Cents) {
 	}
 }
 
-// stage writes what has gathered once it is enough, while reading goes on.
+// stage writes what has gathered once it is enough, at least one, while reading goes on.
 func (v *reading) stage(enough int) error {
-	if len(v.staged) < enough || len(v.staged) == 0 || v.wrong != "" {
-		if v.wrong != "" {
-			v.staged = nil
-		}
+	if v.wrong != "" {
+		v.staged = nil
+	}
+	if len(v.staged) < enough {
 		return nil
 	}
 	if err := v.written(); err != nil {

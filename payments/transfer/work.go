@@ -131,10 +131,10 @@ func (w *working) sure() error {
 	var now []ready
 	n, learn := 0, many
 	for b, err := w.look(""); ; {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if len(b.lines) == 0 {
+		case len(b.lines) == 0:
 			return w.incoming(now)
 		}
 		if n += len(b.lines); n > learn { // there are payments now where there may have been none
@@ -147,12 +147,11 @@ func (w *working) sure() error {
 		var failed error
 		looks.Go(func() { next, failed = w.look(b.last()) })
 		some, _ := b.sure()
-		for now = append(now, some...); len(now) >= statements.AtOnce; {
-			var these []ready
-			these, now = apart(now)
-			if err := w.book(these); err != nil {
-				return err
-			}
+		for now = append(now, some...); len(now) >= statements.AtOnce && err == nil; {
+			now, err = w.some(now)
+		}
+		if err != nil {
+			return err
 		}
 		looks.Wait()
 		b, err = next, failed
@@ -249,19 +248,16 @@ type ready struct {
 }
 
 // incoming books what is sure, many lines in one transaction, each case once in each.
-func (w *working) incoming(now []ready) error {
-	for len(now) > 0 {
-		var these []ready
-		these, now = apart(now)
-		if err := w.book(these); err != nil {
-			return err
-		}
+func (w *working) incoming(now []ready) (err error) {
+	for err == nil && len(now) > 0 {
+		now, err = w.some(now)
 	}
-	return nil
+	return err
 }
 
-// apart takes what can be booked together: at most so many, and each case once.
-func apart(now []ready) (these, later []ready) {
+// some books what can be booked together, at most so many lines and each case once, and gives the rest.
+func (w *working) some(now []ready) (later []ready, err error) {
+	var these []ready
 	busy := map[debt.ID]bool{}
 	for _, x := range now {
 		if len(these) == statements.AtOnce || taken(busy, x.parts) {
@@ -270,7 +266,7 @@ func apart(now []ready) (these, later []ready) {
 			these = append(these, x)
 		}
 	}
-	return these, later
+	return later, w.book(these)
 }
 
 // taken reports whether a case of some parts is busy, and makes them busy if not.

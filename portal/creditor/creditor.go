@@ -120,7 +120,7 @@ func New(b Base) *Pages {
 func rooms(b Base, door room.Door) []Room {
 	now := b.Now
 	file := dossier.Door{Door: door, Desk: desk.Desk{Store: b.Store, Now: now}, Staff: b.Staff, Bank: seen.Desk{Store: b.Store, Now: now},
-		Debits: directdebit.Desk{Store: b.Store, Now: now}}
+		Debits: directdebit.Desk{Store: b.Store, Now: now}, Payouts: payout.Desk{Store: b.Store, Now: now}}
 	sums := report.Pages{Door: door, Desk: reports.Desk{Store: b.Store, Now: now},
 		Mails: mailing.Desk{Reports: reports.Desk{Store: b.Store, Now: now}, Member: b.Staff.At}}
 	return []Room{
@@ -129,11 +129,11 @@ func rooms(b Base, door room.Door) []Room {
 		record.Pages{Door: file, Letters: b.Letters, Papers: b.Papers},
 		decide.Pages{Door: file, Objections: objections.Desk{Store: b.Store, Now: now}, Plans: b.Plans, Payments: payments.Desk{Store: b.Store, Now: now},
 			Messages: messages.Desk{Store: b.Store, Now: now}, Helpers: b.Helpers, Steps: steps.Desk{Store: b.Store, Now: now},
-			Offers: offers.Desk{Store: b.Store, Now: now}, Debits: file.Debits, Payouts: payout.Desk{Store: b.Store, Now: now}, Rail: b.Rail},
+			Offers: offers.Desk{Store: b.Store, Now: now}, Debits: file.Debits, Rail: b.Rail},
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		debits.Pages{Door: door, Desk: file.Debits},
-		transfers.Pages{Door: door, Desk: payout.Desk{Store: b.Store, Now: now}, Seen: file.Bank},
+		transfers.Pages{Door: door, Desk: file.Payouts, Seen: file.Bank},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
 		course.Pages{Door: door, Terms: terms.Desk{Store: b.Store, Now: now}, Staff: b.Staff},

@@ -22,7 +22,6 @@ import (
 	"quitt/debt/staff"
 	"quitt/payments"
 	"quitt/payments/directdebit"
-	"quitt/payments/payout"
 	"quitt/plans"
 	"quitt/portal/creditor/dossier"
 	"quitt/portal/creditor/room"
@@ -45,7 +44,6 @@ type Pages struct {
 	Steps      steps.Desk
 	Offers     offers.Desk
 	Debits     directdebit.Desk
-	Payouts    payout.Desk
 	Rail       *payments.Rail // nil: nothing is sent back through a provider
 }
 

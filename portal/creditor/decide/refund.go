@@ -10,7 +10,7 @@ import (
 )
 
 func showRefund(s scene) (FormPage, error) {
-	overpaid, left := s.Record.Statement.Open.Overpaid, s.Record.Refundable
+	overpaid, left := s.Record.Statement.Open.Overpaid, s.Refundable
 	view := FormPage{Title: s.text("refund_title"), Facts: []fact{{s.text("record_overpaid"), s.Base.Cents(overpaid)}}}
 	if left < overpaid {
 		view.Facts = append(view.Facts, fact{s.text("refund_ordered"), s.Base.Cents(overpaid - left)})
@@ -37,9 +37,9 @@ func (p Pages) refund(ctx context.Context, s scene) error {
 	case s.Form.Get("sure") == "":
 		return debt.E(debt.Invalid, "refund_unsure", nil)
 	case !given:
-		amount = s.Record.Refundable
+		amount = s.Refundable
 	}
-	desk := p.Payouts
+	desk := p.Door.Payouts
 	desk.By = s.Actor()
 	_, err = desk.Refund(ctx, s.Creditor.ID, s.Record.Case.ID, amount)
 	if p.Rail == nil || !errors.Is(err, debt.E(debt.Forbidden, "bank_payer_unknown", nil)) {

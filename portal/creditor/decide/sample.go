@@ -27,6 +27,7 @@ type asked struct {
 	change   func(*record.Record)
 	form     page.Values
 	refused  error
+	left     debt.Cents // of what was paid too much
 }
 
 // Samples shows the pages of this room.
@@ -50,6 +51,7 @@ func (a asked) sample() page.Sample {
 			return nil, err
 		}
 		in.Given = dossier.SampleGiven()
+		in.Refundable = a.left
 		s := scene{in, a.id}
 		if a.form != nil {
 			s.Form = a.form
@@ -151,8 +153,8 @@ func offerSamples() []page.Sample {
 
 func refundSamples() []page.Sample {
 	refund := func(as string, left debt.Cents, form page.Values, refused error) page.Sample {
-		return asked{name: "erstattung", as: as, form: form, refused: refused, change: func(r *record.Record) {
-			r.Statement.Open.Overpaid, r.Refundable = 75_00, left
+		return asked{name: "erstattung", as: as, form: form, refused: refused, left: left, change: func(r *record.Record) {
+			r.Statement.Open.Overpaid = 75_00
 		}}.sample()
 	}
 	return []page.Sample{

@@ -13,6 +13,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/payments/directdebit"
+	"quitt/payments/payout"
 	"quitt/payments/transfer/seen"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
@@ -30,6 +31,8 @@ type Door struct {
 	Desk  record.Desk
 	Staff staffing.Desk
 	Bank  seen.Desk
+	// Payouts sends back what was paid too much.
+	Payouts payout.Desk
 
 	Debits directdebit.Desk
 }
@@ -44,6 +47,8 @@ type Scene struct {
 
 	Transfers []seen.Arrived // by bank statements
 	Given     directdebit.Given
+	// Refundable is what was paid too much and nobody has sent back yet.
+	Refundable debt.Cents
 }
 
 // At is the case and who works on it.
@@ -91,6 +96,11 @@ func (d Door) Open(c *fiber.Ctx, right staff.Right, show func(Scene) error) erro
 		}
 		if s.Given, err = d.Debits.Given(c.UserContext(), in.Creditor.ID, id); err != nil {
 			return err
+		}
+		if s.Record.Statement.Open.Overpaid > 0 {
+			if s.Refundable, err = d.Payouts.Refundable(c.UserContext(), in.Creditor.ID, id); err != nil {
+				return err
+			}
 		}
 		return show(s)
 	})

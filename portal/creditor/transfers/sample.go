@@ -14,7 +14,7 @@ import (
 	"quitt/store/payouts"
 )
 
-const sampleIBAN, sampleOther = "DE89370400440532013000", "DE41500105170123456789"
+const sampleIBAN, sampleOther, sampleOwn = "DE89370400440532013000", "DE41500105170123456789", "DE02120300000000202051"
 
 func sampleSheet(ago int, message string, state payouts.State) payout.Sheet {
 	day := room.SampleDay.AddDays(-ago)
@@ -29,7 +29,11 @@ func sampleSheet(ago int, message string, state payouts.State) payout.Sheet {
 // Samples shows every page of this room.
 func Samples() []page.Sample {
 	one := func(name string, role staff.Role, html func(s room.Scene) ([]byte, error)) page.Sample {
-		return room.Sample("transfers"+name, func(w *text.Catalogue) ([]byte, error) { return html(room.SampleScene(w, role)) })
+		return room.Sample("transfers"+name, func(w *text.Catalogue) ([]byte, error) {
+			s := room.SampleScene(w, role)
+			s.Creditor.IBAN = sampleOwn
+			return html(s)
+		})
 	}
 	const ordered, paid, gone = "PQHFWIZLTOQQHK3DFMUQHI33VNYA", "PQB2M7XK5WQQHK3DFMUQHI33VNYB", "GQKLWIZLTOQQHK3DFMUQHI33VNYC"
 	sheets := []payout.Sheet{sampleSheet(1, ordered, payouts.Ordered), sampleSheet(9, gone, payouts.Cancelled), sampleSheet(30, paid, payouts.Paid)}

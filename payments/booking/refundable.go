@@ -1,9 +1,10 @@
-package givebacks
+package booking
 
 import (
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/store"
+	"quitt/store/givebacks"
 	"quitt/store/rails"
 )
 
@@ -13,12 +14,12 @@ func Refundable(r *store.Reader, caseID debt.ID, overpaid debt.Cents) (left debt
 	if left = overpaid; left <= 0 {
 		return 0, nil
 	}
-	known, err := OfCase(r, caseID)
+	known, err := givebacks.OfCase(r, caseID)
 	if err != nil {
 		return 0, err
 	}
 	for _, b := range known {
-		if b.State != Gone {
+		if b.State != givebacks.Gone {
 			left -= b.Amount
 		}
 	}
