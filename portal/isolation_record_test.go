@@ -57,7 +57,7 @@ func init() {
 	see(at+"/brief/pdf", staff.See, nil, 404)
 	see(at+"/vorschau", staff.See, documentOf, 200, 404) // none could be made of some
 	see(at+"/original", staff.Act, documentOf, 200, 404)
-	for name, right := range map[string]staff.Right{"ruhe": staff.Act, "zahlung": staff.Act, "korrektur": staff.Decide, "ende": staff.Decide, "angebot": staff.Decide, "code": staff.Act,
+	for name, right := range map[string]staff.Right{"ruhe": staff.Act, "zahlung": staff.Act, "korrektur": staff.Decide, "ende": staff.Decide, "erstattung": staff.Decide, "angebot": staff.Decide, "code": staff.Act,
 		"notiz": staff.Act, "nachricht": staff.Act, "mandat": staff.Act, "annehmen": staff.Act, "ablehnen": staff.Decide, "inkasso": staff.Act, "mahnverfahren": staff.Decide} {
 		decide(name, right, nil)
 	}

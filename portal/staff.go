@@ -11,6 +11,7 @@ import (
 	"quitt/debt"
 	"quitt/portal/creditor"
 	"quitt/portal/creditor/bank"
+	"quitt/portal/creditor/debits"
 	"quitt/portal/creditor/intake"
 	"quitt/portal/creditor/signin"
 	"quitt/portal/page"
@@ -33,7 +34,8 @@ func staffRoutes(p *creditor.Pages) (list []route) {
 	for name, way := range p.Within() {
 		one := open(Staff, map[string]fiber.Handler{name: way.Handler})
 		at := one[0].Path
-		one[0].Right, one[0].files, one[0].most = way.Right, slices.Contains(intake.Uploads, at) || bank.Uploads[at] > 0, bank.Uploads[at]
+		most := max(bank.Uploads[at], debits.Uploads[at])
+		one[0].Right, one[0].files, one[0].most = way.Right, slices.Contains(intake.Uploads, at) || most > 0, most
 		list = append(list, one...)
 	}
 	for i, r := range list {

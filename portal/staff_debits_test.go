@@ -10,6 +10,7 @@ import (
 	"quitt/debt"
 	"quitt/debt/mandate"
 	"quitt/debt/staff"
+	"quitt/payments/collecting"
 	"quitt/payments/directdebit"
 	"quitt/store"
 )
@@ -108,17 +109,35 @@ func TestAFileOfDebitsIsSavedByManagersAlone(t *testing.T) {
 		_, err := tx.Exec("UPDATE collection_orders SET told_on = $2 WHERE creditor_id = $1 AND told_on IS NULL", f.of.ID, today.String())
 		return err
 	}))
-	files, err := desk.Collect(ctx, f.of.ID, today.AddDays(30))
-	w.must(err)
-	if len(files) != 1 {
-		t.Fatalf("%d files", len(files))
-	}
-	name := url.Values{"name": {files[0].Run.Message}}
-	const toRun = "/bank/lastschriften/lauf?name="
+	const here, toRun = "/verwaltung/bank/lastschriften", "/bank/lastschriften/lauf?name="
 	st := watch(t, w, nil, window)
+	admin := w.colleague(&colleague{name: "administrator", of: w.tenants[0], role: staff.Admin})
 	manager := w.colleague(&colleague{name: "manager", of: w.tenants[0], role: staff.Manager})
 	clerk := w.colleague(&colleague{name: "clerk", of: w.tenants[0], role: staff.Clerk})
 	other := w.colleague(&colleague{name: "administrator elsewhere", of: w.tenants[1], role: staff.Admin})
+	asks := func(what string, who *colleague, name string, form url.Values, status int) told {
+		t.Helper()
+		a := st.staffAsk(who, name, nil, form)
+		if a.status != status {
+			t.Errorf("%s: %d, want %d", what, a.status, status)
+		}
+		return a
+	}
+	until := url.Values{"bis": {today.AddDays(30).String()}}
+	asks("a manager collects", manager, "POST "+here+"/einziehen", until, 403)
+	asks("next year", admin, "POST "+here+"/einziehen", url.Values{"bis": {today.AddDays(31).String()}}, 422)
+	asks("yesterday", admin, "POST "+here+"/einziehen", url.Values{"bis": {today.AddDays(-1).String()}}, 422)
+	if a := asks("nothing to collect elsewhere", other, "POST "+here+"/einziehen", until, 303); !strings.HasSuffix(a.raw.Get("Location"), "nichts") {
+		t.Error("who has nothing to collect is told of a file")
+	}
+	if a := asks("collected", admin, "POST "+here+"/einziehen", until, 303); !strings.HasSuffix(a.raw.Get("Location"), "neu") {
+		t.Error("nothing is said of a file")
+	}
+	made := regexp.MustCompile(`lauf\?name=([A-Z0-9]+)`).FindStringSubmatch(asks("the list", admin, "GET "+here, nil, 200).body)
+	if made == nil {
+		t.Fatal("no file")
+	}
+	name := url.Values{"name": {made[1]}}
 	for _, c := range []struct {
 		who    *colleague
 		path   string
@@ -134,5 +153,39 @@ func TestAFileOfDebitsIsSavedByManagersAlone(t *testing.T) {
 			t.Errorf("%s %q: %d", c.who.name, c.path, a.status)
 		}
 	}
+	sure := url.Values{"name": {made[1]}, "sicher": {"1"}}
+	asks("taken back unsure", admin, "POST "+here+"/zuruecknehmen", name, 422)
+	asks("taken back by a manager", manager, "POST "+here+"/zuruecknehmen", sure, 403)
+	asks("taken back elsewhere", other, "POST "+here+"/zuruecknehmen", sure, 404)
+	asks("taken back", admin, "POST "+here+"/zuruecknehmen", sure, 303)
+	asks("the file taken back", admin, "GET "+here+"/datei?"+name.Encode(), nil, 404)
+	_, err = collecting.New(w.rail).Work(ctx, f.of.ID) // a loop tells the order that nothing came
+	w.must(err)
+	if a := asks("collected again", admin, "POST "+here+"/einziehen", until, 303); !strings.HasSuffix(a.raw.Get("Location"), "neu") {
+		t.Error("what was taken back is not collected again")
+	}
+	again := made[1]
+	for _, m := range regexp.MustCompile(`lauf\?name=([A-Z0-9]+)`).FindAllStringSubmatch(asks("the list", admin, "GET "+here, nil, 200).body, -1) {
+		if m[1] != made[1] {
+			again = m[1]
+		}
+	}
+	report := `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>X</MsgId><CreDtTm>2026-11-22T10:00:00</CreDtTm></GrpHdr>` +
+		`<OrgnlGrpInfAndSts><OrgnlMsgId>` + again + `</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId><GrpSts>RJCT</GrpSts>` +
+		`<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>`
+	for _, c := range []struct {
+		who    *colleague
+		file   string
+		status int
+		says   string
+	}{
+		{clerk, "kein Bericht", 422, "kein Statusbericht"}, {other, report, 422, "gibt es nicht"},
+		{clerk, report, 200, "Abgelehnte Lastschriften: 1, davon schon bekannt: 0."}, {clerk, report, 200, "Abgelehnte Lastschriften: 1, davon schon bekannt: 1."},
+	} {
+		if status, _, page := st.hands(c.who, here+"/antwort", "bericht.xml", c.file); status != c.status || !strings.Contains(page, c.says) {
+			t.Errorf("a report by %s: %d, want %d and %q", c.who.name, status, c.status, c.says)
+		}
+	}
+	asks("taken back after the bank's answer", admin, "POST "+here+"/zuruecknehmen", url.Values{"name": {again}, "sicher": {"1"}}, 422)
 	st.report(t)
 }

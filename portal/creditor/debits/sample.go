@@ -5,6 +5,7 @@ import (
 
 	"quitt/debt"
 	"quitt/debt/staff"
+	"quitt/payments/directdebit"
 	"quitt/portal/creditor/room"
 	"quitt/portal/page"
 	"quitt/portal/text"
@@ -39,6 +40,36 @@ func Samples() []page.Sample {
 			v := runPage(s, returned, []mandates.Back{back("2026-000417", "MS03", 75_00), back("2026-000421", "MD06", 62_50), back("2026-000433", "other", 50_00)})
 			v.Hidden = 17
 			return runHTML.HTML(v)
+		}),
+		one("-make", staff.Admin, func(s room.Scene) ([]byte, error) {
+			v := listPage(s, runs, true, mandates.Late{})
+			v.Done = s.Base.Words.Text("debits_made_done", nil)
+			return listHTML.HTML(v)
+		}),
+		one("-make-wrong", staff.Admin, func(s room.Scene) ([]byte, error) {
+			v := listPage(s, nil, true, mandates.Late{})
+			v.Frame, v.Until = v.Fails(), "2027-11-22"
+			v.Mistake = s.Base.Words.Error(debt.E(debt.Invalid, "debits_day", debt.Args{"last": room.SampleDay.AddDays(furthest)}))
+			return listHTML.HTML(v)
+		}),
+		one("-run-cancel", staff.Admin, func(s room.Scene) ([]byte, error) {
+			v := runPage(s, runs[1], nil)
+			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(debt.E(debt.Invalid, "transfers_unsure", nil))
+			return runHTML.HTML(v)
+		}),
+		one("-run-cancelled", staff.Admin, func(s room.Scene) ([]byte, error) {
+			v := runPage(s, runs[2], nil)
+			v.Done = s.Base.Words.Text("transfers_done_cancelled", nil)
+			return runHTML.HTML(v)
+		}),
+		one("-answer", staff.Clerk, func(s room.Scene) ([]byte, error) { return answerHTML.HTML(answerPage(s)) }),
+		one("-answer-wrong", staff.Clerk, func(s room.Scene) ([]byte, error) {
+			v := answerPage(s)
+			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(debt.E(debt.Invalid, "report_unreadable", nil))
+			return answerHTML.HTML(v)
+		}),
+		one("-answer-heard", staff.Clerk, func(s room.Scene) ([]byte, error) {
+			return answerHTML.HTML(answerPage(s).tell(s, directdebit.Answer{Run: runs[1].Run, Refused: 3, Repeated: 1}))
 		}),
 		one("-run-fresh", staff.Viewer, func(s room.Scene) ([]byte, error) { return runHTML.HTML(runPage(s, runs[1], nil)) }),
 	}
