@@ -38,6 +38,7 @@ func init() {
 		"GET /verwaltung/bank/lastschriften/datei":           {right: staff.Export, ask: asked, answers: []int{404}},
 		"GET /verwaltung/bank/ueberweisungen":                {right: staff.See},
 		"GET /verwaltung/bank/ueberweisungen/datei":          {right: staff.See, ask: asked, answers: []int{404}},
+		"GET /verwaltung/bank/ueberweisungen/auszahlen":      {right: staff.Payouts},
 		"GET /verwaltung/bank/ueberweisungen/speichern":      {right: staff.Payouts, ask: asked, answers: []int{404}},
 		"POST /verwaltung/bank/ueberweisungen/auszahlen":     {right: staff.Payouts, answers: []int{422}},
 		"POST /verwaltung/bank/ueberweisungen/zurueckzahlen": {right: staff.Payouts, answers: []int{422}},

@@ -126,13 +126,22 @@ func languageOf(c *fiber.Ctx) text.Language {
 	return speaks[best]
 }
 
-// pageOf gives the address of a page that can be asked for again, else the start page. A
-// path somebody typed is nothing to show, it may hold a code.
+// pageOf gives the address of a page that can be asked for again, of a form that is no page
+// itself that of the page above it, else the start page. A path somebody typed is nothing to
+// show, it may hold a code.
 func (s *Server) pageOf(path string) string {
-	if r := s.match(fiber.MethodGet, path); r == nil || r.bare || r.programs() || r.Who == Provider {
-		return "/"
+	if s.isPage(path) {
+		return path
 	}
-	return path
+	if above := path[:max(0, strings.LastIndexByte(path, '/'))]; s.match(fiber.MethodPost, path) != nil && above != "" && s.isPage(above) {
+		return above
+	}
+	return "/"
+}
+
+func (s *Server) isPage(path string) bool {
+	r := s.match(fiber.MethodGet, path)
+	return r != nil && !r.bare && !r.programs() && r.Who != Provider
 }
 
 // record writes the one line and the figures of a request. The line has the route's

@@ -42,6 +42,10 @@ func TestTransfersAreOrderedByAdministratorsAlone(t *testing.T) {
 		t.Errorf("a viewer: %d", p.status)
 	}
 	l.want("a clerk orders", l.staffAsk(l.clerk, "POST "+ordersRoom+"/auszahlen", nil, pay), 403)
+	if p := l.staffAsk(l.boss, "GET "+ordersRoom+"/auszahlen", nil, nil); p.status != 200 || !strings.Contains(p.body, "10,00") {
+		t.Errorf("the form: %d", p.status)
+	}
+	l.want("a clerk sees the form", l.staffAsk(l.clerk, "GET "+ordersRoom+"/auszahlen", nil, nil), 403)
 	l.want("to the same account", l.staffAsk(l.boss, "POST "+ordersRoom+"/auszahlen", nil, pay), 422)
 	pay.Set("iban", theirsIBAN)
 	pay.Set("bis", "gestern")
@@ -130,6 +134,7 @@ func TestAnOverpaymentGoesBackByAPage(t *testing.T) {
 	send("no amount", 422, "amount", "fünf", "sure", "1")
 	send("too much", 422, "amount", "9000", "sure", "1")
 	send("less than nothing", 422, "amount", "-5", "sure", "1")
+	send("nothing", 422, "amount", "0", "sure", "1")
 	send("some of it", 303, "amount", "5,00", "sure", "1")
 	if p, _ := ask(); !strings.Contains(p.body, "5,00") || !strings.Contains(p.body, "Davon schon beauftragt") {
 		t.Error("what is ordered is not shown")

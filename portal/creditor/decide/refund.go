@@ -38,6 +38,8 @@ func (p Pages) refund(ctx context.Context, s scene) error {
 		return debt.E(debt.Invalid, "refund_unsure", nil)
 	case !given:
 		amount = s.Refundable
+	case amount <= 0:
+		return debt.E(debt.Invalid, "refund_none", nil)
 	}
 	desk := p.Door.Payouts
 	desk.By = s.Actor()

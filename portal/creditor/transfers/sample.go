@@ -41,21 +41,33 @@ func Samples() []page.Sample {
 	due := []seen.Due{{Account: at(sampleIBAN), Sum: 1_234_56}, {Account: at(sampleOther)}}
 	waits := []payout.Backlog{{Account: at(sampleIBAN), Backs: 3, Amount: 187_50, Refused: 2}, {Account: at(sampleOther)}}
 	open := []payout.Backlog{{Account: at(sampleIBAN), Open: ordered}}
+	both, first := accountsOf(due, waits), accountsOf(due, waits[:1])
 	return []page.Sample{
-		one("", staff.Admin, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, due, waits, sheets)) }),
-		one("-own", staff.Admin, func(s room.Scene) ([]byte, error) {
-			s.Creditor.IBAN = sampleIBAN
-			return listHTML.HTML(listPage(s, due, waits[:1], nil))
-		}),
+		one("", staff.Admin, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, both, sheets)) }),
 		one("-wrong", staff.Admin, func(s room.Scene) ([]byte, error) {
-			v := listPage(s, due, waits[:1], nil)
-			v.keep(page.Values{"konto": {sampleIBAN}, "iban": {"DE02"}, "inhaber": {"Stadtwerke"}, "bis": {"2026-11-12"}})
-			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(debt.E(debt.Invalid, "payout_account", nil))
+			v := listPage(s, first, nil)
+			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(debt.E(debt.Conflict, "payout_back_nothing", nil))
 			return listHTML.HTML(v)
 		}),
-		one("-ordered", staff.Admin, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, due[:1], open, sheets[:1])) }),
-		one("-viewer", staff.Viewer, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, due[:1], waits[:1], nil)) }),
-		one("-none", staff.Viewer, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, nil, nil, nil)) }),
+		one("-ordered", staff.Admin, func(s room.Scene) ([]byte, error) {
+			return listHTML.HTML(listPage(s, accountsOf(due[:1], open), sheets[:1]))
+		}),
+		one("-viewer", staff.Viewer, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, first, nil)) }),
+		one("-none", staff.Viewer, func(s room.Scene) ([]byte, error) { return listHTML.HTML(listPage(s, nil, nil)) }),
+		one("-pay", staff.Admin, func(s room.Scene) ([]byte, error) {
+			both[1].Due = 12_50
+			return payHTML.HTML(payPage(s, both))
+		}),
+		one("-pay-own", staff.Admin, func(s room.Scene) ([]byte, error) {
+			s.Creditor.IBAN = sampleIBAN
+			return payHTML.HTML(payPage(s, first))
+		}),
+		one("-pay-wrong", staff.Admin, func(s room.Scene) ([]byte, error) {
+			v := payPage(s, first).keep(page.Values{"konto": {sampleIBAN}, "iban": {"DE02"}, "inhaber": {"Stadtwerke"}, "bis": {"2026-11-12"}})
+			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(debt.E(debt.Invalid, "payout_account", nil))
+			return payHTML.HTML(v)
+		}),
+		one("-pay-none", staff.Admin, func(s room.Scene) ([]byte, error) { return payHTML.HTML(payPage(s, nil)) }),
 		one("-file", staff.Admin, func(s room.Scene) ([]byte, error) {
 			v := sheetPage(s, sheets[0])
 			v.Done = s.Base.Words.Text("transfers_done", nil)

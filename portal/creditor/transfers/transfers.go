@@ -44,7 +44,7 @@ type Pages struct {
 // Handlers are the pages by their routes.
 func (p Pages) Handlers() map[string]fiber.Handler {
 	const get, post = fiber.MethodGet + " ", fiber.MethodPost + " "
-	return map[string]fiber.Handler{get + here: p.List, get + sheetPath: p.Sheet, get + savePath: p.Save,
+	return map[string]fiber.Handler{get + here: p.List, get + sheetPath: p.Sheet, get + savePath: p.Save, get + payPath: p.PayForm,
 		post + payPath: p.Pay, post + backPath: p.Back, post + cancelPath: p.Cancel}
 }
 
@@ -52,13 +52,14 @@ func (p Pages) Handlers() map[string]fiber.Handler {
 // everybody in it.
 func (p Pages) Rights() map[string]staff.Right {
 	const get, post = fiber.MethodGet + " ", fiber.MethodPost + " "
-	return map[string]staff.Right{get + here: staff.See, get + sheetPath: staff.See, get + savePath: staff.Payouts,
+	return map[string]staff.Right{get + here: staff.See, get + sheetPath: staff.See, get + savePath: staff.Payouts, get + payPath: staff.Payouts,
 		post + payPath: staff.Payouts, post + backPath: staff.Payouts, post + cancelPath: staff.Payouts}
 }
 
 // Ready parses the templates; a server calls it before it listens.
 func Ready() {
 	listHTML.Ready()
+	payHTML.Ready()
 	sheetHTML.Ready()
 }
 
@@ -76,13 +77,10 @@ type ListPage struct {
 type account struct {
 	payout.Backlog
 
-	N            int // of the account, for names in the page
-	IBAN         string
-	Due          debt.Cents
-	To           string // where a payout goes, "" where it needs another account than the creditor's own
-	UpTo         debt.Date
-	ToIBAN, Name string // as they were typed
-	OpenLink     string
+	N        int // of the account, for names in the page
+	IBAN     string
+	Due      debt.Cents
+	OpenLink string
 }
 
 type sheet struct {
@@ -95,72 +93,62 @@ var listHTML = room.New[ListPage](files, "list.html")
 
 // List shows them.
 func (p Pages) List(c *fiber.Ctx) error {
-	return p.Door.Within(c, staff.See, func(s room.Scene) error { return p.list(c, s, nil, nil) })
+	return p.Door.Within(c, staff.See, func(s room.Scene) error { return p.list(c, s, nil) })
 }
 
 // listed is how many files the list shows.
 const listed = 100
 
-// list shows the page, with what was typed where that was wrong.
-func (p Pages) list(c *fiber.Ctx, s room.Scene, typed page.Values, wrong error) error {
-	ctx, status := c.UserContext(), fiber.StatusOK
-	due, err := p.Seen.Due(ctx, s.Creditor.ID, s.Today)
+func (p Pages) list(c *fiber.Ctx, s room.Scene, wrong error) error {
+	accounts, err := p.accounts(c, s)
 	if err != nil {
 		return err
 	}
-	waits, err := p.Desk.Backlogs(ctx, s.Creditor, purpose(s))
+	sheets, err := p.Desk.Sheets(c.UserContext(), s.Creditor.ID, listed)
 	if err != nil {
 		return err
 	}
-	sheets, err := p.Desk.Sheets(ctx, s.Creditor.ID, listed)
-	if err != nil {
-		return err
-	}
-	v := listPage(s, due, waits, sheets)
+	v, status := listPage(s, accounts, sheets), fiber.StatusOK
 	if wrong != nil {
 		v.Frame, v.Mistake, status = v.Fails(), s.Base.Words.Error(wrong), fiber.StatusUnprocessableEntity
-		v.keep(typed)
 	}
 	return listHTML.Write(c, status, v)
 }
 
-// purpose is said in each transfer back. A bank reads it, and whoever gets the money: in German.
-func purpose(s room.Scene) string { return text.For(text.German).Text("payout_back_purpose", nil) }
+// accounts are those at banks, with what waits there.
+func (p Pages) accounts(c *fiber.Ctx, s room.Scene) ([]account, error) {
+	due, err := p.Seen.Due(c.UserContext(), s.Creditor.ID, s.Today)
+	if err != nil {
+		return nil, err
+	}
+	waits, err := p.Desk.Backlogs(c.UserContext(), s.Creditor, purpose(s))
+	return accountsOf(due, waits), err
+}
 
-func listPage(s room.Scene, due []seen.Due, waits []payout.Backlog, sheets []payout.Sheet) ListPage {
-	v := ListPage{Frame: s.Frame(here), MayOrder: s.Role.May(staff.Payouts)}
+func accountsOf(due []seen.Due, waits []payout.Backlog) (list []account) {
 	sums := map[string]debt.Cents{}
 	for _, d := range due {
 		sums[d.External] = d.Sum
 	}
 	for i, w := range waits {
-		a := account{Backlog: w, N: i + 1, IBAN: bank.IBAN(w.External).Grouped(), Due: sums[w.External], UpTo: s.Today}
-		if own, err := bank.ParseIBAN(s.Creditor.IBAN); err == nil && string(own) != w.External {
-			a.To = own.Grouped()
-		}
+		a := account{Backlog: w, N: i + 1, IBAN: bank.IBAN(w.External).Grouped(), Due: sums[w.External]}
 		if w.Open != "" {
 			a.OpenLink = sheetLink(w.Open)
 		}
-		v.Accounts = append(v.Accounts, a)
+		list = append(list, a)
 	}
+	return list
+}
+
+// purpose is said in each transfer back. A bank reads it, and whoever gets the money: in German.
+func purpose(s room.Scene) string { return text.For(text.German).Text("payout_back_purpose", nil) }
+
+func listPage(s room.Scene, accounts []account, sheets []payout.Sheet) ListPage {
+	v := ListPage{Frame: s.Frame(here), Accounts: accounts, MayOrder: s.Role.May(staff.Payouts)}
 	for _, x := range sheets {
 		v.Sheets = append(v.Sheets, sheetOf(s, x))
 	}
 	return v
-}
-
-// keep puts what was typed back into the form it was typed into.
-func (v ListPage) keep(typed page.Values) {
-	for i := range v.Accounts {
-		a := &v.Accounts[i]
-		if a.External != typed.Get("konto") {
-			continue
-		}
-		a.ToIBAN, a.Name = strings.TrimSpace(typed.Get("iban")), strings.TrimSpace(typed.Get("inhaber"))
-		if day, err := debt.ParseDate(typed.Get("bis")); err == nil {
-			a.UpTo = day
-		}
-	}
 }
 
 func sheetLink(message string, more ...string) string {
@@ -195,44 +183,124 @@ func (p Pages) desk(s room.Scene) payout.Desk {
 	return d
 }
 
-// order reads a form, orders a file and leads to it; what is wrong stands above the form.
-func (p Pages) order(c *fiber.Ctx, do func(s room.Scene, f page.Values, o payout.Order) (message string, err error)) error {
+// PayPage orders what is due from an account.
+type PayPage struct {
+	room.Frame
+
+	Accounts     []account // with something due and nothing ordered
+	Chosen       string    // the IBAN of one
+	UpTo         debt.Date
+	To           string // the creditor's own account, "" where that is none to pay to
+	ToIBAN, Name string // another one, as it was typed
+	Mistake      string
+}
+
+var payHTML = room.New[PayPage](files, "pay.html")
+
+// PayForm asks from where, up to when and to where.
+func (p Pages) PayForm(c *fiber.Ctx) error {
+	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error { return p.form(c, s, nil, nil) })
+}
+
+// form shows the page, with what was typed where that was wrong.
+func (p Pages) form(c *fiber.Ctx, s room.Scene, typed page.Values, wrong error) error {
+	accounts, err := p.accounts(c, s)
+	if err != nil {
+		return err
+	}
+	v, status := payPage(s, accounts), fiber.StatusOK
+	if wrong != nil {
+		v.Frame, v.Mistake, status = v.Fails(), s.Base.Words.Error(wrong), fiber.StatusUnprocessableEntity
+		v = v.keep(typed)
+	}
+	return payHTML.Write(c, status, v)
+}
+
+func payPage(s room.Scene, accounts []account) PayPage {
+	v := PayPage{Frame: s.Frame(payPath), UpTo: s.Today}
+	own, err := bank.ParseIBAN(s.Creditor.IBAN)
+	if err == nil {
+		v.To = own.Grouped()
+	}
+	for _, a := range accounts {
+		if a.Due > 0 && a.Open == "" {
+			v.Accounts = append(v.Accounts, a)
+		}
+	}
+	if len(v.Accounts) > 0 {
+		v.Chosen = v.Accounts[0].External
+	}
+	if len(v.Accounts) == 1 && v.Chosen == string(own) {
+		v.To = ""
+	}
+	return v
+}
+
+// keep puts what was typed back.
+func (v PayPage) keep(typed page.Values) PayPage {
+	v.ToIBAN, v.Name = strings.TrimSpace(typed.Get("iban")), strings.TrimSpace(typed.Get("inhaber"))
+	if day, err := debt.ParseDate(typed.Get("bis")); err == nil {
+		v.UpTo = day
+	}
+	if typed.Get("konto") != "" {
+		v.Chosen = typed.Get("konto")
+	}
+	return v
+}
+
+// Pay orders what is due from an account.
+func (p Pages) Pay(c *fiber.Ctx) error {
 	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error {
 		f, err := page.Form(c)
 		if err != nil {
 			return err
 		}
-		message, err := do(s, f, payout.Order{Source: rail.Account{Provider: rail.Bank, External: f.Get("konto")}.Source(), Purpose: purpose(s)})
-		switch debt.KindOf(err) {
-		case debt.Invalid, debt.Conflict, debt.Forbidden:
-			return p.list(c, s, f, err)
+		o := payout.Order{Source: source(f), ToIBAN: strings.TrimSpace(f.Get("iban")), ToName: strings.TrimSpace(f.Get("inhaber"))}
+		if o.UpTo, err = debt.ParseDate(f.Get("bis")); err != nil {
+			return p.form(c, s, f, debt.E(debt.Invalid, "payout_day", nil))
 		}
-		if err != nil {
-			return err
-		}
-		return c.Redirect(sheetLink(message, "getan", "bestellt"), fiber.StatusSeeOther)
-	})
-}
-
-// Pay orders what is due from an account.
-func (p Pages) Pay(c *fiber.Ctx) error {
-	return p.order(c, func(s room.Scene, f page.Values, o payout.Order) (string, error) {
-		day, err := debt.ParseDate(f.Get("bis"))
-		if err != nil {
-			return "", debt.E(debt.Invalid, "payout_day", nil)
-		}
-		o.UpTo, o.ToIBAN, o.ToName = day, strings.TrimSpace(f.Get("iban")), strings.TrimSpace(f.Get("inhaber"))
 		w, err := p.desk(s).Make(c.UserContext(), s.Creditor, o)
-		return w.Message, err
+		if refused(err) {
+			return p.form(c, s, f, err)
+		}
+		return p.ordered(c, w.Message, err)
 	})
 }
 
 // Back orders what is to go back from an account.
 func (p Pages) Back(c *fiber.Ctx) error {
-	return p.order(c, func(s room.Scene, _ page.Values, o payout.Order) (string, error) {
-		w, err := p.desk(s).GiveBacks(c.UserContext(), s.Creditor, o)
-		return w.Message, err
+	return p.Door.Within(c, staff.Payouts, func(s room.Scene) error {
+		f, err := page.Form(c)
+		if err != nil {
+			return err
+		}
+		w, err := p.desk(s).GiveBacks(c.UserContext(), s.Creditor, payout.Order{Source: source(f), Purpose: purpose(s)})
+		if refused(err) {
+			return p.list(c, s, err)
+		}
+		return p.ordered(c, w.Message, err)
 	})
+}
+
+// source is the account that a form means.
+func source(f page.Values) string {
+	return rail.Account{Provider: rail.Bank, External: f.Get("konto")}.Source()
+}
+
+// refused reports whether a person can mend what is wrong.
+func refused(err error) bool {
+	switch debt.KindOf(err) {
+	case debt.Invalid, debt.Conflict, debt.Forbidden:
+		return true
+	}
+	return false
+}
+
+func (p Pages) ordered(c *fiber.Ctx, message string, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.Redirect(sheetLink(message, "getan", "bestellt"), fiber.StatusSeeOther)
 }
 
 // SheetPage is one file.
