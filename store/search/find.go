@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,12 +108,12 @@ func byAmount(r *store.Reader, q Query) (ids []debt.ID, err error) {
 	return ids, nil
 }
 
-// Bounds of a search by name: how many pieces of it choose candidates, up to where it is
-// counted who has a piece, how many candidates are unsealed at a time and at most.
+// Bounds of a search by name: how many pieces of it choose candidates, how many of those who have
+// a piece are looked at to tell how many there are, how many candidates are unsealed at a time and
+// at most.
 const (
 	pieces     = 4
-	countMost  = 4000
-	countFar   = 16_000
+	newest     = 1000
 	candidates = 256
 	rounds     = 16
 )
@@ -156,29 +157,29 @@ func byName(r *store.Reader, q Query) (ids []debt.ID, err error) {
 // lastID is greater than every id.
 const lastID debt.ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
-const countSQL = `SELECT CAST(COUNT(*) AS BIGINT) FROM (
-	SELECT case_id FROM search_marks WHERE creditor_id = $1 AND mark = $2 ORDER BY case_id LIMIT $3) counted`
+const countSQL = `SELECT CAST(COUNT(*) AS BIGINT) AS n, COALESCE(MIN(CAST(case_id AS TEXT)), '') AS since FROM (
+	SELECT case_id FROM search_marks WHERE creditor_id = $1 AND mark = $2 ORDER BY case_id DESC LIMIT $3) counted`
 
-// piece is a mark of one of the words, and how many have it.
+// piece is a mark of one of the words, and how many have it: N up to newest, and the oldest of
+// these. Ids grow with time, so of two pieces that more have the rarer one is that whose newest
+// reach back further: to count all would take longer than to search.
 type piece struct {
-	mark, n int64
-	word    int
+	mark int64
+	word int
+
+	N     int64  `db:"n"`
+	Since string `db:"since"`
 }
 
 // rarest chooses the marks by which candidates are looked for: the rarest of all, that of each
 // other word, then the next rarest; none if nobody has one of them.
 func rarest(r *store.Reader, list []piece) ([]int64, error) {
-	most := int64(countMost)
-	if list[len(list)-1].word > 0 {
-		// Those who have the rarest piece of one word are to be asked for the others, and not the
-		// other way round, also where thousands have each.
-		most = countFar
+	for i := range list {
+		if err := r.Get(&list[i], countSQL, r.Creditor(), list[i].mark, newest); err != nil || list[i].N == 0 {
+			return nil, err
+		}
 	}
-	fewest, err := count(r, list, most)
-	if err != nil || fewest == 0 {
-		return nil, err
-	}
-	slices.SortStableFunc(list, func(a, b piece) int { return int(a.n - b.n) })
+	slices.SortStableFunc(list, func(a, b piece) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Since, b.Since)) })
 	var marks, later []int64
 	known := map[int]bool{}
 	for _, p := range list {
@@ -190,21 +191,6 @@ func rarest(r *store.Reader, list []piece) ([]int64, error) {
 	}
 	marks = append(marks, later...)
 	return marks[:min(len(marks), pieces)], nil
-}
-
-// count counts who has each of some marks, up to most and, beyond countMost, up to the fewest so
-// far, and gives the fewest.
-func count(r *store.Reader, list []piece, most int64) (fewest int64, err error) {
-	fewest = most
-	for i := range list {
-		if err := r.Get(&list[i].n, countSQL, r.Creditor(), list[i].mark, max(fewest, countMost)); err != nil {
-			return 0, err
-		}
-		if fewest = min(fewest, list[i].n); fewest == 0 {
-			break
-		}
-	}
-	return fewest, nil
 }
 
 // candidateSQL finds those who have the first of some marks and all others.
