@@ -76,6 +76,10 @@ func (s *Server) fail(c *fiber.Ctx, err error) {
 		seconds := int(math.Ceil(a.RetryAfter.Seconds()))
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 	}
+	switch a.status {
+	case fiber.StatusRequestEntityTooLarge, fiber.StatusForbidden, fiber.StatusUnauthorized, fiber.StatusUnsupportedMediaType:
+		page.Drain(c)
+	}
 	if forPrograms(c) {
 		s.apiProblem(c, a.status, err)
 		return

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -152,6 +154,28 @@ func TestOversizedAndCompressedRequestsAreRefused(t *testing.T) {
 	}
 	if st.status(call{path: "/"}) != http.StatusOK {
 		t.Error("the server has not survived")
+	}
+}
+
+// Whoever is still sending when he is refused reads why: a connection closed on him would be reset.
+func TestWhoIsStillSendingReadsWhyHeIsRefused(t *testing.T) {
+	st := start(t)
+	const piece, pieces = 512 << 10, 12
+	conn, err := net.Dial("tcp", strings.TrimPrefix(st.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = fmt.Fprintf(conn, "%sContent-Length: %d\r\n\r\n", post("/"), piece*pieces)
+	for range pieces {
+		time.Sleep(30 * time.Millisecond) // long enough for an answer to overtake
+		if _, err := io.WriteString(conn, strings.Repeat("x", piece)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(100 * time.Millisecond)
+	if got, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 413") {
+		t.Errorf("%.60q, %v", got, err)
 	}
 }
 

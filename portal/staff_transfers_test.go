@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"quitt/debt"
 )
@@ -87,6 +88,12 @@ func TestTransfersAreOrderedByAdministratorsAlone(t *testing.T) {
 		l.want("taken back twice", l.staffAsk(l.boss, "POST "+ordersRoom+"/zuruecknehmen", nil, file), 422)
 		l.want("saved all the same", l.staffAsk(l.boss, "GET "+ordersRoom+"/speichern", file, nil), 422)
 		l.orders(c.what, c.form)
+	}
+	w.clock.Move(16 * time.Minute)
+	for name, back := range map[string]string{"/auszahlen": "/auszahlen", "/zurueckzahlen": "", "/zuruecknehmen": ""} {
+		if p := l.staffAsk(l.boss, "POST "+ordersRoom+name, nil, pay); p.status != 403 || !strings.Contains(p.body, `name="back" value="`+ordersRoom+back+`"`) {
+			t.Errorf("%s long after the second factor: %d", name, p.status)
+		}
 	}
 	if p := l.staffAsk(l.other, "GET "+ordersRoom, nil, nil); p.status != 200 || strings.Contains(p.body, ordersRoom+"/datei") {
 		t.Errorf("files of somebody else: %d", p.status)

@@ -43,6 +43,13 @@ const (
 	uploadTime = 5 * time.Minute
 )
 
+// What is refused is read on for a while, as long as it comes.
+const (
+	drainPause = time.Second
+	drainTime  = 20 * time.Second
+	mostDrain  = 32 << 20
+)
+
 // ErrNoFile says that a form with files is over.
 var ErrNoFile = errors.New("page: no more files")
 
@@ -244,19 +251,37 @@ func unread(err error) error {
 // long. Timers do it, for a deadline would need the time of day.
 type patient struct {
 	r          io.Reader
+	pause      time.Duration
 	piece, all *time.Timer
 }
 
 func newPatient(c *fiber.Ctx, body io.Reader) *patient {
+	return patience(c, body, pieceTime, uploadTime)
+}
+
+func patience(c *fiber.Ctx, body io.Reader, pause, all time.Duration) *patient {
 	conn := c.Context().Conn()
 	_ = c.Context().SetReadDeadline(time.Time{}) // that of small forms; where there is no connection there is none
 	end := func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }
-	return &patient{body, time.AfterFunc(pieceTime, end), time.AfterFunc(uploadTime, end)}
+	return &patient{body, pause, time.AfterFunc(pause, end), time.AfterFunc(all, end)}
 }
 
 func (p *patient) Read(b []byte) (int, error) {
-	p.piece.Reset(pieceTime)
+	p.piece.Reset(p.pause)
 	return p.r.Read(b)
+}
+
+// Drain reads what is left of a body that is refused and ends the connection after the answer.
+// Closed at once, it would take the answer away from whoever is still sending.
+func Drain(c *fiber.Ctx) {
+	body := c.Context().RequestBodyStream()
+	if body == nil || c.Request().Header.ContentLength() > mostDrain {
+		return
+	}
+	p := patience(c, body, drainPause, drainTime)
+	defer p.stop()
+	_, _ = io.CopyN(io.Discard, p, mostDrain)
+	c.Context().SetConnectionClose()
 }
 
 // Close ends the reading; the middleware that began it does so.
