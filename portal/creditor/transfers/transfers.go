@@ -195,7 +195,7 @@ type PayPage struct {
 	Mistake      string
 }
 
-var payHTML = room.New[PayPage](files, "pay.html")
+var payHTML = room.New[PayPage](files, "order.html")
 
 // PayForm asks from where, up to when and to where.
 func (p Pages) PayForm(c *fiber.Ctx) error {
