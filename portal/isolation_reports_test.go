@@ -23,6 +23,8 @@ func init() {
 	staffTable["POST /verwaltung/berichte/abos"] = expected{who: Staff, right: staff.See, answers: []int{422}}
 	staffTable["POST /verwaltung/berichte/abos/ende"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen"] = expected{who: Staff, right: staff.See}
+	staffTable["GET /verwaltung/auszahlungen/datev"] = expected{who: Staff, right: staff.Export}
+	staffTable["GET /verwaltung/auszahlungen/datev/datei"] = expected{who: Staff, right: staff.Export, answers: []int{422}}
 	staffTable["GET /verwaltung/auszahlungen/datei"] = expected{who: Staff, right: staff.See}
 	staffTable["GET /verwaltung/auszahlungen/abrechnung"] = expected{who: Staff, right: staff.See, answers: []int{400}}
 }

@@ -28,12 +28,14 @@ import (
 	"quitt/notifications/letter"
 	"quitt/payments"
 	"quitt/payments/directdebit"
+	"quitt/payments/journal"
 	"quitt/payments/payout"
 	"quitt/payments/transfer"
 	"quitt/payments/transfer/seen"
 	"quitt/plans"
 	"quitt/portal/creditor/account"
 	"quitt/portal/creditor/bank"
+	"quitt/portal/creditor/books"
 	"quitt/portal/creditor/course"
 	"quitt/portal/creditor/debits"
 	"quitt/portal/creditor/decide"
@@ -133,6 +135,7 @@ func rooms(b Base, door room.Door) []Room {
 		intake.Pages{Door: door, Desk: tables.Desk{Cases: cases.Desk{Store: b.Store, Now: now}}},
 		bank.Pages{Door: door, Desk: transfer.Desk{Store: b.Store, Now: now}, Seen: file.Bank, Cases: worklist.Desk{Store: b.Store, Now: now}, Record: file.Desk},
 		debits.Pages{Door: door, Desk: file.Debits},
+		books.Pages{Door: door, Desk: journal.Desk{Store: b.Store}},
 		transfers.Pages{Door: door, Desk: file.Payouts, Seen: file.Bank},
 		sums,
 		rules.Pages{Door: door, Plans: b.Plans},
@@ -161,6 +164,7 @@ func Ready() {
 	bank.Ready()
 	debits.Ready()
 	transfers.Ready()
+	books.Ready()
 	course.Ready()
 }
 
@@ -241,5 +245,5 @@ func (p *Pages) language(c *fiber.Ctx) error {
 func Samples() []page.Sample {
 	return slices.Concat(room.Samples(), home.Samples(), signin.Samples(), account.Samples(), users.Samples(), intake.Samples(),
 		list.Samples(), record.Samples(), decide.Samples(), report.Samples(), rules.Samples(), letters.Samples(), letterhead.Samples(), bank.Samples(),
-		debits.Samples(), transfers.Samples(), course.Samples())
+		debits.Samples(), transfers.Samples(), books.Samples(), course.Samples())
 }

@@ -13,8 +13,8 @@ import (
 	"quitt/bank/statement"
 	"quitt/cmd/quitt/shown"
 	"quitt/debt"
-	"quitt/debt/ledger"
 	"quitt/payments/journal"
+	"quitt/portal/creditor/books"
 	"quitt/portal/text"
 	"quitt/store"
 )
@@ -65,21 +65,6 @@ func number(n int) string {
 	return strconv.Itoa(n)
 }
 
-// names are the texts of what moves money.
-func (d Desk) names() map[ledger.EntryKind]string {
-	return map[ledger.EntryKind]string{
-		ledger.PaymentEntry:    d.Words.Text("datev_payment", nil),
-		ledger.ReversalOf:      d.Words.Text("datev_reversal", nil),
-		ledger.CounterOf:       d.Words.Text("datev_counter", nil),
-		ledger.ProviderFee:     d.Words.Text("datev_fee", nil),
-		ledger.SuspenseEntry:   d.Words.Text("datev_unplaced", nil),
-		ledger.DoubleCredit:    d.Words.Text("datev_double", nil),
-		ledger.PayoutEntry:     d.Words.Text("datev_payout", nil),
-		ledger.RemittanceEntry: d.Words.Text("datev_remittance", nil),
-		ledger.AgreedFee:       d.Words.Text("datev_agreed_fee", nil),
-	}
-}
-
 // Run writes the file, all of it or nothing.
 func (d Desk) Run(ctx context.Context, c debt.Creditor, in Input) (shown.Answer, error) {
 	from, err := debt.ParseDate(in.From)
@@ -100,7 +85,7 @@ func (d Desk) Run(ctx context.Context, c debt.Creditor, in Input) (shown.Answer,
 	sums, err := journal.Desk{Store: d.Store}.Write(ctx, c.ID, &content, journal.Order{Chart: in.Chart, Batch: datev.Batch{
 		Created: d.Now().In(debt.Berlin), Consultant: in.Consultant, Client: in.Client, FiscalYear: day(year), AccountDigits: in.Digits,
 		From: day(from), To: day(to), Name: d.Words.Text("datev_name", nil), Chart: in.Plan,
-	}, Names: d.names()})
+	}, Names: books.Names(d.Words)})
 	if err != nil {
 		return shown.Answer{}, err
 	}

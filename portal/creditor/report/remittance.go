@@ -26,8 +26,9 @@ type PayoutsPage struct {
 	room.Frame
 	reports.Payouts
 
-	Mistake string
-	Files   []Tab
+	Mistake  string
+	Files    []Tab
+	MayBooks bool // it may take out bookings
 }
 
 // Advice is the address of a remittance's advice.
@@ -40,7 +41,7 @@ var payoutsHTML = room.New[PayoutsPage](pages, "payouts.html")
 // Payouts shows what was collected and paid out.
 func (p Pages) Payouts(c *fiber.Ctx) error {
 	return p.Door.Within(c, staff.See, func(s room.Scene) error {
-		v := PayoutsPage{Frame: s.Frame(payouts)}
+		v := PayoutsPage{Frame: s.Frame(payouts), MayBooks: s.Role.May(staff.Export)}
 		scope, err := scopeOf(c, s.Today)
 		if err == nil {
 			v.Payouts, err = p.Desk.Payouts(c.UserContext(), s.Creditor.ID, scope.From, scope.To)

@@ -193,7 +193,7 @@ func subsSamples() []page.Sample {
 func payoutSamples() []page.Sample {
 	show := func(name string, change func(*PayoutsPage)) page.Sample {
 		return room.Sample("payouts"+name, func(w *text.Catalogue) ([]byte, error) {
-			v := PayoutsPage{Frame: room.SampleScene(w, staff.Manager).Frame(payouts), Payouts: reports.Payouts{From: sampleYear.From, To: sampleYear.To, Came: 402_118_07, Direct: 1_204_10}}
+			v := PayoutsPage{Frame: room.SampleScene(w, staff.Manager).Frame(payouts), MayBooks: true, Payouts: reports.Payouts{From: sampleYear.From, To: sampleYear.To, Came: 402_118_07, Direct: 1_204_10}}
 			change(&v)
 			return payoutsHTML.HTML(v)
 		})
