@@ -61,13 +61,13 @@ func TestAPayoutIsWrittenAndWrittenAgain(t *testing.T) {
 	if r := p.run(call("a.xml", "--source", "stripe:acct")...); r.code != exitFailed || !strings.Contains(r.err, "--source") {
 		t.Errorf("of a provider: %d %s", r.code, r.err)
 	}
-	if r := p.run(call("a.xml")...); r.code != exitFailed || !strings.Contains(r.err, "--to-iban") {
+	if r := p.run(call("a.xml")...); r.code != exitFailed || !strings.Contains(r.err, "anderes Konto") {
 		t.Errorf("to where the money is: %d %s", r.code, r.err)
 	}
 	out := p.must(call("a.xml", "--to-iban", "DE02120300000000202051")...)
 	_, message, _ := strings.Cut(out, "Nachricht ")
 	message, _, _ = strings.Cut(message, ",")
-	if r := p.run(call("b.xml", "--to-iban", "DE02120300000000202051")...); r.code != exitFailed || !strings.Contains(r.err, "schon in Auftrag") {
+	if r := p.run(call("b.xml", "--to-iban", "DE02120300000000202051")...); r.code != exitFailed || !strings.Contains(r.err, "schon bestellt") {
 		t.Errorf("ordered twice: %d %s", r.code, r.err)
 	}
 	p.must(call("b.xml", "--again", message)...)

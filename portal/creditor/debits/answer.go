@@ -24,11 +24,11 @@ var Uploads = map[string]int64{answerPath: mostAnswer}
 type AnswerPage struct {
 	room.Frame
 
-	Most     int // megabytes
-	Mistake  string
-	Heard    bool
-	Said     string
-	Run, Way string // of the file it was about
+	Most    int // megabytes
+	Mistake string
+	Heard   bool
+	Said    string
+	Way     string // to the file it was about
 }
 
 var answerHTML = room.New[AnswerPage](files, "answer.html")
@@ -64,7 +64,7 @@ func (p Pages) Answer(c *fiber.Ctx) error {
 }
 
 func (v AnswerPage) tell(s room.Scene, x directdebit.Answer) AnswerPage {
-	v.Heard, v.Run, v.Way = true, x.Run.Message, runPath+"?"+url.Values{"name": {x.Run.Message}}.Encode()
+	v.Heard, v.Way = true, runPath+"?"+url.Values{"name": {x.Run.Message}}.Encode()
 	v.Said = s.Base.Words.Text("debits_answer_none", nil)
 	if x.Refused > 0 {
 		v.Said = s.Base.Words.Text("debits_answer_refused", debt.Args{"refused": x.Refused, "known": x.Repeated})
