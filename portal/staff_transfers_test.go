@@ -136,6 +136,9 @@ func TestAnOverpaymentGoesBackByAPage(t *testing.T) {
 	if p := l.staffAsk(l.boss, "GET /verwaltung/akte", askedFor(f), nil); !strings.Contains(p.body, "/verwaltung/akte/erstattung") {
 		t.Error("the record does not lead there")
 	}
+	if p := l.staffAsk(l.boss, "GET /verwaltung/entscheidungen", nil, nil); !strings.Contains(p.body, "/verwaltung/akte/erstattung") {
+		t.Error("what waits does not lead there")
+	}
 	l.want("a clerk", l.staffAsk(l.clerk, "GET"+way, askedFor(f), nil), 403)
 	send("unsure", 422, "amount", "5,00")
 	send("no amount", 422, "amount", "fünf", "sure", "1")

@@ -90,6 +90,8 @@ func itemOf(s room.Scene, x record.Item) item {
 		}
 	case decided && (x.Matter != record.APlan || s.Role.May(staff.Decide)):
 		out.Link = one.Link(dossier.Home+path, "id", string(x.ID))
+	case x.Matter == "refund_overpayment" && s.Role.May(staff.Decide): // or done: somebody has sent it back by hand
+		out.Link, out.Task = one.Link(dossier.Home+"/erstattung"), x.ID
 	default:
 		out.Link = one.Link(dossier.Home)
 		if !decided {
