@@ -629,6 +629,16 @@ func TestAnOverpaymentIsSentBackOnceAndNotTooEarly(t *testing.T) {
 	})
 }
 
+// silent has the provider take orders and say nothing of them.
+func (w *shop) silent() {
+	w.till.Answer = func(verb string, _ debt.ID) (error, bool) {
+		if verb == "fetch" {
+			return payments.ErrBusy, false
+		}
+		return nil, true
+	}
+}
+
 // Between the order and the notice of it the books do not know yet that money goes back.
 func TestAnOverpaymentIsOrderedBackOnce(t *testing.T) {
 	eachShop(t, func(w *shop) {
@@ -647,15 +657,45 @@ func TestAnOverpaymentIsOrderedBackOnce(t *testing.T) {
 		}
 		w.refused("more than that", send(60_01), debt.Invalid, "refund_too_large")
 		w.refused("more than any payment", send(100_01), debt.Forbidden, "refund_by_hand")
-		w.must(send(40_00))
+		w.silent()
+		_ = send(40_00) // ordered, and nobody hears of it
+		if over := w.open(0).Overpaid; over != 60_00 {
+			w.t.Fatalf("%s paid too much: it is booked already", over)
+		}
 		w.refused("more than the rest, before anything is booked", send(20_01), debt.Invalid, "refund_too_large")
-		w.must(send(20_00))
+		_ = send(20_00)
 		w.refused("once more", send(1), debt.Invalid, "refund_too_large")
+		w.till.Answer = nil
 		w.deliver(w.till.Change(a.ID, func(*rail.Facts) {}))
 		if got := w.open(0); got.Overpaid != 0 || got.Total() != 0 || w.till.Credited(a.ID) != 40_00 {
 			w.t.Errorf("%+v, the provider keeps %s", got, w.till.Credited(a.ID))
 		}
 		w.refused("after it is booked", send(1), debt.Invalid, "refund_too_large")
+	})
+}
+
+// What went back before by the provider's own pages is not what was ordered here.
+func TestWhatWentBackBeforeHidesNoOrder(t *testing.T) {
+	eachShop(t, func(w *shop) {
+		a := w.start(w.wish(0, 100_00, debt.MethodCard))
+		w.deliver(w.till.Pay(a.ID))
+		_, err := payments.Desk{Store: w.rail.Store, Now: w.clock.Now}.Book(ctx, w.creditor, debt.Payment{CaseID: w.cases[0], Method: debt.MethodTransfer, Source: "creditor",
+			ExternalID: "x", Amount: w.open(0).Total() + 60_00, ReceivedOn: debt.DateIn(w.clock.Now(), debt.Berlin)})
+		w.must(err)
+		w.deliver(w.till.Change(a.ID, func(f *rail.Facts) {
+			f.Moves = append(f.Moves, rail.Move{Kind: rail.Refunded, ID: "re_own", Amount: 30_00, Currency: "EUR", On: debt.DateIn(w.clock.Now(), debt.Berlin), At: w.clock.Now()})
+		}))
+		if over := w.open(0).Overpaid; over != 30_00 {
+			w.t.Fatalf("%s paid too much", over)
+		}
+		w.clock.Move(10 * time.Minute)
+		send := func(amount debt.Cents) error {
+			_, err := w.rail.RefundOverpaid(ctx, w.creditor, w.cases[0], payments.RefundOrder{ID: store.NewID(), Amount: amount})
+			return err
+		}
+		w.silent()
+		_ = send(20_00) // ordered, and nobody hears of it
+		w.refused("more than the rest", send(10_01), debt.Invalid, "refund_too_large")
 	})
 }
 

@@ -1,6 +1,8 @@
 package booking
 
 import (
+	"time"
+
 	"quitt/debt"
 	"quitt/debt/rail"
 	"quitt/store"
@@ -40,26 +42,32 @@ func Refundable(r *store.Reader, caseID debt.ID, overpaid debt.Cents) (left debt
 		if err != nil {
 			return 0, err
 		}
-		left -= max(0, askedOf(asked)-shownOf(moves[id]))
+		left -= underWay(asked, moves[id])
 	}
 	return max(0, left), nil
 }
 
-func askedOf(list []rails.Refund) (sum debt.Cents) {
-	for _, f := range list {
-		if f.State != rails.RefundRefused {
-			sum += f.Amount
-		}
-	}
-	return sum
-}
+// slack is how far a provider's clock may be behind ours.
+const slack = time.Minute
 
-// shownOf counts also what came back again: it is not on its way any more.
-func shownOf(list []rails.Move) (sum debt.Cents) {
-	for _, m := range list {
-		if m.Kind == rail.Refunded && m.State == rails.MoveBooked {
-			sum += m.Amount
+// underWay is what of a payment was ordered to go back and has not shown. Only what moved since the
+// first order can be one of ours: what went back before came from the provider's own pages. What came
+// back again is not on its way any more.
+func underWay(asked []rails.Refund, moves []rails.Move) (sum debt.Cents) {
+	var since time.Time
+	for _, f := range asked {
+		if f.State == rails.RefundRefused {
+			continue
+		}
+		if sum == 0 {
+			since = f.StartedAt.Add(-slack)
+		}
+		sum += f.Amount
+	}
+	for _, m := range moves {
+		if m.Kind == rail.Refunded && m.State == rails.MoveBooked && !m.At.Before(since) {
+			sum -= m.Amount
 		}
 	}
-	return sum
+	return max(0, sum)
 }

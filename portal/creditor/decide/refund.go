@@ -49,10 +49,10 @@ func (p Pages) refund(ctx context.Context, s scene) error {
 	}
 	f, err := p.Rail.RefundOverpaid(ctx, s.Creditor.ID, s.Record.Case.ID, payments.RefundOrder{ID: debt.ID(s.Form.Get("key")), Amount: amount})
 	switch f.State {
-	case rails.RefundUnknown: // it is kept, and called again
-		return nil
+	case "": // nothing was ordered
+		return err
 	case rails.RefundRefused:
 		return debt.E(debt.Conflict, "refund_refused", nil)
 	}
-	return err
+	return nil // it is kept: a loop calls again, or hears how it went
 }
