@@ -37,7 +37,7 @@ func (p Pages) decide(c *fiber.Ctx, right staff.Right, do func(s room.Scene, f f
 		done, a, err := do(s, f)
 		switch debt.KindOf(err) {
 		case debt.NotFound:
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		case debt.Conflict:
 			a.faster = true
 			return p.show(c, s, f.choice.Line, a)
@@ -163,7 +163,7 @@ func (p Pages) Search(c *fiber.Ctx) error {
 		}
 		line := debt.ID(f.Get("id"))
 		if _, err := p.Desk.Show(c.UserContext(), s.Creditor.ID, line); err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		id, err := p.Cases.Search(c.UserContext(), worklist.Who{Creditor: s.Creditor.ID, Member: s.Member.ID}, f.Get("q"))
 		if debt.KindOf(err) == debt.Invalid {

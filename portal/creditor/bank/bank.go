@@ -242,11 +242,3 @@ func checkLink(id debt.ID) string { return checkPath + "?id=" + string(id) }
 
 // said is what people call a statement.
 func said(b page.Base, h statements.Head) string { return dossier.StatementOf(b, h) }
-
-// missing shows that something does not exist; any other error goes on.
-func (p Pages) missing(c *fiber.Ctx, err error) error {
-	if debt.KindOf(err) == debt.NotFound {
-		return p.Door.Kit.Problem(c, page.Problem{Kind: page.NotFound})
-	}
-	return err
-}

@@ -38,7 +38,7 @@ func (p Pages) Check(c *fiber.Ctx) error {
 	return p.Door.Within(c, staff.See, func(s room.Scene) error {
 		a, err := p.Seen.Alarm(c.UserContext(), s.Creditor.ID, debt.ID(c.Query("id")))
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		return checkHTML.Write(c, fiber.StatusOK, checkPage(s, a))
 	})
@@ -73,14 +73,14 @@ func (p Pages) Dismiss(c *fiber.Ctx) error {
 		if debt.KindOf(err) == debt.Invalid {
 			a, again := p.Seen.Alarm(c.UserContext(), s.Creditor.ID, id)
 			if again != nil {
-				return p.missing(c, again)
+				return p.Door.Missing(c, again)
 			}
 			v := checkPage(s, a)
 			v.Frame, v.Mistake = v.Fails(), s.Base.Words.Error(err)
 			return checkHTML.Write(c, fiber.StatusUnprocessableEntity, v)
 		}
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		return c.Redirect(checkLink(id), fiber.StatusSeeOther)
 	})

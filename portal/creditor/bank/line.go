@@ -93,7 +93,7 @@ func (p Pages) show(c *fiber.Ctx, s room.Scene, id debt.ID, a about) error {
 	ctx, creditor := c.UserContext(), s.Creditor.ID
 	x, err := p.Desk.Show(ctx, creditor, id)
 	if err != nil {
-		return p.missing(c, err)
+		return p.Door.Missing(c, err)
 	}
 	at, err := p.Seen.Statement(ctx, creditor, x.StatementID)
 	if err != nil {

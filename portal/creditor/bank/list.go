@@ -68,7 +68,7 @@ func (p Pages) List(c *fiber.Ctx) error {
 		after := debt.ID(c.Query("nach"))
 		list, err := p.Seen.Listed(c.UserContext(), s.Creditor.ID, filters[i].state, after, atOnce+1)
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		return listHTML.Write(c, fiber.StatusOK, listPage(s, i, after, list))
 	})

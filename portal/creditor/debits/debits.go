@@ -217,7 +217,7 @@ func (p Pages) Run(c *fiber.Ctx) error {
 func (p Pages) run(c *fiber.Ctx, s room.Scene, message string, wrong error) error {
 	r, list, err := p.Desk.Returned(c.UserContext(), s.Creditor.ID, message)
 	if err != nil {
-		return p.missing(c, err)
+		return p.Door.Missing(c, err)
 	}
 	v, status := runPage(s, r, list), fiber.StatusOK
 	if c.Query("getan") == "zurueck" {
@@ -245,7 +245,7 @@ func (p Pages) Cancel(c *fiber.Ctx) error {
 			return p.run(c, s, message, err)
 		}
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		return c.Redirect(runPath+"?"+url.Values{"name": {message}, "getan": {"zurueck"}}.Encode(), fiber.StatusSeeOther)
 	})
@@ -275,18 +275,10 @@ func (p Pages) File(c *fiber.Ctx) error {
 			return p.Door.Kit.Problem(c, page.Problem{Kind: page.NotFound})
 		}
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationXML)
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+f.Run.Message+`.xml"`)
 		return c.Send(f.Content)
 	})
-}
-
-// missing shows that something does not exist; any other error goes on.
-func (p Pages) missing(c *fiber.Ctx, err error) error {
-	if debt.KindOf(err) == debt.NotFound {
-		return p.Door.Kit.Problem(c, page.Problem{Kind: page.NotFound})
-	}
-	return err
 }

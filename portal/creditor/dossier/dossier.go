@@ -119,14 +119,6 @@ func StatementOf(b page.Base, h statements.Head) string {
 	return b.Words.Text("bank_of_number", debt.Args{"name": name, "day": h.To})
 }
 
-// Missing shows that something does not exist; any other error goes on.
-func (d Door) Missing(c *fiber.Ctx, err error) error {
-	if debt.KindOf(err) == debt.NotFound {
-		return d.Kit.Problem(c, page.Problem{Kind: page.NotFound})
-	}
-	return err
-}
-
 // members are those who appear in a record.
 func members(r record.Record) (ids []debt.ID) {
 	add := func(a debt.Actor) {

@@ -3,6 +3,7 @@ package room
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"quitt/debt"
 	"quitt/debt/staff"
 	"quitt/portal/page"
 )
@@ -14,6 +15,14 @@ var refusedHTML = New[RefusedPage](files, "refused.html")
 
 func (d Door) refuse(c *fiber.Ctx) error {
 	return refusedHTML.Write(c, fiber.StatusForbidden, RefusedPage{d.scene(c).Frame(page.Of(c).Page).Fails()})
+}
+
+// Missing shows that something does not exist; any other error goes on.
+func (d Door) Missing(c *fiber.Ctx, err error) error {
+	if debt.KindOf(err) == debt.NotFound {
+		return d.Kit.Problem(c, page.Problem{Kind: page.NotFound})
+	}
+	return err
 }
 
 // ProvePage asks for the second factor again and leads on from there.

@@ -121,7 +121,7 @@ func (p Pages) accounts(c *fiber.Ctx, s room.Scene) ([]account, error) {
 	if err != nil {
 		return nil, err
 	}
-	waits, err := p.Desk.Backlogs(c.UserContext(), s.Creditor, purpose(s))
+	waits, err := p.Desk.Backlogs(c.UserContext(), s.Creditor, purpose())
 	return accountsOf(due, waits), err
 }
 
@@ -141,7 +141,7 @@ func accountsOf(due []seen.Due, waits []payout.Backlog) (list []account) {
 }
 
 // purpose is said in each transfer back. A bank reads it, and whoever gets the money: in German.
-func purpose(s room.Scene) string { return text.For(text.German).Text("payout_back_purpose", nil) }
+func purpose() string { return text.For(text.German).Text("payout_back_purpose", nil) }
 
 func listPage(s room.Scene, accounts []account, sheets []payout.Sheet) ListPage {
 	v := ListPage{Frame: s.Frame(here), Accounts: accounts, MayOrder: s.Role.May(staff.Payouts)}
@@ -274,7 +274,7 @@ func (p Pages) Back(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		w, err := p.desk(s).GiveBacks(c.UserContext(), s.Creditor, payout.Order{Source: source(f), Purpose: purpose(s)})
+		w, err := p.desk(s).GiveBacks(c.UserContext(), s.Creditor, payout.Order{Source: source(f), Purpose: purpose()})
 		if refused(err) {
 			return p.list(c, s, err)
 		}
@@ -336,7 +336,7 @@ func (p Pages) Sheet(c *fiber.Ctx) error {
 func (p Pages) sheet(c *fiber.Ctx, s room.Scene, message string, wrong error) error {
 	x, err := p.Desk.Sheet(c.UserContext(), s.Creditor.ID, message)
 	if err != nil {
-		return p.missing(c, err)
+		return p.Door.Missing(c, err)
 	}
 	v, status := sheetPage(s, x), fiber.StatusOK
 	v.Done = done(s, c.Query("getan"))
@@ -369,7 +369,7 @@ func (p Pages) Save(c *fiber.Ctx) error {
 			return p.sheet(c, s, message, err)
 		}
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationXML)
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+message+`.xml"`)
@@ -393,16 +393,8 @@ func (p Pages) Cancel(c *fiber.Ctx) error {
 			return p.sheet(c, s, message, err)
 		}
 		if err != nil {
-			return p.missing(c, err)
+			return p.Door.Missing(c, err)
 		}
 		return c.Redirect(sheetLink(message, "getan", "zurueck"), fiber.StatusSeeOther)
 	})
-}
-
-// missing shows that something does not exist; any other error goes on.
-func (p Pages) missing(c *fiber.Ctx, err error) error {
-	if debt.KindOf(err) == debt.NotFound {
-		return p.Door.Kit.Problem(c, page.Problem{Kind: page.NotFound})
-	}
-	return err
 }
